@@ -1,0 +1,32 @@
+# Compiler settings shared by every target, and the helper that declares a library or program of the house.
+find_program(CCACHE_PROGRAM ccache)
+if(CCACHE_PROGRAM)
+  set(CMAKE_CXX_COMPILER_LAUNCHER ${CCACHE_PROGRAM})
+endif()
+
+add_library(rv_options INTERFACE)
+target_include_directories(rv_options INTERFACE ${PROJECT_SOURCE_DIR})
+target_compile_options(rv_options INTERFACE -Wall -Wextra -Wshadow -Wno-missing-field-initializers)
+# -ffp-contract=off: the same sums with and without FMA, so that a build gives the same bytes on every x86-64.
+target_compile_options(rv_options INTERFACE -ffp-contract=off)
+if(ROTAVIEW_SANITIZE)
+  target_compile_options(rv_options INTERFACE -fsanitize=address,undefined -fno-omit-frame-pointer)
+  target_link_options(rv_options INTERFACE -fsanitize=address,undefined)
+endif()
+
+# rv_library(NAME SOURCES ... PUBLIC targets... PRIVATE targets...)
+function(rv_library name)
+  cmake_parse_arguments(ARG "" "" "SOURCES;PUBLIC;PRIVATE" ${ARGN})
+  add_library(${name} STATIC ${ARG_SOURCES})
+  target_link_libraries(${name} PUBLIC rv_options ${ARG_PUBLIC} PRIVATE ${ARG_PRIVATE})
+endfunction()
+
+# rv_test(NAME SOURCES ... LINK targets...): one GoogleTest program per mirrored folder.
+function(rv_test name)
+  cmake_parse_arguments(ARG "" "" "SOURCES;LINK" ${ARGN})
+  add_executable(${name} ${ARG_SOURCES})
+  target_link_libraries(${name} PRIVATE rv_options ${ARG_LINK} GTest::gmock GTest::gtest_main)
+  gtest_discover_tests(${name} DISCOVERY_TIMEOUT 60 DISCOVERY_MODE PRE_TEST
+                       WORKING_DIRECTORY ${PROJECT_SOURCE_DIR}
+                       PROPERTIES TIMEOUT 600)
+endfunction()

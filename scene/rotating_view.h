@@ -1,0 +1,100 @@
+// A RotatingView: the finished asset. Nothing in it differs between two runs on the same input: no times, no
+// dates, no thread counts. Its file is `.rview` (scene/rview_file.h, docs/format.md).
+#pragma once
+
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "scene/geometry.h"
+#include "scene/ids.h"
+#include "scene/image.h"
+#include "scene/orbit.h"
+#include "scene/reconstruction.h"
+
+namespace rv {
+
+enum class Tier {
+  kFullPath = 1,        // full 3D path
+  kOrbitPoses = 2,      // orbit-constrained poses
+  kStabilised2d = 3,    // 2D subject stabilisation, no poses
+  kRawFrames = 4,       // evenly picked raw frames, no poses
+};
+
+// A source frame that contributes pixels to a view. `label` is the value these pixels have in the view's
+// provenance mask: 1, 2, ... ; 0 means that no captured pixel is there.
+struct ViewSource {
+  FrameId frame;
+  int label = 1;
+};
+
+// One stop of the spin.
+struct View {
+  double azimuth_deg = 0;      // in the asset's order: 0 first, growing counter-clockwise seen from above
+  std::optional<Rigid3> cam_from_object;  // tier 1 and 2
+  EncodedImage image;          // JPEG or WebP, all views of one size
+  EncodedImage provenance;     // PNG, 1 channel, same size: ViewSource::label per pixel
+  EncodedImage depth;          // 16-bit PNG, 0 = unknown, else depth = value * depth_unit; may be empty
+  std::vector<ViewSource> sources;  // nearest first
+};
+
+// A captured frame, kept at its original size so that models can be exported.
+struct SourceFrame {
+  std::string name;
+  int width = 0;
+  int height = 0;
+  int source_index = 0;
+  double time_s = 0;
+  double sharpness = 0;
+  bool used_in_view = false;
+  std::string note;      // capture's and reconstruct's remarks
+  EncodedImage image;    // empty when the asset was made with --no-sources
+};
+
+// What part of a full turn the spin shows and where it is thin.
+struct CoverageReceipt {
+  double arc_deg = 0;
+  bool closed = false;
+  bool clockwise_capture = false;
+  double loops = 0;
+  double spacing_deg = 0;
+  struct Gap {
+    double from_deg = 0;
+    double to_deg = 0;
+  };
+  std::vector<Gap> gaps;
+  std::vector<std::string> findings;   // for the seller: "frames 31-44: 12 matches, glare; reshoot from lower"
+  double min_captured_share = 1;       // smallest share of captured (non-zero provenance) pixels over the views
+};
+
+struct TagValue {
+  std::string attribute;
+  std::string value;
+  double probability = 0;
+};
+
+struct RotatingView {
+  Tier tier = Tier::kRawFrames;
+  std::string tier_reason;      // one sentence for the seller
+  std::string source_name;      // file or folder name of the capture
+  std::string source_kind;      // "video" or "photos"
+  int width = 0;                // of every view, px
+  int height = 0;
+  std::optional<Camera> view_camera;   // the virtual camera, tier 1 and 2
+  std::vector<View> views;             // by azimuth, 0 first; or time order when tier 3/4 knows no angles
+  double depth_unit = 0;               // object units per step of View::depth
+  CoverageReceipt coverage;
+  std::optional<Orbit> orbit;                  // tier 1 and 2; its frames index `sources`
+  std::optional<Reconstruction> reconstruction;  // tier 1 and 2; frames[i] belongs to sources[i]
+  // object = scale * (rotation * world) + translation
+  double object_from_world_scale = 1;
+  Rigid3 object_from_world;            // applied after scaling: object = R * (scale * world) + t
+  std::vector<SourceFrame> sources;
+  std::map<std::string, std::string> options;   // every option that shaped the result, as text
+  std::map<std::string, std::string> versions;  // "rotaview" and the libraries that decide pixels
+  std::string item_title;                       // suggestion from tags; may be empty
+  std::vector<TagValue> tags;                   // of the item; may be empty
+};
+
+}  // namespace rv
