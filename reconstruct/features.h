@@ -1,0 +1,33 @@
+// Local features of one work picture: SIFT keypoints (Lowe, "Distinctive Image Features from Scale-Invariant
+// Keypoints", IJCV 2004) with RootSIFT descriptors (Arandjelovic and Zisserman, "Three Things Everyone Should
+// Know to Improve Object Retrieval", CVPR 2012).
+#pragma once
+
+#include <Eigen/Core>
+#include <cstdint>
+#include <vector>
+
+#include "scene/image.h"
+
+namespace rv::internal {
+
+inline constexpr int kDescriptorSize = 128;
+
+// n features, largest scale first.
+struct FeatureSet {
+  std::vector<Eigen::Vector2d> px;        // work px, n
+  std::vector<float> scale_px;            // SIFT sigma in work px, n
+  std::vector<std::int16_t> descriptors;  // n x kDescriptorSize, row-major, unit length times 512, 0..512
+  std::size_t size() const { return px.size(); }
+};
+
+struct FeatureOptions {
+  int max_features = 2000;        // strongest by response
+  int detect_side_px = 720;       // longest side of the picture that SIFT sees; it doubles that once
+  double contrast_threshold = 0.008;
+};
+
+// `grey` at work size; `mask` empty or of the same size: features where it is 0 are left out.
+FeatureSet ExtractFeatures(const Image& grey, const Image& mask, const FeatureOptions& options);
+
+}  // namespace rv::internal
