@@ -29,9 +29,10 @@ struct ReadOptions {
   std::size_t max_points = 50'000'000;
   std::size_t max_observations = 500'000'000;
   int max_side_px = 65'500;
+  std::int64_t max_picture_pixels = std::int64_t{1} << 28;
   // False: leave SourceFrame::image without bytes (format and size stay known); such a view cannot be written.
   bool load_sources = true;
-  // False: leave Reconstruction::points empty; such a view cannot be written where points were.
+  // False: leave Reconstruction::points empty; written again, the file would have none.
   bool load_points = true;
   // True: also check the digest over the whole file, which finds every flipped bit, sources and spare bytes too.
   bool strict = false;
@@ -43,8 +44,8 @@ struct ReadOptions {
 // frame that is not there.
 Status WriteRview(const RotatingView& view, const std::filesystem::path& path);
 
-// Reads the asset. Each picture's SHA-256 is checked as it is read; pictures are not decoded here. Errors:
-// kNotFound; kCorrupt for anything truncated, damaged or inconsistent; kUnsupported for a higher major version;
+// Reads the asset. Each picture's SHA-256 and the size in its header are checked as it is read; pictures are not
+// decoded here. Errors: kNotFound; kCorrupt for anything truncated, damaged or inconsistent; kUnsupported for a higher major version;
 // kInvalidArgument for a file above a limit of `options`.
 Result<RotatingView> ReadRview(const std::filesystem::path& path, const ReadOptions& options = {});
 

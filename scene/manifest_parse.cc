@@ -1,0 +1,305 @@
+#include <algorithm>
+#include <cmath>
+#include <unordered_set>
+
+#include "scene/manifest_node.h"
+#include "scene/manifest_parts.h"
+#include "scene/rview_zip.h"
+
+namespace rv {
+namespace internal {
+namespace {
+
+constexpr int kMaxInt = std::numeric_limits<int>::max();
+constexpr std::int64_t kMaxInt64 = std::numeric_limits<std::int64_t>::max();
+
+class ManifestParser {
+ public:
+  explicit ManifestParser(const ReadOptions& limits) : limits_(limits) {}
+
+  ParsedManifest Parse(const JsonNode& root) {
+    ParseHead(root);
+    ParseSources(root);  // first, since views and poses refer to them
+    ParseViews(root);
+    if (root.Has("orbit")) out_.view.orbit = ParseOrbit(root.Object("orbit"));
+    if (root.Has("reconstruction")) out_.view.reconstruction = ParseReconstruction(root.Object("reconstruction"));
+    ParseFiles(root);
+    return std::move(out_);
+  }
+
+ private:
+  void ParseHead(const JsonNode& root);
+  void ParseViews(const JsonNode& root);
+  void ParseSources(const JsonNode& root);
+  void ParseFiles(const JsonNode& root);
+  View ParseView(const JsonNode& node);
+  SourceFrame ParseSource(const JsonNode& node);
+  Orbit ParseOrbit(const JsonNode& node);
+  Reconstruction ParseReconstruction(const JsonNode& node);
+  PosedFrame ParsePosedFrame(const JsonNode& node, std::size_t cameras);
+  CoverageReceipt ParseCoverage(const JsonNode& node);
+  Camera ParseCamera(const JsonNode& node) const;
+  EncodedImage ParsePicture(const JsonNode& node, std::vector<std::string>& files);
+  FrameId ParseFrame(const JsonNode& node) const;
+
+  const ReadOptions& limits_;
+  ParsedManifest out_;
+  std::unordered_set<std::string> used_files_;
+};
+
+Eigen::Vector3d ParseVector(const JsonNode& node, std::string_view key) {
+  const std::vector<double> v = node.Numbers(key, 3);
+  return {v[0], v[1], v[2]};
+}
+
+Rigid3 ParseRigid(const JsonNode& node) {
+  const JsonNode q = node.Object("rotation");
+  Rigid3 rigid;
+  rigid.rotation = Eigen::Quaterniond(q.Number("w"), q.Number("x"), q.Number("y"), q.Number("z"));
+  rigid.translation = ParseVector(node, "translation");
+  if (std::abs(rigid.rotation.norm() - 1.0) > 1e-6) node.Refuse("rotation", "is not of unit length");
+  return rigid;
+}
+
+Camera ManifestParser::ParseCamera(const JsonNode& node) const {
+  return {.width = node.Int("width", 1, limits_.max_side_px),
+          .height = node.Int("height", 1, limits_.max_side_px),
+          .focal_px = node.Number("focal_px", 1e-9),
+          .cx_px = node.Number("cx_px"),
+          .cy_px = node.Number("cy_px"),
+          .k1 = node.Number("k1"),
+          .k2 = node.Number("k2")};
+}
+
+FrameId ManifestParser::ParseFrame(const JsonNode& node) const {
+  const auto last = static_cast<std::int64_t>(out_.view.sources.size()) - 1;
+  if (last < 0) node.Refuse("frame", "refers to a source, and there are none");
+  return FrameId{static_cast<std::uint32_t>(node.Integer("frame", 0, last))};
+}
+
+EncodedImage ManifestParser::ParsePicture(const JsonNode& node, std::vector<std::string>& files) {
+  EncodedImage image{.format = node.Text("format"),
+                     .width = node.Int("width", 1, limits_.max_side_px),
+                     .height = node.Int("height", 1, limits_.max_side_px)};
+  if (image.format != "jpeg" && image.format != "png" && image.format != "webp")
+    node.RefuseAs(ErrorCode::kUnsupported, "format", "is '" + image.format + "', not jpeg, png or webp");
+  if (std::int64_t{image.width} * image.height > limits_.max_picture_pixels)
+    node.RefuseAs(ErrorCode::kInvalidArgument, "",
+                  "has more than " + std::to_string(limits_.max_picture_pixels) + " pixels");
+  files.back() = node.Text("file");
+  if (node.ok() && !IsSafeName(files.back())) node.Refuse("file", "is not an allowed name");
+  if (node.ok() && !used_files_.insert(files.back()).second) node.Refuse("file", "is used for another picture too");
+  return image;
+}
+
+void ManifestParser::ParseHead(const JsonNode& root) {
+  RotatingView& view = out_.view;
+  view.tier = static_cast<Tier>(root.Int("tier", 1, 4));
+  view.tier_reason = root.Text("tier_reason");
+  view.source_name = root.Object("source").Text("name");
+  view.source_kind = root.Object("source").Text("kind");
+  view.item_title = root.Object("item").Text("title");
+  root.Object("item").Each("tags", limits_.max_files, [&](const JsonNode& tag, std::size_t) {
+    view.tags.push_back({.attribute = tag.Text("attribute"),
+                         .value = tag.Text("value"),
+                         .probability = tag.Number("probability", 0, 1)});
+  });
+  view.width = root.Int("width", 1, limits_.max_side_px);
+  view.height = root.Int("height", 1, limits_.max_side_px);
+  if (root.Has("view_camera")) view.view_camera = ParseCamera(root.Object("view_camera"));
+  view.coverage = ParseCoverage(root.Object("coverage"));
+  view.depth_unit = root.Number("depth_unit", 0);
+  view.object_from_world = ParseRigid(root.Object("object_from_world"));
+  view.object_from_world_scale = root.Object("object_from_world").Number("scale", 0);
+  view.options = root.TextMap("options");
+  view.versions = root.TextMap("versions");
+}
+
+CoverageReceipt ManifestParser::ParseCoverage(const JsonNode& node) {
+  CoverageReceipt coverage{.arc_deg = node.Number("arc_deg"),
+                           .closed = node.Flag("closed"),
+                           .clockwise_capture = node.Flag("clockwise_capture"),
+                           .loops = node.Number("loops"),
+                           .spacing_deg = node.Number("spacing_deg")};
+  coverage.min_captured_share = node.Number("min_captured_share", 0, 1);
+  node.Each("gaps", limits_.max_sources, [&](const JsonNode& gap, std::size_t) {
+    coverage.gaps.push_back({.from_deg = gap.Number("from_deg"), .to_deg = gap.Number("to_deg")});
+  });
+  coverage.findings = node.Texts("findings");
+  return coverage;
+}
+
+void ManifestParser::ParseSources(const JsonNode& root) {
+  std::unordered_set<std::string> names;
+  root.Each("sources", limits_.max_sources, [&](const JsonNode& node, std::size_t) {
+    out_.source_files.emplace_back();
+    out_.view.sources.push_back(ParseSource(node));
+    if (node.ok() && !names.insert(out_.view.sources.back().name).second) node.Refuse("name", "is there twice");
+  });
+}
+
+SourceFrame ManifestParser::ParseSource(const JsonNode& node) {
+  SourceFrame source{.name = node.Text("name"),
+                     .width = node.Int("width", 0, limits_.max_side_px),
+                     .height = node.Int("height", 0, limits_.max_side_px),
+                     .source_index = node.Int("source_index", 0, kMaxInt),
+                     .time_s = node.Number("time_s"),
+                     .sharpness = node.Number("sharpness"),
+                     .used_in_view = node.Flag("used_in_view"),
+                     .note = node.Text("note")};
+  if (node.ok() && !IsSafeName(source.name)) node.Refuse("name", "is not an allowed name");
+  if (!node.Has("image")) return source;
+  source.image = ParsePicture(node.Object("image"), out_.source_files);
+  return source;
+}
+
+void ManifestParser::ParseViews(const JsonNode& root) {
+  root.Each("views", limits_.max_views, [&](const JsonNode& node, std::size_t) {
+    out_.view_files.emplace_back();
+    out_.provenance_files.emplace_back();
+    out_.depth_files.emplace_back();
+    out_.view.views.push_back(ParseView(node));
+  });
+}
+
+View ManifestParser::ParseView(const JsonNode& node) {
+  View view{.azimuth_deg = node.Number("azimuth_deg")};
+  if (node.Has("cam_from_object")) view.cam_from_object = ParseRigid(node.Object("cam_from_object"));
+  view.image = ParsePicture(node.Object("image"), out_.view_files);
+  if (node.Has("provenance")) view.provenance = ParsePicture(node.Object("provenance"), out_.provenance_files);
+  if (node.Has("depth")) view.depth = ParsePicture(node.Object("depth"), out_.depth_files);
+  const auto check_size = [&](const EncodedImage& image, std::string_view key) {
+    if (!image.format.empty() && (image.width != out_.view.width || image.height != out_.view.height))
+      node.Refuse(key, "is not of the size of the asset's views");
+  };
+  check_size(view.image, "image");
+  check_size(view.provenance, "provenance");
+  std::unordered_set<int> labels;
+  node.Each("sources", 255, [&](const JsonNode& source, std::size_t) {
+    view.sources.push_back({.frame = ParseFrame(source), .label = source.Int("label", 1, 255)});
+    if (source.ok() && !labels.insert(view.sources.back().label).second) source.Refuse("label", "is there twice");
+  });
+  return view;
+}
+
+Orbit ManifestParser::ParseOrbit(const JsonNode& node) {
+  Orbit orbit;
+  orbit.center = ParseVector(node, "center");
+  orbit.up = ParseVector(node, "up");
+  orbit.radius = node.Number("radius", 0);
+  orbit.subject_radius = node.Number("subject_radius", 0);
+  orbit.arc = node.Number("arc");
+  orbit.closed = node.Flag("closed");
+  orbit.clockwise = node.Flag("clockwise");
+  orbit.loops = node.Number("loops");
+  node.Each("frames", limits_.max_sources, [&](const JsonNode& frame, std::size_t) {
+    orbit.frames.push_back({.frame = ParseFrame(frame),
+                            .azimuth = frame.Number("azimuth"),
+                            .unwrapped_azimuth = frame.Number("unwrapped_azimuth"),
+                            .elevation = frame.Number("elevation"),
+                            .radius = frame.Number("radius", 0),
+                            .on_ring = frame.Flag("on_ring")});
+  });
+  node.Each("gaps", limits_.max_sources, [&](const JsonNode& gap, std::size_t) {
+    orbit.gaps.push_back({.from_azimuth = gap.Number("from_azimuth"), .to_azimuth = gap.Number("to_azimuth")});
+  });
+  return orbit;
+}
+
+PosedFrame ManifestParser::ParsePosedFrame(const JsonNode& node, std::size_t cameras) {
+  PosedFrame frame{.name = node.Text("name"),
+                   .width = node.Int("width", 0, limits_.max_side_px),
+                   .height = node.Int("height", 0, limits_.max_side_px),
+                   .posed = node.Flag("posed")};
+  if (frame.posed) frame.cam_from_world = ParseRigid(node.Object("cam_from_world"));
+  frame.camera = node.Int("camera", -1, kMaxInt);
+  if (frame.posed && (frame.camera < 0 || static_cast<std::size_t>(frame.camera) >= cameras))
+    node.Refuse("camera", "is not one of the cameras");
+  frame.inliers = node.Int("inliers", 0, kMaxInt);
+  frame.mean_error_px = node.Number("mean_error_px", 0);
+  frame.reason = node.Text("reason");
+  return frame;
+}
+
+Reconstruction ManifestParser::ParseReconstruction(const JsonNode& node) {
+  Reconstruction reconstruction{.turntable = node.Flag("turntable"), .mapper = node.Text("mapper")};
+  node.Each("cameras", limits_.max_sources, [&](const JsonNode& camera, std::size_t) {
+    reconstruction.cameras.push_back(ParseCamera(camera));
+  });
+  node.Each("frames", limits_.max_sources, [&](const JsonNode& frame, std::size_t) {
+    reconstruction.frames.push_back(ParsePosedFrame(frame, reconstruction.cameras.size()));
+  });
+  if (node.ok() && reconstruction.frames.size() != out_.view.sources.size())
+    node.Refuse("frames", "has another length than the sources");
+  if (node.Has("points")) {
+    const JsonNode points = node.Object("points");
+    out_.points_file = points.Text("file");
+    out_.point_count = static_cast<std::uint64_t>(points.Integer("count", 0, kMaxInt64));
+    out_.observation_count = static_cast<std::uint64_t>(points.Integer("observations", 0, kMaxInt64));
+    if (node.ok() && !IsSafeName(out_.points_file)) points.Refuse("file", "is not an allowed name");
+    if (node.ok() && !used_files_.insert(out_.points_file).second) points.Refuse("file", "is used for something else");
+  }
+  const JsonNode stats = node.Object("stats");
+  reconstruction.stats = {.posed_frames = stats.Int("posed_frames", 0, kMaxInt),
+                          .observations = static_cast<std::size_t>(stats.Integer("observations", 0, kMaxInt64)),
+                          .mean_error_px = stats.Number("mean_error_px", 0),
+                          .median_error_px = stats.Number("median_error_px", 0),
+                          .median_track_length = stats.Number("median_track_length", 0)};
+  return reconstruction;
+}
+
+bool IsHexDigest(std::string_view text) {
+  return text.size() == 64 && text.find_first_not_of("0123456789abcdef") == std::string_view::npos;
+}
+
+void ManifestParser::ParseFiles(const JsonNode& root) {
+  std::unordered_set<std::string> names;
+  root.Each("files", limits_.max_files, [&](const JsonNode& node, std::size_t) {
+    FileRecord file{.name = node.Text("name"),
+                    .size = static_cast<std::uint64_t>(node.Integer("bytes", 0, kMaxInt64)),
+                    .sha256 = node.Text("sha256")};
+    if (node.ok() && (!IsSafeName(file.name) || file.name == kManifestName)) node.Refuse("name", "is not an allowed name");
+    if (node.ok() && !names.insert(file.name).second) node.Refuse("name", "is there twice");
+    if (node.ok() && !IsHexDigest(file.sha256)) node.Refuse("sha256", "is not 64 lower-case hexadecimal digits");
+    out_.files.push_back(std::move(file));
+  });
+}
+
+// Before anything else: a later major version may differ in all the rest.
+void CheckVersion(const JsonNode& root) {
+  if (root.Text("format") != "rview") root.Refuse("format", "is not 'rview'");
+  const JsonNode version = root.Object("version");
+  const int major = version.Int("major", 1, kMaxInt);
+  version.Int("minor", 0, kMaxInt);
+  if (!root.ok() || major <= kRviewMajor) return;
+  root.RefuseAs(ErrorCode::kUnsupported, "version",
+                "is " + std::to_string(major) + "; this program reads version " + std::to_string(kRviewMajor));
+}
+
+}  // namespace
+
+Result<ParsedManifest> ParseManifestText(std::string_view json, const ReadOptions& limits) {
+  if (json.size() > limits.max_manifest_bytes)
+    return Fail(ErrorCode::kInvalidArgument, "manifest.json has " + std::to_string(json.size()) + " bytes; at most " +
+                                                 std::to_string(limits.max_manifest_bytes) + " are read");
+  const Result<JsonDocument> document = JsonDocument::Parse(json);
+  if (!document) return Forward(document);
+  std::optional<Error> problem;
+  const JsonNode root(document->root(), "", problem);
+  CheckVersion(root);
+  if (problem && problem->code == ErrorCode::kUnsupported) problem->remedy = "use a newer rotaview";
+  if (problem) return tl::unexpected(*problem);
+  ParsedManifest parsed = ManifestParser(limits).Parse(root);
+  if (problem) return tl::unexpected(*problem);
+  return parsed;
+}
+
+}  // namespace internal
+
+Result<RotatingView> ParseManifest(std::string_view json, const ReadOptions& limits) {
+  Result<internal::ParsedManifest> parsed = internal::ParseManifestText(json, limits);
+  if (!parsed) return Forward(parsed);
+  return std::move(parsed->view);
+}
+
+}  // namespace rv

@@ -1,0 +1,123 @@
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <fstream>
+#include <functional>
+
+#include "scene/atomic_file.h"
+#include "scene/digest.h"
+#include "scene/manifest_parts.h"
+#include "scene/parallel.h"
+#include "scene/rview_file.h"
+#include "scene/rview_picture.h"
+#include "scene/rview_zip.h"
+
+namespace rv {
+namespace {
+
+using internal::PlannedFile;
+using internal::ZipEntry;
+using Bytes = std::span<const std::uint8_t>;
+using Sink = std::function<Status(Bytes)>;
+
+tl::unexpected<Error> Refused(const std::string& what) {
+  return Fail(ErrorCode::kInvalidArgument, "the asset cannot be written: " + what);
+}
+
+Status CheckPicture(const EncodedImage& image, const std::string& what, bool required) {
+  if (image.format.empty() && image.bytes.empty()) {
+    if (required) return Refused(what + " has no picture");
+    return {};
+  }
+  if (image.bytes.empty()) return Refused("the picture of " + what + " was not loaded");
+  const auto size = internal::ReadPictureSize(image.bytes, image.format);
+  if (!size || *size != internal::PictureSize{image.width, image.height})
+    return Refused("the picture of " + what + " is no '" + image.format + "' of the size given");
+  return {};
+}
+
+Status CheckPictures(const RotatingView& view) {
+  for (std::size_t i = 0; i < view.views.size(); ++i) {
+    const std::string name = "view " + std::to_string(i);
+    if (const Status status = CheckPicture(view.views[i].image, name, true); !status) return status;
+    if (const Status status = CheckPicture(view.views[i].provenance, name + "'s mask", false); !status) return status;
+    if (const Status status = CheckPicture(view.views[i].depth, name + "'s depth", false); !status) return status;
+  }
+  for (const SourceFrame& source : view.sources)
+    if (const Status status = CheckPicture(source.image, "frame " + source.name, false); !status) return status;
+  return {};
+}
+
+// What is written must be readable: the reader's own rules are applied to the manifest before it is stored.
+Result<std::string> MakeManifest(const RotatingView& view, std::span<const PlannedFile> files) {
+  std::string manifest = internal::ManifestText(view, internal::RecordFiles(files));
+  const auto parsed = internal::ParseManifestText(manifest, ReadOptions{});
+  if (!parsed) return Refused(parsed.error().message);
+  if (view.reconstruction)
+    for (const Point& point : view.reconstruction->points)
+      for (const Observation& seen : point.track)
+        if (seen.frame.value >= view.sources.size() || !seen.pixel.allFinite() || !point.position.allFinite())
+          return Refused("a point's track is not finite or refers to a frame that is not there");
+  return manifest;
+}
+
+std::vector<ZipEntry> MakeEntries(Bytes manifest, std::span<const PlannedFile> files) {
+  std::vector<ZipEntry> entries(files.size() + 1);
+  entries[0] = {.name = std::string(internal::kManifestName), .size = manifest.size(), .crc = internal::Crc32(manifest)};
+  ParallelFor(files.size(), 0, [&](std::size_t i) {
+    entries[i + 1] = {.name = files[i].name, .size = files[i].bytes.size(), .crc = internal::Crc32(files[i].bytes)};
+  });
+  internal::LayOutZip(entries);
+  return entries;
+}
+
+Status StreamRview(const RotatingView& view, const Sink& write) {
+  if (const Status status = CheckPictures(view); !status) return status;
+  const std::vector<PlannedFile> files = internal::PlanFiles(view);
+  const Result<std::string> manifest = MakeManifest(view, files);
+  if (!manifest) return Forward(manifest);
+  const Bytes manifest_bytes(reinterpret_cast<const std::uint8_t*>(manifest->data()), manifest->size());
+  const std::vector<ZipEntry> entries = MakeEntries(manifest_bytes, files);
+  Sha256Stream sha;
+  const auto put = [&](Bytes bytes) {
+    sha.Update(bytes);
+    return write(bytes);
+  };
+  for (std::size_t i = 0; i < entries.size(); ++i) {
+    if (const Status status = put(internal::ZipLocalHeader(entries[i])); !status) return status;
+    if (const Status status = put(i == 0 ? manifest_bytes : files[i - 1].bytes); !status) return status;
+  }
+  if (const Status status = put(internal::ZipDirectory(entries)); !status) return status;
+  const std::string digest = Hex(sha.Finish());
+  return write(Bytes(reinterpret_cast<const std::uint8_t*>(digest.data()), digest.size()));
+}
+
+}  // namespace
+
+Result<std::vector<std::uint8_t>> EncodeRview(const RotatingView& view) {
+  std::vector<std::uint8_t> bytes;
+  const Status status = StreamRview(view, [&](Bytes piece) -> Status {
+    bytes.insert(bytes.end(), piece.begin(), piece.end());
+    return {};
+  });
+  if (!status) return Forward(status);
+  return bytes;
+}
+
+Status WriteRview(const RotatingView& view, const std::filesystem::path& path) {
+  Result<StagedOutput> staged = StagedOutput::File(path);
+  if (!staged) return Forward(staged);
+  std::ofstream out(staged->path(), std::ios::binary);
+  const auto write = [&](Bytes piece) -> Status {
+    out.write(reinterpret_cast<const char*>(piece.data()), static_cast<std::streamsize>(piece.size()));
+    if (!out) return tl::unexpected(internal::SystemError("cannot write", path, errno));
+    return {};
+  };
+  if (const Status status = StreamRview(view, write); !status) return status;
+  out.close();
+  if (!out) return tl::unexpected(internal::SystemError("cannot write", path, errno));
+  return staged->Commit();
+}
+
+}  // namespace rv
