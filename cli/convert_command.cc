@@ -1,0 +1,97 @@
+#include <chrono>
+
+#include "cli/command.h"
+#include "cli/export_flags.h"
+#include "convert/convert.h"
+#include "scene/atomic_file.h"
+
+namespace rv::cli {
+namespace {
+
+struct ConvertFlags {
+  std::string source;
+  std::string out;
+  std::string report;
+  std::vector<std::string> exports;
+  ConvertOptions convert;
+  ExportOptions export_options;
+};
+
+// One flag for each row of the option table.
+void AddOptionFlags(CLI::App& app, ConvertOptions& options) {
+  for (const OptionSpec& spec : ConvertOptionTable()) {
+    const auto set = [&options, &spec](const std::string& text) {
+      const Status status = spec.set(options, text);
+      if (!status) throw CLI::ValidationError(status.error().message);
+    };
+    if (spec.value_name.empty()) {
+      app.add_flag_function("--" + spec.name, [set](std::int64_t) { set("true"); }, spec.help);
+    } else {
+      const std::string initial = spec.get(options);
+      app.add_option_function<std::string>("--" + spec.name, set, spec.help)
+          ->type_name(spec.value_name + (initial.empty() ? "" : " [" + initial + "]"));
+    }
+  }
+}
+
+std::string Summary(const ConvertResult& result, const std::string& out) {
+  const RotatingView& view = result.view;
+  std::string text = "wrote " + out + ": " + std::to_string(view.views.size()) + " views, tier " +
+                     std::to_string(static_cast<int>(view.tier));
+  if (!view.tier_reason.empty()) text += " (" + view.tier_reason + ")";
+  for (const std::string& finding : view.coverage.findings) text += "\n  - " + finding;
+  return text;
+}
+
+Status RunConvert(const ConvertFlags& flags, Console& console) {
+  std::vector<ExportTarget> targets;
+  for (const std::string& text : flags.exports) {
+    const Result<ExportTarget> target = ParseExportTarget(text);
+    if (!target) return Forward(target);
+    targets.push_back(*target);
+  }
+  const Status valid = flags.export_options.Validate();
+  if (!valid) return valid;
+  const Progress progress = console.StageProgress();
+  const Result<ConvertResult> result = Convert(flags.source, flags.out, flags.convert, progress);
+  if (!result) return Forward(result);
+
+  const auto start = std::chrono::steady_clock::now();
+  ExportOptions options = flags.export_options;
+  options.threads = flags.convert.threads;
+  for (const ExportTarget& target : targets) {
+    const Status done = Export(result->view, target.format, target.path, options, progress);
+    if (!done) return done;
+  }
+  const double export_s = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+  console.EndProgress();
+  if (!flags.report.empty()) {
+    const Status written =
+        WriteFileAtomically(flags.report, ConvertSummaryJson(*result, flags.out, export_s, "") + "\n");
+    if (!written) return written;
+  }
+  if (console.mode() == OutputMode::kJson) {
+    console.Output(ConvertSummaryJson(*result, flags.out, export_s, "result"));
+  } else {
+    console.Note(Summary(*result, flags.out));
+  }
+  return {};
+}
+
+}  // namespace
+
+Runner DeclareConvert(CLI::App& app) {
+  const auto flags = std::make_shared<ConvertFlags>();
+  app.add_option("SOURCE", flags->source, "A video, a folder of photos or a ZIP of photos")->required();
+  app.add_option("-o,--output", flags->out, "The .rview to write; an existing one is replaced")->required();
+  app.add_option("--export", flags->exports, "Also write FORMAT=PATH (repeatable): " + ExportFormatList())
+      ->type_name("FORMAT=PATH")
+      ->expected(1)
+      ->take_all();
+  app.add_option("--report", flags->report, "Write what was done and how long it took to this JSON file");
+  AddOptionFlags(app, flags->convert);
+  AddExportFlags(app, flags->export_options);
+  return [flags](Console& console) { return RunConvert(*flags, console); };
+}
+
+}  // namespace rv::cli

@@ -1,0 +1,105 @@
+// The `rotaview` command: the dispatcher and the one place where errors become exit codes.
+#include <algorithm>
+#include <exception>
+#include <iostream>
+#include <string_view>
+
+#include "cli/command.h"
+#include "cli/interrupt.h"
+#include "scene/log.h"
+#include "convert/versions.h"
+
+namespace rv::cli {
+namespace {
+
+constexpr Command kCommands[] = {
+    {"convert", "Turn a clip or photos of an item into a Rotating View (.rview)",
+     "Examples:\n"
+     "  rotaview convert shoe.mp4 -o shoe.rview\n"
+     "  rotaview convert photos/ -o shoe.rview --export html=shoe.html\n"
+     "  rotaview convert shoe.mp4 -o shoe.rview --views 36 --export mp4=spin.mp4 --export colmap=model/\n"
+     "  rotaview convert shoe.mp4 -o shoe.rview --json | jq -r 'select(.event == \"result\").tier'\n",
+     DeclareConvert},
+    {"info", "Say what is in an .rview and whether it is sound",
+     "Examples:\n"
+     "  rotaview info shoe.rview\n"
+     "  rotaview info shoe.rview --strict          every bit of the file, every picture\n"
+     "  rotaview info shoe.rview --json | jq .manifest.coverage\n",
+     DeclareInfo},
+    {"export", "Write an .rview as a page, pictures, a video or a 3D model",
+     "Examples:\n"
+     "  rotaview export shoe.rview html shoe.html\n"
+     "  rotaview export shoe.rview frames frames/ --picture jpeg --quality 85\n"
+     "  rotaview export shoe.rview mp4 shoe.mp4\n"
+     "  rotaview export shoe.rview colmap model/ --no-images\n",
+     DeclareExport},
+};
+
+constexpr const char* kAbout =
+    "Rotaview turns a phone sweep of an item into a Rotating View: a smooth, steady, evenly spaced\n"
+    "picture that a buyer drags round.\n\n"
+    "Start with:  rotaview convert CLIP_OR_FOLDER -o item.rview --export html=item.html\n"
+    "and open item.html in a browser.";
+
+constexpr const char* kExitCodes =
+    "Exit codes: 0 done, 1 internal, 2 invalid argument, 3 not found, 4 corrupt, 5 unsupported,\n"
+    "6 insufficient data, 7 device, 130 cancelled.";
+
+struct CommonFlags {
+  bool json = false;
+  bool quiet = false;
+  bool verbose = false;
+};
+
+// --json is looked for before parsing, so that a parse error comes as JSON too.
+bool AsksForJson(int argc, char** argv) {
+  return std::any_of(argv + 1, argv + argc, [](const char* arg) { return std::string_view(arg) == "--json"; });
+}
+
+int Finish(Console& console, const Error& error) {
+  // A decoder or COLMAP ended by the same Ctrl-C reports a failure of its own.
+  if (Interrupted() && error.code != ErrorCode::kCancelled) return Finish(console, Cancelled().error());
+  console.ShowError(error);
+  return ExitCode(error.code);
+}
+
+int Run(int argc, char** argv) {
+  CLI::App app(kAbout, "rotaview");
+  app.set_version_flag("--version", "rotaview " + RotaviewVersion());
+  app.require_subcommand(1);
+  app.footer(kExitCodes);
+  CommonFlags flags;
+  Runner chosen;
+  for (const Command& command : kCommands) {
+    CLI::App* sub = app.add_subcommand(command.name, command.summary);
+    sub->footer(command.examples);
+    Runner runner = command.declare(*sub);
+    sub->add_flag("--json", flags.json, "One JSON object a line on stdout instead of text");
+    sub->add_flag("-q,--quiet", flags.quiet, "Say nothing but errors and results");
+    sub->add_flag("--verbose", flags.verbose, "Say what each stage finds");
+    sub->callback([&chosen, runner = std::move(runner)] { chosen = runner; });
+  }
+  const OutputMode mode = AsksForJson(argc, argv) ? OutputMode::kJson : OutputMode::kText;
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    if (error.get_exit_code() == 0) return app.exit(error);  // --help, --version
+    Console console(mode, false);
+    return Finish(console, {ErrorCode::kInvalidArgument, error.what(), "see rotaview --help", {}});
+  }
+  Console console(mode, flags.quiet);
+  SetLogLevel(flags.verbose ? LogLevel::kVerbose : LogLevel::kQuiet);
+  CatchInterrupts();
+  try {
+    const Status status = chosen(console);
+    console.EndProgress();
+    return status ? 0 : Finish(console, status.error());
+  } catch (const std::exception& failure) {
+    return Finish(console, {ErrorCode::kInternal, failure.what(), "this is a fault of rotaview; please report it", {}});
+  }
+}
+
+}  // namespace
+}  // namespace rv::cli
+
+int main(int argc, char** argv) { return rv::cli::Run(argc, argv); }

@@ -1,0 +1,33 @@
+#include "cli/time_left.h"
+
+#include <algorithm>
+
+namespace rv::cli {
+namespace {
+
+struct StageWeight {
+  std::string_view stage;
+  double weight;
+};
+
+// Measured on the demo clip, rounded; they add up to 1.
+constexpr StageWeight kStages[] = {{"decode", 0.20},  {"features", 0.20}, {"matching", 0.15},
+                                   {"mapping", 0.20}, {"views", 0.22},    {"package", 0.03}};
+
+}  // namespace
+
+std::optional<double> OverallShare(std::string_view stage, double fraction) {
+  double before = 0;
+  for (const auto& [name, weight] : kStages) {
+    if (name == stage) return before + weight * std::clamp(fraction, 0.0, 1.0);
+    before += weight;
+  }
+  return std::nullopt;
+}
+
+std::optional<double> SecondsLeft(double elapsed_s, double share) {
+  if (elapsed_s < 1 || share < 0.03) return std::nullopt;
+  return elapsed_s * (1 - share) / share;
+}
+
+}  // namespace rv::cli

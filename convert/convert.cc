@@ -1,0 +1,109 @@
+#include "convert/convert.h"
+
+#include <algorithm>
+#include <set>
+#include <system_error>
+#include <utility>
+
+#include "convert/colmap_mapper.h"
+#include "convert/ladder.h"
+#include "convert/versions.h"
+#include "scene/atomic_file.h"
+#include "scene/rview_file.h"
+
+namespace rv {
+namespace {
+
+namespace fs = std::filesystem;
+
+// What the stages share is set once, at the top.
+ConvertOptions Distribute(const ConvertOptions& options) {
+  ConvertOptions all = options;
+  all.capture.threads = options.threads;
+  all.reconstruct.threads = options.threads;
+  all.spin.threads = options.threads;
+  all.flat.threads = options.threads;
+  all.flat.views = options.spin.views;
+  all.flat.spacing_deg = options.spin.spacing_deg;
+  all.flat.size_px = options.spin.size_px;
+  // The frames' pictures are moved into the asset at the end instead of being copied by a stage.
+  all.spin.keep_sources = false;
+  all.flat.keep_sources = false;
+  return all;
+}
+
+// Finds out before the work rather than after it that the result cannot be written.
+Status CheckOutput(const fs::path& source, const fs::path& out) {
+  std::error_code ignored;
+  if (fs::equivalent(source, out, ignored)) {
+    return Fail(ErrorCode::kInvalidArgument, "the output " + out.string() + " is the source itself",
+                "choose another name for -o");
+  }
+  const Result<StagedOutput> staged = StagedOutput::File(out);
+  if (!staged) return Forward(staged);
+  return {};
+}
+
+void AttachSourcePictures(Sweep& sweep, RotatingView& view) {
+  for (std::size_t i = 0; i < view.sources.size() && i < sweep.frames.size(); ++i) {
+    view.sources[i].image = std::move(sweep.frames[i].image);
+  }
+}
+
+// Drops repeats, keeping the first.
+std::vector<std::string> Distinct(const std::vector<std::string>& texts) {
+  std::vector<std::string> distinct;
+  std::set<std::string> seen;
+  for (const std::string& text : texts) {
+    if (seen.insert(text).second) distinct.push_back(text);
+  }
+  return distinct;
+}
+
+void FillReceipt(const Sweep& sweep, const ConvertOptions& options, RotatingView& view) {
+  view.source_name = sweep.source_name;
+  view.source_kind = sweep.kind == SourceKind::kVideo ? "video" : "photos";
+  view.options = ShapingOptions(options);
+  view.versions = BuildVersions();
+  if (options.mapper == kMapperColmap) view.versions["colmap"] = ColmapVersion();
+  std::vector<std::string> findings = sweep.warnings;
+  findings.insert(findings.end(), view.coverage.findings.begin(), view.coverage.findings.end());
+  view.coverage.findings = Distinct(findings);
+}
+
+}  // namespace
+
+Result<ConvertResult> Convert(const fs::path& source,
+                              const fs::path& out,
+                              const ConvertOptions& options,
+                              const Progress& progress) {
+  const ConvertOptions all = Distribute(options);
+  const Status valid = all.Validate();
+  if (!valid) return Forward(valid);
+  const Status writable = CheckOutput(source, out);
+  if (!writable) return Forward(writable);
+
+  internal::StageClock clock;
+  const Progress watched = clock.Watch(progress);
+  Result<Sweep> sweep = CaptureSweep(source, all.capture, watched);
+  if (!sweep) return Forward(sweep);
+  clock.Enter("features");
+  Result<RotatingView> view = internal::BuildOnLadder(*sweep, all, watched);
+  if (!view) return Forward(view);
+
+  if (!watched("package", 0)) return Cancelled();
+  FillReceipt(*sweep, options, *view);
+  ConvertResult result;
+  result.frames = static_cast<int>(sweep->frames.size());
+  result.posed = view->reconstruction ? view->reconstruction->stats.posed_frames : 0;
+  result.warnings = std::move(sweep->warnings);
+  if (options.keep_sources) AttachSourcePictures(*sweep, *view);
+  result.view = std::move(*view);
+  const Status written = WriteRview(result.view, out);
+  if (!written) return Forward(written);
+  watched("package", 1);
+  result.seconds = clock.Seconds();
+  return result;
+}
+
+}  // namespace rv
