@@ -1,0 +1,34 @@
+#include "convert/convert.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <fstream>
+
+#include "convert/temporary_folder.h"
+
+namespace rv {
+namespace {
+
+TEST(Convert, RefusesABadOptionBeforeItTouchesAnything) {
+  const internal::TemporaryFolder folder = std::move(internal::TemporaryFolder::Make().value());
+  ConvertOptions options;
+  options.mapper = "guess";
+  const Result<ConvertResult> result = Convert(folder.path(), folder.path() / "x.rview", options, {});
+  ASSERT_FALSE(result);
+  EXPECT_EQ(result.error().code, ErrorCode::kInvalidArgument);
+  EXPECT_TRUE(std::filesystem::is_empty(folder.path()));
+}
+
+TEST(Convert, RefusesToOverwriteItsSource) {
+  const internal::TemporaryFolder folder = std::move(internal::TemporaryFolder::Make().value());
+  const auto clip = folder.path() / "clip.mp4";
+  std::ofstream(clip) << "precious";
+  const Result<ConvertResult> result = Convert(clip, clip, {}, {});
+  ASSERT_FALSE(result);
+  EXPECT_EQ(result.error().code, ErrorCode::kInvalidArgument);
+  EXPECT_EQ(std::filesystem::file_size(clip), 8);
+}
+
+}  // namespace
+}  // namespace rv
