@@ -1,0 +1,32 @@
+# Turns web files into a C++ source: cmake -DOUT=... -DSCRIPT=... -DPAGE=... -P embed.cmake
+# Lines of the script that are comment only, and indentation, do not travel.
+file(READ "${SCRIPT}" script)
+file(READ "${PAGE}" page)
+string(REGEX REPLACE "\n[ ]+" "\n" script "\n${script}")
+string(REGEX REPLACE "\n//[^\n]*" "" script "${script}")
+string(REGEX REPLACE "\n\n+" "\n" script "${script}")
+string(REGEX REPLACE "^\n" "" script "${script}")
+
+# In pieces: compilers need not take literals of more than 65536 bytes.
+function(literal text result)
+  set(out "")
+  string(LENGTH "${text}" left)
+  set(at 0)
+  while(at LESS left)
+    string(SUBSTRING "${text}" ${at} 8000 piece)
+    string(APPEND out "R\"rv_web(${piece})rv_web\"\n")
+    math(EXPR at "${at} + 8000")
+  endwhile()
+  set(${result} "${out}" PARENT_SCOPE)
+endfunction()
+literal("${script}" script_literal)
+literal("${page}" page_literal)
+file(WRITE "${OUT}" "#include \"publish/web_assets.h\"
+
+namespace rv::internal {
+const std::string_view kRotatingViewScript =
+${script_literal};
+const std::string_view kSpinPage =
+${page_literal};
+}  // namespace rv::internal
+")

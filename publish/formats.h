@@ -1,0 +1,23 @@
+// The writers behind Export (publish/export.h), one a format. Each checks what it needs, writes aside and
+// renames; none validates the options, Export has done so.
+#pragma once
+
+#include <filesystem>
+
+#include "publish/export.h"
+
+namespace rv::internal {
+
+using Writer = Status (*)(const RotatingView&, const std::filesystem::path&, const ExportOptions&, const Progress&);
+
+Status WriteWebPage(const RotatingView&, const std::filesystem::path&, const ExportOptions&, const Progress&);
+Status WriteFrameFolder(const RotatingView&, const std::filesystem::path&, const ExportOptions&, const Progress&);
+Status WriteMp4(const RotatingView&, const std::filesystem::path&, const ExportOptions&, const Progress&);
+Status WriteWebm(const RotatingView&, const std::filesystem::path&, const ExportOptions&, const Progress&);
+Status WriteGif(const RotatingView&, const std::filesystem::path&, const ExportOptions&, const Progress&);
+Status WriteWebpAnimation(const RotatingView&, const std::filesystem::path&, const ExportOptions&, const Progress&);
+Status WriteColmapModel(const RotatingView&, const std::filesystem::path&, const ExportOptions&, const Progress&);
+Status WriteTransforms(const RotatingView&, const std::filesystem::path&, const ExportOptions&, const Progress&);
+Status WritePointCloud(const RotatingView&, const std::filesystem::path&, const ExportOptions&, const Progress&);
+
+}  // namespace rv::internal

@@ -1,0 +1,89 @@
+#include "publish/view_pictures.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "scene/parallel.h"
+
+namespace rv::internal {
+namespace {
+
+constexpr int kDefaultQuality = 90;
+
+// Adds which view it was.
+tl::unexpected<Error> InView(std::size_t index, Error error) {
+  error.message = "view " + std::to_string(index + 1) + ": " + error.message;
+  return tl::unexpected(std::move(error));
+}
+
+Result<EncodedImage> EncodedView(const RotatingView& view, std::size_t index, const std::string& format, PictureSize size,
+                                 const ExportOptions& options) {
+  const EncodedImage& stored = view.views[index].image;
+  const bool fits = stored.width == size.width && stored.height == size.height && stored.format == format;
+  if (fits && !options.quality && !stored.empty()) return stored;
+  const Result<Image> pixels = ViewPixels(view, index, size);
+  if (!pixels) return Forward(pixels);
+  const int quality = options.quality.value_or(kDefaultQuality);
+  return format == "webp" ? EncodeWebp(*pixels, quality) : EncodeJpeg(*pixels, quality);
+}
+
+}  // namespace
+
+PictureSize FitSize(const RotatingView& view, std::optional<int> max_side_px) {
+  const int side = std::max(view.width, view.height);
+  if (!max_side_px || side <= *max_side_px) return {view.width, view.height};
+  const double scale = static_cast<double>(*max_side_px) / side;
+  return {std::max(1, static_cast<int>(std::lround(view.width * scale))),
+          std::max(1, static_cast<int>(std::lround(view.height * scale)))};
+}
+
+Result<Image> ViewPixels(const RotatingView& view, std::size_t index, PictureSize size) {
+  const EncodedImage& stored = view.views[index].image;
+  Result<Image> pixels = Decode(stored, 3);
+  if (!pixels) return InView(index, pixels.error());
+  return Resize(*pixels, size.width, size.height);
+}
+
+Result<std::vector<EncodedImage>> EncodedViews(const RotatingView& view,
+                                               const std::optional<std::string>& format,
+                                               const ExportOptions& options,
+                                               const Progress& progress) {
+  const PictureSize size = FitSize(view, options.max_side_px);
+  const std::size_t count = view.views.size();
+  std::vector<Result<EncodedImage>> made(count, EncodedImage{});
+  // In portions, so that the caller hears of progress and can stop from its own thread.
+  const std::size_t portion = 4 * static_cast<std::size_t>(options.threads > 0 ? options.threads : HardwareThreads());
+  for (std::size_t begin = 0; begin < count; begin += portion) {
+    if (!Report(progress, "export", static_cast<double>(begin) / static_cast<double>(count))) return Cancelled();
+    ParallelFor(std::min(portion, count - begin), options.threads, [&](std::size_t i) {
+      const std::string& stored = view.views[begin + i].image.format;
+      made[begin + i] = EncodedView(view, begin + i, format.value_or(stored == "jpeg" ? "jpeg" : "webp"), size, options);
+    });
+  }
+  std::vector<EncodedImage> pictures;
+  for (Result<EncodedImage>& picture : made) {
+    if (!picture) return Forward(picture);
+    pictures.push_back(std::move(*picture));
+  }
+  return pictures;
+}
+
+std::vector<std::size_t> ProgressiveOrder(std::size_t count) {
+  std::vector<std::size_t> order;
+  for (std::size_t step = 8; step >= 1; step /= 2)
+    for (std::size_t i = 0; i < count; i += step)
+      if (step == 8 || i % (2 * step) != 0) order.push_back(i);
+  return order;
+}
+
+bool HasAngles(const RotatingView& view) {
+  if (view.views.size() < 2) return false;
+  for (std::size_t i = 0; i < view.views.size(); ++i) {
+    const double azimuth = view.views[i].azimuth_deg;
+    if (!std::isfinite(azimuth) || azimuth < 0 || azimuth >= 360) return false;
+    if (i > 0 && azimuth <= view.views[i - 1].azimuth_deg) return false;
+  }
+  return true;
+}
+
+}  // namespace rv::internal

@@ -1,0 +1,13 @@
+// The files of viewer/web/ that travel inside an exported page; made from them at build time (embed.cmake).
+#pragma once
+
+#include <string_view>
+
+namespace rv::internal {
+
+// viewer/web/rotating_view.js without comment lines and indentation.
+extern const std::string_view kRotatingViewScript;
+// viewer/web/spin_page.html: text with {{NAME}} where something is put in.
+extern const std::string_view kSpinPage;
+
+}  // namespace rv::internal
