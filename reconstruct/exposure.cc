@@ -1,0 +1,213 @@
+#include "reconstruct/exposure.h"
+
+#include <Eigen/Dense>
+#include <algorithm>
+#include <cmath>
+#include <numeric>
+#include <optional>
+
+#include "reconstruct/statistics.h"
+#include "scene/check.h"
+#include "scene/parallel.h"
+
+namespace rv::internal {
+namespace {
+
+constexpr int kSampleSide = 480;       // px, colours are read from pictures of this size
+constexpr std::size_t kFewest = 12;    // shared samples that make a pair
+constexpr double kSmooth = 0.5;        // pull between ring neighbours, in samples
+constexpr double kToOne = 0.05;        // pull of every frame to gain 1, in samples
+constexpr double kLargestLog = 0.7;    // gains beyond a factor of two are not exposure drift
+
+using Colour = std::array<double, 3>;  // log of linear light
+
+struct Sample {
+  std::uint32_t key;  // point, or place in the picture
+  Colour colour;
+};
+
+std::array<double, 256> LinearTable() {
+  std::array<double, 256> table;
+  for (int i = 0; i < 256; ++i) table[i] = LinearFromSrgb(i / 255.0);
+  return table;
+}
+
+// Mean linear colour of 3 x 3 px; empty near the border, in the dark or where clipped.
+std::optional<Colour> ColourAt(const Image& image, double x, double y) {
+  static const std::array<double, 256> kLinear = LinearTable();
+  const int col = static_cast<int>(std::floor(x));
+  const int row = static_cast<int>(std::floor(y));
+  if (col < 1 || row < 1 || col + 1 >= image.width || row + 1 >= image.height) return std::nullopt;
+  Colour sum{};
+  for (int dy = -1; dy <= 1; ++dy) {
+    const std::uint8_t* pixel = image.at(col - 1, row + dy);
+    for (int k = 0; k < 9; ++k) sum[k % 3] += kLinear[pixel[k]];
+  }
+  Colour colour;
+  for (int c = 0; c < 3; ++c) {
+    const double mean = sum[c] / 9;
+    if (mean < 0.01 || mean > 0.85) return std::nullopt;
+    colour[c] = std::log(mean);
+  }
+  return colour;
+}
+
+// Colours at the sparse points seen by each source, by point index.
+std::vector<std::vector<Eigen::Vector3d>> PlacesOfPoints(const Reconstruction& reconstruction,
+                                                         const std::vector<SourceCamera>& sources) {
+  std::vector<int> slot(reconstruction.frames.size(), -1);
+  for (std::size_t s = 0; s < sources.size(); ++s) slot[sources[s].frame] = static_cast<int>(s);
+  std::vector<std::vector<Eigen::Vector3d>> places(sources.size());
+  for (std::size_t p = 0; p < reconstruction.points.size(); ++p)
+    for (const Observation& seen : reconstruction.points[p].track)
+      if (slot[seen.frame.value] >= 0)
+        places[slot[seen.frame.value]].emplace_back(seen.pixel.x(), seen.pixel.y(), static_cast<double>(p));
+  return places;
+}
+
+// A lattice over the still background of a turntable: outside the subject's circle.
+std::vector<std::vector<Eigen::Vector3d>> PlacesOfBackground(const Orbit& orbit,
+                                                             const std::vector<SourceCamera>& sources) {
+  constexpr int kLattice = 40;
+  std::vector<std::vector<Eigen::Vector3d>> places(sources.size());
+  for (std::size_t s = 0; s < sources.size(); ++s) {
+    const Camera& camera = sources[s].camera;
+    const Eigen::Vector3d centre = sources[s].cam_from_world * orbit.center;
+    const std::optional<Eigen::Vector2d> middle = camera.Project(centre);
+    const double radius = 1.3 * camera.focal_px * orbit.subject_radius / std::max(centre.z(), 1e-9);
+    for (int i = 0; i < kLattice * kLattice; ++i) {
+      const Eigen::Vector2d at(camera.width * (i % kLattice + 0.5) / kLattice,
+                               camera.height * (i / kLattice + 0.5) / kLattice);
+      if (!middle || (at - *middle).norm() > radius) places[s].emplace_back(at.x(), at.y(), i);
+    }
+  }
+  return places;
+}
+
+ExposurePair Compare(int a, int b, const std::vector<Sample>& first, const std::vector<Sample>& second) {
+  std::array<std::vector<double>, 3> ratios;
+  std::size_t j = 0;
+  for (const Sample& sample : first) {
+    while (j < second.size() && second[j].key < sample.key) ++j;
+    if (j == second.size()) break;
+    if (second[j].key != sample.key) continue;
+    for (int c = 0; c < 3; ++c) ratios[c].push_back(sample.colour[c] - second[j].colour[c]);
+  }
+  ExposurePair pair{.a = a, .b = b};
+  if (ratios[0].size() < kFewest) return pair;
+  for (int c = 0; c < 3; ++c) pair.log_ratio[c] = Median(ratios[c]);
+  pair.weight = std::min<double>(ratios[0].size(), 100);
+  return pair;
+}
+
+// Positions in `sources` by azimuth round the ring, starting after the widest gap.
+std::vector<int> RingOrder(const std::vector<SourceCamera>& sources) {
+  std::vector<int> order(sources.size());
+  std::iota(order.begin(), order.end(), 0);
+  std::stable_sort(order.begin(), order.end(), [&](int a, int b) { return sources[a].azimuth < sources[b].azimuth; });
+  std::size_t start = 0;
+  double widest = 2 * kPi - sources[order.back()].azimuth + sources[order.front()].azimuth;
+  for (std::size_t i = 1; i < order.size(); ++i) {
+    const double gap = sources[order[i]].azimuth - sources[order[i - 1]].azimuth;
+    if (gap <= widest) continue;
+    widest = gap;
+    start = i;
+  }
+  std::rotate(order.begin(), order.begin() + static_cast<std::ptrdiff_t>(start), order.end());
+  return order;
+}
+
+}  // namespace
+
+double LinearFromSrgb(double srgb) {
+  return srgb <= 0.04045 ? srgb / 12.92 : std::pow((srgb + 0.055) / 1.055, 2.4);
+}
+
+double SrgbFromLinear(double linear) {
+  return linear <= 0.0031308 ? 12.92 * linear : 1.055 * std::pow(linear, 1 / 2.4) - 0.055;
+}
+
+std::vector<Gain> SolveGains(int frames, const std::vector<ExposurePair>& pairs, bool closed) {
+  RV_CHECK_GT(frames, 0);
+  Eigen::MatrixXd a = kToOne * Eigen::MatrixXd::Identity(frames, frames);
+  Eigen::MatrixXd b = Eigen::MatrixXd::Zero(frames, 3);
+  // log colour of frame i = log colour of the surface + e_i; the gain is exp(-e_i).
+  const auto add = [&](int i, int j, double weight, const std::array<double, 3>& ratio) {
+    a(i, i) += weight;
+    a(j, j) += weight;
+    a(i, j) -= weight;
+    a(j, i) -= weight;
+    for (int c = 0; c < 3; ++c) {
+      b(i, c) += weight * ratio[c];
+      b(j, c) -= weight * ratio[c];
+    }
+  };
+  for (const ExposurePair& pair : pairs) add(pair.a, pair.b, pair.weight, pair.log_ratio);
+  for (int i = 0; i + 1 < frames; ++i) add(i, i + 1, kSmooth, {});
+  if (closed && frames > 2) add(frames - 1, 0, kSmooth, {});
+  Eigen::MatrixXd logs = -a.ldlt().solve(b);
+  logs.rowwise() -= logs.colwise().mean().eval();
+  std::vector<Gain> gains(frames);
+  for (int i = 0; i < frames; ++i)
+    for (int c = 0; c < 3; ++c) gains[i][c] = std::exp(std::clamp(logs(i, c), -kLargestLog, kLargestLog));
+  return gains;
+}
+
+Result<std::vector<Gain>> EstimateGains(const Sweep& sweep,
+                                        const Reconstruction& reconstruction,
+                                        const Orbit& orbit,
+                                        const std::vector<SourceCamera>& sources,
+                                        int threads) {
+  const int count = static_cast<int>(sources.size());
+  const std::vector<std::vector<Eigen::Vector3d>> places =
+      reconstruction.turntable ? PlacesOfBackground(orbit, sources) : PlacesOfPoints(reconstruction, sources);
+  std::vector<std::vector<Sample>> samples(count);
+  std::vector<Status> read(count);
+  ParallelFor(count, threads, [&](std::size_t s) {
+    const Result<Image> image = DecodeScaled(sweep.frames[sources[s].frame].image, 3, kSampleSide);
+    if (!image) {
+      read[s] = Forward(image);
+      return;
+    }
+    const double scale = static_cast<double>(image->width) / sources[s].camera.width;
+    for (const Eigen::Vector3d& place : places[s])
+      if (const std::optional<Colour> colour = ColourAt(*image, place.x() * scale, place.y() * scale))
+        samples[s].push_back({.key = static_cast<std::uint32_t>(place.z()), .colour = *colour});
+  });
+  for (const Status& status : read)
+    if (!status) return Forward(status);
+
+  const std::vector<int> order = RingOrder(sources);
+  std::vector<ExposurePair> pairs;
+  for (int i = 0; i < count; ++i) {
+    for (int step = 1; step <= 3; ++step) {
+      const int j = i + step;
+      if (j >= count && (!orbit.closed || count < 7)) break;
+      ExposurePair pair = Compare(i, j % count, samples[order[i]], samples[order[j % count]]);
+      if (pair.weight > 0) pairs.push_back(pair);
+    }
+  }
+  const std::vector<Gain> in_ring_order = SolveGains(count, pairs, orbit.closed);
+  std::vector<Gain> gains(count);
+  for (int i = 0; i < count; ++i) gains[order[i]] = in_ring_order[i];
+  return gains;
+}
+
+GainTable MakeGainTable(const Gain& gain) {
+  GainTable table;
+  for (int c = 0; c < 3; ++c) {
+    for (int value = 0; value < 256; ++value) {
+      const double linear = std::min(1.0, LinearFromSrgb(value / 255.0) * gain[c]);
+      table[c][value] = static_cast<std::uint8_t>(std::lround(255 * SrgbFromLinear(linear)));
+    }
+  }
+  return table;
+}
+
+void ApplyGain(const GainTable& table, Image& image) {
+  RV_CHECK_EQ(image.channels, 3);
+  for (std::size_t i = 0; i < image.pixels.size(); i += 3)
+    for (std::size_t c = 0; c < 3; ++c) image.pixels[i + c] = table[c][image.pixels[i + c]];
+}
+
+}  // namespace rv::internal

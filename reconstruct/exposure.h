@@ -1,0 +1,44 @@
+// Exposure and white balance evened between source frames: one gain per channel and frame in linear light, from
+// the colours of the points that neighbouring frames share, solved for all frames at once with the loop closed.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <vector>
+
+#include "reconstruct/warp_mesh.h"
+#include "scene/sweep.h"
+
+namespace rv::internal {
+
+// Linear-light factors for R, G, B.
+using Gain = std::array<double, 3>;
+
+// One pair's evidence: log(linear colour of a / linear colour of b), per channel, and how much it is worth.
+struct ExposurePair {
+  int a = 0;
+  int b = 0;
+  std::array<double, 3> log_ratio{};
+  double weight = 0;
+};
+
+double LinearFromSrgb(double srgb);  // [0, 1] to [0, 1], IEC 61966-2-1
+double SrgbFromLinear(double linear);
+
+// Gains that make every pair agree in the least squares sense; their geometric mean over frames is 1.
+// `frames` in ring order, neighbours held together weakly (the last with the first when `closed`).
+std::vector<Gain> SolveGains(int frames, const std::vector<ExposurePair>& pairs, bool closed);
+
+// Gains of `sources` (capture order). Fails with kCorrupt when a picture does not decode.
+Result<std::vector<Gain>> EstimateGains(const Sweep& sweep,
+                                        const Reconstruction& reconstruction,
+                                        const Orbit& orbit,
+                                        const std::vector<SourceCamera>& sources,
+                                        int threads);
+
+// sRGB to sRGB for one frame: table[channel][value].
+using GainTable = std::array<std::array<std::uint8_t, 256>, 3>;
+GainTable MakeGainTable(const Gain& gain);
+void ApplyGain(const GainTable& table, Image& image);
+
+}  // namespace rv::internal

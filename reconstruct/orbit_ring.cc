@@ -1,0 +1,207 @@
+#include "reconstruct/orbit_ring.h"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <numeric>
+
+#include "reconstruct/statistics.h"
+
+namespace rv::internal {
+namespace {
+
+constexpr double kSteep = 65 * kPi / 180;  // above this the azimuth says little
+
+double Range(const std::vector<RingFrame>& frames, std::size_t begin, std::size_t end) {
+  double low = std::numeric_limits<double>::max();
+  double high = std::numeric_limits<double>::lowest();
+  for (std::size_t i = begin; i < end; ++i) {
+    low = std::min(low, frames[i].unwrapped);
+    high = std::max(high, frames[i].unwrapped);
+  }
+  return end > begin ? high - low : 0;
+}
+
+// Sorted azimuths of the members.
+std::vector<int> ByAzimuth(const std::vector<RingFrame>& frames, const std::vector<bool>& member) {
+  std::vector<int> order;
+  for (std::size_t i = 0; i < frames.size(); ++i)
+    if (member[i]) order.push_back(static_cast<int>(i));
+  std::sort(order.begin(), order.end(), [&](int a, int b) {
+    const double x = WrapPositive(frames[a].azimuth);
+    const double y = WrapPositive(frames[b].azimuth);
+    return x != y ? x < y : a < b;
+  });
+  return order;
+}
+
+// steps[k]: from order[k] counter-clockwise to order[k + 1], the last back to the first; they add to 2 pi.
+std::vector<double> CircularSteps(const std::vector<RingFrame>& frames, const std::vector<int>& order) {
+  std::vector<double> steps;
+  for (std::size_t k = 0; k < order.size(); ++k) {
+    const bool last = k + 1 == order.size();
+    const double from = WrapPositive(frames[order[k]].azimuth);
+    const double to = WrapPositive(frames[order[last ? 0 : k + 1]].azimuth) + (last ? 2 * kPi : 0);
+    steps.push_back(to - from);
+  }
+  return steps;
+}
+
+double MedianStep(const std::vector<double>& steps) {
+  std::vector<double> moving;
+  for (const double step : steps)
+    if (step > ToRadians(0.2)) moving.push_back(step);
+  return Median(moving);
+}
+
+// How uneven one turn is; smaller is better. Degrees of elevation count as they are.
+double TurnCost(const std::vector<RingFrame>& frames, std::size_t begin, std::size_t end) {
+  std::vector<double> elevations;
+  std::vector<double> radii;
+  double blur = 0;
+  for (std::size_t i = begin; i < end; ++i) {
+    elevations.push_back(ToDegrees(frames[i].elevation));
+    radii.push_back(frames[i].radius);
+    blur += frames[i].usable ? std::max(0.0, 1 - frames[i].sharpness) : 1.0;
+  }
+  std::vector<bool> member(frames.size(), false);
+  std::fill(member.begin() + begin, member.begin() + end, true);
+  const std::vector<double> steps = CircularSteps(frames, ByAzimuth(frames, member));
+  const double gap = ToDegrees(*std::max_element(steps.begin(), steps.end()));
+  const double spread = Quantile(elevations, 0.95) - Quantile(elevations, 0.05);
+  const double steep = std::max(0.0, Median(elevations) - 50);  // a view from the top is no view of the sides
+  const double zoom = std::log(Quantile(radii, 0.95) / std::max(Quantile(radii, 0.05), 1e-12));
+  return spread + steep + 20 * zoom + 20 * blur / (end - begin) + std::max(0.0, gap - 10);
+}
+
+// The most even contiguous turn; everything when there is no full turn.
+std::vector<bool> BestTurn(const std::vector<RingFrame>& frames) {
+  const std::size_t count = frames.size();
+  std::vector<bool> best(count, true);
+  if (Range(frames, 0, count) <= 2 * kPi) return best;
+  double best_cost = std::numeric_limits<double>::max();
+  for (std::size_t begin = 0; begin + 1 < count; ++begin) {
+    std::size_t end = begin + 1;
+    while (end < count && Range(frames, begin, end + 1) < 2 * kPi) ++end;
+    const bool full = end < count || Range(frames, begin, end) > 1.9 * kPi;
+    if (!full || end - begin < 3) continue;
+    const double cost = TurnCost(frames, begin, end);
+    if (cost < best_cost - 1e-9) {
+      best_cost = cost;
+      std::fill(best.begin(), best.end(), false);
+      std::fill(best.begin() + begin, best.begin() + end, true);
+    }
+  }
+  return best;
+}
+
+// Photos in no order: the band of elevation that goes round furthest, sharpest first on a tie.
+std::vector<bool> BestBand(const std::vector<RingFrame>& frames) {
+  const double half_band = ToRadians(12);
+  std::vector<bool> best(frames.size(), true);
+  double best_score = -1;
+  for (const RingFrame& middle : frames) {
+    std::vector<bool> member(frames.size());
+    for (std::size_t i = 0; i < frames.size(); ++i)
+      member[i] = std::abs(frames[i].elevation - middle.elevation) <= half_band;
+    std::vector<bool> bins(36, false);
+    double sharp = 0;
+    for (std::size_t i = 0; i < frames.size(); ++i) {
+      if (!member[i]) continue;
+      bins[static_cast<std::size_t>(WrapPositive(frames[i].azimuth) / (2 * kPi) * 36) % 36] = true;
+      sharp += std::min(frames[i].sharpness, 1.0);
+    }
+    const double steep = middle.elevation > kSteep ? 12 : 0;
+    const double score = std::count(bins.begin(), bins.end(), true) + 0.05 * sharp - steep;
+    if (score > best_score) {
+      best_score = score;
+      best = member;
+    }
+  }
+  return best;
+}
+
+bool Unordered(const std::vector<RingFrame>& frames) {
+  if (frames.size() < 10) return false;
+  std::size_t jumps = 0;
+  std::size_t turns = 0;
+  for (std::size_t i = 0; i + 1 < frames.size(); ++i) {
+    if (std::min(frames[i].elevation, frames[i + 1].elevation) > kSteep) continue;
+    ++turns;
+    jumps += std::abs(frames[i + 1].unwrapped - frames[i].unwrapped) > ToRadians(60);
+  }
+  return turns > 0 && 4 * jumps > turns;
+}
+
+void DropOffElevation(const std::vector<RingFrame>& frames, const OrbitOptions& options, std::vector<bool>& member) {
+  std::vector<double> elevations;
+  for (std::size_t i = 0; i < frames.size(); ++i)
+    if (member[i]) elevations.push_back(frames[i].elevation);
+  const double median = Median(elevations);
+  const double band = ToRadians(options.elevation_band_deg);
+  for (std::size_t i = 0; i < frames.size(); ++i) {
+    const bool steep = frames[i].elevation > kSteep && median < kSteep;
+    if (member[i] && (steep || std::abs(frames[i].elevation - median) > band)) member[i] = false;
+  }
+}
+
+// Leaves the longest run of frames between two holes and returns whether the ring was cut.
+void KeepLongestPiece(const std::vector<RingFrame>& frames, double hole, std::vector<bool>& member) {
+  const std::vector<int> order = ByAzimuth(frames, member);
+  const std::vector<double> steps = CircularSteps(frames, order);
+  const std::size_t count = order.size();
+  const auto is_hole = [&](std::size_t k) { return steps[k % count] > hole; };
+  std::size_t first = 0;
+  while (first < count && !is_hole(first)) ++first;
+  if (first == count) return;
+  std::size_t best_begin = 0;
+  std::size_t best_size = 0;
+  double best_arc = -1;
+  for (std::size_t k = first + 1; k <= first + count;) {
+    std::size_t end = k;
+    double arc = 0;
+    while (!is_hole(end)) arc += steps[end++ % count];
+    if (arc > best_arc) {
+      best_arc = arc;
+      best_begin = k;
+      best_size = end - k + 1;
+    }
+    k = end + 1;
+  }
+  std::fill(member.begin(), member.end(), false);
+  for (std::size_t k = 0; k < best_size; ++k) member[order[(best_begin + k) % count]] = true;
+}
+
+}  // namespace
+
+void Unwrap(std::vector<RingFrame>& frames) {
+  for (std::size_t i = 0; i < frames.size(); ++i)
+    frames[i].unwrapped = i == 0 ? frames[i].azimuth
+                                 : frames[i - 1].unwrapped + WrapSigned(frames[i].azimuth - frames[i - 1].azimuth);
+}
+
+Ring ChooseRing(const std::vector<RingFrame>& frames, const OrbitOptions& options) {
+  Ring ring;
+  ring.on_ring = Unordered(frames) ? BestBand(frames) : BestTurn(frames);
+  DropOffElevation(frames, options, ring.on_ring);
+  double median_step = MedianStep(CircularSteps(frames, ByAzimuth(frames, ring.on_ring)));
+  KeepLongestPiece(frames, std::max(ToRadians(options.max_hole_deg), 2.5 * median_step), ring.on_ring);
+
+  const std::vector<int> order = ByAzimuth(frames, ring.on_ring);
+  const std::vector<double> steps = CircularSteps(frames, order);
+  median_step = MedianStep(steps);
+  const std::size_t widest = std::max_element(steps.begin(), steps.end()) - steps.begin();
+  ring.closed = order.size() >= 6 && steps[widest] <= std::max(2.5 * median_step, ToRadians(options.closed_gap_deg)) &&
+                steps[widest] <= ToRadians(60);
+  ring.arc = ring.closed ? 2 * kPi : 2 * kPi - steps[widest];
+  ring.start = WrapPositive(frames[order[(widest + 1) % order.size()]].azimuth);
+  const double thin = std::max(ToRadians(10), 2.5 * median_step);
+  for (std::size_t k = 0; k < steps.size(); ++k) {
+    if (steps[k] <= thin || (!ring.closed && k == widest)) continue;
+    const double from = WrapPositive(frames[order[k]].azimuth);
+    ring.holes.push_back({.from_azimuth = from, .to_azimuth = WrapPositive(from + steps[k])});
+  }
+  return ring;
+}
+
+}  // namespace rv::internal

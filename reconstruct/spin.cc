@@ -1,0 +1,226 @@
+#include "reconstruct/spin.h"
+
+#include <Eigen/Dense>
+#include <algorithm>
+#include <cmath>
+
+#include "reconstruct/exposure.h"
+#include "reconstruct/spin_plan.h"
+#include "reconstruct/spin_receipt.h"
+#include "reconstruct/statistics.h"
+#include "scene/check.h"
+#include "scene/log.h"
+#include "scene/parallel.h"
+
+namespace rv {
+namespace {
+
+using internal::PlannedView;
+using internal::SpinPlan;
+
+constexpr double kDepthUnit = 8.0 / 65535;  // of the distance to the centre
+
+tl::unexpected<Error> OutOfRange(const std::string& field, double value, const std::string& range) {
+  return Fail(ErrorCode::kInvalidArgument, field + " must be " + range + ", got " + std::to_string(value));
+}
+
+// Decodes a source at about the scale at which it is shown and evens its exposure.
+Result<Image> LoadSource(const Sweep& sweep,
+                         const internal::SourceCamera& source,
+                         const internal::Gain& gain,
+                         double scale) {
+  const SweepFrame& frame = sweep.frames[source.frame];
+  const int side = std::max(frame.image.width, frame.image.height);
+  // Above 0.8 the picture is sampled as it is; below, decoding smaller avoids aliasing.
+  const int wanted = scale > 0.8 ? side : static_cast<int>(std::ceil(side * scale * 1.15));
+  Result<Image> image = DecodeScaled(frame.image, 3, std::min(side, wanted));
+  if (!image)
+    return Fail(image.error().code, "frame " + frame.name + ": " + image.error().message, image.error().remedy);
+  if (gain != internal::Gain{1, 1, 1}) internal::ApplyGain(internal::MakeGainTable(gain), *image);
+  return image;
+}
+
+// Makes the views of one group: all those whose main source is `main`, which is decoded once.
+class ViewMaker {
+ public:
+  ViewMaker(const Sweep& sweep,
+            const SpinPlan& plan,
+            const std::vector<internal::Gain>& gains,
+            const SpinOptions& options,
+            RotatingView& out,
+            std::vector<double>& captured)
+      : sweep_(sweep), plan_(plan), gains_(gains), options_(options), out_(out), captured_(captured) {}
+
+  Status MakeGroup(const std::vector<int>& views) const {
+    const int main = plan_.views[views.front()].sources.front();
+    const Result<Image> source = Load(main);
+    if (!source) return Forward(source);
+    for (const int view : views)
+      if (Status made = MakeView(view, *source); !made) return made;
+    return {};
+  }
+
+ private:
+  Result<Image> Load(int source) const {
+    return LoadSource(sweep_, plan_.sources[source], gains_[source], plan_.frame.scale);
+  }
+
+  Status MakeView(int index, const Image& main) const {
+    const PlannedView& planned = plan_.views[index];
+    Image image = Image::Make(plan_.frame.width, plan_.frame.height, 3);
+    Image provenance = Image::Make(plan_.frame.width, plan_.frame.height, 1);
+    View& view = out_.views[index];
+    for (std::size_t k = 0; k < planned.warps.size(); ++k) {
+      const double before = k == 0 ? 0 : internal::CapturedShare(provenance);
+      if (before == 1) break;
+      const internal::SourceCamera& source = plan_.sources[planned.sources[k]];
+      const int label = static_cast<int>(view.sources.size()) + 1;
+      Result<Image> other;
+      if (k > 0) other = Load(planned.sources[k]);
+      if (!other) return Forward(other);
+      internal::RenderWarp(plan_.grid, planned.warps[k], plan_.frame, source.camera, k == 0 ? main : *other,
+                           static_cast<std::uint8_t>(label), image, provenance);
+      if (internal::CapturedShare(provenance) > before)
+        view.sources.push_back({.frame = FrameId{source.frame}, .label = label});
+    }
+    captured_[index] = internal::CapturedShare(provenance);
+    view.image = EncodeJpeg(image, options_.jpeg_quality);
+    view.provenance = EncodePng(provenance);
+    if (options_.depth)
+      view.depth =
+          EncodePng16(internal::RenderDepth(plan_.grid, planned.inverse, planned.points, plan_.frame, kDepthUnit));
+    return {};
+  }
+
+  const Sweep& sweep_;
+  const SpinPlan& plan_;
+  const std::vector<internal::Gain>& gains_;
+  const SpinOptions& options_;
+  RotatingView& out_;
+  std::vector<double>& captured_;
+};
+
+// Views by main source, so that each source is decoded once. Groups in the order of their first view.
+std::vector<std::vector<int>> GroupByMain(const SpinPlan& plan) {
+  std::vector<int> group_of(plan.sources.size(), -1);
+  std::vector<std::vector<int>> groups;
+  for (std::size_t i = 0; i < plan.views.size(); ++i) {
+    int& group = group_of[plan.views[i].sources.front()];
+    if (group < 0) {
+      group = static_cast<int>(groups.size());
+      groups.emplace_back();
+    }
+    groups[group].push_back(static_cast<int>(i));
+  }
+  return groups;
+}
+
+// Renders in batches: the callback must be called from this thread only.
+Status MakeViews(const SpinPlan& plan, const ViewMaker& maker, int threads, const Progress& progress) {
+  const std::vector<std::vector<int>> groups = GroupByMain(plan);
+  const std::size_t batch = std::max<std::size_t>(8, 4 * static_cast<std::size_t>(threads > 0 ? threads : HardwareThreads()));
+  for (std::size_t begin = 0; begin < groups.size(); begin += batch) {
+    if (!Report(progress, "views", static_cast<double>(begin) / static_cast<double>(groups.size()))) return Cancelled();
+    const std::size_t count = std::min(batch, groups.size() - begin);
+    std::vector<Status> made(count);
+    ParallelFor(count, threads, [&](std::size_t i) { made[i] = maker.MakeGroup(groups[begin + i]); });
+    for (const Status& status : made)
+      if (!status) return Forward(status);
+  }
+  return {};
+}
+
+void PlaceViews(const Orbit& orbit, const SpinPlan& plan, RotatingView& out) {
+  Eigen::Matrix3d rotation;  // rows: the object's axes in world
+  rotation.row(0) = plan.path.axes.across;
+  rotation.row(1) = plan.path.axes.up;
+  rotation.row(2) = plan.path.axes.ahead;
+  out.object_from_world_scale = 1 / plan.path.distance;
+  out.object_from_world.rotation = Eigen::Quaterniond(rotation).normalized();
+  out.object_from_world.translation =
+      -(out.object_from_world.rotation * (out.object_from_world_scale * orbit.center));
+  const internal::OrbitAxes object_axes{.across = Eigen::Vector3d::UnitX(),
+                                        .up = Eigen::Vector3d::UnitY(),
+                                        .ahead = Eigen::Vector3d::UnitZ()};
+  out.views.resize(plan.path.stops.size());
+  for (std::size_t i = 0; i < out.views.size(); ++i) {
+    const internal::VirtualStop& stop = plan.path.stops[i];
+    out.views[i].azimuth_deg = internal::ToDegrees(stop.azimuth);
+    out.views[i].cam_from_object =
+        internal::LookAtCenter(Eigen::Vector3d::Zero(), object_axes, stop.azimuth, stop.elevation, 1);
+  }
+}
+
+void FillSources(const Sweep& sweep, const SpinOptions& options, RotatingView& out) {
+  for (const SweepFrame& frame : sweep.frames) {
+    out.sources.push_back({.name = frame.name,
+                           .width = frame.image.width,
+                           .height = frame.image.height,
+                           .source_index = frame.source_index,
+                           .time_s = frame.time_s,
+                           .sharpness = frame.sharpness,
+                           .note = frame.note});
+    if (options.keep_sources) out.sources.back().image = frame.image;
+  }
+  for (const View& view : out.views)
+    for (const ViewSource& source : view.sources) out.sources[source.frame.value].used_in_view = true;
+}
+
+}  // namespace
+
+Status SpinOptions::Validate() const {
+  if (!(spacing_deg >= 1 && spacing_deg <= 60)) return OutOfRange("spacing_deg", spacing_deg, "1 to 60");
+  if (views != 0 && (views < 2 || views > 720)) return OutOfRange("views", views, "0 or 2 to 720");
+  if (size_px < 64 || size_px > 8192) return OutOfRange("size_px", size_px, "64 to 8192");
+  if (threads < 0) return OutOfRange("threads", threads, "0 or more");
+  if (jpeg_quality < 1 || jpeg_quality > 100) return OutOfRange("jpeg_quality", jpeg_quality, "1 to 100");
+  if (!(max_tilt_deg >= 0 && max_tilt_deg <= 30)) return OutOfRange("max_tilt_deg", max_tilt_deg, "0 to 30");
+  return {};
+}
+
+Result<RotatingView> BuildSpin(const Sweep& sweep,
+                               const Reconstruction& reconstruction,
+                               const Orbit& orbit,
+                               const SpinOptions& options,
+                               const Progress& progress) {
+  if (Status valid = options.Validate(); !valid) return Forward(valid);
+  RV_CHECK_EQ(sweep.frames.size(), reconstruction.frames.size());
+  if (!Report(progress, "path", 0)) return Cancelled();
+  const std::vector<int> ring = internal::SpinSources(sweep, orbit);
+  if (ring.size() < 2)
+    return Fail(ErrorCode::kInsufficientData,
+                "only " + std::to_string(ring.size()) + " sharp frames on the ring round the item",
+                "walk round the item slowly and hold the phone steady");
+  const SpinPlan plan = internal::PlanSpin(sweep, reconstruction, orbit, ring, options);
+  if (!Report(progress, "path", 0.7)) return Cancelled();
+  std::vector<internal::Gain> gains(plan.sources.size(), internal::Gain{1, 1, 1});
+  if (options.even_exposure) {
+    Result<std::vector<internal::Gain>> evened =
+        internal::EstimateGains(sweep, reconstruction, orbit, plan.sources, options.threads);
+    if (!evened) return Forward(evened);
+    gains = std::move(*evened);
+  }
+  RotatingView out{.tier = Tier::kFullPath,
+                   .source_name = sweep.source_name,
+                   .source_kind = sweep.kind == SourceKind::kVideo ? "video" : "photos",
+                   .width = plan.frame.width,
+                   .height = plan.frame.height,
+                   .view_camera = internal::ViewCamera(plan.frame, plan.path.focal_px),
+                   .depth_unit = options.depth ? kDepthUnit : 0,
+                   .orbit = orbit,
+                   .reconstruction = reconstruction};
+  PlaceViews(orbit, plan, out);
+  std::vector<double> captured(out.views.size(), 0);
+  const ViewMaker maker(sweep, plan, gains, options, out, captured);
+  if (Status made = MakeViews(plan, maker, options.threads, progress); !made) return Forward(made);
+  out.coverage = internal::MakeReceipt(sweep, orbit, plan, options);
+  out.coverage.min_captured_share = *std::min_element(captured.begin(), captured.end());
+  out.tier_reason = internal::TierReason(out.coverage);
+  FillSources(sweep, options, out);
+  LogInfo("views: " + std::to_string(out.views.size()) + " of " + std::to_string(out.width) + "x" +
+          std::to_string(out.height) + " from " + std::to_string(plan.sources.size()) + " sharp frames");
+  if (!Report(progress, "views", 1)) return Cancelled();
+  return out;
+}
+
+}  // namespace rv
