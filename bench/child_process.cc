@@ -1,0 +1,168 @@
+#include "bench/child_process.h"
+
+#include <fcntl.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <charconv>
+#include <chrono>
+#include <condition_variable>
+#include <cstring>
+#include <fstream>
+#include <mutex>
+#include <sstream>
+#include <stop_token>
+#include <thread>
+
+namespace rv {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+constexpr auto kSamplePeriod = std::chrono::milliseconds(200);
+
+std::map<pid_t, pid_t> ParentOfProcess() {
+  std::map<pid_t, pid_t> parents;
+  std::error_code error;
+  for (const auto& entry : std::filesystem::directory_iterator("/proc", error)) {
+    const std::string name = entry.path().filename().string();
+    pid_t pid = 0;
+    if (std::from_chars(name.data(), name.data() + name.size(), pid).ptr != name.data() + name.size()) continue;
+    std::ifstream in(entry.path() / "stat");
+    std::string stat;
+    std::getline(in, stat);
+    // "pid (name) state parent ...", where the name may hold spaces and brackets.
+    const std::size_t bracket = stat.rfind(')');
+    if (bracket == std::string::npos) continue;
+    std::istringstream fields(stat.substr(bracket + 1));
+    char state = 0;
+    pid_t parent = 0;
+    if (fields >> state >> parent) parents[pid] = parent;
+  }
+  return parents;
+}
+
+double ProportionalSetBytes(pid_t pid) {
+  std::ifstream in("/proc/" + std::to_string(pid) + "/smaps_rollup");
+  for (std::string line; std::getline(in, line);) {
+    if (line.starts_with("Pss:")) return 1024.0 * std::stod(line.substr(4));
+  }
+  return 0;
+}
+
+double TreeBytes(pid_t root) {
+  const std::map<pid_t, pid_t> parents = ParentOfProcess();
+  double bytes = 0;
+  for (const auto& [pid, parent] : parents) {
+    pid_t up = pid;
+    while (up != root) {
+      const auto next = parents.find(up);
+      if (next == parents.end() || next->second == up) break;
+      up = next->second;
+    }
+    if (up == root) bytes += ProportionalSetBytes(pid);
+  }
+  return bytes;
+}
+
+// Samples the memory of a process tree from its own thread until it is stopped.
+class TreeSampler {
+ public:
+  explicit TreeSampler(pid_t root) : thread_([this, root](const std::stop_token& stop) { Sample(stop, root); }) {}
+  double Stop() {
+    thread_.request_stop();
+    thread_.join();
+    return peak_bytes_;
+  }
+
+ private:
+  void Sample(const std::stop_token& stop, pid_t root) {
+    std::mutex mutex;
+    std::unique_lock lock(mutex);
+    std::condition_variable_any wake;
+    while (!stop.stop_requested()) {
+      peak_bytes_ = std::max(peak_bytes_, TreeBytes(root));
+      wake.wait_for(lock, stop, kSamplePeriod, [] { return false; });
+    }
+  }
+  double peak_bytes_ = 0;
+  std::jthread thread_;
+};
+
+struct MachineTime {
+  double busy_s = 0;
+  double all_s = 0;
+};
+
+MachineTime ReadMachineTime() {
+  std::ifstream in("/proc/stat");
+  std::string cpu;
+  in >> cpu;
+  double ticks[8] = {};  // user nice system idle iowait irq softirq steal
+  for (double& value : ticks) in >> value;
+  const auto per_second = static_cast<double>(sysconf(_SC_CLK_TCK));
+  MachineTime time;
+  for (int i = 0; i < 8; ++i) {
+    time.all_s += ticks[i] / per_second;
+    if (i != 3 && i != 4) time.busy_s += ticks[i] / per_second;
+  }
+  return time;
+}
+
+int OpenOutput(const std::filesystem::path& file) {
+  const std::string name = file.empty() ? "/dev/null" : file.string();
+  return open(name.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
+}
+
+[[noreturn]] void Execute(const ChildCommand& command, int out, int err) {
+  for (const auto& [name, value] : command.environment) setenv(name.c_str(), value.c_str(), 1);
+  dup2(out, STDOUT_FILENO);
+  dup2(err, STDERR_FILENO);
+  const int in = open("/dev/null", O_RDONLY | O_CLOEXEC);
+  dup2(in, STDIN_FILENO);
+  std::vector<char*> argv;
+  for (const std::string& arg : command.argv) argv.push_back(const_cast<char*>(arg.c_str()));
+  argv.push_back(nullptr);
+  execvp(argv[0], argv.data());
+  _exit(127);
+}
+
+double Seconds(const timeval& time) { return static_cast<double>(time.tv_sec) + 1e-6 * static_cast<double>(time.tv_usec); }
+
+}  // namespace
+
+Result<ChildUsage> RunChild(const ChildCommand& command) {
+  const int out = OpenOutput(command.stdout_file);
+  const int err = OpenOutput(command.stderr_file);
+  if (out < 0 || err < 0) {
+    return Fail(ErrorCode::kNotFound, "cannot write the output of " + command.argv.at(0) + ": " + std::strerror(errno));
+  }
+  const MachineTime machine_before = ReadMachineTime();
+  const auto start = Clock::now();
+  // fork, not posix_spawn: a child that shares our memory until it executes would inherit our own peak.
+  const pid_t pid = fork();
+  if (pid == 0) Execute(command, out, err);
+  close(out);
+  close(err);
+  if (pid < 0) return Fail(ErrorCode::kInternal, std::string("cannot start a process: ") + std::strerror(errno));
+
+  TreeSampler sampler(pid);
+  int status = 0;
+  rusage usage{};
+  while (wait4(pid, &status, 0, &usage) < 0 && errno == EINTR) {
+  }
+  ChildUsage result;
+  result.wall_s = std::chrono::duration<double>(Clock::now() - start).count();
+  const MachineTime machine_after = ReadMachineTime();
+  result.peak_mb = std::max(sampler.Stop(), 1024.0 * static_cast<double>(usage.ru_maxrss)) / 1e6;
+  result.cpu_s = Seconds(usage.ru_utime) + Seconds(usage.ru_stime);
+  result.exit_code = WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status);
+  const double all = machine_after.all_s - machine_before.all_s;
+  const double others = machine_after.busy_s - machine_before.busy_s - result.cpu_s;
+  result.others_share = all > 0 ? std::clamp(others / all, 0.0, 1.0) : 0.0;
+  return result;
+}
+
+}  // namespace rv

@@ -1,0 +1,162 @@
+#include "bench/conversion.h"
+
+#include <fstream>
+#include <nlohmann/json.hpp>
+#include <string>
+
+#include "bench/child_process.h"
+#include "bench/pose_files.h"
+#include "scene/atomic_file.h"
+#include "scene/rview_file.h"
+
+namespace rv {
+namespace {
+
+namespace fs = std::filesystem;
+using nlohmann::json;
+
+// The last JSON line, which tells how the command ended.
+Result<json> LastEvent(const fs::path& events) {
+  std::ifstream in(events);
+  std::string last;
+  for (std::string line; std::getline(in, line);) {
+    if (!line.empty()) last = line;
+  }
+  json event = json::parse(last, nullptr, false);
+  if (!event.is_object() || !event.contains("event")) {
+    return Fail(ErrorCode::kCorrupt, events.string() + " does not end with a JSON event: '" + last.substr(0, 200) + "'");
+  }
+  return event;
+}
+
+Result<GroundTruth> TruthOf(const SweepSet& set) {
+  return set.truth.empty() ? Result<GroundTruth>(GroundTruth()) : ReadGroundTruth(set.truth);
+}
+
+// Ground-truth names of a video are its frame numbers: one a line is what --keep-frames reads.
+Status WriteKeepFrames(const GroundTruth& truth, const fs::path& file) {
+  std::string lines;
+  for (const auto& [name, pose] : truth.poses) lines += fs::path(name).stem().string() + "\n";
+  return WriteFileAtomically(file, lines);
+}
+
+Result<ChildUsage> Rotaview(const ConversionOptions& options,
+                            std::vector<std::string> arguments,
+                            const fs::path& out,
+                            const std::string& log) {
+  arguments.insert(arguments.begin(), options.rotaview.string());
+  Result<ChildUsage> usage = RunChild({.argv = arguments, .stdout_file = out / (log + ".jsonl"), .stderr_file = out / (log + ".log")});
+  if (usage && usage->exit_code == 127) {
+    return Fail(ErrorCode::kNotFound, "cannot start " + options.rotaview.string(), "build the target rotaview, or give --rotaview PROGRAM");
+  }
+  return usage;
+}
+
+Status ReadResultEvent(const json& event, BenchRow& row) {
+  try {
+    if (event.at("event") == "error") {
+      row.error = event.at("message").get<std::string>();
+      return {};
+    }
+    event.at("tier").get_to(row.tier);
+    row.tier_reason = event.value("tier_reason", "");
+    event.at("frames").get_to(row.frames);
+    event.at("posed").get_to(row.posed);
+    event.at("seconds").get_to(row.seconds);
+    return {};
+  } catch (const json::exception& e) {
+    return Fail(ErrorCode::kCorrupt, std::string("the conversion's last event: ") + e.what());
+  }
+}
+
+}  // namespace
+
+Result<BenchRow> RunConversion(const SweepSet& set, const ConversionOptions& options, const fs::path& out) {
+  const Result<GroundTruth> truth = TruthOf(set);
+  if (!truth) return Forward(truth);
+  const fs::path asset = out / "item.rview";
+  std::vector<std::string> arguments{"convert", set.source, "-o", asset, "--json"};
+  if (options.threads > 0) arguments.insert(arguments.end(), {"--threads", std::to_string(options.threads)});
+  if (set.video && !truth->poses.empty()) {
+    const fs::path keep = out / "keep_frames.txt";
+    if (const Status written = WriteKeepFrames(*truth, keep); !written) return Forward(written);
+    arguments.insert(arguments.end(), {"--keep-frames", keep});
+  }
+  const Result<ChildUsage> usage = Rotaview(options, arguments, out, "convert");
+  if (!usage) return Forward(usage);
+
+  BenchRow row{.set = set.name, .program = "rotaview", .trust = set.trust};
+  row.total_s = usage->wall_s;
+  row.peak_mb = usage->peak_mb;
+  row.others_share = usage->others_share;
+  if (usage->exit_code >= 128) {
+    row.error = "killed by signal " + std::to_string(usage->exit_code - 128);
+    return row;
+  }
+  const Result<json> event = LastEvent(out / "convert.jsonl");
+  if (!event) return Forward(event);
+  if (const Status read = ReadResultEvent(*event, row); !read) return Forward(read);
+
+  PoseMap poses;
+  if (row.posed > 0) {
+    fs::remove_all(out / "colmap");
+    const Result<ChildUsage> exported = Rotaview(options, {"export", asset, "colmap", out / "colmap", "--no-images"}, out, "export");
+    if (!exported) return Forward(exported);
+    const Result<PoseMap> read = ReadColmapPoses(out / "colmap");
+    if (!read) return Forward(read);
+    poses = *read;
+    if (static_cast<int>(poses.size()) != row.posed) {
+      return Fail(ErrorCode::kInternal, set.name + ": " + std::to_string(row.posed) + " frames said to be posed, " +
+                                            std::to_string(poses.size()) + " exported");
+    }
+  }
+  if (!truth->poses.empty()) row.scores = ScorePoses(*truth, poses);
+  return row;
+}
+
+Result<std::vector<ColmapFrame>> FramesUsed(const SweepSet& set, const fs::path& out) {
+  std::vector<ColmapFrame> frames;
+  if (!set.video) {
+    for (const fs::path& file : FilesInNaturalOrder(set.source)) frames.push_back({file.filename().string(), file});
+    return frames;
+  }
+  const Result<RotatingView> view = ReadRview(out / "item.rview", {.load_points = false});
+  if (!view) return Forward(view);
+  fs::create_directories(out / "frames");
+  for (const SourceFrame& source : view->sources) {
+    const fs::path file = out / "frames" / fs::path(source.name).filename();
+    std::ofstream stream(file, std::ios::binary);
+    stream.write(reinterpret_cast<const char*>(source.image.bytes.data()),
+                 static_cast<std::streamsize>(source.image.bytes.size()));
+    if (!stream.flush()) return Fail(ErrorCode::kInternal, "cannot write " + file.string());
+    frames.push_back({source.name, file});
+  }
+  return frames;
+}
+
+Result<std::vector<BenchRow>> ColmapRows(const SweepSet& set,
+                                         const std::vector<ColmapFrame>& frames,
+                                         const ColmapResult& result) {
+  const Result<GroundTruth> truth = TruthOf(set);
+  if (!truth) return Forward(truth);
+  std::vector<BenchRow> rows;
+  for (const bool refined : {false, true}) {
+    const PoseMap& poses = refined ? result.refined : result.poses;
+    BenchRow row{.set = set.name, .program = refined ? "colmap+pp" : "colmap", .trust = set.trust};
+    row.frames = static_cast<int>(frames.size());
+    row.posed = static_cast<int>(poses.size());
+    if (poses.empty()) row.error = "no model";
+    row.seconds = result.seconds;
+    for (const auto& [stage, seconds] : result.seconds) {
+      if (stage != "refine" || refined) row.total_s += seconds;
+    }
+    row.peak_mb = result.peak_mb;
+    row.others_share = result.others_share;
+    row.cached = result.cached;
+    if (!truth->poses.empty()) row.scores = ScorePoses(*truth, poses);
+    rows.push_back(row);
+  }
+  return rows;
+}
+
+}  // namespace rv
