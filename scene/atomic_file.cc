@@ -65,7 +65,8 @@ Status Sync(const fs::path& path, bool is_folder) {
   const FileDescriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC | (is_folder ? O_DIRECTORY : 0)));
   if (file.get() < 0) return tl::unexpected(SystemError("cannot open", path, errno));
   // Some file systems cannot flush a folder and say EINVAL; there is nothing more to be done on them.
-  if (::fsync(file.get()) != 0 && errno != EINVAL) return tl::unexpected(SystemError("cannot flush", path, errno));
+  if (::fsync(file.get()) != 0 && errno != EINVAL)
+    return tl::unexpected(SystemError("cannot flush", path, errno));
   return {};
 }
 
@@ -80,7 +81,9 @@ Status SyncTree(const fs::path& root) {
   return Sync(root, true);
 }
 
-fs::path Parent(const fs::path& target) { return target.has_parent_path() ? target.parent_path() : fs::path("."); }
+fs::path Parent(const fs::path& target) {
+  return target.has_parent_path() ? target.parent_path() : fs::path(".");
+}
 
 // A trailing slash would leave an empty file name.
 fs::path WithoutTrailingSlash(const fs::path& path) {
@@ -93,7 +96,8 @@ fs::path PartialName(const fs::path& target) {
   constexpr std::size_t kMaxTail = 180;
   std::string tail = target.filename().string();
   if (tail.size() > kMaxTail) tail.erase(0, tail.size() - kMaxTail);
-  return Parent(target) / (".partial-" + std::to_string(::getpid()) + "-" + std::to_string(counter++) + "-" + tail);
+  return Parent(target) /
+         (".partial-" + std::to_string(::getpid()) + "-" + std::to_string(counter++) + "-" + tail);
 }
 
 Status WriteAll(const fs::path& path, std::span<const std::uint8_t> bytes) {
@@ -140,7 +144,8 @@ void StagedOutput::Discard() noexcept {
 }
 
 Result<StagedOutput> StagedOutput::File(const fs::path& target) {
-  if (!target.has_filename()) return Fail(ErrorCode::kInvalidArgument, "not a file name: '" + target.string() + "'");
+  if (!target.has_filename())
+    return Fail(ErrorCode::kInvalidArgument, "not a file name: '" + target.string() + "'");
   std::error_code error;
   if (fs::is_directory(target, error))
     return Fail(ErrorCode::kInvalidArgument, target.string() + " is a folder", "name a file in it");
@@ -154,12 +159,14 @@ Result<StagedOutput> StagedOutput::Folder(const fs::path& target_path, ExistingF
   const fs::path target = WithoutTrailingSlash(target_path);
   const std::string name = target.filename().string();
   if (name.empty() || name == "." || name == "..")
-    return Fail(ErrorCode::kInvalidArgument, "not a folder name: '" + target_path.string() + "'", "name a new folder");
+    return Fail(ErrorCode::kInvalidArgument, "not a folder name: '" + target_path.string() + "'",
+                "name a new folder");
   std::error_code error;
   if (fs::exists(target, error) && !fs::is_directory(target, error))
     return Fail(ErrorCode::kInvalidArgument, target.string() + " is not a folder", "choose another path");
   if (existing == ExistingFolder::kRefuse && fs::is_directory(target, error) && !fs::is_empty(target, error))
-    return Fail(ErrorCode::kInvalidArgument, target.string() + " is not empty", "name a new folder or empty this one");
+    return Fail(ErrorCode::kInvalidArgument, target.string() + " is not empty",
+                "name a new folder or empty this one");
   fs::path staged = PartialName(target);
   if (::mkdir(staged.c_str(), 0777) != 0)
     return tl::unexpected(SystemError("cannot create a folder beside", target, errno));
@@ -171,7 +178,8 @@ Status StagedOutput::Rename() {
   const bool occupied = errno == ENOTEMPTY || errno == EEXIST;
   if (!is_folder_ || existing_ == ExistingFolder::kRefuse || !occupied)
     return tl::unexpected(SystemError("cannot move the result to", target_, errno));
-  // Exchange first, so that no moment passes without a whole folder at the target; the old one is then removed.
+  // Exchange first, so that no moment passes without a whole folder at the target; the old one is then
+  // removed.
   if (::renameat2(AT_FDCWD, staged_.c_str(), AT_FDCWD, target_.c_str(), RENAME_EXCHANGE) != 0)
     return tl::unexpected(SystemError("cannot replace", target_, errno));
   std::error_code ignored;  // the result is in place; what stays of the old folder is hidden
@@ -180,7 +188,8 @@ Status StagedOutput::Rename() {
 }
 
 Status StagedOutput::Commit() {
-  if (staged_.empty()) return Fail(ErrorCode::kInternal, "an output was committed twice: " + target_.string());
+  if (staged_.empty())
+    return Fail(ErrorCode::kInternal, "an output was committed twice: " + target_.string());
   if (const Status status = is_folder_ ? SyncTree(staged_) : Sync(staged_, false); !status) return status;
   if (const Status status = Rename(); !status) return status;
   staged_.clear();
@@ -195,7 +204,8 @@ Status WriteFileAtomically(const fs::path& path, std::span<const std::uint8_t> b
 }
 
 Status WriteFileAtomically(const fs::path& path, std::string_view text) {
-  return WriteFileAtomically(path, std::span(reinterpret_cast<const std::uint8_t*>(text.data()), text.size()));
+  return WriteFileAtomically(path,
+                             std::span(reinterpret_cast<const std::uint8_t*>(text.data()), text.size()));
 }
 
 Result<std::vector<std::uint8_t>> ReadFile(const fs::path& path, std::uint64_t max_bytes) {
@@ -206,9 +216,9 @@ Result<std::vector<std::uint8_t>> ReadFile(const fs::path& path, std::uint64_t m
   if (::fstat(file.get(), &info) != 0) return tl::unexpected(SystemError("cannot look at", path, errno));
   if (!S_ISREG(info.st_mode)) return Fail(ErrorCode::kInvalidArgument, path.string() + " is not a file");
   if (static_cast<std::uint64_t>(info.st_size) > max_bytes)
-    return Fail(ErrorCode::kInvalidArgument,
-                path.string() + " has " + std::to_string(info.st_size) + " bytes; at most " +
-                    std::to_string(max_bytes) + " are read");
+    return Fail(ErrorCode::kInvalidArgument, path.string() + " has " + std::to_string(info.st_size) +
+                                                 " bytes; at most " + std::to_string(max_bytes) +
+                                                 " are read");
   std::vector<std::uint8_t> bytes(static_cast<std::size_t>(info.st_size));
   std::size_t done = 0;
   while (done < bytes.size()) {

@@ -15,8 +15,9 @@ namespace rv {
 enum class ExistingFolder { kRefuse, kReplace };
 
 // A file or folder under construction. Write to path(), then Commit(); without it the destructor removes what
-// was written, so that a failed or cancelled job leaves nothing behind. Move-only. path() lies in the target's
-// folder and keeps its extension (".partial-<pid>-<n>-item.mp4"), since some libraries choose a format by it.
+// was written, so that a failed or cancelled job leaves nothing behind. Move-only. path() lies in the
+// target's folder and keeps its extension (".partial-<pid>-<n>-item.mp4"), since some libraries choose a
+// format by it.
 class StagedOutput {
  public:
   // Stages a file; creates it empty. Fails with kNotFound when the folder of `target` does not exist, with
@@ -38,7 +39,10 @@ class StagedOutput {
   Status Commit();
 
  private:
-  StagedOutput(std::filesystem::path target, std::filesystem::path staged, bool is_folder, ExistingFolder existing);
+  StagedOutput(std::filesystem::path target,
+               std::filesystem::path staged,
+               bool is_folder,
+               ExistingFolder existing);
   void Discard() noexcept;
   Status Rename();
 
@@ -52,8 +56,8 @@ class StagedOutput {
 Status WriteFileAtomically(const std::filesystem::path& path, std::span<const std::uint8_t> bytes);
 Status WriteFileAtomically(const std::filesystem::path& path, std::string_view text);
 
-// All bytes of a regular file. Fails with kNotFound, or kInvalidArgument for folders, pipes and devices and for
-// files above max_bytes.
+// All bytes of a regular file. Fails with kNotFound, or kInvalidArgument for folders, pipes and devices and
+// for files above max_bytes.
 Result<std::vector<std::uint8_t>> ReadFile(const std::filesystem::path& path, std::uint64_t max_bytes);
 
 namespace internal {

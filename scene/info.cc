@@ -40,15 +40,21 @@ std::string SizeText(std::uint64_t bytes) {
 
 const char* TierText(Tier tier) {
   switch (tier) {
-    case Tier::kFullPath: return "full 3D path";
-    case Tier::kOrbitPoses: return "orbit-constrained poses";
-    case Tier::kStabilised2d: return "2D subject stabilisation, no poses";
-    case Tier::kRawFrames: return "evenly picked raw frames, no poses";
+    case Tier::kFullPath:
+      return "full 3D path";
+    case Tier::kOrbitPoses:
+      return "orbit-constrained poses";
+    case Tier::kStabilised2d:
+      return "2D subject stabilisation, no poses";
+    case Tier::kRawFrames:
+      return "evenly picked raw frames, no poses";
   }
   return "unknown";
 }
 
-std::string Line(const char* label, const std::string& text) { return Format("%-10s  ", label) + text + "\n"; }
+std::string Line(const char* label, const std::string& text) {
+  return Format("%-10s  ", label) + text + "\n";
+}
 
 std::string ViewsText(const RotatingView& view) {
   std::uint64_t image_bytes = 0;
@@ -61,14 +67,16 @@ std::string ViewsText(const RotatingView& view) {
     masks += !stop.provenance.format.empty();
     depths += !stop.depth.format.empty();
   }
-  return Format("%zu of %d x %d px, %s; %zu provenance masks and %zu depth pictures, %s", view.views.size(), view.width,
-                view.height, SizeText(image_bytes).c_str(), masks, depths, SizeText(other_bytes).c_str());
+  return Format("%zu of %d x %d px, %s; %zu provenance masks and %zu depth pictures, %s", view.views.size(),
+                view.width, view.height, SizeText(image_bytes).c_str(), masks, depths,
+                SizeText(other_bytes).c_str());
 }
 
 std::string CoverageText(const CoverageReceipt& coverage) {
-  std::string text = Format("%.1f degrees%s, %.2f loops, captured %s, a view every %.2f degrees", coverage.arc_deg,
-                            coverage.closed ? ", closed" : "", coverage.loops,
-                            coverage.clockwise_capture ? "clockwise" : "counter-clockwise", coverage.spacing_deg);
+  std::string text =
+      Format("%.1f degrees%s, %.2f loops, captured %s, a view every %.2f degrees", coverage.arc_deg,
+             coverage.closed ? ", closed" : "", coverage.loops,
+             coverage.clockwise_capture ? "clockwise" : "counter-clockwise", coverage.spacing_deg);
   return text + Format("; at least %.1f %% of each view is captured", 100 * coverage.min_captured_share);
 }
 
@@ -82,7 +90,8 @@ std::string SourcesText(const RotatingView& view) {
     used += source.used_in_view;
   }
   const std::string size = bytes > 0 ? " (" + SizeText(bytes) + ")" : "";
-  return Format("%zu captured frames, %zu used in views, %zu stored", view.sources.size(), used, stored) + size;
+  return Format("%zu captured frames, %zu used in views, %zu stored", view.sources.size(), used, stored) +
+         size;
 }
 
 std::string PosesText(const RotatingView& view) {
@@ -129,7 +138,8 @@ std::string DescribeRview(const RotatingView& view) {
   text += Line("frames", SourcesText(view));
   text += Line("poses", PosesText(view));
   for (const TagValue& tag : view.tags)
-    text += Line("tag", Printable(tag.attribute) + ": " + Printable(tag.value) + Format(" (%.0f %%)", 100 * tag.probability));
+    text += Line("tag", Printable(tag.attribute) + ": " + Printable(tag.value) +
+                            Format(" (%.0f %%)", 100 * tag.probability));
   if (!view.versions.empty()) text += Line("made by", MapText(view.versions));
   return text;
 }

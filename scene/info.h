@@ -8,8 +8,8 @@
 
 namespace rv {
 
-// Several lines for people: tier and why, views, coverage, gaps, findings, sources, poses, bytes, tags. Ends with
-// a newline. Text out of the file is stripped of control characters.
+// Several lines for people: tier and why, views, coverage, gaps, findings, sources, poses, bytes, tags. Ends
+// with a newline. Text out of the file is stripped of control characters.
 std::string DescribeRview(const RotatingView& view);
 // The findings of ValidateRview for people, one a line; empty when there are none.
 std::string DescribeFindings(const RviewFindings& findings);

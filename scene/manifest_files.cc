@@ -11,9 +11,12 @@ namespace {
 
 std::string_view Folder(PictureKind kind) {
   switch (kind) {
-    case PictureKind::kView: return "views";
-    case PictureKind::kProvenance: return "provenance";
-    case PictureKind::kDepth: return "depth";
+    case PictureKind::kView:
+      return "views";
+    case PictureKind::kProvenance:
+      return "provenance";
+    case PictureKind::kDepth:
+      return "depth";
   }
   return "views";
 }
@@ -46,8 +49,10 @@ std::vector<PlannedFile> PlanFiles(const RotatingView& view) {
   const auto picture = [&](PictureKind kind, std::size_t i, const EncodedImage& image) {
     add(PictureName(kind, i, image.format), image);
   };
-  for (const std::size_t i : ProgressiveOrder(view.views.size())) picture(PictureKind::kView, i, view.views[i].image);
-  for (std::size_t i = 0; i < view.views.size(); ++i) picture(PictureKind::kProvenance, i, view.views[i].provenance);
+  for (const std::size_t i : ProgressiveOrder(view.views.size()))
+    picture(PictureKind::kView, i, view.views[i].image);
+  for (std::size_t i = 0; i < view.views.size(); ++i)
+    picture(PictureKind::kProvenance, i, view.views[i].provenance);
   for (std::size_t i = 0; i < view.views.size(); ++i) picture(PictureKind::kDepth, i, view.views[i].depth);
   if (view.reconstruction && !view.reconstruction->points.empty()) {
     PlannedFile points{.name = std::string(kPointsName), .owned = EncodePoints(view.reconstruction->points)};
@@ -61,7 +66,8 @@ std::vector<PlannedFile> PlanFiles(const RotatingView& view) {
 std::vector<FileRecord> RecordFiles(std::span<const PlannedFile> files) {
   std::vector<FileRecord> records(files.size());
   ParallelFor(files.size(), 0, [&](std::size_t i) {
-    records[i] = {.name = files[i].name, .size = files[i].bytes.size(), .sha256 = Hex(Sha256(files[i].bytes))};
+    records[i] = {
+        .name = files[i].name, .size = files[i].bytes.size(), .sha256 = Hex(Sha256(files[i].bytes))};
   });
   return records;
 }

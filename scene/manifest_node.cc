@@ -23,7 +23,8 @@ class ParseGuard {
     if (depth > kDeepest) throw ParseProblem{"is nested too deeply"};
     if (event == Json::parse_event_t::object_start) open_.emplace_back();
     if (event == Json::parse_event_t::object_end) open_.pop_back();
-    if (event == Json::parse_event_t::key && !open_.back().insert(parsed.get_ref<const std::string&>()).second)
+    if (event == Json::parse_event_t::key &&
+        !open_.back().insert(parsed.get_ref<const std::string&>()).second)
       throw ParseProblem{"has the key '" + parsed.get<std::string>() + "' twice in one object"};
     return true;
   }
@@ -84,7 +85,9 @@ void JsonNode::RefuseAs(ErrorCode code, std::string_view key, const std::string&
   *problem_ = Error{.code = code, .message = "manifest.json: " + PathOf(key) + " " + why, .remedy = kRemedy};
 }
 
-void JsonNode::Refuse(std::string_view key, const std::string& why) const { RefuseAs(ErrorCode::kCorrupt, key, why); }
+void JsonNode::Refuse(std::string_view key, const std::string& why) const {
+  RefuseAs(ErrorCode::kCorrupt, key, why);
+}
 
 const Json* JsonNode::Find(std::string_view key) const {
   if (!ok() || !value_->is_object()) return nullptr;
@@ -146,8 +149,10 @@ std::vector<std::string> JsonNode::Texts(std::string_view key) const {
   std::vector<std::string> texts;
   for (std::size_t i = 0; ok() && i < found->size(); ++i) {
     const Json& element = (*found)[i];
-    if (element.is_string()) texts.push_back(element.get<std::string>());
-    else Refuse(key, "holds something that is not a text");
+    if (element.is_string())
+      texts.push_back(element.get<std::string>());
+    else
+      Refuse(key, "holds something that is not a text");
   }
   return texts;
 }
@@ -158,8 +163,10 @@ std::map<std::string, std::string> JsonNode::TextMap(std::string_view key) const
   if (!found->is_object()) Refuse(key, "is not an object");
   std::map<std::string, std::string> map;
   for (auto it = found->begin(); ok() && it != found->end(); ++it) {
-    if (it->is_string()) map[it.key()] = it->get<std::string>();
-    else Refuse(key, "holds something that is not a text");
+    if (it->is_string())
+      map[it.key()] = it->get<std::string>();
+    else
+      Refuse(key, "holds something that is not a text");
   }
   return map;
 }
@@ -184,8 +191,9 @@ void JsonNode::Each(std::string_view key,
   if (found == nullptr) return;
   if (!found->is_array()) Refuse(key, "is not an array");
   if (ok() && found->size() > max)
-    RefuseAs(ErrorCode::kInvalidArgument, key,
-             "has " + std::to_string(found->size()) + " elements; at most " + std::to_string(max) + " are read");
+    RefuseAs(
+        ErrorCode::kInvalidArgument, key,
+        "has " + std::to_string(found->size()) + " elements; at most " + std::to_string(max) + " are read");
   for (std::size_t i = 0; ok() && i < found->size(); ++i)
     take(JsonNode((*found)[i], PathOf(key) + "[" + std::to_string(i) + "]", *problem_), i);
 }

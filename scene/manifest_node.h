@@ -17,8 +17,9 @@
 
 namespace rv::internal {
 
-// A parsed document. Refuses, as kCorrupt: anything that is not one JSON object in UTF-8, numbers beyond a double,
-// nesting deeper than 32, and an object with the same key twice (readers would differ in which they take).
+// A parsed document. Refuses, as kCorrupt: anything that is not one JSON object in UTF-8, numbers beyond a
+// double, nesting deeper than 32, and an object with the same key twice (readers would differ in which they
+// take).
 class JsonDocument {
  public:
   static Result<JsonDocument> Parse(std::string_view text);
@@ -56,7 +57,9 @@ class JsonNode {
   // An array of exactly `count` finite numbers.
   std::vector<double> Numbers(std::string_view key, std::size_t count) const;
   // Calls take(element, index) for each object of an array. More than `max` elements are kInvalidArgument.
-  void Each(std::string_view key, std::size_t max, const std::function<void(const JsonNode&, std::size_t)>& take) const;
+  void Each(std::string_view key,
+            std::size_t max,
+            const std::function<void(const JsonNode&, std::size_t)>& take) const;
 
  private:
   const nlohmann::json* Find(std::string_view key) const;

@@ -22,7 +22,8 @@ class ManifestParser {
     ParseSources(root);  // first, since views and poses refer to them
     ParseViews(root);
     if (root.Has("orbit")) out_.view.orbit = ParseOrbit(root.Object("orbit"));
-    if (root.Has("reconstruction")) out_.view.reconstruction = ParseReconstruction(root.Object("reconstruction"));
+    if (root.Has("reconstruction"))
+      out_.view.reconstruction = ParseReconstruction(root.Object("reconstruction"));
     ParseFiles(root);
     return std::move(out_);
   }
@@ -88,7 +89,8 @@ EncodedImage ManifestParser::ParsePicture(const JsonNode& node, std::vector<std:
                   "has more than " + std::to_string(limits_.max_picture_pixels) + " pixels");
   files.back() = node.Text("file");
   if (node.ok() && !IsSafeName(files.back())) node.Refuse("file", "is not an allowed name");
-  if (node.ok() && !used_files_.insert(files.back()).second) node.Refuse("file", "is used for another picture too");
+  if (node.ok() && !used_files_.insert(files.back()).second)
+    node.Refuse("file", "is used for another picture too");
   return image;
 }
 
@@ -134,7 +136,8 @@ void ManifestParser::ParseSources(const JsonNode& root) {
   root.Each("sources", limits_.max_sources, [&](const JsonNode& node, std::size_t) {
     out_.source_files.emplace_back();
     out_.view.sources.push_back(ParseSource(node));
-    if (node.ok() && !names.insert(out_.view.sources.back().name).second) node.Refuse("name", "is there twice");
+    if (node.ok() && !names.insert(out_.view.sources.back().name).second)
+      node.Refuse("name", "is there twice");
   });
 }
 
@@ -166,7 +169,8 @@ View ManifestParser::ParseView(const JsonNode& node) {
   View view{.azimuth_deg = node.Number("azimuth_deg")};
   if (node.Has("cam_from_object")) view.cam_from_object = ParseRigid(node.Object("cam_from_object"));
   view.image = ParsePicture(node.Object("image"), out_.view_files);
-  if (node.Has("provenance")) view.provenance = ParsePicture(node.Object("provenance"), out_.provenance_files);
+  if (node.Has("provenance"))
+    view.provenance = ParsePicture(node.Object("provenance"), out_.provenance_files);
   if (node.Has("depth")) view.depth = ParsePicture(node.Object("depth"), out_.depth_files);
   const auto check_size = [&](const EncodedImage& image, std::string_view key) {
     if (!image.format.empty() && (image.width != out_.view.width || image.height != out_.view.height))
@@ -177,7 +181,8 @@ View ManifestParser::ParseView(const JsonNode& node) {
   std::unordered_set<int> labels;
   node.Each("sources", 255, [&](const JsonNode& source, std::size_t) {
     view.sources.push_back({.frame = ParseFrame(source), .label = source.Int("label", 1, 255)});
-    if (source.ok() && !labels.insert(view.sources.back().label).second) source.Refuse("label", "is there twice");
+    if (source.ok() && !labels.insert(view.sources.back().label).second)
+      source.Refuse("label", "is there twice");
   });
   return view;
 }
@@ -201,7 +206,8 @@ Orbit ManifestParser::ParseOrbit(const JsonNode& node) {
                             .on_ring = frame.Flag("on_ring")});
   });
   node.Each("gaps", limits_.max_sources, [&](const JsonNode& gap, std::size_t) {
-    orbit.gaps.push_back({.from_azimuth = gap.Number("from_azimuth"), .to_azimuth = gap.Number("to_azimuth")});
+    orbit.gaps.push_back(
+        {.from_azimuth = gap.Number("from_azimuth"), .to_azimuth = gap.Number("to_azimuth")});
   });
   return orbit;
 }
@@ -237,14 +243,16 @@ Reconstruction ManifestParser::ParseReconstruction(const JsonNode& node) {
     out_.point_count = static_cast<std::uint64_t>(points.Integer("count", 0, kMaxInt64));
     out_.observation_count = static_cast<std::uint64_t>(points.Integer("observations", 0, kMaxInt64));
     if (node.ok() && !IsSafeName(out_.points_file)) points.Refuse("file", "is not an allowed name");
-    if (node.ok() && !used_files_.insert(out_.points_file).second) points.Refuse("file", "is used for something else");
+    if (node.ok() && !used_files_.insert(out_.points_file).second)
+      points.Refuse("file", "is used for something else");
   }
   const JsonNode stats = node.Object("stats");
-  reconstruction.stats = {.posed_frames = stats.Int("posed_frames", 0, kMaxInt),
-                          .observations = static_cast<std::size_t>(stats.Integer("observations", 0, kMaxInt64)),
-                          .mean_error_px = stats.Number("mean_error_px", 0),
-                          .median_error_px = stats.Number("median_error_px", 0),
-                          .median_track_length = stats.Number("median_track_length", 0)};
+  reconstruction.stats = {
+      .posed_frames = stats.Int("posed_frames", 0, kMaxInt),
+      .observations = static_cast<std::size_t>(stats.Integer("observations", 0, kMaxInt64)),
+      .mean_error_px = stats.Number("mean_error_px", 0),
+      .median_error_px = stats.Number("median_error_px", 0),
+      .median_track_length = stats.Number("median_track_length", 0)};
   return reconstruction;
 }
 
@@ -258,9 +266,11 @@ void ManifestParser::ParseFiles(const JsonNode& root) {
     FileRecord file{.name = node.Text("name"),
                     .size = static_cast<std::uint64_t>(node.Integer("bytes", 0, kMaxInt64)),
                     .sha256 = node.Text("sha256")};
-    if (node.ok() && (!IsSafeName(file.name) || file.name == kManifestName)) node.Refuse("name", "is not an allowed name");
+    if (node.ok() && (!IsSafeName(file.name) || file.name == kManifestName))
+      node.Refuse("name", "is not an allowed name");
     if (node.ok() && !names.insert(file.name).second) node.Refuse("name", "is there twice");
-    if (node.ok() && !IsHexDigest(file.sha256)) node.Refuse("sha256", "is not 64 lower-case hexadecimal digits");
+    if (node.ok() && !IsHexDigest(file.sha256))
+      node.Refuse("sha256", "is not 64 lower-case hexadecimal digits");
     out_.files.push_back(std::move(file));
   });
 }
@@ -272,15 +282,17 @@ void CheckVersion(const JsonNode& root) {
   const int major = version.Int("major", 1, kMaxInt);
   version.Int("minor", 0, kMaxInt);
   if (!root.ok() || major <= kRviewMajor) return;
-  root.RefuseAs(ErrorCode::kUnsupported, "version",
-                "is " + std::to_string(major) + "; this program reads version " + std::to_string(kRviewMajor));
+  root.RefuseAs(
+      ErrorCode::kUnsupported, "version",
+      "is " + std::to_string(major) + "; this program reads version " + std::to_string(kRviewMajor));
 }
 
 }  // namespace
 
 Result<ParsedManifest> ParseManifestText(std::string_view json, const ReadOptions& limits) {
   if (json.size() > limits.max_manifest_bytes)
-    return Fail(ErrorCode::kInvalidArgument, "manifest.json has " + std::to_string(json.size()) + " bytes; at most " +
+    return Fail(ErrorCode::kInvalidArgument, "manifest.json has " + std::to_string(json.size()) +
+                                                 " bytes; at most " +
                                                  std::to_string(limits.max_manifest_bytes) + " are read");
   const Result<JsonDocument> document = JsonDocument::Parse(json);
   if (!document) return Forward(document);

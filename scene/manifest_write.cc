@@ -20,8 +20,9 @@ Json RigidJson(const Rigid3& rigid) {
 }
 
 Json CameraJson(const Camera& c) {
-  return {{"width", c.width}, {"height", c.height}, {"focal_px", c.focal_px}, {"cx_px", c.cx_px},
-          {"cy_px", c.cy_px}, {"k1", c.k1},         {"k2", c.k2}};
+  return {{"width", c.width}, {"height", c.height}, {"focal_px", c.focal_px},
+          {"cx_px", c.cx_px}, {"cy_px", c.cy_px},   {"k1", c.k1},
+          {"k2", c.k2}};
 }
 
 Json PictureJson(const EncodedImage& image, const std::string& file) {
@@ -33,8 +34,8 @@ Json ViewJson(const View& view, std::size_t index) {
   if (view.cam_from_object) out["cam_from_object"] = RigidJson(*view.cam_from_object);
   out["image"] = PictureJson(view.image, PictureName(PictureKind::kView, index, view.image.format));
   if (!view.provenance.format.empty())
-    out["provenance"] = PictureJson(view.provenance,
-                                    PictureName(PictureKind::kProvenance, index, view.provenance.format));
+    out["provenance"] =
+        PictureJson(view.provenance, PictureName(PictureKind::kProvenance, index, view.provenance.format));
   if (!view.depth.format.empty())
     out["depth"] = PictureJson(view.depth, PictureName(PictureKind::kDepth, index, view.depth.format));
   out["sources"] = Json::array();
@@ -51,20 +52,17 @@ Json CoverageJson(const CoverageReceipt& coverage) {
               {"spacing_deg", coverage.spacing_deg},
               {"min_captured_share", coverage.min_captured_share}};
   out["gaps"] = Json::array();
-  for (const auto& gap : coverage.gaps) out["gaps"].push_back({{"from_deg", gap.from_deg}, {"to_deg", gap.to_deg}});
+  for (const auto& gap : coverage.gaps)
+    out["gaps"].push_back({{"from_deg", gap.from_deg}, {"to_deg", gap.to_deg}});
   out["findings"] = coverage.findings;
   return out;
 }
 
 Json OrbitJson(const Orbit& orbit) {
-  Json out = {{"center", VectorJson(orbit.center)},
-              {"up", VectorJson(orbit.up)},
-              {"radius", orbit.radius},
-              {"subject_radius", orbit.subject_radius},
-              {"arc", orbit.arc},
-              {"closed", orbit.closed},
-              {"clockwise", orbit.clockwise},
-              {"loops", orbit.loops}};
+  Json out = {
+      {"center", VectorJson(orbit.center)},     {"up", VectorJson(orbit.up)}, {"radius", orbit.radius},
+      {"subject_radius", orbit.subject_radius}, {"arc", orbit.arc},           {"closed", orbit.closed},
+      {"clockwise", orbit.clockwise},           {"loops", orbit.loops}};
   out["frames"] = Json::array();
   for (const OrbitFrame& frame : orbit.frames)
     out["frames"].push_back({{"frame", frame.frame.value},
@@ -109,10 +107,14 @@ Json ReconstructionJson(const Reconstruction& reconstruction) {
 }
 
 Json SourceJson(const SourceFrame& source) {
-  Json out = {{"name", source.name},           {"width", source.width},
-              {"height", source.height},       {"source_index", source.source_index},
-              {"time_s", source.time_s},       {"sharpness", source.sharpness},
-              {"used_in_view", source.used_in_view}, {"note", source.note}};
+  Json out = {{"name", source.name},
+              {"width", source.width},
+              {"height", source.height},
+              {"source_index", source.source_index},
+              {"time_s", source.time_s},
+              {"sharpness", source.sharpness},
+              {"used_in_view", source.used_in_view},
+              {"note", source.note}};
   if (!source.image.format.empty()) out["image"] = PictureJson(source.image, SourceName(source.name));
   return out;
 }

@@ -41,7 +41,8 @@ std::optional<PictureSize> JpegSize(Bytes bytes) {
       continue;
     }
     if (IsFrameHeader(marker))
-      return PictureSize{static_cast<int>(BigEndian(bytes, at + 7, 2)), static_cast<int>(BigEndian(bytes, at + 5, 2))};
+      return PictureSize{static_cast<int>(BigEndian(bytes, at + 7, 2)),
+                         static_cast<int>(BigEndian(bytes, at + 5, 2))};
     if (marker == 0xDA || marker == 0xD9) return std::nullopt;  // image data before any size
     at += 2 + std::max<std::size_t>(2, BigEndian(bytes, at + 2, 2));
   }

@@ -62,12 +62,13 @@ Result<Counts> ReadHeader(std::span<const std::uint8_t> bytes, const ReadOptions
   Reader reader(bytes.subspan(kMagic.size()));
   const auto layout = reader.Get<std::uint32_t>();
   if (layout > kLayout)
-    return Fail(ErrorCode::kUnsupported, "points.bin has layout " + std::to_string(layout), "use a newer rotaview");
+    return Fail(ErrorCode::kUnsupported, "points.bin has layout " + std::to_string(layout),
+                "use a newer rotaview");
   if (layout != kLayout || reader.Get<std::uint32_t>() != 0) return BadPoints("its header is damaged");
   const Counts counts{.points = reader.Get<std::uint64_t>(), .observations = reader.Get<std::uint64_t>()};
   if (counts.points > limits.max_points || counts.observations > limits.max_observations)
-    return Fail(ErrorCode::kInvalidArgument, "points.bin has " + std::to_string(counts.points) + " points and " +
-                                                 std::to_string(counts.observations) +
+    return Fail(ErrorCode::kInvalidArgument, "points.bin has " + std::to_string(counts.points) +
+                                                 " points and " + std::to_string(counts.observations) +
                                                  " observations; fewer are read");
   // Divisions, so that no count can overflow the sum.
   const std::uint64_t room = bytes.size() - kHeaderSize;
@@ -78,7 +79,9 @@ Result<Counts> ReadHeader(std::span<const std::uint8_t> bytes, const ReadOptions
   return counts;
 }
 
-bool AllFinite(const Point& point) { return point.position.allFinite() && std::isfinite(point.mean_error_px); }
+bool AllFinite(const Point& point) {
+  return point.position.allFinite() && std::isfinite(point.mean_error_px);
+}
 
 }  // namespace
 

@@ -15,7 +15,8 @@ tl::unexpected<Error> Damaged(const std::string& what) {
 
 Status CheckFileList(const OpenedRview& opened) {
   const std::vector<FileRecord>& files = opened.manifest.files;
-  if (opened.entries.size() != files.size() + 1) return Damaged("manifest.json lists other files than the archive has");
+  if (opened.entries.size() != files.size() + 1)
+    return Damaged("manifest.json lists other files than the archive has");
   for (std::size_t i = 0; i < files.size(); ++i) {
     const ZipEntry& entry = opened.entries[i + 1];
     if (entry.name != files[i].name || entry.size != files[i].size)
@@ -31,7 +32,8 @@ Result<ParsedManifest> ReadManifest(const ByteSource& source, const ReadOptions&
   if (!entry) return Forward(entry);
   // Beyond the end it is a truncated file, whatever size it claims.
   if (entry->size <= source.size() && entry->size > options.max_manifest_bytes)
-    return Fail(ErrorCode::kInvalidArgument, "manifest.json has " + std::to_string(entry->size) + " bytes; at most " +
+    return Fail(ErrorCode::kInvalidArgument, "manifest.json has " + std::to_string(entry->size) +
+                                                 " bytes; at most " +
                                                  std::to_string(options.max_manifest_bytes) + " are read");
   const Result<std::vector<std::uint8_t>> text = source.Read(entry->data_offset, entry->size);
   if (!text) return Forward(text);
@@ -41,8 +43,9 @@ Result<ParsedManifest> ReadManifest(const ByteSource& source, const ReadOptions&
 
 Result<OpenedRview> OpenRview(const ByteSource& source, const ReadOptions& options) {
   if (source.size() > options.max_file_bytes)
-    return Fail(ErrorCode::kInvalidArgument, "the file has " + std::to_string(source.size()) + " bytes; at most " +
-                                                 std::to_string(options.max_file_bytes) + " are read");
+    return Fail(ErrorCode::kInvalidArgument, "the file has " + std::to_string(source.size()) +
+                                                 " bytes; at most " + std::to_string(options.max_file_bytes) +
+                                                 " are read");
   Result<ParsedManifest> manifest = ReadManifest(source, options);
   if (!manifest) return Forward(manifest);
   Result<std::vector<ZipEntry>> entries = ReadZipEntries(source, options.max_files);
@@ -88,23 +91,27 @@ Status ReadPicture(const ByteSource& source,
                    const ReadOptions& options) {
   const auto found = opened.index.find(slot.file);
   if (found != opened.index.end() && opened.entries[found->second].size > options.max_picture_bytes)
-    return Fail(ErrorCode::kInvalidArgument, slot.file + " has more than " +
-                                                 std::to_string(options.max_picture_bytes) + " bytes");
+    return Fail(ErrorCode::kInvalidArgument,
+                slot.file + " has more than " + std::to_string(options.max_picture_bytes) + " bytes");
   Result<std::vector<std::uint8_t>> bytes = ReadChecked(source, opened, slot.file);
   if (!bytes) return Forward(bytes);
   const auto size = ReadPictureSize(*bytes, slot.image->format);
   if (!size || *size != PictureSize{slot.image->width, slot.image->height})
-    return Damaged(slot.file + " is no " + slot.image->format + " picture of the size that manifest.json gives");
+    return Damaged(slot.file + " is no " + slot.image->format +
+                   " picture of the size that manifest.json gives");
   slot.image->bytes = std::move(*bytes);
   return {};
 }
 
-Result<std::vector<Point>> ReadPoints(const ByteSource& source, const OpenedRview& opened, const ReadOptions& options) {
+Result<std::vector<Point>> ReadPoints(const ByteSource& source,
+                                      const OpenedRview& opened,
+                                      const ReadOptions& options) {
   const ParsedManifest& manifest = opened.manifest;
   const Result<std::vector<std::uint8_t>> bytes = ReadChecked(source, opened, manifest.points_file);
   if (!bytes) return Forward(bytes);
   Result<std::vector<Point>> points = DecodePoints(*bytes, manifest.view.sources.size(), options);
-  if (points && (points->size() != manifest.point_count || CountObservations(*points) != manifest.observation_count))
+  if (points &&
+      (points->size() != manifest.point_count || CountObservations(*points) != manifest.observation_count))
     return Damaged(manifest.points_file + " has other counts than manifest.json gives");
   return points;
 }
@@ -115,7 +122,11 @@ Status LoadPictures(const ByteSource& source, OpenedRview& opened, const ReadOpt
   std::vector<PictureSlot> slots = PictureSlots(opened.manifest);
   if (!options.load_sources) std::erase_if(slots, [](const PictureSlot& slot) { return slot.is_source; });
   std::vector<Status> outcomes(slots.size());
-  ParallelFor(slots.size(), 0, [&](std::size_t i) { outcomes[i] = ReadPicture(source, opened, slots[i], options); });
+  // Below this size starting threads takes longer than the work.
+  constexpr std::uint64_t kWorthThreads = 1 << 20;
+  const int threads = source.size() < kWorthThreads ? 1 : 0;
+  ParallelFor(slots.size(), 0,
+              [&](std::size_t i) { outcomes[i] = ReadPicture(source, opened, slots[i], options); });
   for (const Status& outcome : outcomes)
     if (!outcome) return outcome;
   return {};

@@ -12,7 +12,8 @@
 
 namespace rv::internal {
 
-// An archive whose directory and manifest agree: entries[0] is the manifest, entries[i + 1] is manifest.files[i].
+// An archive whose directory and manifest agree: entries[0] is the manifest, entries[i + 1] is
+// manifest.files[i].
 struct OpenedRview {
   ParsedManifest manifest;
   std::vector<ZipEntry> entries;
@@ -33,9 +34,16 @@ Result<OpenedRview> OpenRview(const ByteSource& source, const ReadOptions& optio
 std::vector<PictureSlot> PictureSlots(ParsedManifest& manifest);
 
 // Reads one file and checks its SHA-256.
-Result<std::vector<std::uint8_t>> ReadChecked(const ByteSource& source, const OpenedRview& opened, const std::string& name);
+Result<std::vector<std::uint8_t>> ReadChecked(const ByteSource& source,
+                                              const OpenedRview& opened,
+                                              const std::string& name);
 // As ReadChecked, into the picture; checks the size in its header too.
-Status ReadPicture(const ByteSource& source, const OpenedRview& opened, const PictureSlot& slot, const ReadOptions& options);
-Result<std::vector<Point>> ReadPoints(const ByteSource& source, const OpenedRview& opened, const ReadOptions& options);
+Status ReadPicture(const ByteSource& source,
+                   const OpenedRview& opened,
+                   const PictureSlot& slot,
+                   const ReadOptions& options);
+Result<std::vector<Point>> ReadPoints(const ByteSource& source,
+                                      const OpenedRview& opened,
+                                      const ReadOptions& options);
 
 }  // namespace rv::internal

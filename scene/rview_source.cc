@@ -33,7 +33,8 @@ class MemorySource final : public ByteSource {
 
 class FileSource final : public ByteSource {
  public:
-  FileSource(int fd, std::uint64_t size, std::filesystem::path path) : fd_(fd), size_(size), path_(std::move(path)) {}
+  FileSource(int fd, std::uint64_t size, std::filesystem::path path)
+      : fd_(fd), size_(size), path_(std::move(path)) {}
   ~FileSource() override { ::close(fd_); }
   std::uint64_t size() const override { return size_; }
   Status Read(std::uint64_t offset, std::span<std::uint8_t> out) const override {
@@ -87,7 +88,8 @@ Status ForEachPiece(const ByteSource& source,
   constexpr std::uint64_t kPiece = 1 << 20;
   std::vector<std::uint8_t> buffer(static_cast<std::size_t>(std::min(size, kPiece)));
   while (size > 0) {
-    const std::span<std::uint8_t> piece = std::span(buffer).first(static_cast<std::size_t>(std::min(size, kPiece)));
+    const std::span<std::uint8_t> piece =
+        std::span(buffer).first(static_cast<std::size_t>(std::min(size, kPiece)));
     if (const Status status = source.Read(offset, piece); !status) return status;
     take(piece);
     offset += piece.size();

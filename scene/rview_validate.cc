@@ -13,7 +13,8 @@ using internal::OpenedRview;
 using Items = std::vector<RviewFinding>;
 
 void AddError(Items& items, const std::string& where, const Error& error) {
-  items.push_back({.severity = Severity::kError, .code = error.code, .where = where, .message = error.message});
+  items.push_back(
+      {.severity = Severity::kError, .code = error.code, .where = where, .message = error.message});
 }
 
 void Add(Items& items, Severity severity, const std::string& where, const std::string& message) {
@@ -31,13 +32,15 @@ void CheckTier(const internal::ParsedManifest& manifest, Items& items) {
   if (posed && (!view.reconstruction || !view.orbit || !view.view_camera))
     Add(items, Severity::kWarning, "manifest.json", "its tier promises poses, but not all of them are there");
   if (const std::size_t missing = CountEmpty(manifest.provenance_files); missing > 0)
-    Add(items, Severity::kWarning, "manifest.json", std::to_string(missing) + " views have no provenance mask");
+    Add(items, Severity::kWarning, "manifest.json",
+        std::to_string(missing) + " views have no provenance mask");
   if (const std::size_t missing = CountEmpty(manifest.source_files); missing > 0)
     Add(items, Severity::kNote, "manifest.json",
         std::to_string(missing) + " of " + std::to_string(view.sources.size()) +
             " captured frames are not stored; exports that need their pixels will say so");
   for (const SourceFrame& source : view.sources)
-    if (!source.image.format.empty() && (source.image.width != source.width || source.image.height != source.height))
+    if (!source.image.format.empty() &&
+        (source.image.width != source.width || source.image.height != source.height))
       Add(items, Severity::kWarning, "sources/" + source.name, "is not stored at its original size");
 }
 
@@ -65,13 +68,16 @@ void DecodeView(const View& view, const internal::ParsedManifest& manifest, std:
     AddError(items, manifest.view_files[index], image.error());
   if (!view.provenance.empty()) {
     const auto mask = Decode(view.provenance, 1);
-    if (!mask) AddError(items, manifest.provenance_files[index], mask.error());
+    if (!mask)
+      AddError(items, manifest.provenance_files[index], mask.error());
     else if (const std::string unknown = UnknownLabels(view, *mask); !unknown.empty())
       AddError(items, manifest.provenance_files[index],
-               {.code = ErrorCode::kCorrupt, .message = "it has labels that no source of the view has: " + unknown});
+               {.code = ErrorCode::kCorrupt,
+                .message = "it has labels that no source of the view has: " + unknown});
   }
   if (view.depth.empty()) return;
-  if (const auto depth = DecodePng16(view.depth); !depth) AddError(items, manifest.depth_files[index], depth.error());
+  if (const auto depth = DecodePng16(view.depth); !depth)
+    AddError(items, manifest.depth_files[index], depth.error());
 }
 
 // One list for each item, joined in order, so that the findings do not depend on the threads.
@@ -81,7 +87,10 @@ void ForEachInOrder(std::size_t count, Items& items, const std::function<void(st
   for (const Items& part : found) items.insert(items.end(), part.begin(), part.end());
 }
 
-void CheckFiles(const internal::ByteSource& source, OpenedRview& opened, const ReadOptions& options, Items& items) {
+void CheckFiles(const internal::ByteSource& source,
+                OpenedRview& opened,
+                const ReadOptions& options,
+                Items& items) {
   const auto slots = internal::PictureSlots(opened.manifest);
   std::unordered_map<std::string, const internal::PictureSlot*> by_file;
   for (const internal::PictureSlot& slot : slots) {
@@ -122,9 +131,8 @@ RviewFindings Validate(const internal::ByteSource& source, bool strict, const Re
   CheckFiles(source, *opened, options, items);
   if (!strict) return findings;
   const RotatingView& view = opened->manifest.view;
-  ForEachInOrder(view.views.size(), items, [&](std::size_t i, Items& found) {
-    DecodeView(view.views[i], opened->manifest, i, found);
-  });
+  ForEachInOrder(view.views.size(), items,
+                 [&](std::size_t i, Items& found) { DecodeView(view.views[i], opened->manifest, i, found); });
   return findings;
 }
 
@@ -132,9 +140,12 @@ RviewFindings Validate(const internal::ByteSource& source, bool strict, const Re
 
 std::string_view SeverityName(Severity severity) {
   switch (severity) {
-    case Severity::kNote: return "note";
-    case Severity::kWarning: return "warning";
-    case Severity::kError: return "error";
+    case Severity::kNote:
+      return "note";
+    case Severity::kWarning:
+      return "warning";
+    case Severity::kError:
+      return "error";
   }
   return "error";
 }
@@ -149,7 +160,9 @@ Status RviewFindings::ToStatus() const {
   return {};
 }
 
-Result<RviewFindings> ValidateRview(const std::filesystem::path& path, bool strict, const ReadOptions& options) {
+Result<RviewFindings> ValidateRview(const std::filesystem::path& path,
+                                    bool strict,
+                                    const ReadOptions& options) {
   const auto source = internal::OpenFileSource(path);
   if (!source) return Forward(source);
   return Validate(**source, strict, options);

@@ -41,11 +41,18 @@ Status CheckPictures(const RotatingView& view) {
   for (std::size_t i = 0; i < view.views.size(); ++i) {
     const std::string name = "view " + std::to_string(i);
     if (const Status status = CheckPicture(view.views[i].image, name, true); !status) return status;
-    if (const Status status = CheckPicture(view.views[i].provenance, name + "'s mask", false); !status) return status;
-    if (const Status status = CheckPicture(view.views[i].depth, name + "'s depth", false); !status) return status;
+    if (const Status status = CheckPicture(view.views[i].provenance, name + "'s mask", false); !status)
+      return status;
+    if (const Status status = CheckPicture(view.views[i].depth, name + "'s depth", false); !status)
+      return status;
   }
-  for (const SourceFrame& source : view.sources)
-    if (const Status status = CheckPicture(source.image, "frame " + source.name, false); !status) return status;
+  for (const SourceFrame& source : view.sources) {
+    // Names are stored exactly; the manifest's own check sees them after bad UTF-8 has been replaced.
+    if (!internal::IsSafeName(source.name))
+      return Refused("a frame's name is not allowed: '" + source.name + "'");
+    if (const Status status = CheckPicture(source.image, "frame " + source.name, false); !status)
+      return status;
+  }
   return {};
 }
 
@@ -64,9 +71,12 @@ Result<std::string> MakeManifest(const RotatingView& view, std::span<const Plann
 
 std::vector<ZipEntry> MakeEntries(Bytes manifest, std::span<const PlannedFile> files) {
   std::vector<ZipEntry> entries(files.size() + 1);
-  entries[0] = {.name = std::string(internal::kManifestName), .size = manifest.size(), .crc = internal::Crc32(manifest)};
+  entries[0] = {.name = std::string(internal::kManifestName),
+                .size = manifest.size(),
+                .crc = internal::Crc32(manifest)};
   ParallelFor(files.size(), 0, [&](std::size_t i) {
-    entries[i + 1] = {.name = files[i].name, .size = files[i].bytes.size(), .crc = internal::Crc32(files[i].bytes)};
+    entries[i + 1] = {
+        .name = files[i].name, .size = files[i].bytes.size(), .crc = internal::Crc32(files[i].bytes)};
   });
   internal::LayOutZip(entries);
   return entries;

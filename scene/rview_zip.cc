@@ -3,7 +3,7 @@
 #include <zlib.h>
 
 #include <algorithm>
-#include <limits>
+#include <utility>
 
 namespace rv::internal {
 namespace {
@@ -31,8 +31,8 @@ class Bytes {
     bytes_.insert(bytes_.end(), text.begin(), text.end());
     return *this;
   }
-  Bytes& Append(const std::vector<std::uint8_t>& other) {
-    bytes_.insert(bytes_.end(), other.begin(), other.end());
+  Bytes& Append(std::span<const std::uint8_t> other) {
+    for (const std::uint8_t byte : other) bytes_.push_back(byte);
     return *this;
   }
   std::size_t size() const { return bytes_.size(); }
@@ -59,8 +59,10 @@ std::vector<std::uint8_t> CentralZip64(const ZipEntry& entry) {
   Bytes fields;
   if (NeedsZip64(entry)) fields.U64(entry.size).U64(entry.size);
   if (entry.header_offset >= kMax32) fields.U64(entry.header_offset);
+  if (fields.size() == 0) return {};
   Bytes extra;
-  if (fields.size() > 0) extra.U16(kZip64Extra).U16(fields.size()).Append(fields.Take());
+  extra.U16(kZip64Extra).U16(fields.size());
+  extra.Append(fields.Take());
   return extra.Take();
 }
 
@@ -82,7 +84,12 @@ bool IsUtf8(std::string_view text) {
   const auto at = [&](std::size_t i) { return i < text.size() ? static_cast<std::uint8_t>(text[i]) : 0U; };
   for (std::size_t i = 0; i < text.size();) {
     const std::uint32_t lead = at(i);
-    const std::size_t length = lead < 0x80 ? 1 : lead < 0xC2 ? 0 : lead < 0xE0 ? 2 : lead < 0xF0 ? 3 : lead < 0xF5 ? 4 : 0;
+    const std::size_t length = lead < 0x80   ? 1
+                               : lead < 0xC2 ? 0
+                               : lead < 0xE0 ? 2
+                               : lead < 0xF0 ? 3
+                               : lead < 0xF5 ? 4
+                                             : 0;
     if (length == 0) return false;
     for (std::size_t k = 1; k < length; ++k)
       if ((at(i + k) & 0xC0) != 0x80) return false;
@@ -103,7 +110,9 @@ std::uint32_t Crc32(std::span<const std::uint8_t> bytes) {
 bool IsSafeName(std::string_view name) {
   constexpr std::size_t kLongestName = 1024;
   if (name.empty() || name.size() > kLongestName || !IsUtf8(name)) return false;
-  const auto forbidden = [](char c) { return static_cast<unsigned char>(c) < 0x20 || c == 0x7F || c == '\\'; };
+  const auto forbidden = [](char c) {
+    return static_cast<unsigned char>(c) < 0x20 || c == 0x7F || c == '\\';
+  };
   if (std::ranges::any_of(name, forbidden)) return false;
   while (true) {
     const std::size_t slash = name.find('/');
@@ -128,7 +137,12 @@ std::vector<std::uint8_t> ZipLocalHeader(const ZipEntry& entry) {
   const std::vector<std::uint8_t> zip64 = LocalZip64(entry);
   const std::uint64_t padding = entry.data_offset - entry.header_offset - SmallestHeader(entry);
   Bytes out;
-  out.Text("PK\x03\x04").U16(zip64.empty() ? kPlainVersion : kZip64Version).U16(kUtf8Names).U16(0).U16(0).U16(kDosDate);
+  out.Text("PK\x03\x04")
+      .U16(zip64.empty() ? kPlainVersion : kZip64Version)
+      .U16(kUtf8Names)
+      .U16(0)
+      .U16(0)
+      .U16(kDosDate);
   out.U32(entry.crc).U32(Capped(entry.size, kMax32)).U32(Capped(entry.size, kMax32));
   out.U16(entry.name.size()).U16(zip64.size() + kPaddingFieldSize + padding).Text(entry.name).Append(zip64);
   out.U16(kPaddingExtra).U16(2 + padding).U16(kZipAlignment);

@@ -1,6 +1,6 @@
 // The container of an `.rview`: a ZIP (PKWARE APPNOTE 6.3.9) of stored entries whose every byte outside the
-// entries' data follows from their names, sizes and CRCs. The reader rebuilds those bytes and compares, so two
-// readings of one archive, overlapping entries, data descriptors and spare bytes are ruled out at once.
+// entries' data follows from their names, sizes and CRCs. The reader rebuilds those bytes and compares, so
+// two readings of one archive, overlapping entries, data descriptors and spare bytes are ruled out at once.
 // Layout, fields and reasons: docs/format.md.
 #pragma once
 
@@ -30,8 +30,8 @@ struct ZipEntry {
 
 std::uint32_t Crc32(std::span<const std::uint8_t> bytes);
 
-// A path that stays inside the folder it is unpacked in: UTF-8, at most 1024 bytes, parts divided by '/', none of
-// them empty, "." or "..", no backslash and no control character.
+// A path that stays inside the folder it is unpacked in: UTF-8, at most 1024 bytes, parts divided by '/',
+// none of them empty, "." or "..", no backslash and no control character.
 bool IsSafeName(std::string_view name);
 
 // Sets header_offset and data_offset of all entries, in their order, the first header at 0.
@@ -41,10 +41,11 @@ std::vector<std::uint8_t> ZipLocalHeader(const ZipEntry& entry);
 // The bytes after the last entry's data, up to and without the digest.
 std::vector<std::uint8_t> ZipDirectory(std::span<const ZipEntry> entries);
 
-// Reads the first local header alone, which says how long the manifest is. kCorrupt when it is not one of ours.
+// Reads the first local header alone, which says how long the manifest is. kCorrupt when it is not one of
+// ours.
 Result<ZipEntry> ReadFirstZipEntry(const ByteSource& source);
-// Reads the directory and checks every byte outside the data, but for the digest. At most max_files entries, safe
-// names, none twice. Data are not read.
+// Reads the directory and checks every byte outside the data, but for the digest. At most max_files entries,
+// safe names, none twice. Data are not read.
 Result<std::vector<ZipEntry>> ReadZipEntries(const ByteSource& source, std::size_t max_files);
 // Reads the whole file; kCorrupt when the digest at its end is not that of the bytes before.
 Status CheckZipDigest(const ByteSource& source);

@@ -24,9 +24,9 @@ std::uint64_t Get(std::span<const std::uint8_t> bytes, std::size_t offset, int w
 }
 
 bool StartsWith(std::span<const std::uint8_t> bytes, std::string_view text) {
-  return bytes.size() >= text.size() && std::equal(text.begin(), text.end(), bytes.begin(), [](char a, std::uint8_t b) {
-           return static_cast<std::uint8_t>(a) == b;
-         });
+  return bytes.size() >= text.size() &&
+         std::equal(text.begin(), text.end(), bytes.begin(),
+                    [](char a, std::uint8_t b) { return static_cast<std::uint8_t>(a) == b; });
 }
 
 struct Directory {
@@ -53,7 +53,8 @@ Result<Directory> FindDirectory(const ByteSource& source) {
     if (!zip64) return Forward(zip64);
     found = {.start = Get(*zip64, 48, 8), .size = Get(*zip64, 40, 8), .count = Get(*zip64, 32, 8)};
   }
-  if (found.size > records || found.start != records - found.size) return Damaged("its directory is out of place");
+  if (found.size > records || found.start != records - found.size)
+    return Damaged("its directory is out of place");
   return found;
 }
 
@@ -75,7 +76,8 @@ Result<ZipEntry> ParseCentral(std::span<const std::uint8_t> bytes, std::size_t& 
   return entry;
 }
 
-Result<std::vector<ZipEntry>> ParseDirectory(std::span<const std::uint8_t> bytes, const Directory& directory) {
+Result<std::vector<ZipEntry>> ParseDirectory(std::span<const std::uint8_t> bytes,
+                                             const Directory& directory) {
   std::vector<ZipEntry> entries;
   std::unordered_set<std::string> names;
   std::uint64_t left = directory.start;  // sizes are bounded by the file, so offsets cannot overflow
@@ -92,7 +94,10 @@ Result<std::vector<ZipEntry>> ParseDirectory(std::span<const std::uint8_t> bytes
   return entries;
 }
 
-Status Compare(const ByteSource& source, std::uint64_t offset, std::span<const std::uint8_t> want, const std::string& what) {
+Status Compare(const ByteSource& source,
+               std::uint64_t offset,
+               std::span<const std::uint8_t> want,
+               const std::string& what) {
   const Result<std::vector<std::uint8_t>> have = source.Read(offset, want.size());
   if (!have) return Forward(have);
   if (!std::ranges::equal(*have, want)) return Damaged(what);
@@ -125,8 +130,9 @@ Result<std::vector<ZipEntry>> ReadZipEntries(const ByteSource& source, std::size
   if (!directory) return Forward(directory);
   if (directory->count > directory->size / kCentralHeaderSize) return Damaged("its directory is too short");
   if (directory->count > max_files)
-    return Fail(ErrorCode::kInvalidArgument, "the archive has " + std::to_string(directory->count) + " files; at most " +
-                                                 std::to_string(max_files) + " are read");
+    return Fail(ErrorCode::kInvalidArgument, "the archive has " + std::to_string(directory->count) +
+                                                 " files; at most " + std::to_string(max_files) +
+                                                 " are read");
   const Result<std::vector<std::uint8_t>> bytes = source.Read(directory->start, directory->size);
   if (!bytes) return Forward(bytes);
   Result<std::vector<ZipEntry>> entries = ParseDirectory(*bytes, *directory);
@@ -135,11 +141,13 @@ Result<std::vector<ZipEntry>> ReadZipEntries(const ByteSource& source, std::size
   const std::uint64_t end = entries->empty() ? 0 : entries->back().data_offset + entries->back().size;
   if (end != directory->start) return Damaged("there are bytes between its entries and its directory");
   for (const ZipEntry& entry : *entries) {
-    const Status status = Compare(source, entry.header_offset, ZipLocalHeader(entry), "the header of " + entry.name);
+    const Status status =
+        Compare(source, entry.header_offset, ZipLocalHeader(entry), "the header of " + entry.name);
     if (!status) return Forward(status);
   }
   const std::vector<std::uint8_t> want = ZipDirectory(*entries);
-  if (directory->start + want.size() + kZipDigestChars != source.size()) return Damaged("its directory is damaged");
+  if (directory->start + want.size() + kZipDigestChars != source.size())
+    return Damaged("its directory is damaged");
   if (const Status status = Compare(source, directory->start, want, "its directory is damaged"); !status)
     return Forward(status);
   return entries;
@@ -149,7 +157,8 @@ Status CheckZipDigest(const ByteSource& source) {
   if (source.size() < kTailSize) return Damaged("it is too short");
   const std::uint64_t body = source.size() - kZipDigestChars;
   Sha256Stream sha;
-  const Status read = ForEachPiece(source, 0, body, [&](std::span<const std::uint8_t> piece) { sha.Update(piece); });
+  const Status read =
+      ForEachPiece(source, 0, body, [&](std::span<const std::uint8_t> piece) { sha.Update(piece); });
   if (!read) return read;
   const std::string digest = Hex(sha.Finish());
   return Compare(source, body, std::span(reinterpret_cast<const std::uint8_t*>(digest.data()), digest.size()),
