@@ -1,0 +1,50 @@
+// A small asset made up for the export tests: views whose colour tells their number, and an exact little
+// reconstruction seen from a ring of cameras in a tilted, scaled and shifted world.
+#pragma once
+
+#include <array>
+#include <filesystem>
+#include <string>
+
+#include "scene/rotating_view.h"
+
+namespace rv::test {
+
+struct MadeUpOptions {
+  int views = 24;
+  int width = 160;
+  int height = 120;
+  double arc_deg = 360;           // closed when 360
+  std::string picture_format = "webp";
+  int frames = 9;                 // captured; number 4 has no pose
+  int points = 60;
+  double noise_px = 0;            // added to the observations, uniform in +-noise
+  bool two_cameras = false;       // odd frames are of another size and lens
+  bool sources = true;            // with their pictures
+  Tier tier = Tier::kFullPath;
+};
+
+RotatingView MakeUpView(const MadeUpOptions& options = {});
+
+// The colour of the middle of view `index`; any two of up to 27 differ by at least 80 in a channel.
+std::array<int, 3> ColourOf(int index);
+// The view whose colour is nearest.
+int ViewOfColour(const std::array<int, 3>& rgb, int views);
+
+// An empty folder of its own for the running test, removed with the object.
+class TemporaryFolder {
+ public:
+  TemporaryFolder();
+  TemporaryFolder(const TemporaryFolder&) = delete;
+  TemporaryFolder& operator=(const TemporaryFolder&) = delete;
+  ~TemporaryFolder();
+  const std::filesystem::path& path() const { return path_; }
+  std::filesystem::path operator/(const std::string& name) const { return path_ / name; }
+
+ private:
+  std::filesystem::path path_;
+};
+
+std::string Slurp(const std::filesystem::path& path);
+
+}  // namespace rv::test
