@@ -1,0 +1,164 @@
+#include "capture/capture_photos.h"
+
+#include <algorithm>
+#include <chrono>
+#include <numeric>
+#include <set>
+
+#include "capture/motion.h"
+#include "capture/photo_jobs.h"
+#include "capture/select.h"
+#include "scene/parallel.h"
+
+namespace rv::internal {
+namespace {
+
+// By capture time when every photo has one of its own and the names are of several numberings, which then say
+// nothing about the order; else as they come (natural name order).
+std::vector<std::size_t> CaptureOrder(const std::vector<PhotoSource>& sources, const std::vector<DecodedPhoto>& photos) {
+  std::vector<std::size_t> order;
+  std::set<std::string> numberings;
+  std::set<double> times;
+  bool timed = true;
+  for (std::size_t i = 0; i < photos.size(); ++i) {
+    if (!photos[i].readable) continue;
+    order.push_back(i);
+    numberings.insert(NameSkeleton(sources[i].name));
+    timed = timed && photos[i].metadata.capture_time_s > 0 && times.insert(photos[i].metadata.capture_time_s).second;
+  }
+  if (timed && numberings.size() > 1)
+    std::sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) {
+      return photos[a].metadata.capture_time_s < photos[b].metadata.capture_time_s;
+    });
+  return order;
+}
+
+SweepFrame MakeFrame(const std::string& name, int position, DecodedPhoto& photo, double first_time) {
+  SweepFrame frame{.name = name, .source_index = position};
+  if (first_time > 0 && photo.metadata.capture_time_s > 0) frame.time_s = photo.metadata.capture_time_s - first_time;
+  frame.image = std::move(photo.image);
+  frame.matte = std::move(photo.matte);
+  frame.sharpness = Sharpness(photo.luma);
+  frame.mean_luma = MeanLuma(photo.luma);
+  frame.focal_prior_px = photo.metadata.focal_px;
+  for (const std::string& remark : photo.remarks) frame.note += (frame.note.empty() ? "" : "; ") + remark;
+  if (!photo.metadata.focal_note.empty()) frame.note += (frame.note.empty() ? "" : "; ") + photo.metadata.focal_note;
+  return frame;
+}
+
+void JudgeForSpin(std::vector<DecodedPhoto>& photos, const std::vector<std::size_t>& order, Sweep& sweep) {
+  std::vector<PhotoMeasure> measures;
+  for (std::size_t k = 0; k < order.size(); ++k)
+    measures.push_back(
+        {.sharpness = sweep.frames[k].sharpness,
+         .difference = k == 0 ? 255 : LargestChange(photos[order[k - 1]].luma, photos[order[k]].luma)});
+  const std::vector<PhotoChoice> choices = JudgePhotos(measures);
+  for (std::size_t k = 0; k < choices.size(); ++k) {
+    SweepFrame& frame = sweep.frames[k];
+    frame.for_spin = choices[k].for_spin;
+    if (!choices[k].note.empty()) frame.note += (frame.note.empty() ? "" : "; ") + choices[k].note;
+  }
+}
+
+tl::unexpected<Error> NoneReadable(const std::string& name, const std::vector<PhotoSource>& sources,
+                                   const std::vector<DecodedPhoto>& photos, std::vector<RejectedFrame> rejected) {
+  std::vector<std::string> details;
+  for (const RejectedFrame& r : rejected) details.push_back(r.name + ": " + r.reason);
+  for (std::size_t i = 0; i < photos.size(); ++i) details.push_back(sources[i].name + ": " + photos[i].error.message);
+  return Fail(ErrorCode::kInsufficientData, name + " holds no photo that can be read",
+              "copy the photos from the phone again", std::move(details));
+}
+
+Result<CaptureResult> CaptureSources(const std::vector<PhotoSource>& sources, Sweep sweep, const CaptureOptions& options,
+                                     const Progress& progress) {
+  const auto begin = std::chrono::steady_clock::now();
+  const int threads = options.threads > 0 ? options.threads : HardwareThreads();
+  Result<std::vector<DecodedPhoto>> photos = DecodePhotos(sources, options.limits, threads, progress);
+  if (!photos) return Forward(photos);
+  const std::vector<std::size_t> order = CaptureOrder(sources, *photos);
+  if (order.empty()) return NoneReadable(sweep.source_name, sources, *photos, std::move(sweep.rejected));
+  double first_time = (*photos)[order.front()].metadata.capture_time_s;
+  for (const std::size_t i : order) first_time = std::min(first_time, (*photos)[i].metadata.capture_time_s);
+  for (std::size_t k = 0; k < order.size(); ++k)
+    sweep.frames.push_back(
+        MakeFrame(sources[order[k]].name, static_cast<int>(k), (*photos)[order[k]], first_time));
+  for (std::size_t i = 0; i < sources.size(); ++i)
+    if (!(*photos)[i].readable) sweep.rejected.push_back({.name = sources[i].name, .reason = (*photos)[i].error.message});
+  JudgeForSpin(*photos, order, sweep);
+  const std::set<int> kept(options.keep_frames.begin(), options.keep_frames.end());
+  for (SweepFrame& frame : sweep.frames) frame.kept_by_user = kept.contains(frame.source_index);
+  sweep.decoded_frames = static_cast<int>(sweep.frames.size());
+  sweep.duration_s = sweep.frames.back().time_s;
+  const std::chrono::duration<double> took = std::chrono::steady_clock::now() - begin;
+  return CaptureResult{.sweep = std::move(sweep), .timings = {.analyse_s = took.count(), .total_s = took.count()}};
+}
+
+// Base names; photos of one name in several folders of a ZIP keep their path, with '_' for '/'.
+std::vector<PhotoSource> NameEntries(const std::vector<ArchiveEntry>& entries, int fd) {
+  std::multiset<std::string> bases;
+  const auto base = [](const std::string& name) { return name.substr(name.find_last_of('/') + 1); };
+  for (const ArchiveEntry& e : entries) bases.insert(base(e.name));
+  std::vector<PhotoSource> out;
+  for (const ArchiveEntry& e : entries) {
+    std::string name = base(e.name);
+    if (bases.count(name) > 1) {
+      name = e.name;
+      std::replace(name.begin(), name.end(), '/', '_');
+    }
+    out.push_back({.name = name, .zip_fd = fd, .zip_index = e.index, .size = e.size});
+  }
+  return out;
+}
+
+}  // namespace
+
+Result<CaptureResult> CapturePhotoFolder(const FolderContents& folder, const std::string& name,
+                                         const CaptureOptions& options, const Progress& progress) {
+  std::vector<PhotoSource> sources;
+  for (const std::filesystem::path& path : folder.photos)
+    sources.push_back({.name = path.filename().string(), .path = path});
+  Sweep sweep{.kind = SourceKind::kPhotos, .source_name = name};
+  sweep.rejected = folder.rejected;
+  sweep.warnings = folder.warnings;
+  return CaptureSources(sources, std::move(sweep), options, progress);
+}
+
+Result<CaptureResult> CapturePhotoZip(const OpenFile& file, const std::string& name, const CaptureOptions& options,
+                                      const Progress& progress) {
+  const Result<std::vector<ArchiveEntry>> entries = ListArchive(file, options.limits);
+  if (!entries)
+    return Fail(entries.error().code, name + ": " + entries.error().message, entries.error().remedy);
+  Sweep sweep{.kind = SourceKind::kPhotos, .source_name = name};
+  std::vector<ArchiveEntry> photos;
+  std::size_t others = 0;
+  for (const ArchiveEntry& e : *entries) {
+    const bool hidden = e.name.starts_with("__MACOSX/") || e.name.find("/.") != std::string::npos || e.name[0] == '.';
+    if (IsPhoto(e.kind) && !hidden) {
+      photos.push_back(e);
+    } else if (!hidden) {
+      ++others;
+    }
+  }
+  if (photos.empty())
+    return Fail(ErrorCode::kInsufficientData, name + " holds no photo", "pack the photos taken round the item");
+  if (others > 0) sweep.warnings.push_back(std::to_string(others) + " other files in the ZIP were ignored.");
+  std::sort(photos.begin(), photos.end(),
+            [](const ArchiveEntry& a, const ArchiveEntry& b) { return NaturalLess(a.name, b.name); });
+  return CaptureSources(NameEntries(photos, file.fd()), std::move(sweep), options, progress);
+}
+
+Result<CaptureResult> CaptureSinglePhoto(const std::filesystem::path& path, const CaptureOptions& options,
+                                         const Progress& progress) {
+  const std::string name = path.filename().string();
+  const int threads = options.threads > 0 ? options.threads : HardwareThreads();
+  Result<std::vector<DecodedPhoto>> photos =
+      DecodePhotos({{.name = name, .path = path}}, options.limits, threads, progress);
+  if (!photos) return Forward(photos);
+  DecodedPhoto& photo = photos->front();
+  if (!photo.readable) return Fail(photo.error.code, name + ": " + photo.error.message, photo.error.remedy);
+  Sweep sweep{.kind = SourceKind::kPhotos, .source_name = name, .decoded_frames = 1};
+  sweep.frames.push_back(MakeFrame(name, 0, photo, 0));
+  return CaptureResult{.sweep = std::move(sweep)};
+}
+
+}  // namespace rv::internal

@@ -1,0 +1,20 @@
+// Photos (a folder's, a ZIP's, or one) to a Sweep: every readable one is kept.
+#pragma once
+
+#include <string>
+
+#include "capture/capture.h"
+#include "capture/folder.h"
+#include "capture/sniff.h"
+
+namespace rv::internal {
+
+Result<CaptureResult> CapturePhotoFolder(const FolderContents& folder, const std::string& name,
+                                         const CaptureOptions& options, const Progress& progress);
+Result<CaptureResult> CapturePhotoZip(const OpenFile& file, const std::string& name, const CaptureOptions& options,
+                                      const Progress& progress);
+// A sweep of one frame.
+Result<CaptureResult> CaptureSinglePhoto(const std::filesystem::path& path, const CaptureOptions& options,
+                                         const Progress& progress);
+
+}  // namespace rv::internal

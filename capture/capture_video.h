@@ -1,0 +1,18 @@
+// A clip to a Sweep: look at it in small, select, extract.
+#pragma once
+
+#include <string>
+
+#include "capture/capture.h"
+#include "capture/sniff.h"
+
+namespace rv::internal {
+
+// `name` is the file's. Pose priors are added by the caller.
+Result<CaptureResult> CaptureVideo(const OpenFile& file, const std::string& name, const CaptureOptions& options,
+                                   const Progress& progress);
+
+// "000123.jpg"
+std::string VideoFrameName(int number);
+
+}  // namespace rv::internal

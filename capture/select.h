@@ -1,0 +1,58 @@
+// Which frames of a clip become part of the sweep: a pure function of what was measured on each.
+#pragma once
+
+#include <span>
+#include <string>
+#include <vector>
+
+namespace rv::internal {
+
+struct FrameMeasure {
+  int number = 0;        // among all frames of the clip
+  double time_s = 0;     // not decreasing
+  double sharpness = 0;  // > 0; larger = sharper, comparable between neighbours
+  // Viewpoint motion since the first frame, in picture widths moved by the scene against its own median; not
+  // decreasing. Stands still while the item and the camera do.
+  double motion = 0;
+};
+
+struct SelectionOptions {
+  int max_frames = 120;  // >= 2
+  // Wanted motion between chosen frames: about 3 degrees on a walk-round that fills half the picture.
+  double step = 0.02;
+  // Short arcs get at least this many, as long as they are `near_duplicate` apart.
+  int min_frames = 24;
+  // Below this much motion two frames show the same.
+  double near_duplicate = 0.004;
+};
+
+struct FrameChoice {
+  bool selected = false;
+  bool blurred = false;  // selected since nothing sharper is near, but much softer than its neighbours
+  std::string note;      // why it was chosen or left out
+};
+
+struct Selection {
+  std::vector<FrameChoice> choices;  // one a frame, same order
+  int selected = 0;
+  double step = 0;           // motion (or seconds) between chosen frames
+  bool by_time = false;      // no motion was seen: spread evenly in time
+};
+
+// Spreads frames evenly in motion and takes the sharpest near each stop. Without motion it spreads them in time.
+// Never chooses none while there are frames.
+Selection SelectFrames(std::span<const FrameMeasure> frames, const SelectionOptions& options);
+
+// Photos are all kept; this says which the spin should not show. `difference` is the largest change of any part of
+// the picture against the photo before, in grey levels (255 for the first).
+struct PhotoMeasure {
+  double sharpness = 0;
+  double difference = 255;
+};
+struct PhotoChoice {
+  bool for_spin = true;
+  std::string note;
+};
+std::vector<PhotoChoice> JudgePhotos(std::span<const PhotoMeasure> photos);
+
+}  // namespace rv::internal
