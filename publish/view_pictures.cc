@@ -68,7 +68,7 @@ Result<std::vector<EncodedImage>> EncodedViews(const RotatingView& view,
   return pictures;
 }
 
-std::vector<std::size_t> ProgressiveOrder(std::size_t count) {
+std::vector<std::size_t> CoarseToFineOrder(std::size_t count) {
   std::vector<std::size_t> order;
   for (std::size_t step = 8; step >= 1; step /= 2)
     for (std::size_t i = 0; i < count; i += step)

@@ -30,7 +30,7 @@ Result<Image> ViewPixels(const RotatingView& view, std::size_t index, PictureSiz
 
 // The views in the order in which a page should get them: every 8th first, then what is missing of every 4th,
 // every 2nd and all. A permutation of 0..count-1.
-std::vector<std::size_t> ProgressiveOrder(std::size_t count);
+std::vector<std::size_t> CoarseToFineOrder(std::size_t count);
 
 // True when the views' azimuths are known and grow; else the order is all there is.
 bool HasAngles(const RotatingView& view);

@@ -82,7 +82,7 @@ std::string FramesHtml(const RotatingView& view, const std::vector<EncodedImage>
   std::string html = "<script type=\"application/json\" data-spin>" + EscapeJson(spin) + "</script>\n";
   html += "<img data-frame=\"" + std::to_string(first) + "\" alt=\"" + EscapeHtml(SpinTitle(view, options)) +
           "\" src=\"data:" + type(first) + ";base64," + data(first) + "\">\n";
-  for (const std::size_t i : ProgressiveOrder(pictures.size())) {
+  for (const std::size_t i : CoarseToFineOrder(pictures.size())) {
     if (i == first) continue;
     html += "<script type=\"text/plain\" data-frame=\"" + std::to_string(i) + "\" data-type=\"" + type(i) + "\">" + data(i) +
             "</script>\n";

@@ -186,6 +186,7 @@ TEST(ColmapModel, NamesWithBlanksAreMadeFitAndStayDifferent) {
     written.insert(image.name);
   }
   EXPECT_EQ(written.size(), 8u);
+  EXPECT_TRUE(written.contains("my_photo.jpg")) << "a fit name stays";
 }
 
 // COLMAP 3.8 itself opens the model and finds what was put in.

@@ -103,9 +103,9 @@ TEST(FrameFolder, ViewsWithoutAnglesGetNominalOnesAndSaySo) {
   EXPECT_EQ(json["frames"][3]["azimuth_deg"], 15.0);
 }
 
-TEST(ProgressiveOrder, IsAPermutationForEveryCount) {
+TEST(CoarseToFineOrder, IsAPermutationForEveryCount) {
   for (std::size_t count = 1; count < 80; ++count) {
-    std::vector<std::size_t> order = internal::ProgressiveOrder(count);
+    std::vector<std::size_t> order = internal::CoarseToFineOrder(count);
     std::sort(order.begin(), order.end());
     ASSERT_EQ(order.size(), count);
     for (std::size_t i = 0; i < count; ++i) ASSERT_EQ(order[i], i);
