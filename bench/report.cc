@@ -71,7 +71,8 @@ std::string Join(const Cells& cells, const std::vector<std::size_t>& widths, Tab
     const std::string padding(widths[i] - std::min(widths[i], cells[i].size()), ' ');
     const bool left = i == 0 || widths[i] > 9;
     const std::string cell = left ? cells[i] + padding : padding + cells[i];
-    line += style == TableStyle::kMarkdown ? " " + cell + " |" : (i > 0 ? "  " : "") + cell;
+    const bool markdown = style == TableStyle::kMarkdown;
+    line.append(markdown ? " " : i > 0 ? "  " : "").append(cell).append(markdown ? " |" : "");
   }
   return line + "\n";
 }

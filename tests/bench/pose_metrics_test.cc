@@ -26,7 +26,7 @@ ScoredPose RingPose(double azimuth_deg, double radius = 10.0) {
 
 GroundTruth Ring(int count) {
   GroundTruth truth;
-  for (int i = 0; i < count; ++i) truth.poses["f" + std::to_string(i) + ".jpg"] = RingPose(360.0 * i / count);
+  for (int i = 0; i < count; ++i) truth.poses[std::to_string(i) + ".jpg"] = RingPose(360.0 * i / count);
   return truth;
 }
 
@@ -71,7 +71,7 @@ TEST(ScorePoses, IsPerfectForTheTruthInAnotherWorld) {
 TEST(ScorePoses, CountsAMissingPictureAsFailure) {
   const GroundTruth truth = Ring(5);
   PoseMap estimate = truth.poses;
-  estimate.erase("f3.jpg");
+  estimate.erase("3.jpg");
   const PoseScores scores = ScorePoses(truth, estimate);
   EXPECT_EQ(scores.registered, 4);
   EXPECT_DOUBLE_EQ(scores.registered_pct, 80);
