@@ -13,7 +13,7 @@ struct InfoFlags {
 Status RunInfo(const InfoFlags& flags, Console& console) {
   const Result<RviewFindings> findings = ValidateRview(flags.file, flags.strict);
   if (!findings) return Forward(findings);
-  const Result<RotatingView> view = ReadRview(flags.file, {.load_sources = false, .load_points = false});
+  const Result<RotatingView> view = ReadRview(flags.file, {.load_sources = false});
   if (!view) return Forward(view);
   if (console.mode() == OutputMode::kJson) {
     console.Output(DescribeRviewJson(*view, *findings));

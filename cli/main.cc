@@ -58,7 +58,7 @@ bool AsksForJson(int argc, char** argv) {
 
 int Finish(Console& console, const Error& error) {
   // A decoder or COLMAP ended by the same Ctrl-C reports a failure of its own.
-  if (Interrupted() && error.code != ErrorCode::kCancelled) return Finish(console, Cancelled().error());
+  if (Interrupted() && error.code != ErrorCode::kCancelled) return Finish(console, Cancelled().value());
   console.ShowError(error);
   return ExitCode(error.code);
 }

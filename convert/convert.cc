@@ -26,6 +26,8 @@ ConvertOptions Distribute(const ConvertOptions& options) {
   all.flat.views = options.spin.views;
   all.flat.spacing_deg = options.spin.spacing_deg;
   all.flat.size_px = options.spin.size_px;
+  all.flat.jpeg_quality = options.spin.jpeg_quality;
+  all.flat.even_exposure = options.spin.even_exposure;
   // The frames' pictures are moved into the asset at the end instead of being copied by a stage.
   all.spin.keep_sources = false;
   all.flat.keep_sources = false;

@@ -26,7 +26,7 @@ struct ConvertOptions {
   ReconstructOptions reconstruct;
   OrbitOptions orbit;
   SpinOptions spin;
-  FlatSpinOptions flat;  // spacing, views and size are taken from `spin`, which all tiers share
+  FlatSpinOptions flat;  // spacing, views, size, quality and exposure are taken from `spin`, which all tiers share
   // kMapperRotaview, or kMapperColmap for the installed COLMAP as a second opinion.
   std::string mapper = kMapperRotaview;
   // Worker threads of every stage, 0 = all; replaces the stages' own. Never changes the result.
