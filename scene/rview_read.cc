@@ -125,7 +125,7 @@ Status LoadPictures(const ByteSource& source, OpenedRview& opened, const ReadOpt
   // Below this size starting threads takes longer than the work.
   constexpr std::uint64_t kWorthThreads = 1 << 20;
   const int threads = source.size() < kWorthThreads ? 1 : 0;
-  ParallelFor(slots.size(), 0,
+  ParallelFor(slots.size(), threads,
               [&](std::size_t i) { outcomes[i] = ReadPicture(source, opened, slots[i], options); });
   for (const Status& outcome : outcomes)
     if (!outcome) return outcome;
