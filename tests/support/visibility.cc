@@ -1,0 +1,156 @@
+#include "tests/support/visibility.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "scene/parallel.h"
+
+namespace rv::synthetic {
+namespace {
+
+using Eigen::Vector3d;
+
+Vector3d ToCam(const Stage& stage, int vertex, const Moment& moment) {
+  const Vec3& p = stage.positions[vertex];
+  Vector3d in_world(p.x, p.y, p.z);
+  if (vertex < stage.turning_vertices && moment.turn != 0) {
+    const double c = std::cos(moment.turn), s = std::sin(moment.turn);
+    in_world = {c * p.x + s * p.z, p.y, c * p.z - s * p.x};
+  }
+  return moment.cam_from_world_rotation * in_world + moment.cam_from_world_translation;
+}
+
+bool PrepareFrom(const Vector3d& a, const Vector3d& b, const Vector3d& c, Setup& setup) {
+  const Vector3d na = b.cross(c), nb = c.cross(a), nc = a.cross(b);
+  const double det = a.dot(na);
+  if (det > -1e-12) return false;  // seen from behind, or edge on
+  for (int i = 0; i < 3; ++i) {
+    setup.m[0][i] = static_cast<float>(na[i] / det);
+    setup.m[1][i] = static_cast<float>(nb[i] / det);
+    setup.m[2][i] = static_cast<float>(nc[i] / det);
+  }
+  return true;
+}
+
+}  // namespace
+
+Lens::Lens(const Camera& camera) : camera_(camera) {
+  rays_.resize(static_cast<std::size_t>(camera.width) * camera.height);
+  for (int y = 0; y < camera.height; ++y) {
+    for (int x = 0; x < camera.width; ++x) {
+      const Vector3d ray = camera.Ray({x + 0.5, y + 0.5});
+      rays_[static_cast<std::size_t>(y) * camera.width + x] = {static_cast<float>(ray.x()),
+                                                               static_cast<float>(ray.y())};
+      reach2_ = std::max(reach2_, ray.head<2>().squaredNorm());
+    }
+  }
+  reach2_ *= 1.1;
+}
+
+Eigen::Vector2d Lens::Project(const Vector3d& point_in_cam) const {
+  const Eigen::Vector2d p = point_in_cam.head<2>() / point_in_cam.z();
+  const double r2 = std::min(reach2_, p.squaredNorm());
+  const double d = 1.0 + r2 * (camera_.k1 + r2 * camera_.k2);
+  return {camera_.focal_px * d * p.x() + camera_.cx_px, camera_.focal_px * d * p.y() + camera_.cy_px};
+}
+
+Visibility::Visibility(const Stage& stage, const Lens& lens, const Look& look, int threads)
+    : stage_(&stage), lens_(&lens), look_(&look) {
+  const Camera& camera = lens.camera();
+  shift_x_ = static_cast<float>(look.dx_px / camera.focal_px);
+  shift_y_ = static_cast<float>(look.dy_px / camera.focal_px);
+  // Bounds hold for the first, middle and last row's moments; between these the motion is smooth.
+  std::vector<const Moment*> moments{&look.at(camera.height / 2)};
+  if (look.rows.size() > 1) moments.insert(moments.end(), {&look.rows.front(), &look.rows.back()});
+  const std::size_t vertices = stage.positions.size();
+  std::vector<std::vector<Vector3d>> in_cam(moments.size(), std::vector<Vector3d>(vertices));
+  constexpr std::size_t kChunk = 4096;
+  ParallelFor((vertices + kChunk - 1) / kChunk, threads, [&](std::size_t chunk) {
+    for (std::size_t v = chunk * kChunk; v < std::min(vertices, (chunk + 1) * kChunk); ++v) {
+      for (std::size_t m = 0; m < moments.size(); ++m)
+        in_cam[m][v] = ToCam(stage, static_cast<int>(v), *moments[m]);
+    }
+  });
+  bands_.resize((camera.height + kBandRows - 1) / kBandRows);
+  slot_.assign(stage.triangles.size(), -1);
+  const double pad = (moments.size() > 1 ? 3.0 : 1.0) + std::max(std::abs(look.dx_px), std::abs(look.dy_px));
+  const bool bent = camera.k1 != 0 || camera.k2 != 0;
+  for (std::size_t i = 0; i < stage.triangles.size(); ++i) {
+    const auto& corners = stage.triangles[i].vertices;
+    Setup setup;
+    setup.triangle = static_cast<int>(i);
+    const bool faces =
+        PrepareFrom(in_cam[0][corners[0]], in_cam[0][corners[1]], in_cam[0][corners[2]], setup);
+    if (!faces && moments.size() == 1) continue;
+    double low_x = 1e18, low_y = 1e18, high_x = -1e18, high_y = -1e18;
+    int behind = 0;
+    for (const auto& points : in_cam) {
+      for (const int v : corners) {
+        if (points[v].z() < 0.05) {
+          ++behind;
+          continue;
+        }
+        const Eigen::Vector2d pixel = lens.Project(points[v]);
+        low_x = std::min(low_x, pixel.x()), high_x = std::max(high_x, pixel.x());
+        low_y = std::min(low_y, pixel.y()), high_y = std::max(high_y, pixel.y());
+      }
+    }
+    if (behind == static_cast<int>(3 * in_cam.size())) continue;
+    if (behind > 0) low_x = low_y = 0, high_x = camera.width, high_y = camera.height;
+    // Distortion bends long edges outwards.
+    const double more = pad + (bent ? 0.03 * std::max(high_x - low_x, high_y - low_y) : 0.0);
+    setup.x0 = static_cast<int>(std::max(0.0, std::floor(low_x - more)));
+    setup.y0 = static_cast<int>(std::max(0.0, std::floor(low_y - more)));
+    setup.x1 = static_cast<int>(std::min(camera.width - 1.0, std::ceil(high_x + more)));
+    setup.y1 = static_cast<int>(std::min(camera.height - 1.0, std::ceil(high_y + more)));
+    if (setup.x0 > setup.x1 || setup.y0 > setup.y1) continue;
+    slot_[i] = static_cast<int>(setups_.size());
+    for (int band = setup.y0 / kBandRows; band <= setup.y1 / kBandRows; ++band)
+      bands_[band].push_back(slot_[i]);
+    setups_.push_back(setup);
+  }
+}
+
+bool Visibility::Prepare(const Stage& stage, int triangle, const Moment& moment, Setup& setup) {
+  const auto& corners = stage.triangles[triangle].vertices;
+  setup.triangle = triangle;
+  return PrepareFrom(ToCam(stage, corners[0], moment), ToCam(stage, corners[1], moment),
+                     ToCam(stage, corners[2], moment), setup);
+}
+
+Vec2 Visibility::ShiftedRay(int x, int y) const {
+  const Vec2 ray = lens_->Ray(x, y);
+  return {ray.x + shift_x_, ray.y + shift_y_};
+}
+
+void Visibility::Scan(int first_row, int last_row, std::vector<Hit>& hits) const {
+  const int width = lens_->camera().width;
+  hits.assign(static_cast<std::size_t>(last_row - first_row) * width, {});
+  const bool rolling = look_->rows.size() > 1, straight = lens_->camera().k1 == 0 && lens_->camera().k2 == 0;
+  for (const int slot : bands_[first_row / kBandRows]) {
+    Setup setup = setups_[slot];
+    for (int y = std::max(first_row, setup.y0); y <= std::min(last_row - 1, setup.y1); ++y) {
+      if (rolling && !Prepare(*stage_, setup.triangle, look_->at(y), setup)) continue;
+      const Vec2* rays = lens_->Row(y);
+      Hit* row = &hits[static_cast<std::size_t>(y - first_row) * width];
+      const auto& m = setup.m;
+      bool met = false;
+      for (int x = setup.x0; x <= setup.x1; ++x) {
+        const float rx = rays[x].x + shift_x_, ry = rays[x].y + shift_y_;
+        const float a = m[0][0] * rx + m[0][1] * ry + m[0][2];
+        const float b = m[1][0] * rx + m[1][1] * ry + m[1][2];
+        const float c = m[2][0] * rx + m[2][1] * ry + m[2][2];
+        if (std::min(a, std::min(b, c)) < 0) {
+          if (met && straight)
+            break;  // a straight triangle is left once in a row; distortion may bend an edge back
+          continue;
+        }
+        met = true;
+        const float inverse_depth = a + b + c;
+        if (inverse_depth > row[x].inverse_depth) row[x] = {inverse_depth, setup.triangle};
+      }
+    }
+  }
+}
+
+}  // namespace rv::synthetic
