@@ -16,7 +16,11 @@ namespace {
 constexpr int kSampleSide = 480;       // px, colours are read from pictures of this size
 constexpr std::size_t kFewest = 12;    // shared samples that make a pair
 constexpr double kSmooth = 0.5;        // pull between ring neighbours, in samples
-constexpr double kToOne = 0.05;        // pull of every frame to gain 1, in samples
+// Pull to gain 1, as a share of the mean evidence of a frame: what drifts over a large part of the turn is the
+// light on the item rather than the camera, colour more so than brightness. Flicker and seams are not touched.
+constexpr double kBrightnessToOne = 0.001;
+constexpr double kColourToOne = 0.01;
+constexpr double kToOne = 1e-3;        // pull of a frame without evidence, in samples
 constexpr double kLargestLog = 0.7;    // gains beyond a factor of two are not exposure drift
 
 using Colour = std::array<double, 3>;  // log of linear light
@@ -129,7 +133,7 @@ double SrgbFromLinear(double linear) {
 
 std::vector<Gain> SolveGains(int frames, const std::vector<ExposurePair>& pairs, bool closed) {
   RV_CHECK_GT(frames, 0);
-  Eigen::MatrixXd a = kToOne * Eigen::MatrixXd::Identity(frames, frames);
+  Eigen::MatrixXd a = Eigen::MatrixXd::Zero(frames, frames);
   Eigen::MatrixXd b = Eigen::MatrixXd::Zero(frames, 3);
   // log colour of frame i = log colour of the surface + e_i; the gain is exp(-e_i).
   const auto add = [&](int i, int j, double weight, const std::array<double, 3>& ratio) {
@@ -145,11 +149,20 @@ std::vector<Gain> SolveGains(int frames, const std::vector<ExposurePair>& pairs,
   for (const ExposurePair& pair : pairs) add(pair.a, pair.b, pair.weight, pair.log_ratio);
   for (int i = 0; i + 1 < frames; ++i) add(i, i + 1, kSmooth, {});
   if (closed && frames > 2) add(frames - 1, 0, kSmooth, {});
-  Eigen::MatrixXd logs = -a.ldlt().solve(b);
-  logs.rowwise() -= logs.colwise().mean().eval();
+
+  const double evidence = a.trace() / frames;
+  const auto solve = [&](double share, const Eigen::MatrixXd& right) {
+    const double pull = kToOne + share * evidence;
+    return Eigen::MatrixXd((a + pull * Eigen::MatrixXd::Identity(frames, frames)).ldlt().solve(right));
+  };
+  const Eigen::VectorXd brightness = -solve(kBrightnessToOne, b.rowwise().mean());
+  const Eigen::MatrixXd colour = -solve(kColourToOne, b.colwise() - b.rowwise().mean().eval());
   std::vector<Gain> gains(frames);
   for (int i = 0; i < frames; ++i)
-    for (int c = 0; c < 3; ++c) gains[i][c] = std::exp(std::clamp(logs(i, c), -kLargestLog, kLargestLog));
+    for (int c = 0; c < 3; ++c) {
+      const double log_gain = brightness[i] - brightness.mean() + colour(i, c) - colour.col(c).mean();
+      gains[i][c] = std::exp(std::clamp(log_gain, -kLargestLog, kLargestLog));
+    }
   return gains;
 }
 
@@ -197,7 +210,11 @@ GainTable MakeGainTable(const Gain& gain) {
   GainTable table;
   for (int c = 0; c < 3; ++c) {
     for (int value = 0; value < 256; ++value) {
-      const double linear = std::min(1.0, LinearFromSrgb(value / 255.0) * gain[c]);
+      // White stays white: what is clipped in the capture must not turn grey in one frame and pink in the next.
+      const double plain = LinearFromSrgb(value / 255.0);
+      const double t = std::clamp((plain - 0.6) / 0.4, 0.0, 1.0);
+      const double held = gain[c] < 1 ? t * t * (3 - 2 * t) : 0;
+      const double linear = std::min(1.0, plain * (gain[c] + (1 - gain[c]) * held));
       table[c][value] = static_cast<std::uint8_t>(std::lround(255 * SrgbFromLinear(linear)));
     }
   }

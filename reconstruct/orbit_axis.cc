@@ -52,7 +52,7 @@ Eigen::Vector3d EstimateUp(const Reconstruction& reconstruction,
                            const Eigen::Vector3d& center) {
   // Hand-held roll is unbiased over a ring while a spiral tilts the plane, so the image axes lead. The cameras'
   // own up only decides where the other two leave a direction open (very short arcs).
-  constexpr double kPlaneWeight = 0.15;
+  constexpr double kPlaneWeight = 0.05;
   constexpr double kPictureUpWeight = 0.005;
   const std::vector<CameraAxes> axes = AxesOf(reconstruction, posed);
   const bool sideways = LieOnTheirSide(axes);

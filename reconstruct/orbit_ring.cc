@@ -145,6 +145,48 @@ void DropOffElevation(const std::vector<RingFrame>& frames, const OrbitOptions& 
   }
 }
 
+// Runs of consecutive members, the one that turns furthest first.
+std::vector<std::pair<std::size_t, std::size_t>> RunsByTurning(const std::vector<RingFrame>& frames,
+                                                               const std::vector<bool>& member) {
+  std::vector<std::pair<std::size_t, std::size_t>> runs;
+  for (std::size_t i = 0; i < frames.size(); ++i) {
+    if (!member[i]) continue;
+    if (!runs.empty() && runs.back().second == i) {
+      runs.back().second = i + 1;
+    } else {
+      runs.emplace_back(i, i + 1);
+    }
+  }
+  std::stable_sort(runs.begin(), runs.end(), [&](const auto& a, const auto& b) {
+    return Range(frames, a.first, a.second) > Range(frames, b.first, b.second) + 1e-12;
+  });
+  return runs;
+}
+
+// A second pass at another height over (or beside) what a longer run shows is not part of the ring: the camera
+// would jump up and down.
+void DropOtherHeights(const std::vector<RingFrame>& frames, std::vector<bool>& member) {
+  const double beside = ToRadians(15);
+  const double height = ToRadians(12);
+  std::vector<int> kept;
+  for (const auto& [begin, end] : RunsByTurning(frames, member)) {
+    std::vector<int> fits;
+    for (std::size_t i = begin; i < end; ++i) {
+      double nearest = beside;
+      double step = 0;
+      for (const int k : kept) {
+        const double away = std::abs(WrapSigned(frames[k].azimuth - frames[i].azimuth));
+        if (away >= nearest) continue;
+        nearest = away;
+        step = std::abs(frames[k].elevation - frames[i].elevation);
+      }
+      member[i] = step <= height;
+      if (member[i]) fits.push_back(static_cast<int>(i));
+    }
+    kept.insert(kept.end(), fits.begin(), fits.end());
+  }
+}
+
 // Leaves the longest run of frames between two holes and returns whether the ring was cut.
 void KeepLongestPiece(const std::vector<RingFrame>& frames, double hole, std::vector<bool>& member) {
   const std::vector<int> order = ByAzimuth(frames, member);
@@ -182,8 +224,10 @@ void Unwrap(std::vector<RingFrame>& frames) {
 
 Ring ChooseRing(const std::vector<RingFrame>& frames, const OrbitOptions& options) {
   Ring ring;
-  ring.on_ring = Unordered(frames) ? BestBand(frames) : BestTurn(frames);
+  const bool unordered = Unordered(frames);
+  ring.on_ring = unordered ? BestBand(frames) : BestTurn(frames);
   DropOffElevation(frames, options, ring.on_ring);
+  if (!unordered) DropOtherHeights(frames, ring.on_ring);
   double median_step = MedianStep(CircularSteps(frames, ByAzimuth(frames, ring.on_ring)));
   KeepLongestPiece(frames, std::max(ToRadians(options.max_hole_deg), 2.5 * median_step), ring.on_ring);
 

@@ -2,7 +2,9 @@
 
 #include <Eigen/Dense>
 #include <algorithm>
+#include <bitset>
 #include <cmath>
+#include <optional>
 
 #include "reconstruct/statistics.h"
 
@@ -16,25 +18,64 @@ double BlurCost(double sharpness, double median) {
   return ToRadians(3.6) * std::max(0.0, -std::log(relative));
 }
 
-// The share of the middle 80 % of the grid that the source does not cover, on the plane through the centre.
-double Uncovered(const WarpGrid& grid, const VirtualPath& path, const VirtualStop& stop, const SourceCamera& source) {
-  constexpr int kSamples = 9;
-  const double width = 0.8 * grid.cell * (grid.cols - 1);
-  const double height = 0.8 * grid.cell * (grid.rows - 1);
-  int outside = 0;
+constexpr std::size_t kCandidates = 12;
+constexpr int kSamples = 11;  // along each side of the lattice on which coverage is judged
+using Lattice = std::bitset<kSamples * kSamples>;
+
+// What a source covers of the middle 90 % of the grid, on the plane through the centre.
+Lattice Covered(const WarpGrid& grid, const VirtualPath& path, const VirtualStop& stop, const SourceCamera& source) {
   const Rigid3 source_from_view = source.cam_from_world * stop.cam_from_world.Inverse();
-  const double left = grid.left + width / 8;
-  const double top = grid.top + height / 8;
-  for (int r = 0; r < kSamples; ++r) {
-    for (int c = 0; c < kSamples; ++c) {
-      const Eigen::Vector2d at(left + width * c / (kSamples - 1), top + height * r / (kSamples - 1));
-      const Eigen::Vector3d ray = (at / path.focal_px).homogeneous();
-      const std::optional<Eigen::Vector2d> pixel = source.camera.Project(source_from_view * (path.distance * ray));
-      outside += !pixel || pixel->x() < 0 || pixel->y() < 0 || pixel->x() > source.camera.width ||
-                 pixel->y() > source.camera.height;
-    }
+  const double width = grid.cell * (grid.cols - 1);
+  const double height = grid.cell * (grid.rows - 1);
+  Lattice covered;
+  for (int i = 0; i < kSamples * kSamples; ++i) {
+    const double x = 0.05 + 0.9 * (i % kSamples) / (kSamples - 1);
+    const double y = 0.05 + 0.9 * (i / kSamples) / (kSamples - 1);
+    const Eigen::Vector2d at(grid.left + x * width, grid.top + y * height);
+    const std::optional<Eigen::Vector2d> pixel =
+        source.camera.Project(source_from_view * (path.distance * (at / path.focal_px).homogeneous()));
+    covered[i] = pixel && pixel->x() > 0 && pixel->y() > 0 && pixel->x() < source.camera.width &&
+                 pixel->y() < source.camera.height;
   }
-  return static_cast<double>(outside) / (kSamples * kSamples);
+  return covered;
+}
+
+double Share(const Lattice& lattice) { return static_cast<double>(lattice.count()) / (kSamples * kSamples); }
+
+struct Candidate {
+  double cost = 0;  // radians: angle from the view, plus what its faults are worth
+  int source = 0;
+  Lattice covered;
+};
+
+bool Better(const Candidate& a, const Candidate& b) {
+  return a.cost != b.cost ? a.cost < b.cost : a.source < b.source;
+}
+
+// The main source and then, one by one, what adds most for its cost.
+std::vector<int> PickGreedily(std::vector<Candidate> candidates, int count) {
+  constexpr double kUncoveredCost = 25 * kPi / 180;
+  constexpr double kWorthFilling = 0.004;  // share of the picture
+  std::vector<int> picked;
+  Lattice covered;
+  while (!candidates.empty() && static_cast<int>(picked.size()) < count) {
+    std::size_t best = 0;
+    double best_value = 0;
+    for (std::size_t k = 0; k < candidates.size(); ++k) {
+      const double adds = Share(candidates[k].covered & ~covered);
+      if (!picked.empty() && adds < kWorthFilling) continue;
+      const double weight = picked.empty() ? kUncoveredCost : 10 * kUncoveredCost;
+      const double value = 1e3 + weight * adds - candidates[k].cost;
+      if (value <= best_value) continue;
+      best_value = value;
+      best = k;
+    }
+    if (best_value == 0) break;
+    covered |= candidates[best].covered;
+    picked.push_back(candidates[best].source);
+    candidates.erase(candidates.begin() + static_cast<std::ptrdiff_t>(best));
+  }
+  return picked;
 }
 
 }  // namespace
@@ -74,18 +115,15 @@ std::vector<std::vector<int>> ChooseSources(const Sweep& sweep,
   std::vector<std::vector<int>> chosen;
   for (const VirtualStop& stop : path.stops) {
     const Eigen::Vector3d from = (stop.cam_from_world.Origin() - orbit.center).normalized();
-    std::vector<std::pair<double, int>> ranked;
-    for (std::size_t s = 0; s < sources.size(); ++s) {
-      const double angle = std::acos(std::clamp(from.dot(directions[s]), -1.0, 1.0));
-      ranked.emplace_back(angle + BlurCost(sharpness[s], median), static_cast<int>(s));
+    std::vector<Candidate> candidates;
+    for (std::size_t i = 0; i < sources.size(); ++i) {
+      const double angle = std::acos(std::clamp(from.dot(directions[i]), -1.0, 1.0));
+      candidates.push_back({.cost = angle + BlurCost(sharpness[i], median), .source = static_cast<int>(i)});
     }
-    std::sort(ranked.begin(), ranked.end());
-    if (ranked.size() > 8) ranked.resize(8);
-    for (auto& [cost, s] : ranked) cost += ToRadians(25) * Uncovered(grid, path, stop, sources[s]);
-    std::sort(ranked.begin(), ranked.end());
-    std::vector<int> best;
-    for (std::size_t k = 0; k < ranked.size() && static_cast<int>(k) < count; ++k) best.push_back(ranked[k].second);
-    chosen.push_back(std::move(best));
+    std::sort(candidates.begin(), candidates.end(), Better);
+    if (candidates.size() > kCandidates) candidates.resize(kCandidates);
+    for (Candidate& candidate : candidates) candidate.covered = Covered(grid, path, stop, sources[candidate.source]);
+    chosen.push_back(PickGreedily(std::move(candidates), count));
   }
   return chosen;
 }

@@ -14,8 +14,9 @@ std::vector<int> SpinSources(const Sweep& sweep, const Orbit& orbit);
 
 SourceCamera MakeSourceCamera(const Reconstruction& reconstruction, const OrbitFrame& frame);
 
-// For each stop the best `count` sources (indices into `sources`), best first: near in angle, sharp, and
-// covering the picture. The order of equals is the capture order.
+// For each stop up to `count` sources (indices into `sources`). The first is the main one: near in angle, sharp,
+// and covering the picture. The others are those near it that add most to what it covers, in that order. Ties
+// go to the earlier captured.
 std::vector<std::vector<int>> ChooseSources(const Sweep& sweep,
                                             const Orbit& orbit,
                                             const std::vector<SourceCamera>& sources,

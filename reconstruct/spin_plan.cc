@@ -12,7 +12,7 @@ namespace rv::internal {
 namespace {
 
 constexpr int kCells = 40;          // along the longer side of the mesh
-constexpr int kSourcesPerView = 3;  // main and fills
+constexpr int kSourcesPerView = 4;  // main and fills
 constexpr double kMinReachDeg = 24;
 
 // Widest angle from a virtual view at which a frame's points are believed to be visible still.
@@ -80,7 +80,7 @@ CellRect CropCoveredBy(const SpinPlan& plan, double share, double subject_px) {
 // where that is poor too, one that leaves borders at some views.
 CellRect ChooseCrop(const Reconstruction& reconstruction, const Orbit& orbit, int threads, SpinPlan& plan) {
   constexpr double kGood = 0.72;
-  constexpr double kFair = 0.5;
+  constexpr double kPoor = 0.25;
   const double subject_px = 0.9 * plan.path.focal_px * orbit.subject_radius / plan.path.distance;
   const CellRect whole{.col1 = plan.grid.cols - 1, .row1 = plan.grid.rows - 1};
   const double nominal = CropScore(plan.grid, whole, subject_px);
@@ -91,7 +91,7 @@ CellRect ChooseCrop(const Reconstruction& reconstruction, const Orbit& orbit, in
     SolveView(reconstruction, orbit, plan, static_cast<int>(i), kSourcesPerView, plan.views[i]);
   });
   crop = CropCoveredBy(plan, 1, subject_px);
-  for (double share = 0.97; score(crop) < kFair && share > 0.2; share -= 0.05) {
+  for (double share = 0.97; score(crop) < kPoor && share > 0.2; share -= 0.05) {
     crop = CropCoveredBy(plan, share, subject_px);
     plan.fully_covered = false;
   }

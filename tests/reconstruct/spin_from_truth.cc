@@ -80,6 +80,7 @@ int main(int argc, char** argv) {
     WriteBytes(out + name + "jpg", spin->views[i].image.bytes);
     WriteBytes(out + name + "depth.png", spin->views[i].depth.bytes);
   }
+  std::ofstream(out + "/size.txt") << spin->width << " " << spin->height << "\n";
   WriteSheet(*spin, out + "/sheet.png", 8, false);
   WriteSheet(*spin, out + "/masks.png", 8, true);
   return 0;
