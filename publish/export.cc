@@ -37,8 +37,8 @@ Status ExportOptions::Validate() const {
   if (picture_format && *picture_format != "webp" && *picture_format != "jpeg")
     return OutOfRange("picture_format", "'" + *picture_format + "'", "\"webp\" or \"jpeg\"");
   if (quality && (*quality < 1 || *quality > 100)) return OutOfRange("quality", std::to_string(*quality), "from 1 to 100");
-  if (max_side_px && (*max_side_px < 16 || *max_side_px > 16384))
-    return OutOfRange("max_side_px", std::to_string(*max_side_px), "from 16 to 16384");
+  if (max_side_px && (*max_side_px < 16 || *max_side_px > 16383))
+    return OutOfRange("max_side_px", std::to_string(*max_side_px), "from 16 to 16383");
   if (!std::isfinite(fps) || fps < 1 || fps > 60) return OutOfRange("fps", std::to_string(fps), "from 1 to 60");
   if (turns < 1 || turns > 20) return OutOfRange("turns", std::to_string(turns), "from 1 to 20");
   if (threads < 0) return OutOfRange("threads", std::to_string(threads), "0 (all) or more");

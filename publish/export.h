@@ -32,8 +32,8 @@ struct ExportOptions {
   // 1..100, larger is better and bigger. html, frames: setting it encodes the views again; unset: stored bytes
   // where they fit, else 90. webp: unset is 80. mp4, webm: mapped to the encoder's scale; unset is 90.
   std::optional<int> quality;
-  // html, frames, mp4, webm, gif, webp: no side of a picture is longer, px, 16..16384. Unset: 640 for gif and
-  // webp, 3840 for mp4 and webm, the views' own size for html and frames.
+  // html, frames, mp4, webm, gif, webp: no side of a picture is longer, px, 16..16383. Unset: 480 for gif, 640
+  // for webp, 3840 for mp4 and webm, the views' own size for html and frames.
   std::optional<int> max_side_px;
   // mp4, webm, gif, webp: views shown a second, 1..60. gif rounds to its clock of 1/100 s.
   double fps = 20;

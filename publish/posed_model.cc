@@ -1,5 +1,6 @@
 #include "publish/posed_model.h"
 
+#include <algorithm>
 #include <charconv>
 #include <cmath>
 #include <set>
@@ -31,11 +32,14 @@ bool IsUsable(const Camera& camera) {
          std::isfinite(camera.k2);
 }
 
-// The name with characters that COLMAP's text format takes for separators replaced, different from all in `taken`.
+bool IsBlank(char c) { return static_cast<unsigned char>(c) <= ' '; }
+
+// A name that COLMAP's text format, where blanks separate, can hold: the frame's own, or one of its kind that is
+// not in `taken`.
 std::string FileName(const std::string& name, std::set<std::string>& taken) {
+  if (std::none_of(name.begin(), name.end(), IsBlank)) return name;
   std::string clean = name;
-  for (char& c : clean)
-    if (static_cast<unsigned char>(c) <= ' ') c = '_';
+  std::replace_if(clean.begin(), clean.end(), IsBlank, '_');
   while (!taken.insert(clean).second) clean.insert(clean.begin(), '_');
   return clean;
 }
@@ -54,6 +58,8 @@ Result<std::vector<std::size_t>> AddImages(const RotatingView& view, PosedModel&
   const Reconstruction& reconstruction = *view.reconstruction;
   std::vector<std::size_t> image_of_frame(reconstruction.frames.size(), kNone);
   std::set<std::string> taken;
+  for (const PosedFrame& frame : reconstruction.frames)
+    if (frame.posed && !taken.insert(frame.name).second) return Contradiction("two frames are named " + frame.name);
   for (std::size_t i = 0; i < reconstruction.frames.size(); ++i) {
     const PosedFrame& frame = reconstruction.frames[i];
     if (!frame.posed) continue;

@@ -12,14 +12,14 @@ namespace {
 
 constexpr int kDefaultQuality = 90;
 constexpr int kVideoSidePx = 3840;
-constexpr int kGifSidePx = 640;
+constexpr int kGifSidePx = 480;
 
 // Even sizes by leaving out the last column or row: no resampling, and the subject stays where it was.
 constexpr char kToYuv420[] =
     "crop=trunc(iw/2)*2:trunc(ih/2)*2:0:0:exact=1,scale=out_color_matrix=bt709:out_range=tv,format=yuv420p";
 // One palette for all, made from what moves; ordered dither does not flicker.
 constexpr char kToPalette[] =
-    "split[a][b];[a]palettegen=stats_mode=full[p];[b][p]paletteuse=dither=bayer:bayer_scale=3:diff_mode=rectangle";
+    "split[a][b];[a]palettegen=stats_mode=full[p];[b][p]paletteuse=dither=bayer:bayer_scale=4:diff_mode=rectangle";
 
 // Constant-quality value of the encoder for 1..100; 90 gives `at_90`, a step of 10 changes it by `per_10`.
 std::string Crf(const ExportOptions& options, double at_90, double per_10) {

@@ -173,7 +173,7 @@ VideoWriter::VideoWriter(VideoWriter&&) noexcept = default;
 VideoWriter::~VideoWriter() = default;
 
 Result<VideoWriter> VideoWriter::Open(const std::filesystem::path& path, const VideoFormat& format, PictureSize size, double fps) {
-  av_log_set_level(AV_LOG_FATAL);
+  av_log_set_level(AV_LOG_ERROR);
   auto state = std::make_unique<State>();
   state->size = size;
   state->frame_time = av_inv_q(av_d2q(fps, 1000));

@@ -9,6 +9,7 @@ namespace rv::internal {
 namespace {
 
 constexpr int kDefaultQuality = 90;
+constexpr int kWebpSideLimit = 16383;  // of the format
 
 // Adds which view it was.
 tl::unexpected<Error> InView(std::size_t index, Error error) {
@@ -49,6 +50,9 @@ Result<std::vector<EncodedImage>> EncodedViews(const RotatingView& view,
                                                const ExportOptions& options,
                                                const Progress& progress) {
   const PictureSize size = FitSize(view, options.max_side_px);
+  if (format == "webp" && std::max(size.width, size.height) > kWebpSideLimit)
+    return Fail(ErrorCode::kUnsupported, "the views are larger than WebP allows (" + std::to_string(kWebpSideLimit) + " px)",
+                "ask for JPEG, or for a smaller side");
   const std::size_t count = view.views.size();
   std::vector<Result<EncodedImage>> made(count, EncodedImage{});
   // In portions, so that the caller hears of progress and can stop from its own thread.

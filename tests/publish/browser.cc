@@ -23,15 +23,29 @@ std::string FindChromium() {
   return {};
 }
 
+constexpr char kDigits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+
+std::string ToBase64(const std::string& bytes) {
+  std::string text;
+  unsigned group = 0;
+  int bits = 0;
+  for (const char c : bytes) {
+    group = group << 8 | static_cast<unsigned char>(c);
+    for (bits += 8; bits >= 6;) text += kDigits[group >> (bits -= 6) & 63];
+  }
+  if (bits > 0) text += kDigits[group << (6 - bits) & 63];
+  while (text.size() % 4 != 0) text += '=';
+  return text;
+}
+
 std::vector<std::uint8_t> FromBase64(const std::string& text) {
   std::vector<std::uint8_t> bytes;
   unsigned group = 0;
   int bits = 0;
   for (const char c : text) {
-    const char* digits = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-    const char* at = std::char_traits<char>::find(digits, 64, c);
+    const char* at = std::char_traits<char>::find(kDigits, 64, c);
     if (at == nullptr) break;
-    group = group << 6 | static_cast<unsigned>(at - digits);
+    group = group << 6 | static_cast<unsigned>(at - kDigits);
     bits += 6;
     if (bits >= 8) bytes.push_back(static_cast<std::uint8_t>(group >> (bits -= 8)));
   }
@@ -111,12 +125,23 @@ void Browser::Note(const Json& message) {
   if (method == "Runtime.exceptionThrown") complaints_.push_back(message["params"]["exceptionDetails"].dump());
   if (method == "Log.entryAdded" && message["params"]["entry"]["level"] == "error")
     complaints_.push_back(message["params"]["entry"]["text"].get<std::string>());
+  if (method == "Fetch.requestPaused") Answer(message["params"]);
   if (method != "Network.requestWillBeSent") return;
   const std::string url = message["params"]["request"]["url"];
   if (url.rfind("data:", 0) != 0 && url.rfind("blob:", 0) != 0) requests_.push_back(url);
 }
 
-Json Browser::Call(const std::string& method, const Json& parameters) {
+void Browser::Answer(const Json& request) {
+  const std::string url = request["request"]["url"];
+  const std::filesystem::path file = served_ / url.substr(url.find_last_of('/') + 1);
+  const bool found = std::filesystem::is_regular_file(file);
+  Send("Fetch.fulfillRequest", {{"requestId", request["requestId"]},
+                                {"responseCode", found ? 200 : 404},
+                                {"responseHeaders", {{{"name", "Content-Type"}, {"value", file.extension() == ".html" ? "text/html" : "application/octet-stream"}}}},
+                                {"body", ToBase64(found ? Slurp(file) : "")}});
+}
+
+int Browser::Send(const std::string& method, const Json& parameters) {
   const int id = next_++;
   Json message = {{"id", id}, {"method", method}, {"params", parameters}};
   if (!session_.empty()) message["sessionId"] = session_;
@@ -126,6 +151,11 @@ Json Browser::Call(const std::string& method, const Json& parameters) {
     if (written <= 0) throw std::runtime_error("the browser has ended");
     sent += static_cast<std::size_t>(written);
   }
+  return id;
+}
+
+Json Browser::Call(const std::string& method, const Json& parameters) {
+  const int id = Send(method, parameters);
   while (true) {
     const Json answer = ReadMessage();
     if (answer.value("id", 0) != id) {
@@ -135,6 +165,16 @@ Json Browser::Call(const std::string& method, const Json& parameters) {
     if (answer.contains("error")) throw std::runtime_error(method + ": " + answer["error"].dump());
     return answer["result"];
   }
+}
+
+void Browser::OpenServed(const std::filesystem::path& folder, const std::string& name) {
+  served_ = folder;
+  Json patterns = Json::array();
+  patterns.push_back({{"urlPattern", "http://item.test/*"}});
+  Call("Fetch.enable", {{"patterns", patterns}});
+  Call("Page.navigate", {{"url", "http://item.test/" + name}});
+  if (!WaitFor("document.readyState === 'complete' && location.host === 'item.test'"))
+    throw std::runtime_error("the page does not load");
 }
 
 void Browser::SetScreen(int width, int height, double ratio, bool motion, const std::string& scheme, bool touch) {

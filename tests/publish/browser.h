@@ -26,6 +26,8 @@ class Browser {
   void SetScreen(int width, int height, double ratio = 1, bool motion = true, const std::string& scheme = "light", bool touch = false);
   // Opens a local file and waits until it has loaded.
   void Open(const std::filesystem::path& page);
+  // Opens http://item.test/NAME; this and all below that address is answered with the files of `folder`.
+  void OpenServed(const std::filesystem::path& folder, const std::string& name);
   // The value of a JavaScript expression; promises are awaited. Throws std::runtime_error on an exception in it.
   Json Evaluate(const std::string& expression);
   // Waits until the expression is true; false after `seconds`.
@@ -48,6 +50,8 @@ class Browser {
  private:
   Browser() = default;
   bool Launch();
+  int Send(const std::string& method, const Json& parameters);
+  void Answer(const Json& request);
   Json ReadMessage();
   void Note(const Json& message);
   void Touch(const std::string& type, const std::vector<std::pair<double, double>>& points);
@@ -59,6 +63,7 @@ class Browser {
   int next_ = 1;
   std::string session_;
   std::string buffer_;
+  std::filesystem::path served_;
   std::vector<std::string> complaints_;
   std::vector<std::string> requests_;
 };

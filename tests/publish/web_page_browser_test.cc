@@ -5,6 +5,7 @@
 #include <fstream>
 
 #include "publish/export.h"
+#include "publish/web_assets.h"
 #include "tests/publish/browser.h"
 #include "tests/publish/made_up_view.h"
 
@@ -202,17 +203,38 @@ TEST_F(WebPageInBrowser, CanBeTurnedBeforeAllHasArrived) {
   EXPECT_EQ(ShownView(), 8) << "the nearest of those that are there: 0, 8, 16";
 }
 
-TEST_F(WebPageInBrowser, FramesFolderPlaysFromDescriptionAndBlobs) {
-  // What a web page does that gets its pictures from elsewhere.
-  Show(MakeUpView({.views = 3}));
-  Of("load({width: 4, height: 4, closed: true, frames: [{azimuth_deg: 0}, {azimuth_deg: 180}]})");
-  browser_->Evaluate(
-      "Promise.all([0, 1].map(async i => { const c = new OffscreenCanvas(4, 4); const x = c.getContext('2d'); "
-      "x.fillStyle = ['rgb(40 40 40)', 'rgb(125 40 40)'][i]; x.fillRect(0, 0, 4, 4); " +
-      std::string(kView) + ".addFrame(i, await c.convertToBlob()); }))");
+TEST_F(WebPageInBrowser, ElementPlaysAFramesFolderFromAServer) {
+  views_ = 24;
+  ASSERT_TRUE(Export(MakeUpView({.views = 24}), "frames", folder_ / "frames", {}, {}));
+  std::ofstream(folder_ / "frames" / "page.html") << "<!doctype html><link rel='icon' href='data:,'><style>rotating-view{width:500px}</style><script>"
+                                                  << internal::kRotatingViewScript
+                                                  << "</script><rotating-view src='frames.json' label='a cup' hint='Turn me'></rotating-view>";
+  browser_->OpenServed(folder_ / "frames", "page.html");
   ASSERT_TRUE(browser_->WaitFor(std::string(kView) + ".state === 'complete'"));
-  Of("azimuth = 170");
-  EXPECT_EQ(ShownView(), 1);
+  Of("azimuth = 300");
+  EXPECT_EQ(ShownView(), 20);
+  EXPECT_EQ(Stage("aria-label"), "a cup");
+  EXPECT_EQ(browser_->requests().size(), 26u) << "the page, the description and each picture once";
+  EXPECT_NEAR(Of("getBoundingClientRect().height").get<double>(), 375, 0.5) << "shape of the pictures";
+  Of("setAttribute('src', 'none.json')");
+  browser_->Evaluate("document.body.append(Object.assign(document.createElement('rotating-view')))");
+  browser_->Evaluate("document.querySelectorAll('rotating-view')[1].setAttribute('src', 'none.json')");
+  EXPECT_TRUE(browser_->WaitFor("document.querySelectorAll('rotating-view')[1].shadowRoot.querySelector('[role=alert]').textContent.length > 10"));
+  EXPECT_EQ(ShownView(), 20) << "what is shown stays when another cannot be had";
+}
+
+TEST_F(WebPageInBrowser, LargeRingsAreHeldSmallerAndSharpAtRest) {
+  Show(MakeUpView({.views = 3}));
+  Of("load({width: 2000, height: 2000, closed: true, frames: Array.from({length: 24}, (_, i) => ({azimuth_deg: 15 * i}))})");
+  browser_->Evaluate(
+      "Promise.all([0, 8, 16].map(async i => { const c = new OffscreenCanvas(2000, 2000); const x = c.getContext('2d'); "
+      "x.fillRect(0, 0, 2000, 2000); " + std::string(kView) + ".addFrame(i, await c.convertToBlob()); }))");
+  ASSERT_TRUE(browser_->WaitFor(std::string(kView) + ".state === 'ready'"));
+  EXPECT_EQ(Of("views[0].picture.width"), 1633) << "24 of them fill the budget of 64 million pixels";
+  EXPECT_EQ(Of("sharp"), nullptr);
+  Of("zoom = 4");
+  ASSERT_TRUE(browser_->WaitFor(std::string(kView) + ".sharp !== null"));
+  EXPECT_EQ(Of("sharp.picture.width"), 2000);
 }
 
 }  // namespace
