@@ -1,0 +1,25 @@
+// Decisions of the motion analysis: which frames belong together, and whether there is parallax at all.
+// Internal to reconstruct/: shows OpenCV types, include it from .cc files only.
+#pragma once
+
+#include "reconstruct/motion.h"
+#include "reconstruct/motion_match.h"
+#include "reconstruct/motion_static.h"
+
+namespace rv::internal {
+
+// Pairs i, i + 1 without anything in common: no consistent matches and other colours.
+std::vector<int> FindBreaks(const std::vector<PairMatch>& neighbours);
+
+// The longest stretch between breaks; the earliest of equals.
+FrameRange LongestRun(int frames, const std::vector<int>& breaks);
+
+// kRotationInPlace or kPanAlongPlane when one homography explains nearly all matches of far pairs; else kWalkRound.
+CaptureMotion JudgeParallax(const std::vector<PairMatch>& far, cv::Size canvas);
+
+// Turns measured rates (turn per frame) into steps that are trusted: a rate within `slack` times the usual is taken
+// as constant speed, since how much a turn moves the picture depends on the side that is seen; only what goes
+// beyond is a change of speed. dt: seconds between the frames, or 1.
+std::vector<double> SteadySteps(const std::vector<double>& raw, const std::vector<double>& dt, double slack);
+
+}  // namespace rv::internal
