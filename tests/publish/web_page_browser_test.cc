@@ -189,6 +189,20 @@ TEST_F(WebPageInBrowser, FingersTurnAndPinch) {
   EXPECT_EQ(Of("frame"), 3);
 }
 
+TEST_F(WebPageInBrowser, FillsTheScreenWhereTheBrowserRefusesFullScreen) {
+  Show(MakeUpView({.views = 3}));
+  Of("requestFullscreen = undefined");
+  const std::string box = "(r => [r.x, r.y, r.width, r.height].join())(" + std::string(kView) + ".getBoundingClientRect())";
+  const test::Json before = browser_->Evaluate(box);
+  Of("shadowRoot.querySelector('.full').click()");
+  EXPECT_EQ(browser_->Evaluate(box), "0,0,800,700");
+  EXPECT_EQ(ShownView(), 0);
+  EXPECT_EQ(Of("shadowRoot.querySelector('.full').getAttribute('aria-pressed')"), "true");
+  Of("shadowRoot.querySelector('.full').focus()");
+  browser_->Key("Escape");
+  EXPECT_EQ(browser_->Evaluate(box), before);
+}
+
 TEST_F(WebPageInBrowser, CanBeTurnedBeforeAllHasArrived) {
   // The page as far as it has come when the coarse ring is there: cut after the third view of 24.
   ASSERT_TRUE(Export(MakeUpView({.views = 24}), "html", folder_ / "all.html", {}, {}));

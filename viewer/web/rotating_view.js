@@ -31,8 +31,9 @@ const CSS = `
  overflow:hidden;border-radius:var(--rv-radius,16px);background:var(--rv-background,transparent);
  font:500 14px/1.2 system-ui,-apple-system,"Segoe UI",Roboto,sans-serif;-webkit-tap-highlight-color:transparent}
 :host([hidden]){display:none}
-:host(:fullscreen),:host([expanded]){border-radius:0;background:Canvas;aspect-ratio:auto}
-:host([expanded]){position:fixed;inset:0;z-index:2147483647;width:auto!important;height:auto!important;max-width:none}
+:host(:fullscreen),:host([expanded]){border-radius:0!important;background:Canvas!important;aspect-ratio:auto!important;
+ width:auto!important;height:auto!important;max-width:none!important;max-height:none!important}
+:host([expanded]){position:fixed!important;inset:0!important;z-index:2147483647}
 .stage{position:absolute;inset:0;touch-action:pan-y;cursor:grab;user-select:none;-webkit-user-select:none;outline:none;
  border-radius:inherit;overflow:hidden}
 .stage.held{cursor:grabbing}
@@ -139,7 +140,7 @@ class RotatingView extends HTMLElement {
     this.drawnKey = '';
   }
 
-  // ---- what to show -------------------------------------------------------------------------------------
+  // -- what to show
 
   connectedCallback() {
     if (!this.state) this.setState('loading');
@@ -205,9 +206,8 @@ class RotatingView extends HTMLElement {
     const stage = this.ui.stage;
     stage.setAttribute('aria-valuemin', Math.round(spin.closed ? 0 : this.first));
     stage.setAttribute('aria-valuemax', Math.round(spin.closed ? 360 : this.last));
-    const track = this.dialPath();
-    this.ui.track.setAttribute('d', track);
-    this.ui.loaded.setAttribute('d', track);
+    this.ui.track.setAttribute('d', this.dialPath(this.home, 360));
+    this.ui.loaded.setAttribute('d', this.dialPath(spin.closed ? this.home : this.first, this.arc));
     this.ui.message.textContent = '';
     this.ui.out.disabled = true;
     stage.classList.remove('drawn', 'zoomed');
@@ -253,7 +253,7 @@ class RotatingView extends HTMLElement {
   // Coarse rings first: 0 for every 8th, 1 for every 4th, ...
   rank(i) { return i % COARSE === 0 ? 0 : i % 4 === 0 ? 1 : i % 2 === 0 ? 2 : 3; }
 
-  // ---- decoding -----------------------------------------------------------------------------------------
+  // -- decoding
 
   // Starts decoding what matters most: the first picture, the coarse ring, then what is near the present one.
   pump() {
@@ -323,7 +323,7 @@ class RotatingView extends HTMLElement {
     }, 140);
   }
 
-  // ---- angles -------------------------------------------------------------------------------------------
+  // -- angles
 
   // The way from a to b, the shorter one round a closed ring.
   delta(a, b) { return this.spin.closed ? mod(b - a + 180, 360) - 180 : b - a; }
@@ -377,7 +377,7 @@ class RotatingView extends HTMLElement {
     this.ui.turn.classList.add('used');
   }
 
-  // ---- drawing ------------------------------------------------------------------------------------------
+  // -- drawing
 
   fit() {
     const box = this.ui.stage.getBoundingClientRect();
@@ -469,10 +469,8 @@ class RotatingView extends HTMLElement {
     return `${(-30 * Math.sin(angle)).toFixed(2)} ${(9 * Math.cos(angle)).toFixed(2)}`;
   }
 
-  dialPath() {
-    const from = this.spin.closed ? this.home : this.first;
-    const points = Array.from({length: 73}, (_, i) => this.dialPoint(from + (this.arc * i) / 72));
-    return 'M' + points.join('L');
+  dialPath(from, arc) {
+    return 'M' + Array.from({length: 73}, (_, i) => this.dialPoint(from + (arc * i) / 72)).join('L');
   }
 
   drawDial() {
@@ -481,7 +479,7 @@ class RotatingView extends HTMLElement {
     this.ui.dot.setAttribute('cy', y);
   }
 
-  // ---- hands --------------------------------------------------------------------------------------------
+  // -- hands
 
   listen() {
     const {stage, turn, tools} = this.ui;
@@ -642,7 +640,7 @@ class RotatingView extends HTMLElement {
     this.fit();
   }
 
-  // ---- properties ---------------------------------------------------------------------------------------
+  // -- properties
 
   get azimuth() { return this.spin ? this.views[this.nearest(this.position)].azimuth : 0; }
   set azimuth(degrees) {
