@@ -1,11 +1,14 @@
 #include "bench/child_process.h"
 
 #include <fcntl.h>
+#include <signal.h>
+#include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include <algorithm>
+#include <atomic>
 #include <cerrno>
 #include <charconv>
 #include <chrono>
@@ -22,6 +25,14 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 constexpr auto kSamplePeriod = std::chrono::milliseconds(200);
+
+std::atomic<pid_t> running_child{0};
+std::atomic<bool> stopped{false};
+
+void StopChild(int) {
+  stopped = true;
+  if (const pid_t pid = running_child; pid > 0) kill(pid, SIGTERM);
+}
 
 std::map<pid_t, pid_t> ParentOfProcess() {
   std::map<pid_t, pid_t> parents;
@@ -117,6 +128,7 @@ int OpenOutput(const std::filesystem::path& file) {
 }
 
 [[noreturn]] void Execute(const ChildCommand& command, int out, int err) {
+  prctl(PR_SET_PDEATHSIG, SIGTERM);
   for (const auto& [name, value] : command.environment) setenv(name.c_str(), value.c_str(), 1);
   dup2(out, STDOUT_FILENO);
   dup2(err, STDERR_FILENO);
@@ -133,7 +145,15 @@ double Seconds(const timeval& time) { return static_cast<double>(time.tv_sec) + 
 
 }  // namespace
 
+void StopChildOnSignals() {
+  struct sigaction action {};
+  action.sa_handler = StopChild;
+  for (const int number : {SIGINT, SIGTERM}) sigaction(number, &action, nullptr);
+}
+
 Result<ChildUsage> RunChild(const ChildCommand& command) {
+  const auto cancelled = [] { return Fail(ErrorCode::kCancelled, "stopped by a signal"); };
+  if (stopped) return cancelled();
   const int out = OpenOutput(command.stdout_file);
   const int err = OpenOutput(command.stderr_file);
   if (out < 0 || err < 0) {
@@ -148,10 +168,17 @@ Result<ChildUsage> RunChild(const ChildCommand& command) {
   close(err);
   if (pid < 0) return Fail(ErrorCode::kInternal, std::string("cannot start a process: ") + std::strerror(errno));
 
+  running_child = pid;
+  if (stopped) StopChild(SIGTERM);  // the signal came before there was a child to end
   TreeSampler sampler(pid);
   int status = 0;
   rusage usage{};
   while (wait4(pid, &status, 0, &usage) < 0 && errno == EINTR) {
+  }
+  running_child = 0;
+  if (stopped) {
+    sampler.Stop();
+    return cancelled();
   }
   ChildUsage result;
   result.wall_s = std::chrono::duration<double>(Clock::now() - start).count();

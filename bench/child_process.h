@@ -29,10 +29,14 @@ struct ChildUsage {
   double others_share = 0;
 };
 
-// Waits for the end. Fails with kInternal when no process can be made and kNotFound when a file cannot be opened.
+// Waits for the end. Fails with kInternal when no process can be made, kNotFound when a file cannot be opened and
+// kCancelled after StopChildOnSignals and a signal. The child does not outlive us.
 Result<ChildUsage> RunChild(const ChildCommand& command);
 
-// True when `usage` was measured on a machine that did nothing else to speak of.
+// From now on SIGINT and SIGTERM end the running child, not this process, and every later RunChild is refused.
+void StopChildOnSignals();
+
+// True when it measured on a machine that did nothing else to speak of.
 inline bool RanAlone(double others_share) { return others_share < 0.05; }
 
 }  // namespace rv

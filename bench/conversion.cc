@@ -2,6 +2,7 @@
 
 #include <fstream>
 #include <nlohmann/json.hpp>
+#include <set>
 #include <string>
 
 #include "bench/child_process.h"
@@ -14,6 +15,9 @@ namespace {
 
 namespace fs = std::filesystem;
 using nlohmann::json;
+
+// Truth for more frames of a video than this is truth for all of them: none needs to be kept for its sake.
+constexpr std::size_t kMaxKeptFrames = 200;
 
 // The last JSON line, which tells how the command ended.
 Result<json> LastEvent(const fs::path& events) {
@@ -29,7 +33,7 @@ Result<json> LastEvent(const fs::path& events) {
   return event;
 }
 
-Result<GroundTruth> TruthOf(const SweepSet& set) {
+Result<GroundTruth> TruthOf(const BenchSet& set) {
   return set.truth.empty() ? Result<GroundTruth>(GroundTruth()) : ReadGroundTruth(set.truth);
 }
 
@@ -52,6 +56,44 @@ Result<ChildUsage> Rotaview(const ConversionOptions& options,
   return usage;
 }
 
+bool KeepsFrames(const BenchSet& set, const GroundTruth& truth) {
+  return set.video && !truth.poses.empty() && truth.poses.size() <= kMaxKeptFrames;
+}
+
+// Leaves the truth of the given frames where it covers most of a video.
+void RestrictToSelected(const BenchSet& set, const std::vector<std::string>& selected, GroundTruth& truth) {
+  if (!set.video || KeepsFrames(set, truth)) return;
+  std::set<std::string> stems;
+  for (const std::string& name : selected) stems.insert(fs::path(name).stem().string());
+  std::erase_if(truth.poses, [&](const auto& entry) { return !stems.contains(fs::path(entry.first).stem().string()); });
+}
+
+Result<std::vector<std::string>> SelectedFrames(const fs::path& asset) {
+  const Result<RotatingView> view = ReadRview(asset, {.load_sources = false, .load_points = false});
+  if (!view) return Forward(view);
+  std::vector<std::string> names;
+  for (const SourceFrame& source : view->sources) names.push_back(source.name);
+  return names;
+}
+
+// The poses that the asset exports; none below tier 2.
+Result<PoseMap> ExportPoses(const BenchRow& row, const ConversionOptions& options, const fs::path& out) {
+  if (row.posed == 0) return PoseMap();
+  fs::remove_all(out / "colmap");
+  const Result<ChildUsage> exported =
+      Rotaview(options, {"export", out / "item.rview", "colmap", out / "colmap", "--no-images"}, out, "export");
+  if (!exported) return Forward(exported);
+  if (exported->exit_code != 0) {
+    return Fail(ErrorCode::kInternal, row.set + ": exporting the poses ended with " + std::to_string(exported->exit_code));
+  }
+  Result<PoseMap> poses = ReadColmapPoses(out / "colmap");
+  if (poses && static_cast<int>(poses->size()) != row.posed) {
+    return Fail(ErrorCode::kInternal, row.set + ": " + std::to_string(row.posed) + " frames said to be posed, " +
+                                          std::to_string(poses->size()) + " exported");
+  }
+  return poses;
+}
+
 Status ReadResultEvent(const json& event, BenchRow& row) {
   try {
     if (event.at("event") == "error") {
@@ -63,6 +105,7 @@ Status ReadResultEvent(const json& event, BenchRow& row) {
     event.at("frames").get_to(row.frames);
     event.at("posed").get_to(row.posed);
     event.at("seconds").get_to(row.seconds);
+    if (row.tier > 2) row.posed = 0;  // such an asset holds no poses
     return {};
   } catch (const json::exception& e) {
     return Fail(ErrorCode::kCorrupt, std::string("the conversion's last event: ") + e.what());
@@ -71,13 +114,13 @@ Status ReadResultEvent(const json& event, BenchRow& row) {
 
 }  // namespace
 
-Result<BenchRow> RunConversion(const SweepSet& set, const ConversionOptions& options, const fs::path& out) {
-  const Result<GroundTruth> truth = TruthOf(set);
+Result<BenchRow> RunConversion(const BenchSet& set, const ConversionOptions& options, const fs::path& out) {
+  Result<GroundTruth> truth = TruthOf(set);
   if (!truth) return Forward(truth);
   const fs::path asset = out / "item.rview";
   std::vector<std::string> arguments{"convert", set.source, "-o", asset, "--json"};
   if (options.threads > 0) arguments.insert(arguments.end(), {"--threads", std::to_string(options.threads)});
-  if (set.video && !truth->poses.empty()) {
+  if (KeepsFrames(set, *truth)) {
     const fs::path keep = out / "keep_frames.txt";
     if (const Status written = WriteKeepFrames(*truth, keep); !written) return Forward(written);
     arguments.insert(arguments.end(), {"--keep-frames", keep});
@@ -97,24 +140,18 @@ Result<BenchRow> RunConversion(const SweepSet& set, const ConversionOptions& opt
   if (!event) return Forward(event);
   if (const Status read = ReadResultEvent(*event, row); !read) return Forward(read);
 
-  PoseMap poses;
-  if (row.posed > 0) {
-    fs::remove_all(out / "colmap");
-    const Result<ChildUsage> exported = Rotaview(options, {"export", asset, "colmap", out / "colmap", "--no-images"}, out, "export");
-    if (!exported) return Forward(exported);
-    const Result<PoseMap> read = ReadColmapPoses(out / "colmap");
-    if (!read) return Forward(read);
-    poses = *read;
-    if (static_cast<int>(poses.size()) != row.posed) {
-      return Fail(ErrorCode::kInternal, set.name + ": " + std::to_string(row.posed) + " frames said to be posed, " +
-                                            std::to_string(poses.size()) + " exported");
-    }
+  const Result<PoseMap> poses = ExportPoses(row, options, out);
+  if (!poses) return Forward(poses);
+  if (set.video && row.error.empty() && !truth->poses.empty() && !KeepsFrames(set, *truth)) {
+    const Result<std::vector<std::string>> selected = SelectedFrames(asset);
+    if (!selected) return Forward(selected);
+    RestrictToSelected(set, *selected, *truth);
   }
-  if (!truth->poses.empty()) row.scores = ScorePoses(*truth, poses);
+  if (!truth->poses.empty()) row.scores = ScorePoses(*truth, *poses);
   return row;
 }
 
-Result<std::vector<ColmapFrame>> FramesUsed(const SweepSet& set, const fs::path& out) {
+Result<std::vector<ColmapFrame>> FramesUsed(const BenchSet& set, const fs::path& out) {
   std::vector<ColmapFrame> frames;
   if (!set.video) {
     for (const fs::path& file : FilesInNaturalOrder(set.source)) frames.push_back({file.filename().string(), file});
@@ -134,11 +171,14 @@ Result<std::vector<ColmapFrame>> FramesUsed(const SweepSet& set, const fs::path&
   return frames;
 }
 
-Result<std::vector<BenchRow>> ColmapRows(const SweepSet& set,
+Result<std::vector<BenchRow>> ColmapRows(const BenchSet& set,
                                          const std::vector<ColmapFrame>& frames,
                                          const ColmapResult& result) {
-  const Result<GroundTruth> truth = TruthOf(set);
+  Result<GroundTruth> truth = TruthOf(set);
   if (!truth) return Forward(truth);
+  std::vector<std::string> names;
+  for (const ColmapFrame& frame : frames) names.push_back(frame.name);
+  RestrictToSelected(set, names, *truth);
   std::vector<BenchRow> rows;
   for (const bool refined : {false, true}) {
     const PoseMap& poses = refined ? result.refined : result.poses;

@@ -10,6 +10,7 @@
 #include <string>
 #include <vector>
 
+#include "bench/child_process.h"
 #include "bench/conversion.h"
 #include "bench/report.h"
 #include "bench/spin_measure.h"
@@ -63,14 +64,14 @@ void AddOptions(CLI::App& app, SweepsOptions& options) {
   app.add_option("--rotaview", options.conversion.rotaview, "the program to measure")->capture_default_str();
 }
 
-Result<TempFolder> WorkFolder(const SweepsOptions& options, const SweepSet& set) {
+Result<TempFolder> WorkFolder(const SweepsOptions& options, const BenchSet& set) {
   if (options.keep.empty()) return TempFolder::Make();
   std::string folder = set.name;
   std::replace(folder.begin(), folder.end(), '/', '_');
   return TempFolder::Kept(options.keep / folder);
 }
 
-Status AddColmap(const SweepSet& set, const SweepsOptions& options, const fs::path& work, std::vector<BenchRow>& rows) {
+Status AddColmap(const BenchSet& set, const SweepsOptions& options, const fs::path& work, std::vector<BenchRow>& rows) {
   const Result<std::vector<ColmapFrame>> frames = FramesUsed(set, work);
   if (!frames) return Forward(frames);
   malloc_trim(0);  // a child starts with the memory we hold: give back what the frames took
@@ -85,7 +86,7 @@ Status AddColmap(const SweepSet& set, const SweepsOptions& options, const fs::pa
   return {};
 }
 
-Result<std::vector<BenchRow>> RunSet(const SweepSet& set, const SweepsOptions& options) {
+Result<std::vector<BenchRow>> RunSet(const BenchSet& set, const SweepsOptions& options) {
   const Result<TempFolder> work = WorkFolder(options, set);
   if (!work) return Forward(work);
   std::vector<BenchRow> rows;
@@ -95,7 +96,8 @@ Result<std::vector<BenchRow>> RunSet(const SweepSet& set, const SweepsOptions& o
     if (options.spin && row->error.empty()) {
       const Result<SpinScores> spin = MeasureSpin(work->path() / "item.rview", options.colmap, work->path());
       if (spin) row->spin = *spin;
-      else row->spin_note = spin.error().message;
+      else if (spin.error().code == ErrorCode::kInsufficientData) row->spin_note = spin.error().message;
+      else return Forward(spin);
       malloc_trim(0);
     }
     rows.push_back(*row);
@@ -122,15 +124,16 @@ int PrintError(const std::string& where, const Error& error) {
 }
 
 int Run(const SweepsOptions& options) {
-  const Result<std::vector<SweepSet>> sets = FindSweepSets(options.folder);
+  const Result<std::vector<BenchSet>> sets = FindBenchSets(options.folder);
   if (!sets) return PrintError("sweeps", sets.error());
   std::vector<BenchRow> rows;
   int failed = 0;
-  for (const SweepSet& set : *sets) {
+  for (const BenchSet& set : *sets) {
     const auto named = [&](const std::string& name) { return NamesSet(name, set); };
     if (!options.only.empty() && std::none_of(options.only.begin(), options.only.end(), named)) continue;
     std::cerr << set.name << " ..." << std::endl;
     const Result<std::vector<BenchRow>> added = RunSet(set, options);
+    if (!added && added.error().code == ErrorCode::kCancelled) return PrintError(set.name, added.error());
     if (added) rows.insert(rows.end(), added->begin(), added->end());
     else failed = PrintError(set.name, added.error());
   }
@@ -157,6 +160,7 @@ int main(int argc, char** argv) {
   try {
     rv::AddOptions(app, options);
     CLI11_PARSE(app, argc, argv);
+    rv::StopChildOnSignals();
     options.colmap.threads = options.conversion.threads;
     return rv::Run(options);
   } catch (const std::exception& e) {

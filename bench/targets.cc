@@ -47,7 +47,7 @@ const Target kTargets[] = {
     {"nerf_chair_orbit", kAte, 0.4},
     {"stitch_toy_video/my_video.mp4", kAte, 0.4},
     {"stitch_toy_video", kAte, 0.4},
-    {"walkround*", kAuc3, 95},
+    {"walk*", kAuc3, 95},  // the generated walk-rounds
     {"stitch_toy_video/my_video.mp4", kSeconds, 40},
     {"hevc30*", kSeconds, 60},
     {"4k60*", kSeconds, 150},

@@ -97,6 +97,17 @@ TEST_F(Sweeps, RunOnlyTheNamedSets) {
   EXPECT_EQ(json::parse(ReadText(root() / "figures.json")).at("rows").size(), 1u);
 }
 
+TEST_F(Sweeps, EndOnASignalAndLeaveNothing) {
+  fs::create_directories(root() / "tmp");
+  const std::string script = "\"$0\" \"$1\" --rotaview \"$2\" & for i in $(seq 100); do [ -n \"$(ls -A \"$TMPDIR\")\" ] && break; sleep 0.1; done; "
+                             "sleep 0.3; kill -TERM $!; wait $!";
+  const Result<ChildUsage> run = RunChild({.argv = {"bash", "-c", script, SWEEPS_PROGRAM, root() / "sweeps", FAKE_ROTAVIEW},
+                                           .environment = {{"FAKE_SLEEP", "60"}, {"TMPDIR", root() / "tmp"}}});
+  EXPECT_EQ(run->exit_code, ExitCode(ErrorCode::kCancelled));
+  EXPECT_LT(run->wall_s, 30);
+  EXPECT_TRUE(fs::is_empty(root() / "tmp"));
+}
+
 TEST_F(Sweeps, NameAFolderWithoutSweeps) {
   const Result<ChildUsage> run = RunChild({.argv = {SWEEPS_PROGRAM, root() / "model"}, .stderr_file = root() / "errors.txt"});
   EXPECT_EQ(run->exit_code, 3);

@@ -1,4 +1,4 @@
-#include "bench/sweep_set.h"
+#include "bench/bench_set.h"
 
 #include <algorithm>
 #include <cctype>
@@ -64,14 +64,14 @@ std::string ReadTrust(const fs::path& set_folder) {
 
 fs::path IfExists(const fs::path& file) { return fs::exists(file) ? file : fs::path(); }
 
-std::vector<SweepSet> SetsOf(const fs::path& folder) {
+std::vector<BenchSet> SetsOf(const fs::path& folder) {
   const std::string name = folder.filename().string();
   const std::string trust = ReadTrust(folder);
   const auto make = [&](const std::string& part, const fs::path& source, bool video, const fs::path& truth) {
     const std::string full = part.empty() ? name : name + "/" + part;
-    return SweepSet{full, source, video, truth, truth.empty() ? std::string() : trust};
+    return BenchSet{full, source, video, truth, truth.empty() ? std::string() : trust};
   };
-  std::vector<SweepSet> sets;
+  std::vector<BenchSet> sets;
   const fs::path images = folder / "images";
   const bool photos = !FilesInNaturalOrder(images).empty();
   if (photos) sets.push_back(make("", images, false, IfExists(folder / "gt.json")));
@@ -99,17 +99,17 @@ std::vector<fs::path> FilesInNaturalOrder(const fs::path& folder) {
   return files;
 }
 
-bool NamesSet(const std::string& name, const SweepSet& set) {
+bool NamesSet(const std::string& name, const BenchSet& set) {
   return name == set.name || set.name.starts_with(name + "/");
 }
 
-Result<std::vector<SweepSet>> FindSweepSets(const fs::path& folder) {
+Result<std::vector<BenchSet>> FindBenchSets(const fs::path& folder) {
   const fs::path root = fs::absolute(folder).lexically_normal();
   // A trailing slash would leave the set without a name.
-  std::vector<SweepSet> sets = SetsOf(root.has_filename() ? root : root.parent_path());
+  std::vector<BenchSet> sets = SetsOf(root.has_filename() ? root : root.parent_path());
   if (sets.empty()) {
     for (const fs::path& sub : Subfolders(folder)) {
-      const std::vector<SweepSet> found = SetsOf(fs::absolute(sub));
+      const std::vector<BenchSet> found = SetsOf(fs::absolute(sub));
       sets.insert(sets.end(), found.begin(), found.end());
     }
   }

@@ -1,4 +1,4 @@
-#include "bench/sweep_set.h"
+#include "bench/bench_set.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -10,13 +10,13 @@ namespace {
 
 using testing::ElementsAre;
 
-std::vector<std::string> SetNames(const Result<std::vector<SweepSet>>& sets) {
+std::vector<std::string> SetNames(const Result<std::vector<BenchSet>>& sets) {
   std::vector<std::string> names;
-  for (const SweepSet& set : *sets) names.push_back(set.name);
+  for (const BenchSet& set : *sets) names.push_back(set.name);
   return names;
 }
 
-class SweepSets : public testing::Test {
+class BenchSets : public testing::Test {
  protected:
   void SetUp() override {
     for (const char* file : {"photos/images/a.jpg", "photos/gt.json", "places/images/hill/a.jpg", "places/images/room/a.jpg",
@@ -31,8 +31,8 @@ class SweepSets : public testing::Test {
   Result<TempFolder> folder_ = TempFolder::Make();
 };
 
-TEST_F(SweepSets, AreFoundByLayout) {
-  const auto sets = FindSweepSets(root());
+TEST_F(BenchSets, AreFoundByLayout) {
+  const auto sets = FindBenchSets(root());
   ASSERT_TRUE(sets);
   EXPECT_THAT(SetNames(sets), ElementsAre("both", "both/clip.mp4", "clip", "photos", "places/hill", "places/room"));
   EXPECT_FALSE((*sets)[0].video);
@@ -44,19 +44,19 @@ TEST_F(SweepSets, AreFoundByLayout) {
   EXPECT_EQ((*sets)[3].trust, "metric");
 }
 
-TEST_F(SweepSets, AreFoundInAFolderThatIsOne) {
-  EXPECT_THAT(SetNames(FindSweepSets(root() / "both")), ElementsAre("both", "both/clip.mp4"));
-  EXPECT_THAT(SetNames(FindSweepSets(root() / "both" / "")), ElementsAre("both", "both/clip.mp4"));
+TEST_F(BenchSets, AreFoundInAFolderThatIsOne) {
+  EXPECT_THAT(SetNames(FindBenchSets(root() / "both")), ElementsAre("both", "both/clip.mp4"));
+  EXPECT_THAT(SetNames(FindBenchSets(root() / "both" / "")), ElementsAre("both", "both/clip.mp4"));
 }
 
-TEST_F(SweepSets, MissingAreNamed) {
-  const auto sets = FindSweepSets(root() / "other");
+TEST_F(BenchSets, MissingAreNamed) {
+  const auto sets = FindBenchSets(root() / "other");
   ASSERT_FALSE(sets);
   EXPECT_EQ(sets.error().code, ErrorCode::kNotFound);
 }
 
 TEST(NamesSet, TakesTheNameOrItsFolderPart) {
-  const SweepSet set{.name = "places/hill"};
+  const BenchSet set{.name = "places/hill"};
   EXPECT_TRUE(NamesSet("places/hill", set));
   EXPECT_TRUE(NamesSet("places", set));
   EXPECT_FALSE(NamesSet("place", set));
