@@ -63,6 +63,17 @@ int Finish(Console& console, const Error& error) {
   return ExitCode(error.code);
 }
 
+// The parser itself would only say that a sub-command is missing.
+Status CheckCommandName(int argc, char** argv) {
+  if (argc < 2 || argv[1][0] == '-') return {};
+  std::string names;
+  for (const Command& command : kCommands) {
+    if (argv[1] == std::string_view(command.name)) return {};
+    names += (names.empty() ? "" : ", ") + std::string(command.name);
+  }
+  return Fail(ErrorCode::kInvalidArgument, "no command '" + std::string(argv[1]) + "'", "choose one of " + names);
+}
+
 int Run(int argc, char** argv) {
   CLI::App app(kAbout, "rotaview");
   app.set_version_flag("--version", "rotaview " + RotaviewVersion());
@@ -80,6 +91,10 @@ int Run(int argc, char** argv) {
     sub->callback([&chosen, runner = std::move(runner)] { chosen = runner; });
   }
   const OutputMode mode = AsksForJson(argc, argv) ? OutputMode::kJson : OutputMode::kText;
+  if (const Status named = CheckCommandName(argc, argv); !named) {
+    Console console(mode, false);
+    return Finish(console, named.error());
+  }
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {

@@ -1,5 +1,8 @@
 #include "convert/ladder.h"
 
+#include <algorithm>
+#include <cmath>
+#include <numbers>
 #include <utility>
 
 #include "convert/colmap_mapper.h"
@@ -7,41 +10,106 @@
 namespace rv::internal {
 namespace {
 
-// What the rungs found so far, for the seller.
-struct Findings {
-  std::vector<std::string> texts;
+// A rung with poses is taken at once when this share of the frames is posed and this share of the spin's frames
+// stands on the ring it would show (or the ring is closed); else it has to show more than the rungs below.
+constexpr double kPosedShare = 0.6;
+constexpr double kRingShare = 0.5;
+// Below this arc there is hardly any parallax to place a camera by (a rotation in place, a wall).
+constexpr double kSmallArcDeg = 15;
+// How much more of the turn a rung without poses must show to be worth losing them.
+constexpr double kMuchMore = 1.5;
 
-  void Add(const std::vector<std::string>& more) { texts.insert(texts.end(), more.begin(), more.end()); }
+struct Posed {
+  ReconstructResult result;
+  Orbit orbit;
 };
 
-// Tier 1.
-Result<RotatingView> BuildFullPath(const Sweep& sweep,
-                                   const ConvertOptions& options,
-                                   const Progress& progress,
-                                   Findings& findings) {
+bool StepsDown(const Error& error) { return error.code == ErrorCode::kInsufficientData; }
+
+Result<Posed> FindPoses(const Sweep& sweep, const ConvertOptions& options, const Progress& progress) {
   const auto reconstruct = options.mapper == kMapperColmap ? ReconstructWithColmap : ReconstructSweep;
-  const Result<ReconstructResult> posed = reconstruct(sweep, options.reconstruct, progress);
-  if (!posed) return Forward(posed);
-  findings.Add(posed->findings);
-  const Result<Orbit> orbit = EstimateOrbit(posed->reconstruction, sweep, options.orbit);
+  Result<ReconstructResult> result = reconstruct(sweep, options.reconstruct, progress);
+  if (!result) return Forward(result);
+  Result<Orbit> orbit = EstimateOrbit(result->reconstruction, sweep, options.orbit);
   if (!orbit) return Forward(orbit);
-  return BuildSpin(sweep, posed->reconstruction, *orbit, options.spin, progress);
+  return Posed{std::move(*result), std::move(*orbit)};
+}
+
+double ArcDegrees(const Orbit& orbit) { return orbit.arc * 180 / std::numbers::pi; }
+
+bool Convinces(const Sweep& sweep, const Posed& posed) {
+  const auto frames = static_cast<double>(sweep.frames.size());
+  if (posed.result.reconstruction.stats.posed_frames < kPosedShare * frames) return false;
+  if (ArcDegrees(posed.orbit) < kSmallArcDeg) return false;
+  if (posed.orbit.closed) return true;
+  const auto wanted = std::count_if(sweep.frames.begin(), sweep.frames.end(),
+                                    [](const SweepFrame& frame) { return frame.for_spin; });
+  const auto on_ring = std::count_if(posed.orbit.frames.begin(), posed.orbit.frames.end(),
+                                     [](const OrbitFrame& frame) { return frame.on_ring; });
+  return static_cast<double>(on_ring) >= kRingShare * static_cast<double>(wanted);
+}
+
+std::string WhyNotConvinced(const Sweep& sweep, const Posed& posed) {
+  return std::to_string(posed.result.reconstruction.stats.posed_frames) + " of " +
+         std::to_string(sweep.frames.size()) + " frames could be placed in space, which shows only " +
+         std::to_string(std::lround(ArcDegrees(posed.orbit))) + " degrees";
+}
+
+// Whether the spin without poses is worth losing them.
+bool ShowsMore(const RotatingView& flat, const Orbit& orbit) {
+  if (ArcDegrees(orbit) < kSmallArcDeg) return true;
+  return flat.tier == Tier::kStabilised2d && flat.coverage.arc_deg > kMuchMore * ArcDegrees(orbit);
+}
+
+// Puts what the rung above found before what this one did.
+RotatingView WithFindings(RotatingView view, std::vector<std::string> before) {
+  before.insert(before.end(), view.coverage.findings.begin(), view.coverage.findings.end());
+  view.coverage.findings = std::move(before);
+  return view;
+}
+
+Result<RotatingView> BuildFullPath(const Sweep& sweep,
+                                   const Posed& posed,
+                                   const ConvertOptions& options,
+                                   const Progress& progress) {
+  Result<RotatingView> view = BuildSpin(sweep, posed.result.reconstruction, posed.orbit, options.spin, progress);
+  if (!view) return view;
+  return WithFindings(std::move(*view), posed.result.findings);
+}
+
+// Tiers 3 and 4, with the reason why it is none above.
+Result<RotatingView> BuildWithoutPoses(const Sweep& sweep,
+                                       const std::string& reason,
+                                       const ConvertOptions& options,
+                                       const Progress& progress) {
+  Result<RotatingView> view = BuildFlatSpin(sweep, options.flat, progress);
+  if (!view) {
+    if (StepsDown(view.error())) view.error().details.push_back("no camera positions either: " + reason);
+    return view;
+  }
+  return WithFindings(std::move(*view), {"no camera positions: " + reason});
 }
 
 }  // namespace
 
 Result<RotatingView> BuildOnLadder(const Sweep& sweep, const ConvertOptions& options, const Progress& progress) {
-  Findings findings;
-  Result<RotatingView> view = BuildFullPath(sweep, options, progress, findings);
-  if (!view && view.error().code == ErrorCode::kInsufficientData) {
-    const std::string reason = view.error().message;
-    findings.texts.push_back("no 3D path: " + reason);
-    view = BuildFlatSpin(sweep, options.flat, progress);
+  const Result<Posed> posed = FindPoses(sweep, options, progress);
+  std::string reason;
+  if (!posed) {
+    if (!StepsDown(posed.error())) return Forward(posed);
+    reason = posed.error().message;
+  } else if (!Convinces(sweep, *posed)) {
+    reason = WhyNotConvinced(sweep, *posed);
+  } else {
+    Result<RotatingView> full = BuildFullPath(sweep, *posed, options, progress);
+    if (full || !StepsDown(full.error())) return full;
+    return BuildWithoutPoses(sweep, full.error().message, options, progress);
   }
-  if (!view) return view;
-  findings.Add(view->coverage.findings);
-  view->coverage.findings = std::move(findings.texts);
-  return view;
+  Result<RotatingView> flat = BuildWithoutPoses(sweep, reason, options, progress);
+  if (!posed || (!flat && !StepsDown(flat.error()))) return flat;
+  if (flat && ShowsMore(*flat, posed->orbit)) return flat;
+  Result<RotatingView> full = BuildFullPath(sweep, *posed, options, progress);
+  return full || !flat ? std::move(full) : std::move(flat);
 }
 
 }  // namespace rv::internal

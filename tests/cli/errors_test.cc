@@ -77,7 +77,7 @@ TEST_P(BadInputs, EndWithANamedErrorAndLeaveNothing) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Cli, BadInputs, testing::ValuesIn(kBadInputs),
-                         [](const auto& info) { return std::string(info.param.name); });
+                         [](const auto& input) { return std::string(input.param.name); });
 
 TEST(CliErrors, BadArgumentsExitWithTwoAndSayWhy) {
   CliFixture cli;
