@@ -137,9 +137,9 @@ TEST(Zip, MoreFilesThanSixteenBitsCount) {
     const auto path = folder.path() / "many.zip";
     std::ofstream(path, std::ios::binary)
         .write(reinterpret_cast<const char*>(archive.data()), static_cast<std::streamsize>(archive.size()));
-    const auto [status, output] =
-        RunShell("python3 -c \"import zipfile,sys; assert len(zipfile.ZipFile(sys.argv[1]).namelist())==65536\" " +
-            path.string());
+    const auto [status, output] = RunShell(
+        "python3 -c \"import zipfile,sys; assert len(zipfile.ZipFile(sys.argv[1]).namelist())==65536\" " +
+        path.string());
     EXPECT_EQ(status, 0) << output;
   }
 }

@@ -1,0 +1,29 @@
+// Reads arbitrary bytes as an `.rview`. The first byte of an input chooses the way in: even, the rest is the
+// file itself; odd, the rest is a list of files ([name length u8][name][size u32 LE][data]...), round which a
+// correct container with right digests is built, since no mutation would pass those otherwise.
+#include <cstddef>
+#include <cstdint>
+#include <cstdlib>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "archive_builder.h"
+#include "file_list.h"
+#include "scene/manifest.h"
+#include "scene/rview_file.h"
+#include "view_properties.h"
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  if (size == 0) return 0;
+  const std::span<const std::uint8_t> input(data + 1, size - 1);
+  const std::vector<std::uint8_t> archive = (data[0] & 1) == 0
+                                                ? std::vector<std::uint8_t>(input.begin(), input.end())
+                                                : rv::fuzz::AssembleArchive(input);
+  for (const bool strict : {false, true}) {
+    const auto view = rv::DecodeRview(archive, {.strict = strict});
+    if (view) rv::fuzz::CheckRead(*view);
+  }
+  (void)rv::DecodeRview(archive, {.load_sources = false, .load_points = false});
+  return 0;
+}

@@ -1,0 +1,20 @@
+// What must hold of every view that was read, whatever the bytes.
+#pragma once
+
+#include <cstdlib>
+
+#include "scene/info.h"
+#include "scene/rview_file.h"
+
+namespace rv::fuzz {
+
+// A view that was read can be written, and comes back the same.
+inline void CheckRead(const RotatingView& view) {
+  const auto written = EncodeRview(view);
+  if (!written) std::abort();
+  const auto again = DecodeRview(*written, {.strict = true});
+  if (!again || EncodeRview(*again).value() != *written) std::abort();
+  if (DescribeRviewJson(view).empty()) std::abort();
+}
+
+}  // namespace rv::fuzz
