@@ -47,7 +47,7 @@ std::vector<Axis> OpticalAxes(const Reconstruction& reconstruction, const std::v
 // Iteratively reweighted least squares. Along the axes, where a short arc says little, the median depth of the
 // central points is a weak second opinion.
 Eigen::Vector3d NearestToAxes(const std::vector<Axis>& axes) {
-  constexpr double kDepthWeight = 0.02;
+  constexpr double kDepthWeight = 0.004;
   std::vector<double> weights(axes.size(), 1.0);
   Eigen::Vector3d center = Eigen::Vector3d::Zero();
   for (int round = 0; round < 20; ++round) {
@@ -89,8 +89,16 @@ std::vector<double> PointWeights(const Reconstruction& reconstruction, const std
   return weights;
 }
 
+// Where most cameras stand as seen from `center`: length 1 when all stand on one side, 0 when all around.
+Eigen::Vector3d MeanSide(const std::vector<Axis>& axes, const Eigen::Vector3d& center) {
+  Eigen::Vector3d sum = Eigen::Vector3d::Zero();
+  for (const Axis& axis : axes) sum += (axis.origin - center).normalized();
+  return sum / static_cast<double>(axes.size());
+}
+
 // Mean shift with a Gaussian window, held near its start, which is where the photographer aimed.
 Eigen::Vector3d ShiftToCloud(const Reconstruction& reconstruction,
+                             const std::vector<Axis>& axes,
                              const std::vector<double>& weights,
                              const Eigen::Vector3d& start,
                              double distance,
@@ -109,9 +117,12 @@ Eigen::Vector3d ShiftToCloud(const Reconstruction& reconstruction,
     if (total <= 0) return start;
     center = (sum / total + hold * start) / (1 + hold);
   }
-  const Eigen::Vector3d shift = center - start;
+  // Cameras on one side see the near surface only: the cloud says nothing about the middle along their line.
+  const Eigen::Vector3d side = MeanSide(axes, start);
+  Eigen::Vector3d shift = center - start;
+  if (side.norm() > 0.05) shift -= std::min(1.0, 1.3 * side.norm()) * side.normalized() * side.normalized().dot(shift);
   const double limit = 0.12 * distance;
-  return shift.norm() > limit ? Eigen::Vector3d(start + shift.normalized() * limit) : center;
+  return shift.norm() > limit ? Eigen::Vector3d(start + shift.normalized() * limit) : Eigen::Vector3d(start + shift);
 }
 
 // Radius that holds most of the weight near the centre, at most what fits into the pictures.
@@ -167,7 +178,7 @@ SubjectEstimate EstimateSubject(const Reconstruction& reconstruction, const std:
   if (!meeting.allFinite() || 2 * in_front < static_cast<int>(axes.size()) || distance <= 0) return subject;
   const std::vector<double> weights = PointWeights(reconstruction, point_weights);
   const bool matted = !point_weights.empty();
-  subject.center = ShiftToCloud(reconstruction, weights, meeting, distance, matted ? 0.2 : 1.0);
+  subject.center = ShiftToCloud(reconstruction, axes, weights, meeting, distance, matted ? 0.2 : 2.0);
   subject.camera_distance = MedianDistance(axes, subject.center);
   subject.radius = SubjectRadius(reconstruction, weights, subject.center, subject.camera_distance, matted);
   subject.ok = true;

@@ -69,7 +69,9 @@ double TurnCost(const std::vector<RingFrame>& frames, std::size_t begin, std::si
   const std::vector<double> steps = CircularSteps(frames, ByAzimuth(frames, member));
   const double gap = ToDegrees(*std::max_element(steps.begin(), steps.end()));
   const double spread = Quantile(elevations, 0.95) - Quantile(elevations, 0.05);
-  const double steep = std::max(0.0, Median(elevations) - 50);  // a view from the top is no view of the sides
+  // A turn from above shows less of the sides.
+  const double middle = Median(elevations);
+  const double steep = 0.2 * std::max(0.0, middle - 25) + std::max(0.0, middle - 50);
   const double zoom = std::log(Quantile(radii, 0.95) / std::max(Quantile(radii, 0.05), 1e-12));
   return spread + steep + 20 * zoom + 20 * blur / (end - begin) + std::max(0.0, gap - 10);
 }
