@@ -64,7 +64,7 @@ CapturePath::CapturePath(const SweepScene& scene, const Vector3d& subject, doubl
   Random random(scene.seed * 57 + 1);
   double slot = 0;
   for (int i = 0; i < scene.frames; ++i) {
-    const double late = scene.variable_rate ? random.Uniform(0, 0.35) : 0;
+    const double late = scene.variable_rate && i > 0 ? random.Uniform(0, 0.35) : 0;
     times_.push_back((slot + late) / scene.fps);
     slot += scene.variable_rate && random.Uniform() < 0.12 ? 2 : 1;
   }

@@ -272,4 +272,6 @@ Status ClipWriter::Finish() {
   return {};
 }
 
+void QuietEncoders() { av_log_set_level(AV_LOG_FATAL); }
+
 }  // namespace rv

@@ -47,4 +47,7 @@ class ClipWriter {
   std::unique_ptr<Impl> impl_;
 };
 
+// Keeps FFmpeg's and the encoders' own messages off stderr, for the whole process.
+void QuietEncoders();
+
 }  // namespace rv

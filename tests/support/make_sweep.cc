@@ -174,6 +174,7 @@ int Main(int argc, char** argv) {
   AddCameraOptions(app, a);
   AddOutputOptions(app, a);
   CLI11_PARSE(app, argc, argv);
+  QuietEncoders();
   if (a.suite.empty()) {
     const Result<SweepSet> set = OneSet(a);
     if (set) return Write(*set, a.folder);

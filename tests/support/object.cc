@@ -135,7 +135,7 @@ void AddMug(Object& object, Random& random, float detail) {
 // Sections along the foot, toe at s = 0: flat below, rounded above, a collar at the heel.
 Vec3 ShoeSurface(float s, float a, float width, float collar) {
   const float end =
-      std::sqrt(std::max(0.0F, 1 - std::pow(std::abs(2 * s - 1), 5.0F)));  // closes toe and heel
+      std::sqrt(std::max(0.0F, 1 - std::pow(std::abs(2 * s - 1), 7.0F)));  // closes toe and heel
   const float half = width * (0.34F - 0.07F * std::cos(kTurn * (s + 0.12F)) - 0.05F * s) * end;
   const auto step = [](float low, float high, float x) {
     const float t = Clamp01((x - low) / (high - low));

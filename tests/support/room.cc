@@ -136,7 +136,7 @@ Reflections::Reflections(const Room& room, const Vec3& at, const Vec3& table, fl
     const Vec3 d{r * std::cos(angle), y, r * std::sin(angle)};
     directions_.push_back(d);
     const Vec3 all = light(d);
-    ambient_.push_back({std::min(all.x, 1.0F), std::min(all.y, 1.0F), std::min(all.z, 1.0F)});
+    ambient_.push_back({std::min(all.x, 1.5F), std::min(all.y, 1.5F), std::min(all.z, 1.5F)});
   }
 }
 

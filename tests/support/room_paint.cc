@@ -13,7 +13,7 @@ namespace {
 
 constexpr int kWidth = 1024, kHeight = 1024;
 constexpr double kUnits = 25.5;     // height of a wall in scene units; walls are 30 or 36 wide
-constexpr float kWallGain = 0.85F;  // light on the walls relative to white paper
+constexpr float kWallGain = 1.35F;  // light on the walls relative to white paper
 
 const std::array<Ink, 10> kMuted{Ink(150, 62, 52),  Ink(60, 84, 122),   Ink(84, 112, 80), Ink(196, 160, 92),
                                  Ink(104, 74, 98),  Ink(206, 198, 180), Ink(58, 56, 58),  Ink(132, 98, 70),
@@ -237,7 +237,7 @@ Texture PaintRoomWall(int wall, std::uint64_t seed) {
   Grain(canvas, 256, 2, 0.05, random.Bits());
   // What is behind the object is slightly out of focus.
   cv::GaussianBlur(canvas, canvas, {}, 1.1);
-  return ToTexture(canvas, glow, wall == 3 ? 0.6F : kWallGain, 18.0F);
+  return ToTexture(canvas, glow, wall == 3 ? 0.9F : kWallGain, 18.0F);
 }
 
 Texture PaintStudioWall(int wall, std::uint64_t seed) {
@@ -253,7 +253,7 @@ Texture PaintTable(std::uint64_t seed) {
   constexpr int kSize = 2048, kPlanks = 8, kPlank = kSize / kPlanks;
   cv::Mat canvas(kSize, kSize, CV_8UC3);
   std::array<Ink, kPlanks> base;
-  for (Ink& ink : base) ink = Blend(Ink(168, 122, 78), Ink(134, 92, 58), random.Uniform());
+  for (Ink& ink : base) ink = Blend(Ink(190, 142, 96), Ink(158, 112, 72), random.Uniform());
   ParallelFor(kSize, 0, [&](std::size_t row) {
     const int y = static_cast<int>(row), plank = y / kPlank;
     for (int x = 0; x < kSize; ++x) {
@@ -263,10 +263,12 @@ Texture PaintTable(std::uint64_t seed) {
       const float ring = 0.5F + 0.5F * std::sin(90 * v + 16 * warp + 7 * slow);
       const float fibre = ValueNoise(u * 48, v * 700, 4800, own + 2),
                   pores = ValueNoise(u * 160, v * 1000, 16000, own + 3);
-      const double t = 0.42 * ring * ring + 0.26 * fibre + 0.5 * std::pow(pores, 9) + 0.2 * (warp - 0.5);
+      const double t = 0.42 * ring * ring + 0.26 * fibre +
+                       0.5 * pores * pores * pores * pores * pores * pores * pores * pores +
+                       0.2 * (warp - 0.5);
       const int from_gap = std::min(y % kPlank, kPlank - 1 - y % kPlank);
       const double gap = from_gap < 3 ? 0.65 : 0;
-      const Ink ink = Blend(base[plank], Ink(64, 40, 24), std::clamp(t + gap, 0.0, 0.92));
+      const Ink ink = Blend(base[plank], Ink(84, 54, 34), std::clamp(t + gap, 0.0, 0.92));
       canvas.at<cv::Vec3b>(y, x) = {cv::saturate_cast<uchar>(ink[0]), cv::saturate_cast<uchar>(ink[1]),
                                     cv::saturate_cast<uchar>(ink[2])};
     }

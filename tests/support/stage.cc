@@ -100,6 +100,8 @@ void AddGround(Stage& stage, const StageOptions& options) {
                room ? 0.55F : 1.0F,
                room ? 0.03F : 0.0F,
                true};
+  stage.table_surface = static_cast<int>(stage.surfaces.size());
+  stage.table_reach = room ? kTableRadius : 15.0F;
   AddMesh(stage, table, wood);
 }
 
@@ -134,6 +136,7 @@ struct Blockers {
 Blockers MakeBlockers(const Stage& stage) {
   std::vector<std::array<int, 3>> turning, still;
   for (const StageTriangle& t : stage.triangles) {
+    if (t.surface == stage.table_surface) continue;  // a plane: LightQuestion knows it
     (t.vertices[0] < stage.turning_vertices ? turning : still).push_back(t.vertices);
   }
   return {Bvh(stage.positions, turning), Bvh(stage.positions, still)};
@@ -144,7 +147,12 @@ LightQuestion Question(const Stage& stage, const Blockers* blockers, float turn)
   question.bounce = stage.ground.open * 0.22F;
   if (blockers == nullptr) return question;
   const float c = std::cos(turn), s = std::sin(turn);
-  question.blocked = [blockers, c, s](const Vec3& origin, const Vec3& direction, float reach) {
+  const float table2 = stage.table_reach * stage.table_reach;
+  question.blocked = [blockers, c, s, table2](const Vec3& origin, const Vec3& direction, float reach) {
+    if (direction.y < 0 && origin.y > 0) {
+      const Vec3 p = origin + direction * (-origin.y / direction.y);
+      if (p.x * p.x + p.z * p.z < table2) return true;
+    }
     return blockers->still.Hits(origin, direction, reach) ||
            blockers->turning.Hits(TurnY(origin, c, -s), TurnY(direction, c, -s), reach);
   };
@@ -247,9 +255,8 @@ Stage BuildStage(const StageOptions& options, int threads) {
   open.normal = {0, 1, 0};
   open.spread = 8;
   stage.ground.open = ArrivingLight(open, stage.room, stage.reflections);
-  const Vec3 albedo = stage.surfaces[stage.object_surfaces + (options.turntable ? 1 : 0)].texture->Average();
-  const float reach = options.background == BackgroundKind::kRoom ? kTableRadius : 15.0F;
-  stage.reflections = Reflections(stage.room, at, albedo * stage.ground.open * 0.85F, reach);
+  const Vec3 albedo = stage.surfaces[stage.table_surface].texture->Average();
+  stage.reflections = Reflections(stage.room, at, albedo * stage.ground.open * 0.85F, stage.table_reach);
   stage.exposure = 0.85F / Mean(stage.ground.open);
   const int turns = options.turntable && options.shadows ? 16 : 1;
   Blockers blockers;

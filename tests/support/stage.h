@@ -56,6 +56,8 @@ struct Stage {
   std::vector<StageTriangle> triangles;
   std::vector<Surface> surfaces;
   int object_surfaces = 0;  // the first ones are the object's
+  int table_surface = 0;
+  float table_reach = 0;  // radius of the table's top round the Y axis
   Room room;
   Reflections reflections;
   GroundLight ground;

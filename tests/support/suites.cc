@@ -18,7 +18,7 @@ SweepScene HandHeld(const std::string& object, const std::string& print, std::ui
   scene.distance_swing = 0.04;
   scene.exposure_drift_ev = 0.2;
   scene.white_balance_drift = 0.03;
-  scene.noise = 1.5;
+  scene.noise = 2;
   scene.vignette = 0.15;
   return scene;
 }
@@ -222,7 +222,7 @@ std::vector<SweepSet> Demo() {
   scene.arc_deg = 385;
   scene.elevation_deg = 25;
   scene.shutter_s = 1.0 / 120;
-  scene.noise = 1;
+  scene.noise = 1.5;
   return {{"demo",
            "nine seconds round a mug on a wooden table",
            {scene},
