@@ -12,20 +12,21 @@ Image Shrink(const std::uint8_t* plane, int stride, int width, int height, int d
   Image out = Image::Make(std::max(1, width / step), std::max(1, height / step), 1);
   const int span = std::min({step, width, height});
   const std::uint32_t area = static_cast<std::uint32_t>(span) * span;
-  std::vector<std::uint32_t> sums(out.width);
+  // Columns first: whole rows add up without any branching, then each square's columns.
+  const int used = out.width * span;
+  std::vector<std::uint32_t> columns(used);
   for (int y = 0; y < out.height; ++y) {
-    std::fill(sums.begin(), sums.end(), 0);
+    std::fill(columns.begin(), columns.end(), 0);
     for (int dy = 0; dy < span; ++dy) {
       const auto* row = reinterpret_cast<const Sample*>(plane + static_cast<std::ptrdiff_t>(stride) * (y * step + dy));
-      for (int x = 0; x < out.width; ++x) {
-        std::uint32_t sum = 0;
-        for (int dx = 0; dx < span; ++dx) sum += row[x * step + dx];
-        sums[x] += sum;
-      }
+      for (int x = 0; x < used; ++x) columns[x] += row[x];
     }
-    for (int x = 0; x < out.width; ++x)
+    for (int x = 0; x < out.width; ++x) {
+      std::uint32_t sum = 0;
+      for (int dx = 0; dx < span; ++dx) sum += columns[x * span + dx];
       out.pixels[static_cast<std::size_t>(y) * out.width + x] =
-          static_cast<std::uint8_t>(std::min<std::uint32_t>((sums[x] / area) >> down, 255));
+          static_cast<std::uint8_t>(std::min<std::uint32_t>((sum / area) >> down, 255));
+    }
   }
   return out;
 }

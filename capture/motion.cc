@@ -9,7 +9,8 @@ namespace rv::internal {
 namespace {
 
 constexpr int kTrackSide = 320;     // longer side of the picture that features are followed in, px
-constexpr int kMostFeatures = 400;
+constexpr int kPyramid = 3;           // levels above the picture itself
+constexpr int kMostFeatures = 300;
 constexpr int kFewestFeatures = 12;
 constexpr double kMovedPx = 0.6;    // moved against the median by more than tracking noise
 constexpr double kMovedShare = 0.04;
@@ -58,6 +59,7 @@ double MovedPx(const std::vector<cv::Point2f>& from, const std::vector<cv::Point
 
 struct MotionMeter::State {
   cv::Mat previous;
+  std::vector<cv::Mat> pyramid;      // of `previous`
   std::vector<cv::Point2f> anchor;   // where the features were at the anchor
   std::vector<cv::Point2f> current;  // where they are in `previous`
   double since_anchor = 0;           // widths, the largest so far
@@ -71,14 +73,18 @@ struct MotionMeter::State {
     since_anchor = 0;
   }
 
-  // Follows the features into `picture` and forgets those that cannot be followed there and back.
-  void Follow(const cv::Mat& picture) {
-    std::vector<cv::Point2f> next, back;
+  // Follows the features from one pyramid into the next and forgets those that cannot be followed there and back.
+  void Follow(const std::vector<cv::Mat>& before, const std::vector<cv::Mat>& after) {
+    std::vector<cv::Point2f> next;
     std::vector<std::uint8_t> found, found_back;
     std::vector<float> error;
     const cv::Size window(15, 15);
-    cv::calcOpticalFlowPyrLK(previous, picture, current, next, found, error, window, 3);
-    cv::calcOpticalFlowPyrLK(picture, previous, next, back, found_back, error, window, 3);
+    const cv::TermCriteria stop(cv::TermCriteria::COUNT + cv::TermCriteria::EPS, 12, 0.03);
+    cv::calcOpticalFlowPyrLK(before, after, current, next, found, error, window, kPyramid, stop);
+    // Back from where they came: a few steps at full size tell whether it is the same spot.
+    std::vector<cv::Point2f> back = current;
+    cv::calcOpticalFlowPyrLK(after, before, next, back, found_back, error, window, 0, stop,
+                             cv::OPTFLOW_USE_INITIAL_FLOW);
     std::size_t kept = 0;
     for (std::size_t i = 0; i < next.size(); ++i) {
       if (!found[i] || !found_back[i] || cv::norm(back[i] - current[i]) > kBackwardPx) continue;
@@ -98,6 +104,8 @@ void MotionMeter::Add(const Image& luma, double time_s) {
   if (!samples_.empty() && time_s - samples_.back().time_s < kSampleGapS) return;
   State& s = *state_;
   cv::Mat picture = ForTracking(luma);
+  std::vector<cv::Mat> pyramid;
+  cv::buildOpticalFlowPyramid(picture, pyramid, {15, 15}, kPyramid);
   MotionSample sample{.time_s = time_s};
   if (s.previous.empty() || s.previous.size() != picture.size()) {
     s.SetAnchor(picture);
@@ -107,7 +115,7 @@ void MotionMeter::Add(const Image& luma, double time_s) {
     cv::absdiff(s.previous, picture, difference);
     sample.changed = cv::mean(difference)[0] > kChangedLevels;
     const std::size_t before = s.current.size();
-    if (before > 0) s.Follow(picture);
+    if (before > 0) s.Follow(s.pyramid, pyramid);
     const std::size_t now = s.current.size();
     if (now >= kFewestFeatures && 3 * now >= before) {
       const double side = std::max(picture.cols, picture.rows);
@@ -119,6 +127,7 @@ void MotionMeter::Add(const Image& luma, double time_s) {
     if (!sample.measured || s.since_anchor > kAnchorStep || 2 * now < s.at_anchor) s.SetAnchor(picture);
   }
   s.previous = std::move(picture);
+  s.pyramid = std::move(pyramid);
   samples_.push_back(sample);
 }
 

@@ -67,7 +67,7 @@ int PickNear(const Stops& stops, std::span<const FrameMeasure> frames, int stop)
 }
 
 void MarkBlurred(std::span<const FrameMeasure> frames, const std::vector<int>& chosen, Selection& out) {
-  constexpr int kAround = 4;
+  constexpr int kAround = 4;  // few, since a plain side of the item is softer than its others, too
   const int count = static_cast<int>(chosen.size());
   for (int k = 0; k < count; ++k) {
     std::vector<double> around;

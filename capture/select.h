@@ -18,12 +18,12 @@ struct FrameMeasure {
 
 struct SelectionOptions {
   int max_frames = 120;  // >= 2
-  // Wanted motion between chosen frames: about 3 degrees on a walk-round that fills half the picture.
-  double step = 0.02;
+  // Wanted motion between chosen frames: about 3 degrees on real turntables and walk-rounds.
+  double step = 0.006;
   // Short arcs get at least this many, as long as they are `near_duplicate` apart.
   int min_frames = 24;
   // Below this much motion two frames show the same.
-  double near_duplicate = 0.004;
+  double near_duplicate = 0.0015;
 };
 
 struct FrameChoice {

@@ -85,6 +85,7 @@ StillMetadata ReadExif(std::span<const std::uint8_t> exif, int width, int height
   // Some writers put the JPEG marker's own prefix in front.
   constexpr std::uint8_t kPrefix[] = {'E', 'x', 'i', 'f', 0, 0};
   if (exif.size() > 14 && std::equal(std::begin(kPrefix), std::end(kPrefix), exif.begin())) exif = exif.subspan(6);
+  Exiv2::LogMsg::setLevel(Exiv2::LogMsg::mute);
   try {
     Exiv2::ExifData data;
     Exiv2::ExifParser::decode(data, exif.data(), static_cast<std::uint32_t>(exif.size()));

@@ -74,7 +74,7 @@ struct Reader {
       jpeg_read_scanlines(&info, &row, 1);
       if (!errors.premature_end) rows_before_end = info.output_scanline;
     }
-    jpeg_finish_decompress(&info);
+    // Not finished: that would forget the markers. The destructor frees all.
     return true;
   }
 };

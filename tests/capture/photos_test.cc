@@ -1,0 +1,212 @@
+// Folders and ZIPs of photos made on the spot.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <zip.h>
+
+#include <fstream>
+
+#include "capture/archive.h"
+#include "capture/capture.h"
+#include "capture/folder.h"
+#include "capture/probe.h"
+#include "tests/capture/media.h"
+#include "tests/scene/temp_folder.h"
+
+namespace rv::testing {
+namespace {
+
+namespace fs = std::filesystem;
+using ::testing::HasSubstr;
+
+std::vector<std::string> Names(const Sweep& sweep) {
+  std::vector<std::string> out;
+  for (const SweepFrame& frame : sweep.frames) out.push_back(frame.name);
+  return out;
+}
+
+std::vector<std::uint8_t> Jpeg(int seed) { return EncodeJpeg(Scenery(160, 120, seed), 92).bytes; }
+
+struct Entry {
+  std::string name;
+  std::vector<std::uint8_t> bytes;
+};
+
+fs::path MakeZip(const fs::path& path, const std::vector<Entry>& entries, const char* password = nullptr) {
+  int error = 0;
+  zip_t* zip = zip_open(path.c_str(), ZIP_CREATE | ZIP_TRUNCATE, &error);
+  for (const Entry& e : entries) {
+    zip_source_t* source = zip_source_buffer(zip, e.bytes.data(), e.bytes.size(), 0);
+    const zip_int64_t at = zip_file_add(zip, e.name.c_str(), source, ZIP_FL_ENC_UTF_8);
+    if (password != nullptr) zip_file_set_encryption(zip, at, ZIP_EM_AES_256, password);
+  }
+  EXPECT_EQ(zip_close(zip), 0);
+  return path;
+}
+
+TEST(PhotoFolder, KeepsEveryReadablePhotoInNaturalOrder) {
+  const TempFolder folder;
+  for (const int i : {10, 2, 1}) WriteBytes(folder.path() / (std::to_string(i) + ".jpg"), Jpeg(i));
+  WriteBytes(folder.path() / "3.jpg", EncodePng(Scenery(160, 120, 3)).bytes);  // a PNG by content
+  WriteBytes(folder.path() / "4.jpg", {'h', 'e', 'l', 'l', 'o'});
+  WriteBytes(folder.path() / "5.png", {});
+  WriteBytes(folder.path() / ".hidden.jpg", Jpeg(1));
+  WriteBytes(folder.path() / "notes.txt", {'a'});
+  const Result<Sweep> sweep = CaptureSweep(folder.path(), {}, {});
+  ASSERT_TRUE(sweep.has_value()) << sweep.error().message;
+  EXPECT_EQ(sweep->kind, SourceKind::kPhotos);
+  EXPECT_EQ(Names(*sweep), (std::vector<std::string>{"1.jpg", "2.jpg", "3.jpg", "10.jpg"}));
+  ASSERT_EQ(sweep->rejected.size(), 2U);
+  EXPECT_EQ(sweep->rejected[0].name, "4.jpg");
+  EXPECT_EQ(sweep->rejected[1].name, "5.png");
+  ASSERT_EQ(sweep->warnings.size(), 1U);
+  EXPECT_THAT(sweep->warnings[0], HasSubstr("notes.txt"));
+  EXPECT_LT(Difference(Pixels(sweep->frames[2]), Scenery(160, 120, 3)), 4);
+}
+
+TEST(PhotoFolder, HidesDuplicatesFromTheSpinButKeepsThem) {
+  const TempFolder folder;
+  for (int i = 0; i < 6; ++i) WriteBytes(folder.path() / (std::to_string(i) + ".jpg"), Jpeg(i < 3 ? i : i - 1));
+  const Result<Sweep> sweep = CaptureSweep(folder.path(), {}, {});
+  ASSERT_TRUE(sweep.has_value());
+  ASSERT_EQ(sweep->frames.size(), 6U);
+  for (int i = 0; i < 6; ++i) EXPECT_EQ(sweep->frames[i].for_spin, i != 3) << i;
+}
+
+TEST(PhotoFolder, LooksIntoImagesAndVideo) {
+  const TempFolder folder;
+  fs::create_directories(folder.path() / "images");
+  WriteBytes(folder.path() / "images" / "a.jpg", Jpeg(1));
+  WriteBytes(folder.path() / "meta.json", {'{', '}'});
+  const Result<Sweep> sweep = CaptureSweep(folder.path(), {}, {});
+  ASSERT_TRUE(sweep.has_value()) << sweep.error().message;
+  EXPECT_EQ(Names(*sweep), std::vector<std::string>{"a.jpg"});
+  const TempFolder nested;
+  fs::create_directories(nested.path() / "red");
+  fs::create_directories(nested.path() / "blue");
+  const Result<Sweep> folders = CaptureSweep(nested.path(), {}, {});
+  ASSERT_FALSE(folders.has_value());
+  EXPECT_THAT(folders.error().message, HasSubstr("blue, red"));
+}
+
+TEST(PhotoFolder, NamesWhatIsWrong) {
+  const TempFolder folder;
+  EXPECT_EQ(CaptureSweep(folder.path(), {}, {}).error().code, ErrorCode::kInsufficientData);
+  EXPECT_EQ(CaptureSweep(folder.path() / "none", {}, {}).error().code, ErrorCode::kNotFound);
+  WriteBytes(folder.path() / "empty.mp4", {});
+  EXPECT_EQ(CaptureSweep(folder.path() / "empty.mp4", {}, {}).error().code, ErrorCode::kCorrupt);
+  WriteBytes(folder.path() / "text.mp4", {'w', 'o', 'r', 'd', 's'});
+  EXPECT_EQ(CaptureSweep(folder.path() / "text.mp4", {}, {}).error().code, ErrorCode::kUnsupported);
+  const auto photo = folder.path() / "photo.mp4";  // a photo, whatever its name says
+  WriteBytes(photo, Jpeg(1));
+  EXPECT_TRUE(CaptureSweep(photo, {}, {}).has_value());
+  EXPECT_EQ(ProbeMedia(photo, {})->container, "JPEG");
+  CaptureOptions bad;
+  bad.max_frames = 1;
+  EXPECT_EQ(CaptureSweep(photo, bad, {}).error().code, ErrorCode::kInvalidArgument);
+}
+
+TEST(PhotoAlpha, IsShownOnWhiteAndKeptAsMatte) {
+  const TempFolder folder;
+  Image rgba = Image::Make(64, 48, 4);
+  for (int y = 0; y < 48; ++y)
+    for (int x = 0; x < 64; ++x) {
+      rgba.at(x, y)[0] = 200;
+      rgba.at(x, y)[3] = x < 32 ? 255 : 0;
+    }
+  WriteBytes(folder.path() / "a.png", EncodePng(rgba).bytes);
+  const Result<Sweep> sweep = CaptureSweep(folder.path() / "a.png", {}, {});
+  ASSERT_TRUE(sweep.has_value()) << sweep.error().message;
+  const Image picture = Pixels(sweep->frames[0]);
+  EXPECT_NEAR(picture.at(8, 8)[0], 200, 6);
+  EXPECT_NEAR(picture.at(8, 8)[1], 0, 6);
+  EXPECT_NEAR(picture.at(56, 8)[1], 255, 6);
+  const Result<Image> matte = Decode(sweep->frames[0].matte, 1);
+  ASSERT_TRUE(matte.has_value());
+  EXPECT_EQ(matte->at(8, 8)[0], 255);
+  EXPECT_EQ(matte->at(56, 8)[0], 0);
+}
+
+TEST(PhotoDepth, SixteenBitsKeepTheirTone) {
+  const TempFolder folder;
+  Raster16 ramp{.width = 64, .height = 16};
+  for (int i = 0; i < 64 * 16; ++i) ramp.pixels.push_back(static_cast<std::uint16_t>(i % 64 * 1040));
+  WriteBytes(folder.path() / "r.png", EncodePng16(ramp).bytes);
+  const Result<Sweep> sweep = CaptureSweep(folder.path() / "r.png", {}, {});
+  ASSERT_TRUE(sweep.has_value()) << sweep.error().message;
+  const Image picture = Pixels(sweep->frames[0]);
+  for (int x = 4; x < 60; x += 8) EXPECT_NEAR(picture.at(x, 8)[1], x * 1040 / 257, 4) << x;
+}
+
+TEST(PhotoZip, IsReadLikeAFolder) {
+  const TempFolder folder;
+  const fs::path zip = MakeZip(folder.path() / "p.zip", {{"b/10.jpg", Jpeg(4)},
+                                                         {"b/9.jpg", Jpeg(3)},
+                                                         {"b/readme.txt", {'x'}},
+                                                         {"__MACOSX/b/._9.jpg", Jpeg(1)},
+                                                         {"b/11.jpg", {0xFF, 0xD8, 0xFF, 0, 0}}});
+  const Result<Sweep> sweep = CaptureSweep(zip, {}, {});
+  ASSERT_TRUE(sweep.has_value()) << sweep.error().message;
+  EXPECT_EQ(Names(*sweep), (std::vector<std::string>{"9.jpg", "10.jpg"}));
+  ASSERT_EQ(sweep->rejected.size(), 1U);
+  EXPECT_EQ(sweep->rejected[0].name, "11.jpg");
+}
+
+TEST(PhotoZip, RefusesBombsTricksAndPasswords) {
+  const TempFolder folder;
+  const auto code = [&](const std::vector<Entry>& entries, const char* password = nullptr) {
+    const Result<Sweep> sweep = CaptureSweep(MakeZip(folder.path() / "p.zip", entries, password), {}, {});
+    return sweep ? "accepted" : std::string(ErrorCodeName(sweep.error().code)) + ": " + sweep.error().message;
+  };
+  std::vector<std::uint8_t> bomb(24 << 20, 0);
+  std::copy_n(Jpeg(1).begin(), 32, bomb.begin());
+  EXPECT_THAT(code({{"1.jpg", bomb}}), HasSubstr("unsupported: p.zip: the ZIP is refused: 1.jpg would unpack to 24 MB"));
+  EXPECT_THAT(code({{"../../1.jpg", Jpeg(1)}}), HasSubstr("reaches outside"));
+  EXPECT_THAT(code({{"/etc/1.jpg", Jpeg(1)}}), HasSubstr("absolute path"));
+  EXPECT_THAT(code({{"1.jpg", Jpeg(1)}}, "secret"), HasSubstr("encrypted"));
+  EXPECT_THAT(code({{"a.txt", {'a'}}}), HasSubstr("holds no photo"));
+  std::vector<std::uint8_t> bytes = ReadBytes(MakeZip(folder.path() / "whole.zip", {{"1.jpg", Jpeg(1)}}));
+  bytes.resize(bytes.size() / 2);
+  WriteBytes(folder.path() / "cut.zip", bytes);
+  EXPECT_EQ(CaptureSweep(folder.path() / "cut.zip", {}, {}).error().code, ErrorCode::kCorrupt);
+}
+
+TEST(PhotoCapture, IsTheSameForAnyThreadCount) {
+  const TempFolder folder;
+  for (int i = 0; i < 21; ++i) WriteBytes(folder.path() / (std::to_string(i) + ".jpg"), Jpeg(i));
+  CaptureOptions one;
+  one.threads = 1;
+  CaptureOptions four;
+  four.threads = 4;
+  const Result<Sweep> a = CaptureSweep(folder.path(), one, {});
+  const Result<Sweep> b = CaptureSweep(folder.path(), four, {});
+  ASSERT_TRUE(a.has_value() && b.has_value());
+  EXPECT_EQ(Names(*a), Names(*b));
+  for (std::size_t i = 0; i < a->frames.size(); ++i) EXPECT_EQ(a->frames[i].image, b->frames[i].image);
+}
+
+TEST(NaturalLess, CountsAsPeopleDo) {
+  EXPECT_TRUE(internal::NaturalLess("2.jpg", "10.jpg"));
+  EXPECT_TRUE(internal::NaturalLess("a2b3", "a2b12"));
+  EXPECT_TRUE(internal::NaturalLess("0009", "10"));
+  EXPECT_FALSE(internal::NaturalLess("10", "0009"));
+  EXPECT_TRUE(internal::NaturalLess("a", "ab"));
+  EXPECT_FALSE(internal::NaturalLess("x1", "x1"));
+  EXPECT_NE(internal::NaturalLess("x01", "x1"), internal::NaturalLess("x1", "x01"));
+  EXPECT_EQ(internal::NameSkeleton("IMG_0123 (4).jpg"), "IMG_0 (0).jpg");
+}
+
+TEST(ReadKeepFrames, ReadsNumbersAndNamesBadLines) {
+  const TempFolder folder;
+  const auto write = [&](const std::string& text) {
+    std::ofstream(folder.path() / "keep.txt") << text;
+    return ReadKeepFrames(folder.path() / "keep.txt");
+  };
+  EXPECT_EQ(*write("30\n# comment\n\n 2 \r\n30\n000007\n"), (std::vector<int>{2, 7, 30}));
+  EXPECT_EQ(write("1\n2x\n").error().code, ErrorCode::kInvalidArgument);
+  EXPECT_THAT(write("1\n2x\n").error().message, HasSubstr("line 2"));
+  EXPECT_EQ(write("-1\n").error().code, ErrorCode::kInvalidArgument);
+  EXPECT_EQ(ReadKeepFrames(folder.path() / "none").error().code, ErrorCode::kNotFound);
+}
+
+}  // namespace
+}  // namespace rv::testing
