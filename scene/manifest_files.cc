@@ -63,9 +63,16 @@ std::vector<PlannedFile> PlanFiles(const RotatingView& view) {
   return files;
 }
 
+int HashThreads(std::span<const PlannedFile> files) {
+  constexpr std::size_t kWorthThreads = 1 << 20;
+  std::size_t total = 0;
+  for (const PlannedFile& file : files) total += file.bytes.size();
+  return total < kWorthThreads ? 1 : 0;
+}
+
 std::vector<FileRecord> RecordFiles(std::span<const PlannedFile> files) {
   std::vector<FileRecord> records(files.size());
-  ParallelFor(files.size(), 0, [&](std::size_t i) {
+  ParallelFor(files.size(), HashThreads(files), [&](std::size_t i) {
     records[i] = {
         .name = files[i].name, .size = files[i].bytes.size(), .sha256 = Hex(Sha256(files[i].bytes))};
   });

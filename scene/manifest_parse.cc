@@ -1,9 +1,9 @@
-#include <algorithm>
-#include <cmath>
+#include <limits>
 #include <unordered_set>
 
 #include "scene/manifest_node.h"
 #include "scene/manifest_parts.h"
+#include "scene/manifest_poses.h"
 #include "scene/rview_zip.h"
 
 namespace rv {
@@ -21,9 +21,11 @@ class ManifestParser {
     ParseHead(root);
     ParseSources(root);  // first, since views and poses refer to them
     ParseViews(root);
-    if (root.Has("orbit")) out_.view.orbit = ParseOrbit(root.Object("orbit"));
-    if (root.Has("reconstruction"))
-      out_.view.reconstruction = ParseReconstruction(root.Object("reconstruction"));
+    if (root.Has("orbit")) out_.view.orbit = ParseOrbit(root.Object("orbit"), SourceCount(), limits_);
+    if (root.Has("reconstruction")) {
+      out_.view.reconstruction = ParseReconstruction(root.Object("reconstruction"), SourceCount(), limits_);
+      ParsePoints(root.Object("reconstruction"));
+    }
     ParseFiles(root);
     return std::move(out_);
   }
@@ -33,50 +35,17 @@ class ManifestParser {
   void ParseViews(const JsonNode& root);
   void ParseSources(const JsonNode& root);
   void ParseFiles(const JsonNode& root);
+  void ParsePoints(const JsonNode& reconstruction);
+  std::size_t SourceCount() const { return out_.view.sources.size(); }
   View ParseView(const JsonNode& node);
   SourceFrame ParseSource(const JsonNode& node);
-  Orbit ParseOrbit(const JsonNode& node);
-  Reconstruction ParseReconstruction(const JsonNode& node);
-  PosedFrame ParsePosedFrame(const JsonNode& node, std::size_t cameras);
   CoverageReceipt ParseCoverage(const JsonNode& node);
-  Camera ParseCamera(const JsonNode& node) const;
   EncodedImage ParsePicture(const JsonNode& node, std::vector<std::string>& files);
-  FrameId ParseFrame(const JsonNode& node) const;
 
   const ReadOptions& limits_;
   ParsedManifest out_;
   std::unordered_set<std::string> used_files_;
 };
-
-Eigen::Vector3d ParseVector(const JsonNode& node, std::string_view key) {
-  const std::vector<double> v = node.Numbers(key, 3);
-  return {v[0], v[1], v[2]};
-}
-
-Rigid3 ParseRigid(const JsonNode& node) {
-  const JsonNode q = node.Object("rotation");
-  Rigid3 rigid;
-  rigid.rotation = Eigen::Quaterniond(q.Number("w"), q.Number("x"), q.Number("y"), q.Number("z"));
-  rigid.translation = ParseVector(node, "translation");
-  if (std::abs(rigid.rotation.norm() - 1.0) > 1e-6) node.Refuse("rotation", "is not of unit length");
-  return rigid;
-}
-
-Camera ManifestParser::ParseCamera(const JsonNode& node) const {
-  return {.width = node.Int("width", 1, limits_.max_side_px),
-          .height = node.Int("height", 1, limits_.max_side_px),
-          .focal_px = node.Number("focal_px", 1e-9),
-          .cx_px = node.Number("cx_px"),
-          .cy_px = node.Number("cy_px"),
-          .k1 = node.Number("k1"),
-          .k2 = node.Number("k2")};
-}
-
-FrameId ManifestParser::ParseFrame(const JsonNode& node) const {
-  const auto last = static_cast<std::int64_t>(out_.view.sources.size()) - 1;
-  if (last < 0) node.Refuse("frame", "refers to a source, and there are none");
-  return FrameId{static_cast<std::uint32_t>(node.Integer("frame", 0, last))};
-}
 
 EncodedImage ManifestParser::ParsePicture(const JsonNode& node, std::vector<std::string>& files) {
   EncodedImage image{.format = node.Text("format"),
@@ -108,7 +77,7 @@ void ManifestParser::ParseHead(const JsonNode& root) {
   });
   view.width = root.Int("width", 1, limits_.max_side_px);
   view.height = root.Int("height", 1, limits_.max_side_px);
-  if (root.Has("view_camera")) view.view_camera = ParseCamera(root.Object("view_camera"));
+  if (root.Has("view_camera")) view.view_camera = ParseCamera(root.Object("view_camera"), limits_);
   view.coverage = ParseCoverage(root.Object("coverage"));
   view.depth_unit = root.Number("depth_unit", 0);
   view.object_from_world = ParseRigid(root.Object("object_from_world"));
@@ -180,80 +149,23 @@ View ManifestParser::ParseView(const JsonNode& node) {
   check_size(view.provenance, "provenance");
   std::unordered_set<int> labels;
   node.Each("sources", 255, [&](const JsonNode& source, std::size_t) {
-    view.sources.push_back({.frame = ParseFrame(source), .label = source.Int("label", 1, 255)});
+    view.sources.push_back(
+        {.frame = ParseFrame(source, SourceCount()), .label = source.Int("label", 1, 255)});
     if (source.ok() && !labels.insert(view.sources.back().label).second)
       source.Refuse("label", "is there twice");
   });
   return view;
 }
 
-Orbit ManifestParser::ParseOrbit(const JsonNode& node) {
-  Orbit orbit;
-  orbit.center = ParseVector(node, "center");
-  orbit.up = ParseVector(node, "up");
-  orbit.radius = node.Number("radius", 0);
-  orbit.subject_radius = node.Number("subject_radius", 0);
-  orbit.arc = node.Number("arc");
-  orbit.closed = node.Flag("closed");
-  orbit.clockwise = node.Flag("clockwise");
-  orbit.loops = node.Number("loops");
-  node.Each("frames", limits_.max_sources, [&](const JsonNode& frame, std::size_t) {
-    orbit.frames.push_back({.frame = ParseFrame(frame),
-                            .azimuth = frame.Number("azimuth"),
-                            .unwrapped_azimuth = frame.Number("unwrapped_azimuth"),
-                            .elevation = frame.Number("elevation"),
-                            .radius = frame.Number("radius", 0),
-                            .on_ring = frame.Flag("on_ring")});
-  });
-  node.Each("gaps", limits_.max_sources, [&](const JsonNode& gap, std::size_t) {
-    orbit.gaps.push_back(
-        {.from_azimuth = gap.Number("from_azimuth"), .to_azimuth = gap.Number("to_azimuth")});
-  });
-  return orbit;
-}
-
-PosedFrame ManifestParser::ParsePosedFrame(const JsonNode& node, std::size_t cameras) {
-  PosedFrame frame{.name = node.Text("name"),
-                   .width = node.Int("width", 0, limits_.max_side_px),
-                   .height = node.Int("height", 0, limits_.max_side_px),
-                   .posed = node.Flag("posed")};
-  if (frame.posed) frame.cam_from_world = ParseRigid(node.Object("cam_from_world"));
-  frame.camera = node.Int("camera", -1, kMaxInt);
-  if (frame.posed && (frame.camera < 0 || static_cast<std::size_t>(frame.camera) >= cameras))
-    node.Refuse("camera", "is not one of the cameras");
-  frame.inliers = node.Int("inliers", 0, kMaxInt);
-  frame.mean_error_px = node.Number("mean_error_px", 0);
-  frame.reason = node.Text("reason");
-  return frame;
-}
-
-Reconstruction ManifestParser::ParseReconstruction(const JsonNode& node) {
-  Reconstruction reconstruction{.turntable = node.Flag("turntable"), .mapper = node.Text("mapper")};
-  node.Each("cameras", limits_.max_sources, [&](const JsonNode& camera, std::size_t) {
-    reconstruction.cameras.push_back(ParseCamera(camera));
-  });
-  node.Each("frames", limits_.max_sources, [&](const JsonNode& frame, std::size_t) {
-    reconstruction.frames.push_back(ParsePosedFrame(frame, reconstruction.cameras.size()));
-  });
-  if (node.ok() && reconstruction.frames.size() != out_.view.sources.size())
-    node.Refuse("frames", "has another length than the sources");
-  if (node.Has("points")) {
-    const JsonNode points = node.Object("points");
-    out_.points_file = points.Text("file");
-    out_.point_count = static_cast<std::uint64_t>(points.Integer("count", 0, kMaxInt64));
-    out_.observation_count = static_cast<std::uint64_t>(points.Integer("observations", 0, kMaxInt64));
-    if (node.ok() && !IsSafeName(out_.points_file)) points.Refuse("file", "is not an allowed name");
-    if (node.ok() && !used_files_.insert(out_.points_file).second)
-      points.Refuse("file", "is used for something else");
-  }
-  const JsonNode stats = node.Object("stats");
-  reconstruction.stats = {
-      .posed_frames = stats.Int("posed_frames", 0, kMaxInt),
-      .observations = static_cast<std::size_t>(stats.Integer("observations", 0, kMaxInt64)),
-      .mean_error_px = stats.Number("mean_error_px", 0),
-      .median_error_px = stats.Number("median_error_px", 0),
-      .median_track_length = stats.Number("median_track_length", 0)};
-  return reconstruction;
+void ManifestParser::ParsePoints(const JsonNode& node) {
+  if (!node.Has("points")) return;
+  const JsonNode points = node.Object("points");
+  out_.points_file = points.Text("file");
+  out_.point_count = static_cast<std::uint64_t>(points.Integer("count", 0, kMaxInt64));
+  out_.observation_count = static_cast<std::uint64_t>(points.Integer("observations", 0, kMaxInt64));
+  if (node.ok() && !IsSafeName(out_.points_file)) points.Refuse("file", "is not an allowed name");
+  if (node.ok() && !used_files_.insert(out_.points_file).second)
+    points.Refuse("file", "is used for something else");
 }
 
 bool IsHexDigest(std::string_view text) {

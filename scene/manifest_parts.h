@@ -39,6 +39,9 @@ std::vector<std::size_t> ProgressiveOrder(std::size_t count);
 
 // All files that hold the view's bytes, in the order of the archive, without the manifest.
 std::vector<PlannedFile> PlanFiles(const RotatingView& view);
+// Threads for going through all their bytes: one where starting more takes longer than the work, else 0
+// (all).
+int HashThreads(std::span<const PlannedFile> files);
 // Size and SHA-256 of each.
 std::vector<FileRecord> RecordFiles(std::span<const PlannedFile> files);
 

@@ -74,7 +74,7 @@ std::vector<ZipEntry> MakeEntries(Bytes manifest, std::span<const PlannedFile> f
   entries[0] = {.name = std::string(internal::kManifestName),
                 .size = manifest.size(),
                 .crc = internal::Crc32(manifest)};
-  ParallelFor(files.size(), 0, [&](std::size_t i) {
+  ParallelFor(files.size(), internal::HashThreads(files), [&](std::size_t i) {
     entries[i + 1] = {
         .name = files[i].name, .size = files[i].bytes.size(), .crc = internal::Crc32(files[i].bytes)};
   });

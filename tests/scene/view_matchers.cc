@@ -13,6 +13,8 @@ bool SameBits(double a, double b) { return std::memcmp(&a, &b, sizeof(a)) == 0; 
 #define EXPECT_FIELD(name) EXPECT_EQ(want.name, have.name) << where << "." #name
 #define EXPECT_BITS(name) EXPECT_TRUE(SameBits(want.name, have.name)) << where << "." #name
 
+std::string Indexed(const std::string& name, std::size_t i) { return name + "[" + std::to_string(i) + "]"; }
+
 void ExpectRigid(const Rigid3& want, const Rigid3& have, const std::string& where) {
   EXPECT_EQ(want.rotation.coeffs(), have.rotation.coeffs()) << where;
   EXPECT_EQ(want.translation, have.translation) << where;
@@ -109,7 +111,7 @@ void ExpectReconstruction(const Reconstruction& want, const Reconstruction& have
   EXPECT_TRUE(want.cameras == have.cameras) << where;
   ASSERT_EQ(want.frames.size(), have.frames.size());
   for (std::size_t i = 0; i < want.frames.size(); ++i)
-    ExpectPosedFrame(want.frames[i], have.frames[i], where + ".frames[" + std::to_string(i) + "]");
+    ExpectPosedFrame(want.frames[i], have.frames[i], Indexed(where + ".frames", i));
   ASSERT_EQ(want.points.size(), have.points.size());
   for (std::size_t i = 0; i < want.points.size(); ++i)
     EXPECT_TRUE(SamePoint(want.points[i], have.points[i])) << i;
@@ -144,7 +146,7 @@ void ExpectSameView(const RotatingView& want, const RotatingView& have) {
   EXPECT_TRUE(want.view_camera == have.view_camera);
   ASSERT_EQ(want.views.size(), have.views.size());
   for (std::size_t i = 0; i < want.views.size(); ++i)
-    ExpectView(want.views[i], have.views[i], "views[" + std::to_string(i) + "]");
+    ExpectView(want.views[i], have.views[i], Indexed("views", i));
   EXPECT_BITS(depth_unit);
   ExpectCoverage(want.coverage, have.coverage, "coverage");
   ASSERT_EQ(want.orbit.has_value(), have.orbit.has_value());
@@ -155,7 +157,7 @@ void ExpectSameView(const RotatingView& want, const RotatingView& have) {
   ExpectRigid(want.object_from_world, have.object_from_world, "object_from_world");
   ASSERT_EQ(want.sources.size(), have.sources.size());
   for (std::size_t i = 0; i < want.sources.size(); ++i)
-    ExpectSource(want.sources[i], have.sources[i], "sources[" + std::to_string(i) + "]");
+    ExpectSource(want.sources[i], have.sources[i], Indexed("sources", i));
   EXPECT_FIELD(options);
   EXPECT_FIELD(versions);
   EXPECT_FIELD(item_title);
