@@ -51,7 +51,7 @@ bool Convinces(const Sweep& sweep, const Posed& posed) {
 
 std::string WhyNotConvinced(const Sweep& sweep, const Posed& posed) {
   return std::to_string(posed.result.reconstruction.stats.posed_frames) + " of " +
-         std::to_string(sweep.frames.size()) + " frames could be placed in space, which shows only " +
+         std::to_string(sweep.frames.size()) + " frames could be placed in space, and they show only " +
          std::to_string(std::lround(ArcDegrees(posed.orbit))) + " degrees";
 }
 
@@ -87,7 +87,7 @@ Result<RotatingView> BuildWithoutPoses(const Sweep& sweep,
     if (StepsDown(view.error())) view.error().details.push_back("no camera positions either: " + reason);
     return view;
   }
-  return WithFindings(std::move(*view), {"no camera positions: " + reason});
+  return WithFindings(std::move(*view), {"without camera positions: " + reason});
 }
 
 }  // namespace
