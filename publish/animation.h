@@ -16,7 +16,10 @@ struct AnimationPlan {
 
 // A closed ring once round; an open arc there and back without showing an end twice, so that the loop has no
 // jump. Repeated options.turns times where `repeat` is set.
-AnimationPlan PlanAnimation(const RotatingView& view, const ExportOptions& options, int default_max_side_px, bool repeat);
+AnimationPlan PlanAnimation(const RotatingView& view,
+                            const ExportOptions& options,
+                            int default_max_side_px,
+                            bool repeat);
 
 // Calls `take` with the pixels of each picture of the plan, in order, reporting progress between them. `take`
 // may keep the Image.

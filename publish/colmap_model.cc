@@ -19,7 +19,8 @@ void Put(std::string& text, std::size_t value) {
 }
 
 std::string CamerasText(const PosedModel& model) {
-  std::string text = "# Camera list with one line of data per camera:\n#   CAMERA_ID, MODEL, WIDTH, HEIGHT, PARAMS[]\n";
+  std::string text =
+      "# Camera list with one line of data per camera:\n#   CAMERA_ID, MODEL, WIDTH, HEIGHT, PARAMS[]\n";
   text += "# Number of cameras: " + std::to_string(model.cameras.size()) + "\n";
   for (std::size_t i = 0; i < model.cameras.size(); ++i) {
     const Camera& camera = model.cameras[i];

@@ -13,15 +13,20 @@ struct Format {
 };
 
 constexpr Format kFormats[] = {
-    {"html", internal::WriteWebPage},     {"frames", internal::WriteFrameFolder},
-    {"mp4", internal::WriteMp4},          {"webm", internal::WriteWebm},
-    {"gif", internal::WriteGif},          {"webp", internal::WriteWebpAnimation},
-    {"colmap", internal::WriteColmapModel}, {"nerf", internal::WriteTransforms},
+    {"html", internal::WriteWebPage},
+    {"frames", internal::WriteFrameFolder},
+    {"mp4", internal::WriteMp4},
+    {"webm", internal::WriteWebm},
+    {"gif", internal::WriteGif},
+    {"webp", internal::WriteWebpAnimation},
+    {"colmap", internal::WriteColmapModel},
+    {"nerf", internal::WriteTransforms},
     {"ply", internal::WritePointCloud},
 };
 
 tl::unexpected<Error> OutOfRange(const char* name, const std::string& value, const char* range) {
-  return Fail(ErrorCode::kInvalidArgument, std::string("export option ") + name + " is " + value + "; it must be " + range,
+  return Fail(ErrorCode::kInvalidArgument,
+              std::string("export option ") + name + " is " + value + "; it must be " + range,
               std::string("give a value ") + range);
 }
 
@@ -36,10 +41,12 @@ std::string Listed() {
 Status ExportOptions::Validate() const {
   if (picture_format && *picture_format != "webp" && *picture_format != "jpeg")
     return OutOfRange("picture_format", "'" + *picture_format + "'", "\"webp\" or \"jpeg\"");
-  if (quality && (*quality < 1 || *quality > 100)) return OutOfRange("quality", std::to_string(*quality), "from 1 to 100");
+  if (quality && (*quality < 1 || *quality > 100))
+    return OutOfRange("quality", std::to_string(*quality), "from 1 to 100");
   if (max_side_px && (*max_side_px < 16 || *max_side_px > 16383))
     return OutOfRange("max_side_px", std::to_string(*max_side_px), "from 16 to 16383");
-  if (!std::isfinite(fps) || fps < 1 || fps > 60) return OutOfRange("fps", std::to_string(fps), "from 1 to 60");
+  if (!std::isfinite(fps) || fps < 1 || fps > 60)
+    return OutOfRange("fps", std::to_string(fps), "from 1 to 60");
   if (turns < 1 || turns > 20) return OutOfRange("turns", std::to_string(turns), "from 1 to 20");
   if (threads < 0) return OutOfRange("threads", std::to_string(threads), "0 (all) or more");
   return {};

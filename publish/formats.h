@@ -8,16 +8,34 @@
 
 namespace rv::internal {
 
-using Writer = Status (*)(const RotatingView&, const std::filesystem::path&, const ExportOptions&, const Progress&);
+using Writer = Status (*)(const RotatingView&,
+                          const std::filesystem::path&,
+                          const ExportOptions&,
+                          const Progress&);
 
 Status WriteWebPage(const RotatingView&, const std::filesystem::path&, const ExportOptions&, const Progress&);
-Status WriteFrameFolder(const RotatingView&, const std::filesystem::path&, const ExportOptions&, const Progress&);
+Status WriteFrameFolder(const RotatingView&,
+                        const std::filesystem::path&,
+                        const ExportOptions&,
+                        const Progress&);
 Status WriteMp4(const RotatingView&, const std::filesystem::path&, const ExportOptions&, const Progress&);
 Status WriteWebm(const RotatingView&, const std::filesystem::path&, const ExportOptions&, const Progress&);
 Status WriteGif(const RotatingView&, const std::filesystem::path&, const ExportOptions&, const Progress&);
-Status WriteWebpAnimation(const RotatingView&, const std::filesystem::path&, const ExportOptions&, const Progress&);
-Status WriteColmapModel(const RotatingView&, const std::filesystem::path&, const ExportOptions&, const Progress&);
-Status WriteTransforms(const RotatingView&, const std::filesystem::path&, const ExportOptions&, const Progress&);
-Status WritePointCloud(const RotatingView&, const std::filesystem::path&, const ExportOptions&, const Progress&);
+Status WriteWebpAnimation(const RotatingView&,
+                          const std::filesystem::path&,
+                          const ExportOptions&,
+                          const Progress&);
+Status WriteColmapModel(const RotatingView&,
+                        const std::filesystem::path&,
+                        const ExportOptions&,
+                        const Progress&);
+Status WriteTransforms(const RotatingView&,
+                       const std::filesystem::path&,
+                       const ExportOptions&,
+                       const Progress&);
+Status WritePointCloud(const RotatingView&,
+                       const std::filesystem::path&,
+                       const ExportOptions&,
+                       const Progress&);
 
 }  // namespace rv::internal

@@ -79,9 +79,11 @@ Result<OutputFolder> OutputFolder::Create(const fs::path& target) {
 
 Status OutputFolder::Write(const std::string& name, std::span<const std::uint8_t> bytes) {
   if (!IsSafeRelativeName(name))
-    return Fail(ErrorCode::kCorrupt, "the asset holds a picture with the unfit name '" + name + "'", "convert the clip again");
+    return Fail(ErrorCode::kCorrupt, "the asset holds a picture with the unfit name '" + name + "'",
+                "convert the clip again");
   if (std::find(names_.begin(), names_.end(), name) != names_.end())
-    return Fail(ErrorCode::kCorrupt, "the asset holds two pictures named '" + name + "'", "convert the clip again");
+    return Fail(ErrorCode::kCorrupt, "the asset holds two pictures named '" + name + "'",
+                "convert the clip again");
   std::error_code error;
   const fs::path path = staged_.path() / name;
   fs::create_directories(path.parent_path(), error);
@@ -94,7 +96,9 @@ Status OutputFolder::Write(const std::string& name, std::span<const std::uint8_t
   return {};
 }
 
-Status OutputFolder::Write(const std::string& name, std::string_view text) { return Write(name, Bytes(text)); }
+Status OutputFolder::Write(const std::string& name, std::string_view text) {
+  return Write(name, Bytes(text));
+}
 
 Status OutputFolder::Commit() {
   std::string list;

@@ -14,13 +14,13 @@
 
 namespace rv::internal {
 
-// Stages a file. Besides the errors of StagedOutput::File, fails with kInvalidArgument for a name that ends in
-// .rview: an export is no asset.
+// Stages a file. Besides the errors of StagedOutput::File, fails with kInvalidArgument for a name that ends
+// in .rview: an export is no asset.
 Result<StagedOutput> StageFile(const std::filesystem::path& target);
 Status WriteOutput(const std::filesystem::path& target, std::string_view text);
 
-// A folder under construction. It carries a small file, `.rotaview-export`, that lists what was put in, so that
-// a later export can tell an old one (replaced) from a folder with other people's files (refused).
+// A folder under construction. It carries a small file, `.rotaview-export`, that lists what was put in, so
+// that a later export can tell an old one (replaced) from a folder with other people's files (refused).
 class OutputFolder {
  public:
   // As StageFile; kInvalidArgument when `target` is a file or holds anything that is not listed.

@@ -12,18 +12,20 @@ namespace rv::internal {
 namespace {
 
 tl::unexpected<Error> Contradiction(const std::string& what) {
-  return Fail(ErrorCode::kCorrupt, "the asset's reconstruction contradicts itself: " + what, "convert the clip again");
+  return Fail(ErrorCode::kCorrupt, "the asset's reconstruction contradicts itself: " + what,
+              "convert the clip again");
 }
 
 Status CheckHasPoses(const RotatingView& view, std::string_view format) {
   const int tier = static_cast<int>(view.tier);
   const bool has_poses = tier <= 2 && view.reconstruction.has_value();
   if (has_poses) return {};
-  return Fail(ErrorCode::kInsufficientData,
-              "the asset is tier " + std::to_string(tier) + " and has no camera poses, so " + std::string(format) +
-                  " cannot be exported" + (view.tier_reason.empty() ? "" : " (" + view.tier_reason + ")"),
-              "export html, frames, mp4, webm, gif or webp, which need no poses; or film the item again, slowly, "
-              "walking round it in good light");
+  return Fail(
+      ErrorCode::kInsufficientData,
+      "the asset is tier " + std::to_string(tier) + " and has no camera poses, so " + std::string(format) +
+          " cannot be exported" + (view.tier_reason.empty() ? "" : " (" + view.tier_reason + ")"),
+      "export html, frames, mp4, webm, gif or webp, which need no poses; or film the item again, slowly, "
+      "walking round it in good light");
 }
 
 bool IsUsable(const Camera& camera) {
@@ -34,8 +36,8 @@ bool IsUsable(const Camera& camera) {
 
 bool IsBlank(char c) { return static_cast<unsigned char>(c) <= ' '; }
 
-// A name that COLMAP's text format, where blanks separate, can hold: the frame's own, or one of its kind that is
-// not in `taken`.
+// A name that COLMAP's text format, where blanks separate, can hold: the frame's own, or one of its kind that
+// is not in `taken`.
 std::string FileName(const std::string& name, std::set<std::string>& taken) {
   if (std::none_of(name.begin(), name.end(), IsBlank)) return name;
   std::string clean = name;
@@ -59,17 +61,20 @@ Result<std::vector<std::size_t>> AddImages(const RotatingView& view, PosedModel&
   std::vector<std::size_t> image_of_frame(reconstruction.frames.size(), kNone);
   std::set<std::string> taken;
   for (const PosedFrame& frame : reconstruction.frames)
-    if (frame.posed && !taken.insert(frame.name).second) return Contradiction("two frames are named " + frame.name);
+    if (frame.posed && !taken.insert(frame.name).second)
+      return Contradiction("two frames are named " + frame.name);
   for (std::size_t i = 0; i < reconstruction.frames.size(); ++i) {
     const PosedFrame& frame = reconstruction.frames[i];
     if (!frame.posed) continue;
-    if (!IsSafeRelativeName(frame.name)) return Contradiction("frame " + std::to_string(i) + " has an unfit name");
+    if (!IsSafeRelativeName(frame.name))
+      return Contradiction("frame " + std::to_string(i) + " has an unfit name");
     if (frame.camera < 0 || static_cast<std::size_t>(frame.camera) >= reconstruction.cameras.size())
       return Contradiction(frame.name + " names a camera that is not there");
     Camera camera = reconstruction.cameras[static_cast<std::size_t>(frame.camera)];
     if (!IsUsable(camera) || frame.width <= 0 || frame.height <= 0)
       return Contradiction(frame.name + " has no usable camera");
-    if (camera.width != frame.width || camera.height != frame.height) camera = camera.Scaled(frame.width, frame.height);
+    if (camera.width != frame.width || camera.height != frame.height)
+      camera = camera.Scaled(frame.width, frame.height);
     const Rigid3& pose = frame.cam_from_world;
     if (!pose.translation.allFinite() || !(std::abs(pose.rotation.norm() - 1) < 1e-6))
       return Contradiction(frame.name + " has no usable pose");
@@ -86,18 +91,24 @@ Result<std::vector<std::size_t>> AddImages(const RotatingView& view, PosedModel&
   return image_of_frame;
 }
 
-double ErrorPx(const PosedModel& model, const Eigen::Vector3d& position, const ModelImage& image,
+double ErrorPx(const PosedModel& model,
+               const Eigen::Vector3d& position,
+               const ModelImage& image,
                const Eigen::Vector2d& pixel) {
-  const std::optional<Eigen::Vector2d> projected = model.cameras[image.camera].Project(image.cam_from_world * position);
+  const std::optional<Eigen::Vector2d> projected =
+      model.cameras[image.camera].Project(image.cam_from_world * position);
   return projected ? (*projected - pixel).norm() : 0;
 }
 
-Status AddPoints(const Reconstruction& reconstruction, const std::vector<std::size_t>& image_of_frame, PosedModel& model) {
+Status AddPoints(const Reconstruction& reconstruction,
+                 const std::vector<std::size_t>& image_of_frame,
+                 PosedModel& model) {
   for (const Point& point : reconstruction.points) {
     if (!point.position.allFinite()) return Contradiction("a point is not finite");
     std::vector<const Observation*> seen;
     for (const Observation& observation : point.track) {
-      if (observation.frame.value >= image_of_frame.size()) return Contradiction("a track names a frame that is not there");
+      if (observation.frame.value >= image_of_frame.size())
+        return Contradiction("a track names a frame that is not there");
       if (!observation.pixel.allFinite()) return Contradiction("an observation is not finite");
       if (image_of_frame[observation.frame.value] != kNone) seen.push_back(&observation);
     }
@@ -106,7 +117,8 @@ Status AddPoints(const Reconstruction& reconstruction, const std::vector<std::si
     for (const Observation* observation : seen) {
       const std::size_t index = image_of_frame[observation->frame.value];
       ModelImage& image = model.images[index];
-      added.error_px += ErrorPx(model, point.position, image, observation->pixel) / static_cast<double>(seen.size());
+      added.error_px +=
+          ErrorPx(model, point.position, image, observation->pixel) / static_cast<double>(seen.size());
       added.track.push_back({.image = index, .observation = image.observations.size()});
       image.observations.push_back({.pixel = observation->pixel, .point = model.points.size()});
     }
@@ -123,7 +135,8 @@ Result<PosedModel> MakePosedModel(const RotatingView& view, std::string_view for
   const auto image_of_frame = AddImages(view, model);
   if (!image_of_frame) return Forward(image_of_frame);
   if (model.images.empty())
-    return Fail(ErrorCode::kInsufficientData, "no frame of the asset has a pose, so " + std::string(format) + " cannot be exported",
+    return Fail(ErrorCode::kInsufficientData,
+                "no frame of the asset has a pose, so " + std::string(format) + " cannot be exported",
                 "film the item again, slowly, walking round it in good light");
   if (Status added = AddPoints(*view.reconstruction, *image_of_frame, model); !added) return Forward(added);
   return model;
@@ -138,9 +151,11 @@ Status CheckPictures(const RotatingView& view, const PosedModel& model) {
     if (image.source >= view.sources.size()) return Contradiction(image.name + " has no source frame");
     const SourceFrame& source = view.sources[image.source];
     if (source.image.empty())
-      return Fail(ErrorCode::kInsufficientData,
-                  "the asset was made without its source pictures, so images/ cannot be written (" + image.name + ")",
-                  "export with --no-images and put the pictures there yourself, or convert again without --no-sources");
+      return Fail(
+          ErrorCode::kInsufficientData,
+          "the asset was made without its source pictures, so images/ cannot be written (" + image.name + ")",
+          "export with --no-images and put the pictures there yourself, or convert again without "
+          "--no-sources");
     const Camera& camera = model.cameras[image.camera];
     if (source.image.width != camera.width || source.image.height != camera.height)
       return Contradiction("the picture of " + image.name + " is not of its camera's size");
@@ -148,9 +163,13 @@ Status CheckPictures(const RotatingView& view, const PosedModel& model) {
   return {};
 }
 
-Status WritePictures(const RotatingView& view, const PosedModel& model, OutputFolder& folder, const Progress& progress) {
+Status WritePictures(const RotatingView& view,
+                     const PosedModel& model,
+                     OutputFolder& folder,
+                     const Progress& progress) {
   for (std::size_t i = 0; i < model.images.size(); ++i) {
-    if (!Report(progress, "export", static_cast<double>(i) / static_cast<double>(model.images.size()))) return Cancelled();
+    if (!Report(progress, "export", static_cast<double>(i) / static_cast<double>(model.images.size())))
+      return Cancelled();
     const ModelImage& image = model.images[i];
     Status written = folder.Write("images/" + image.file, view.sources[image.source].image.bytes);
     if (!written) return written;

@@ -20,8 +20,8 @@ struct ModelObservation {
 };
 
 struct ModelImage {
-  std::string name;  // the frame's own name
-  std::string file;  // where its picture goes below images/: the name with blanks as '_'
+  std::string name;        // the frame's own name
+  std::string file;        // where its picture goes below images/: the name with blanks as '_'
   std::size_t source = 0;  // index into RotatingView::sources
   std::size_t camera = 0;  // index into PosedModel::cameras
   Rigid3 cam_from_world;
@@ -47,17 +47,20 @@ struct PosedModel {
   std::vector<ModelPoint> points;
 };
 
-// Fails with kInsufficientData when the asset has no poses, with a remedy; `format` is for that message. Fails
-// with kCorrupt when indices, sizes or numbers contradict each other.
+// Fails with kInsufficientData when the asset has no poses, with a remedy; `format` is for that message.
+// Fails with kCorrupt when indices, sizes or numbers contradict each other.
 Result<PosedModel> MakePosedModel(const RotatingView& view, std::string_view format);
 
 // A point of world in object: rotation * (scale * point) + translation.
 Eigen::Vector3d ObjectFromWorld(const RotatingView& view, const Eigen::Vector3d& point_in_world);
 
-// Writes the captured picture of every image below images/. Fails with kInsufficientData when the asset was made
-// without sources; call CheckPictures first so that this is said before anything is written.
+// Writes the captured picture of every image below images/. Fails with kInsufficientData when the asset was
+// made without sources; call CheckPictures first so that this is said before anything is written.
 Status CheckPictures(const RotatingView& view, const PosedModel& model);
-Status WritePictures(const RotatingView& view, const PosedModel& model, OutputFolder& folder, const Progress& progress);
+Status WritePictures(const RotatingView& view,
+                     const PosedModel& model,
+                     OutputFolder& folder,
+                     const Progress& progress);
 
 // Text of a double that reads back to the same double, shortest form, independent of the locale.
 std::string Exact(double value);

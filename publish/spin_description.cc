@@ -10,7 +10,8 @@ constexpr double kNominalStepDeg = 5;  // between the views of an open row witho
 double AzimuthDeg(const RotatingView& view, std::size_t index, bool angles) {
   if (angles) return view.views[index].azimuth_deg;
   const double count = static_cast<double>(view.views.size());
-  return static_cast<double>(index) * (view.coverage.closed ? 360.0 / count : std::min(kNominalStepDeg, 355.0 / count));
+  return static_cast<double>(index) *
+         (view.coverage.closed ? 360.0 / count : std::min(kNominalStepDeg, 355.0 / count));
 }
 
 }  // namespace

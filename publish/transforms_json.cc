@@ -1,5 +1,5 @@
-// transforms.json as nerfstudio and instant-ngp read it: camera-to-world with OpenGL camera axes (x right, y up,
-// z backward), world z up, lengths in object units, pixels with k1 and k2 of OpenCV's model.
+// transforms.json as nerfstudio and instant-ngp read it: camera-to-world with OpenGL camera axes (x right, y
+// up, z backward), world z up, lengths in object units, pixels with k1 and k2 of OpenCV's model.
 #include <nlohmann/json.hpp>
 
 #include "publish/formats.h"
@@ -79,7 +79,8 @@ Status WriteTransforms(const RotatingView& view,
   if (!model) return Forward(model);
   if (out.extension() == ".json") {
     if (!options.images) return WriteOutput(out, TransformsText(view, *model, false));
-    return Fail(ErrorCode::kInvalidArgument, "nerf is a folder (transforms.json and images/), and " + out.string() + " names a file",
+    return Fail(ErrorCode::kInvalidArgument,
+                "nerf is a folder (transforms.json and images/), and " + out.string() + " names a file",
                 "give a folder name, or export with --no-images");
   }
   if (options.images) {

@@ -48,7 +48,8 @@ Status Ok(int code, const char* doing) {
   if (code >= 0) return {};
   char text[AV_ERROR_MAX_STRING_SIZE] = {};
   av_strerror(code, text, sizeof text);
-  if (code == AVERROR(ENOSPC)) return Fail(ErrorCode::kDevice, std::string(doing) + ": " + text, "free some space on the disk");
+  if (code == AVERROR(ENOSPC))
+    return Fail(ErrorCode::kDevice, std::string(doing) + ": " + text, "free some space on the disk");
   return Fail(ErrorCode::kInternal, std::string("FFmpeg cannot ") + doing + ": " + text);
 }
 
@@ -78,13 +79,20 @@ Status VideoWriter::State::MakeGraph(const VideoFormat& format) {
   graph.reset(avfilter_graph_alloc());
   graph->nb_threads = 1;
   graph->scale_sws_opts = av_strdup("flags=bicubic+accurate_rnd+bitexact+full_chroma_int");
-  const std::string arguments = "video_size=" + std::to_string(size.width) + "x" + std::to_string(size.height) +
-                                ":pix_fmt=" + std::to_string(AV_PIX_FMT_RGB24) + ":pixel_aspect=1/1:time_base=" +
-                                std::to_string(frame_time.num) + "/" + std::to_string(frame_time.den);
-  if (Status made = Ok(avfilter_graph_create_filter(&source, avfilter_get_by_name("buffer"), "in", arguments.c_str(),
-                                                    nullptr, graph.get()), "make a filter"); !made) return made;
-  if (Status made = Ok(avfilter_graph_create_filter(&sink, avfilter_get_by_name("buffersink"), "out", nullptr, nullptr,
-                                                    graph.get()), "make a filter"); !made) return made;
+  const std::string arguments = "video_size=" + std::to_string(size.width) + "x" +
+                                std::to_string(size.height) + ":pix_fmt=" + std::to_string(AV_PIX_FMT_RGB24) +
+                                ":pixel_aspect=1/1:time_base=" + std::to_string(frame_time.num) + "/" +
+                                std::to_string(frame_time.den);
+  if (Status made = Ok(avfilter_graph_create_filter(&source, avfilter_get_by_name("buffer"), "in",
+                                                    arguments.c_str(), nullptr, graph.get()),
+                       "make a filter");
+      !made)
+    return made;
+  if (Status made = Ok(avfilter_graph_create_filter(&sink, avfilter_get_by_name("buffersink"), "out", nullptr,
+                                                    nullptr, graph.get()),
+                       "make a filter");
+      !made)
+    return made;
   Owned<AVFilterInOut> out(avfilter_inout_alloc());
   Owned<AVFilterInOut> in(avfilter_inout_alloc());
   out->name = av_strdup("in");
@@ -103,7 +111,8 @@ Status VideoWriter::State::MakeGraph(const VideoFormat& format) {
 Status VideoWriter::State::OpenEncoder(const VideoFormat& format) {
   const AVCodec* codec = avcodec_find_encoder_by_name(format.encoder.c_str());
   if (codec == nullptr)
-    return Fail(ErrorCode::kUnsupported, "this FFmpeg has no encoder " + format.encoder + ", so " + format.muxer + " cannot be made",
+    return Fail(ErrorCode::kUnsupported,
+                "this FFmpeg has no encoder " + format.encoder + ", so " + format.muxer + " cannot be made",
                 "install an FFmpeg that has it, or export another format");
   encoder.reset(avcodec_alloc_context3(codec));
   encoder->width = av_buffersink_get_w(sink);
@@ -122,7 +131,8 @@ Status VideoWriter::State::OpenEncoder(const VideoFormat& format) {
     encoder->color_trc = AVCOL_TRC_BT709;
   }
   Options options(format.encoder_options);
-  if (Status opened = Ok(avcodec_open2(encoder.get(), codec, options.get()), "open the encoder"); !opened) return opened;
+  if (Status opened = Ok(avcodec_open2(encoder.get(), codec, options.get()), "open the encoder"); !opened)
+    return opened;
   RV_CHECK_EQ(av_dict_count(*options.get()), 0);  // an option that the encoder does not know
   return {};
 }
@@ -131,13 +141,16 @@ Status VideoWriter::State::OpenMuxer(const VideoFormat& format, const std::files
   const std::string url = "file:" + path.string();  // so that no part of the name is taken for a protocol
   stream = avformat_new_stream(muxer.get(), nullptr);
   if (stream == nullptr) return Fail(ErrorCode::kInternal, "out of memory");
-  if (Status copied = Ok(avcodec_parameters_from_context(stream->codecpar, encoder.get()), "describe the video"); !copied)
+  if (Status copied =
+          Ok(avcodec_parameters_from_context(stream->codecpar, encoder.get()), "describe the video");
+      !copied)
     return copied;
   stream->time_base = encoder->time_base;
   stream->avg_frame_rate = encoder->framerate;
   stream->sample_aspect_ratio = {1, 1};
   muxer->flags |= AVFMT_FLAG_BITEXACT;
-  if (Status opened = Ok(avio_open(&muxer->pb, url.c_str(), AVIO_FLAG_WRITE), "open the output"); !opened) return opened;
+  if (Status opened = Ok(avio_open(&muxer->pb, url.c_str(), AVIO_FLAG_WRITE), "open the output"); !opened)
+    return opened;
   Options options(format.muxer_options);
   return Ok(avformat_write_header(muxer.get(), options.get()), "write the header");
 }
@@ -151,7 +164,8 @@ Status VideoWriter::State::Encode(const AVFrame* picture) {
     if (packet->duration == 0) packet->duration = av_rescale_q(1, frame_time, encoder->time_base);
     av_packet_rescale_ts(packet.get(), encoder->time_base, stream->time_base);
     packet->stream_index = stream->index;
-    if (Status written = Ok(av_interleaved_write_frame(muxer.get(), packet.get()), "write the video"); !written)
+    if (Status written = Ok(av_interleaved_write_frame(muxer.get(), packet.get()), "write the video");
+        !written)
       return written;
   }
 }
@@ -172,7 +186,10 @@ VideoWriter::VideoWriter(std::unique_ptr<State> state) : state_(std::move(state)
 VideoWriter::VideoWriter(VideoWriter&&) noexcept = default;
 VideoWriter::~VideoWriter() = default;
 
-Result<VideoWriter> VideoWriter::Open(const std::filesystem::path& path, const VideoFormat& format, PictureSize size, double fps) {
+Result<VideoWriter> VideoWriter::Open(const std::filesystem::path& path,
+                                      const VideoFormat& format,
+                                      PictureSize size,
+                                      double fps) {
   av_log_set_level(AV_LOG_ERROR);
   auto state = std::make_unique<State>();
   state->size = size;
@@ -182,7 +199,8 @@ Result<VideoWriter> VideoWriter::Open(const std::filesystem::path& path, const V
   const int made = avformat_alloc_output_context2(&muxer, nullptr, format.muxer.c_str(), url.c_str());
   state->muxer.reset(muxer);
   if (made < 0)
-    return Fail(ErrorCode::kUnsupported, "this FFmpeg cannot write " + format.muxer, "install a complete FFmpeg, or export another format");
+    return Fail(ErrorCode::kUnsupported, "this FFmpeg cannot write " + format.muxer,
+                "install a complete FFmpeg, or export another format");
   if (Status done = state->MakeGraph(format); !done) return Forward(done);
   if (Status done = state->OpenEncoder(format); !done) return Forward(done);
   if (Status done = state->OpenMuxer(format, path); !done) return Forward(done);
@@ -190,7 +208,8 @@ Result<VideoWriter> VideoWriter::Open(const std::filesystem::path& path, const V
 }
 
 Status VideoWriter::Add(const Image& picture) {
-  RV_CHECK(picture.channels == 3 && picture.width == state_->size.width && picture.height == state_->size.height);
+  RV_CHECK(picture.channels == 3 && picture.width == state_->size.width &&
+           picture.height == state_->size.height);
   Owned<AVFrame> frame(av_frame_alloc());
   frame->format = AV_PIX_FMT_RGB24;
   frame->width = picture.width;
@@ -203,12 +222,14 @@ Status VideoWriter::Add(const Image& picture) {
   const std::size_t row = static_cast<std::size_t>(picture.width) * 3;
   for (int y = 0; y < picture.height; ++y)
     std::memcpy(frame->data[0] + static_cast<std::ptrdiff_t>(y) * frame->linesize[0], picture.at(0, y), row);
-  if (Status added = Ok(av_buffersrc_add_frame(state_->source, frame.get()), "filter a picture"); !added) return added;
+  if (Status added = Ok(av_buffersrc_add_frame(state_->source, frame.get()), "filter a picture"); !added)
+    return added;
   return state_->PullFrames();
 }
 
 Status VideoWriter::Finish() {
-  if (Status ended = Ok(av_buffersrc_add_frame(state_->source, nullptr), "end the video"); !ended) return ended;
+  if (Status ended = Ok(av_buffersrc_add_frame(state_->source, nullptr), "end the video"); !ended)
+    return ended;
   if (Status pulled = state_->PullFrames(); !pulled) return pulled;
   if (Status drained = state_->Encode(nullptr); !drained) return drained;
   if (Status ended = Ok(av_write_trailer(state_->muxer.get()), "end the video"); !ended) return ended;

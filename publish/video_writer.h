@@ -26,7 +26,10 @@ struct VideoFormat {
 class VideoWriter {
  public:
   // `path` must exist and is written over. Fails with kUnsupported when this FFmpeg lacks the encoder.
-  static Result<VideoWriter> Open(const std::filesystem::path& path, const VideoFormat& format, PictureSize size, double fps);
+  static Result<VideoWriter> Open(const std::filesystem::path& path,
+                                  const VideoFormat& format,
+                                  PictureSize size,
+                                  double fps);
   VideoWriter(VideoWriter&&) noexcept;
   ~VideoWriter();
 

@@ -17,7 +17,10 @@ tl::unexpected<Error> InView(std::size_t index, Error error) {
   return tl::unexpected(std::move(error));
 }
 
-Result<EncodedImage> EncodedView(const RotatingView& view, std::size_t index, const std::string& format, PictureSize size,
+Result<EncodedImage> EncodedView(const RotatingView& view,
+                                 std::size_t index,
+                                 const std::string& format,
+                                 PictureSize size,
                                  const ExportOptions& options) {
   const EncodedImage& stored = view.views[index].image;
   const bool fits = stored.width == size.width && stored.height == size.height && stored.format == format;
@@ -51,17 +54,21 @@ Result<std::vector<EncodedImage>> EncodedViews(const RotatingView& view,
                                                const Progress& progress) {
   const PictureSize size = FitSize(view, options.max_side_px);
   if (format == "webp" && std::max(size.width, size.height) > kWebpSideLimit)
-    return Fail(ErrorCode::kUnsupported, "the views are larger than WebP allows (" + std::to_string(kWebpSideLimit) + " px)",
+    return Fail(ErrorCode::kUnsupported,
+                "the views are larger than WebP allows (" + std::to_string(kWebpSideLimit) + " px)",
                 "ask for JPEG, or for a smaller side");
   const std::size_t count = view.views.size();
   std::vector<Result<EncodedImage>> made(count, EncodedImage{});
   // In portions, so that the caller hears of progress and can stop from its own thread.
-  const std::size_t portion = 4 * static_cast<std::size_t>(options.threads > 0 ? options.threads : HardwareThreads());
+  const std::size_t portion =
+      4 * static_cast<std::size_t>(options.threads > 0 ? options.threads : HardwareThreads());
   for (std::size_t begin = 0; begin < count; begin += portion) {
-    if (!Report(progress, "export", static_cast<double>(begin) / static_cast<double>(count))) return Cancelled();
+    if (!Report(progress, "export", static_cast<double>(begin) / static_cast<double>(count)))
+      return Cancelled();
     ParallelFor(std::min(portion, count - begin), options.threads, [&](std::size_t i) {
       const std::string& stored = view.views[begin + i].image.format;
-      made[begin + i] = EncodedView(view, begin + i, format.value_or(stored == "jpeg" ? "jpeg" : "webp"), size, options);
+      made[begin + i] =
+          EncodedView(view, begin + i, format.value_or(stored == "jpeg" ? "jpeg" : "webp"), size, options);
     });
   }
   std::vector<EncodedImage> pictures;

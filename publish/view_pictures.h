@@ -18,8 +18,8 @@ struct PictureSize {
 // The view's size with no side above max_side_px (unset: as it is).
 PictureSize FitSize(const RotatingView& view, std::optional<int> max_side_px);
 
-// Encoded pictures of all views, "webp" or "jpeg" as `format` says (unset: each as stored). Stored bytes are kept
-// where neither size, quality nor format asks for others. Work is spread over options.threads.
+// Encoded pictures of all views, "webp" or "jpeg" as `format` says (unset: each as stored). Stored bytes are
+// kept where neither size, quality nor format asks for others. Work is spread over options.threads.
 Result<std::vector<EncodedImage>> EncodedViews(const RotatingView& view,
                                                const std::optional<std::string>& format,
                                                const ExportOptions& options,

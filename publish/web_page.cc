@@ -1,6 +1,7 @@
-// One self-contained page: the <rotating-view> script, a description, and the views as base64, coarse ring first,
-// each in an element of its own so that a page still arriving can draw. The first is an <img>: it shows at once,
-// without script, and in print. The page's policy allows that one script by its digest and no request at all.
+// One self-contained page: the <rotating-view> script, a description, and the views as base64, coarse ring
+// first, each in an element of its own so that a page still arriving can draw. The first is an <img>: it
+// shows at once, without script, and in print. The page's policy allows that one script by its digest and no
+// request at all.
 #include <cmath>
 #include <functional>
 #include <map>
@@ -23,7 +24,8 @@ std::string Base64(std::span<const std::uint8_t> bytes) {
   text.reserve((bytes.size() + 2) / 3 * 4);
   for (std::size_t i = 0; i < bytes.size(); i += 3) {
     const std::size_t left = bytes.size() - i;
-    const unsigned group = bytes[i] << 16 | (left > 1 ? bytes[i + 1] << 8 : 0) | (left > 2 ? bytes[i + 2] : 0);
+    const unsigned group =
+        bytes[i] << 16 | (left > 1 ? bytes[i + 1] << 8 : 0) | (left > 2 ? bytes[i + 2] : 0);
     text += kDigits[group >> 18];
     text += kDigits[group >> 12 & 63];
     text += left > 1 ? kDigits[group >> 6 & 63] : '=';
@@ -36,12 +38,23 @@ std::string EscapeHtml(std::string_view text) {
   std::string escaped;
   for (const char c : text) {
     switch (c) {
-      case '&': escaped += "&amp;"; break;
-      case '<': escaped += "&lt;"; break;
-      case '>': escaped += "&gt;"; break;
-      case '"': escaped += "&quot;"; break;
-      case '\'': escaped += "&#39;"; break;
-      default: escaped += c;
+      case '&':
+        escaped += "&amp;";
+        break;
+      case '<':
+        escaped += "&lt;";
+        break;
+      case '>':
+        escaped += "&gt;";
+        break;
+      case '"':
+        escaped += "&quot;";
+        break;
+      case '\'':
+        escaped += "&#39;";
+        break;
+      default:
+        escaped += c;
     }
   }
   return escaped;
@@ -51,7 +64,10 @@ std::string EscapeHtml(std::string_view text) {
 std::string EscapeJson(const nlohmann::ordered_json& json) {
   std::string escaped;
   for (const char c : json.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace))
-    if (c == '<') escaped += "\\u003c"; else escaped += c;
+    if (c == '<')
+      escaped += "\\u003c";
+    else
+      escaped += c;
   return escaped;
 }
 
@@ -74,7 +90,9 @@ std::size_t FirstShown(const nlohmann::ordered_json& spin) {
   return best;
 }
 
-std::string FramesHtml(const RotatingView& view, const std::vector<EncodedImage>& pictures, const ExportOptions& options) {
+std::string FramesHtml(const RotatingView& view,
+                       const std::vector<EncodedImage>& pictures,
+                       const ExportOptions& options) {
   const nlohmann::ordered_json spin = DescribeSpin(view, pictures, options);
   const std::size_t first = FirstShown(spin);
   const auto data = [&](std::size_t i) { return Base64(pictures[i].bytes); };
@@ -84,8 +102,8 @@ std::string FramesHtml(const RotatingView& view, const std::vector<EncodedImage>
           "\" src=\"data:" + type(first) + ";base64," + data(first) + "\">\n";
   for (const std::size_t i : CoarseToFineOrder(pictures.size())) {
     if (i == first) continue;
-    html += "<script type=\"text/plain\" data-frame=\"" + std::to_string(i) + "\" data-type=\"" + type(i) + "\">" + data(i) +
-            "</script>\n";
+    html += "<script type=\"text/plain\" data-frame=\"" + std::to_string(i) + "\" data-type=\"" + type(i) +
+            "\">" + data(i) + "</script>\n";
   }
   return html;
 }
@@ -115,8 +133,8 @@ Status WriteWebPage(const RotatingView& view,
                     const Progress& progress) {
   const auto pictures = EncodedViews(view, options.picture_format, options, progress);
   if (!pictures) return Forward(pictures);
-  const std::span<const std::uint8_t> script(reinterpret_cast<const std::uint8_t*>(kRotatingViewScript.data()),
-                                             kRotatingViewScript.size());
+  const std::span<const std::uint8_t> script(
+      reinterpret_cast<const std::uint8_t*>(kRotatingViewScript.data()), kRotatingViewScript.size());
   const std::string title = SpinTitle(view, options);
   const std::string page = Filled(kSpinPage, {{"SCRIPT", std::string(kRotatingViewScript)},
                                               {"SCRIPT_HASH", Base64(Sha256(script))},

@@ -21,12 +21,14 @@ struct FreeEncoder {
 using Encoder = std::unique_ptr<WebPAnimEncoder, FreeEncoder>;
 
 tl::unexpected<Error> EncoderFailed(const Encoder& encoder) {
-  return Fail(ErrorCode::kInternal, std::string("libwebp cannot make the animation: ") + WebPAnimEncoderGetError(encoder.get()));
+  return Fail(ErrorCode::kInternal,
+              std::string("libwebp cannot make the animation: ") + WebPAnimEncoderGetError(encoder.get()));
 }
 
 Status AddPicture(const Encoder& encoder, const Image& image, int time_ms, const WebPConfig& config) {
   WebPPicture picture;
-  if (!WebPPictureInit(&picture)) return Fail(ErrorCode::kInternal, "libwebp has another version than its headers");
+  if (!WebPPictureInit(&picture))
+    return Fail(ErrorCode::kInternal, "libwebp has another version than its headers");
   picture.width = image.width;
   picture.height = image.height;
   picture.use_argb = 1;
@@ -62,7 +64,9 @@ Status WriteWebpAnimation(const RotatingView& view,
   const Encoder encoder(WebPAnimEncoderNew(plan.size.width, plan.size.height, &settings));
   if (!encoder) return Fail(ErrorCode::kInternal, "libwebp cannot start an animation");
   int shown = 0;
-  const auto time_ms = [&](int picture) { return static_cast<int>(std::lround(picture * 1000 / options.fps)); };
+  const auto time_ms = [&](int picture) {
+    return static_cast<int>(std::lround(picture * 1000 / options.fps));
+  };
   Status added = ForEachPicture(view, plan, options, progress, [&](const Image& image) {
     return AddPicture(encoder, image, time_ms(shown++), config);
   });

@@ -30,16 +30,19 @@ struct Film {
 };
 
 std::array<int, 3> Middle(const AVFrame* frame) {
-  SwsContext* scaler = sws_getContext(frame->width, frame->height, static_cast<AVPixelFormat>(frame->format), frame->width,
-                                      frame->height, AV_PIX_FMT_RGB24, SWS_BICUBIC, nullptr, nullptr, nullptr);
+  SwsContext* scaler =
+      sws_getContext(frame->width, frame->height, static_cast<AVPixelFormat>(frame->format), frame->width,
+                     frame->height, AV_PIX_FMT_RGB24, SWS_BICUBIC, nullptr, nullptr, nullptr);
   if (frame->colorspace == AVCOL_SPC_BT709)
-    sws_setColorspaceDetails(scaler, sws_getCoefficients(SWS_CS_ITU709), 0, sws_getCoefficients(SWS_CS_DEFAULT), 1, 0, 1 << 16, 1 << 16);
+    sws_setColorspaceDetails(scaler, sws_getCoefficients(SWS_CS_ITU709), 0,
+                             sws_getCoefficients(SWS_CS_DEFAULT), 1, 0, 1 << 16, 1 << 16);
   std::vector<std::uint8_t> rgb(static_cast<std::size_t>(frame->width) * frame->height * 3 + 64);
   std::uint8_t* planes[] = {rgb.data()};
   const int strides[] = {frame->width * 3};
   sws_scale(scaler, frame->data, frame->linesize, 0, frame->height, planes, strides);
   sws_freeContext(scaler);
-  const std::uint8_t* p = &rgb[(static_cast<std::size_t>(frame->height / 2) * frame->width + frame->width / 2) * 3];
+  const std::uint8_t* p =
+      &rgb[(static_cast<std::size_t>(frame->height / 2) * frame->width + frame->width / 2) * 3];
   return {p[0], p[1], p[2]};
 }
 
@@ -98,14 +101,16 @@ TEST(Animation, ClosedRingIsShownOnceRoundAtItsSpeed) {
     EXPECT_EQ(film.height, 120);
     for (std::size_t i = 0; i < film.middles.size(); ++i)
       for (std::size_t c = 0; c < 3; ++c)
-        EXPECT_NEAR(film.middles[i][c], test::ColourOf(static_cast<int>(i))[c], 14) << format << " view " << i;
+        EXPECT_NEAR(film.middles[i][c], test::ColourOf(static_cast<int>(i))[c], 14)
+            << format << " view " << i;
   }
 }
 
 TEST(Animation, OpenArcGoesThereAndBackWithoutAJump) {
   const TemporaryFolder folder;
   ASSERT_TRUE(Export(MakeUpView({.views = 5, .arc_deg = 60}), "mp4", folder / "a.mp4", {.turns = 2}, {}));
-  EXPECT_EQ(Order(Watch(folder / "a.mp4"), 5), (std::vector<int>{0, 1, 2, 3, 4, 3, 2, 1, 0, 1, 2, 3, 4, 3, 2, 1}));
+  EXPECT_EQ(Order(Watch(folder / "a.mp4"), 5),
+            (std::vector<int>{0, 1, 2, 3, 4, 3, 2, 1, 0, 1, 2, 3, 4, 3, 2, 1}));
 }
 
 TEST(Animation, OddSizesLoseTheLastColumnAndRow) {
@@ -137,7 +142,8 @@ TEST(Animation, Mp4HasItsIndexBeforeThePicturesAndNoDate) {
   ASSERT_NE(index, bytes.npos);
   EXPECT_LT(index, bytes.find("mdat"));
   const std::size_t header = bytes.find("mvhd");
-  EXPECT_EQ(bytes.substr(header + 4, 12), std::string(12, '\0')) << "version, flags, creation and change time";
+  EXPECT_EQ(bytes.substr(header + 4, 12), std::string(12, '\0'))
+      << "version, flags, creation and change time";
 }
 
 TEST(Animation, QualityTradesBytes) {
@@ -147,7 +153,8 @@ TEST(Animation, QualityTradesBytes) {
     const auto size = [&](int quality) {
       const auto out = folder / (std::string(format) + std::to_string(quality));
       EXPECT_TRUE(Export(view, format, out, {.quality = quality}, {}));
-      return std::filesystem::is_directory(out) ? std::filesystem::file_size(out / "frame_0001.webp") : std::filesystem::file_size(out);
+      return std::filesystem::is_directory(out) ? std::filesystem::file_size(out / "frame_0001.webp")
+                                                : std::filesystem::file_size(out);
     };
     EXPECT_LT(size(10), size(95)) << format;
   }

@@ -58,9 +58,10 @@ std::unique_ptr<Browser> Browser::Start() {
   std::unique_ptr<Browser> browser(new Browser);
   if (!browser->Launch()) return nullptr;
   const Json target = browser->Call("Target.createTarget", {{"url", "about:blank"}});
-  browser->session_ =
-      browser->Call("Target.attachToTarget", {{"targetId", target["targetId"]}, {"flatten", true}})["sessionId"];
-  for (const char* domain : {"Page", "Runtime", "Network", "Log"}) browser->Call(std::string(domain) + ".enable");
+  browser->session_ = browser->Call("Target.attachToTarget",
+                                    {{"targetId", target["targetId"]}, {"flatten", true}})["sessionId"];
+  for (const char* domain : {"Page", "Runtime", "Network", "Log"})
+    browser->Call(std::string(domain) + ".enable");
   return browser;
 }
 
@@ -73,7 +74,8 @@ bool Browser::Launch() {
   process_ = ::fork();
   if (process_ == 0) {
     ::setpgid(0, 0);
-    // Chromium reads commands from 3 and writes to 4; copies above both first, since either may be in the way.
+    // Chromium reads commands from 3 and writes to 4; copies above both first, since either may be in the
+    // way.
     const int in = ::fcntl(down[0], F_DUPFD, 10), out = ::fcntl(up[1], F_DUPFD, 10);
     ::dup2(in, 3);
     ::dup2(out, 4);
@@ -81,8 +83,9 @@ bool Browser::Launch() {
     ::dup2(nothing, 1);
     ::dup2(nothing, 2);
     ::execl(program.c_str(), program.c_str(), "--headless", "--no-sandbox", "--disable-gpu", "--no-first-run",
-            "--disable-background-networking", "--disable-component-update", "--disable-sync", "--disable-extensions",
-            "--hide-scrollbars", "--force-color-profile=srgb", "--remote-debugging-pipe", profile.c_str(), nullptr);
+            "--disable-background-networking", "--disable-component-update", "--disable-sync",
+            "--disable-extensions", "--hide-scrollbars", "--force-color-profile=srgb",
+            "--remote-debugging-pipe", profile.c_str(), nullptr);
     ::_exit(127);
   }
   ::setpgid(process_, process_);
@@ -122,7 +125,8 @@ Json Browser::ReadMessage() {
 
 void Browser::Note(const Json& message) {
   const std::string method = message.value("method", "");
-  if (method == "Runtime.exceptionThrown") complaints_.push_back(message["params"]["exceptionDetails"].dump());
+  if (method == "Runtime.exceptionThrown")
+    complaints_.push_back(message["params"]["exceptionDetails"].dump());
   if (method == "Log.entryAdded" && message["params"]["entry"]["level"] == "error")
     complaints_.push_back(message["params"]["entry"]["text"].get<std::string>());
   if (method == "Fetch.requestPaused") Answer(message["params"]);
@@ -135,10 +139,13 @@ void Browser::Answer(const Json& request) {
   const std::string url = request["request"]["url"];
   const std::filesystem::path file = served_ / url.substr(url.find_last_of('/') + 1);
   const bool found = std::filesystem::is_regular_file(file);
-  Send("Fetch.fulfillRequest", {{"requestId", request["requestId"]},
-                                {"responseCode", found ? 200 : 404},
-                                {"responseHeaders", {{{"name", "Content-Type"}, {"value", file.extension() == ".html" ? "text/html" : "application/octet-stream"}}}},
-                                {"body", ToBase64(found ? Slurp(file) : "")}});
+  Send("Fetch.fulfillRequest",
+       {{"requestId", request["requestId"]},
+        {"responseCode", found ? 200 : 404},
+        {"responseHeaders",
+         {{{"name", "Content-Type"},
+           {"value", file.extension() == ".html" ? "text/html" : "application/octet-stream"}}}},
+        {"body", ToBase64(found ? Slurp(file) : "")}});
 }
 
 int Browser::Send(const std::string& method, const Json& parameters) {
@@ -177,7 +184,8 @@ void Browser::OpenServed(const std::filesystem::path& folder, const std::string&
     throw std::runtime_error("the page does not load");
 }
 
-void Browser::SetScreen(int width, int height, double ratio, bool motion, const std::string& scheme, bool touch) {
+void Browser::SetScreen(
+    int width, int height, double ratio, bool motion, const std::string& scheme, bool touch) {
   Call("Emulation.setDeviceMetricsOverride",
        {{"width", width}, {"height", height}, {"deviceScaleFactor", ratio}, {"mobile", touch}});
   Call("Emulation.setTouchEmulationEnabled", {{"enabled", touch}, {"maxTouchPoints", touch ? 5 : 1}});
@@ -218,7 +226,8 @@ void Browser::Touch(const std::string& type, const std::vector<std::pair<double,
 
 void Browser::Drag(double x0, double y0, double x1, double y1, bool touch, int rest_ms) {
   const auto mouse = [&](const char* type, double x, double y) {
-    Call("Input.dispatchMouseEvent", {{"type", type}, {"x", x}, {"y", y}, {"button", "left"}, {"buttons", 1}, {"clickCount", 1}});
+    Call("Input.dispatchMouseEvent",
+         {{"type", type}, {"x", x}, {"y", y}, {"button", "left"}, {"buttons", 1}, {"clickCount", 1}});
   };
   constexpr int kSteps = 10;
   touch ? Touch("touchStart", {{x0, y0}}) : mouse("mousePressed", x0, y0);
@@ -241,7 +250,8 @@ void Browser::Pinch(double x, double y, double before, double after) {
 }
 
 void Browser::Wheel(double x, double y, double dx, double dy) {
-  Call("Input.dispatchMouseEvent", {{"type", "mouseWheel"}, {"x", x}, {"y", y}, {"deltaX", dx}, {"deltaY", dy}});
+  Call("Input.dispatchMouseEvent",
+       {{"type", "mouseWheel"}, {"x", x}, {"y", y}, {"deltaX", dx}, {"deltaY", dy}});
 }
 
 void Browser::Key(const std::string& key, int code) {

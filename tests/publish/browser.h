@@ -23,17 +23,23 @@ class Browser {
 
   // A window of this size, px, device pixels per px, and colour scheme ("light" or "dark"); `motion` false is
   // prefers-reduced-motion.
-  void SetScreen(int width, int height, double ratio = 1, bool motion = true, const std::string& scheme = "light", bool touch = false);
+  void SetScreen(int width,
+                 int height,
+                 double ratio = 1,
+                 bool motion = true,
+                 const std::string& scheme = "light",
+                 bool touch = false);
   // Opens a local file and waits until it has loaded.
   void Open(const std::filesystem::path& page);
   // Opens http://item.test/NAME; this and all below that address is answered with the files of `folder`.
   void OpenServed(const std::filesystem::path& folder, const std::string& name);
-  // The value of a JavaScript expression; promises are awaited. Throws std::runtime_error on an exception in it.
+  // The value of a JavaScript expression; promises are awaited. Throws std::runtime_error on an exception in
+  // it.
   Json Evaluate(const std::string& expression);
   // Waits until the expression is true; false after `seconds`.
   bool WaitFor(const std::string& expression, double seconds = 30);
-  // A drag of the mouse or, with `touch`, of a finger, in steps a frame apart; `rest_ms` is held still before the
-  // release, so that nothing glides.
+  // A drag of the mouse or, with `touch`, of a finger, in steps a frame apart; `rest_ms` is held still before
+  // the release, so that nothing glides.
   void Drag(double x0, double y0, double x1, double y1, bool touch = false, int rest_ms = 200);
   // Two fingers apart by `before` px, then by `after`, round a point.
   void Pinch(double x, double y, double before, double after);

@@ -26,10 +26,14 @@ std::vector<std::string> Names(const fs::path& folder) {
 }
 
 TEST(ExportOptions, RefusesEachValueOutOfRangeByName) {
-  const std::pair<ExportOptions, const char*> wrong[] = {
-      {{.picture_format = "png"}, "picture_format"}, {{.quality = 0}, "quality"}, {{.quality = 101}, "quality"},
-      {{.max_side_px = 15}, "max_side_px"},          {{.fps = 0.5}, "fps"},       {{.fps = NAN}, "fps"},
-      {{.turns = 0}, "turns"},                       {{.threads = -1}, "threads"}};
+  const std::pair<ExportOptions, const char*> wrong[] = {{{.picture_format = "png"}, "picture_format"},
+                                                         {{.quality = 0}, "quality"},
+                                                         {{.quality = 101}, "quality"},
+                                                         {{.max_side_px = 15}, "max_side_px"},
+                                                         {{.fps = 0.5}, "fps"},
+                                                         {{.fps = NAN}, "fps"},
+                                                         {{.turns = 0}, "turns"},
+                                                         {{.threads = -1}, "threads"}};
   for (const auto& [options, name] : wrong) {
     const Status status = options.Validate();
     ASSERT_FALSE(status) << name;
@@ -81,7 +85,8 @@ TEST(Export, CancellingLeavesNothingBehindAndTheOldResultInPlace) {
     ASSERT_TRUE(Export(view, format, folder / "out", {}, {}));
     const std::vector<std::string> before = Names(folder.path());
     int calls = 0;
-    const Status status = Export(view, format, folder / "out", {}, [&](std::string_view, double) { return ++calls < 1; });
+    const Status status =
+        Export(view, format, folder / "out", {}, [&](std::string_view, double) { return ++calls < 1; });
     ASSERT_FALSE(status) << format;
     EXPECT_EQ(status.error().code, ErrorCode::kCancelled);
     EXPECT_EQ(Names(folder.path()), before) << format;
@@ -171,8 +176,10 @@ TEST(Export, RefusesAnAssetThatContradictsItself) {
   };
   EXPECT_TRUE(fails_as_corrupt([](RotatingView& v) { v.reconstruction->frames[1].camera = 9; }));
   EXPECT_TRUE(fails_as_corrupt([](RotatingView& v) { v.reconstruction->frames[1].name = "../../evil.jpg"; }));
-  EXPECT_TRUE(fails_as_corrupt([](RotatingView& v) { v.reconstruction->frames[1].cam_from_world.translation.x() = NAN; }));
-  EXPECT_TRUE(fails_as_corrupt([](RotatingView& v) { v.reconstruction->points[0].track[0].frame.value = 1000; }));
+  EXPECT_TRUE(fails_as_corrupt(
+      [](RotatingView& v) { v.reconstruction->frames[1].cam_from_world.translation.x() = NAN; }));
+  EXPECT_TRUE(
+      fails_as_corrupt([](RotatingView& v) { v.reconstruction->points[0].track[0].frame.value = 1000; }));
   EXPECT_TRUE(fails_as_corrupt([](RotatingView& v) { v.reconstruction->points[0].position.z() = INFINITY; }));
   EXPECT_TRUE(fails_as_corrupt([](RotatingView& v) { v.reconstruction->cameras[0].focal_px = 0; }));
   EXPECT_TRUE(fails_as_corrupt([](RotatingView& v) { v.sources[2].image.width = 11; }));

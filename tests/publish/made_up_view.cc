@@ -21,15 +21,20 @@ Image DrawView(int index, int width, int height) {
   for (int y = 0; y < height; ++y)
     for (int x = 0; x < width; ++x)
       for (int c = 0; c < 3; ++c) {
-        const bool inside = x >= width / 8 && x < width - width / 8 && y >= height / 8 && y < height - height / 8;
+        const bool inside =
+            x >= width / 8 && x < width - width / 8 && y >= height / 8 && y < height - height / 8;
         const bool corner = x < width / 8 && y < height / 8;
-        image.at(x, y)[c] = static_cast<std::uint8_t>(inside ? colour[static_cast<std::size_t>(c)] : corner ? 250 : 40);
+        image.at(x, y)[c] = static_cast<std::uint8_t>(inside   ? colour[static_cast<std::size_t>(c)]
+                                                      : corner ? 250
+                                                               : 40);
       }
   return image;
 }
 
 EncodedImage Encoded(const Image& image, const std::string& format) {
-  return format == "webp" ? EncodeWebp(image, 95) : format == "png" ? EncodePng(image) : EncodeJpeg(image, 95);
+  return format == "webp"  ? EncodeWebp(image, 95)
+         : format == "png" ? EncodePng(image)
+                           : EncodeJpeg(image, 95);
 }
 
 // cam_from_object of a camera at an azimuth (counter-clockwise seen from above, +Y up), looking at the pivot.
@@ -69,16 +74,28 @@ std::string FrameName(int index) {
 
 void AddFrames(const MadeUpOptions& options, RotatingView& view) {
   Reconstruction& model = *view.reconstruction;
-  model.cameras.push_back({.width = 320, .height = 240, .focal_px = 300, .cx_px = 163.5, .cy_px = 117.25, .k1 = -0.08, .k2 = 0.02});
+  model.cameras.push_back({.width = 320,
+                           .height = 240,
+                           .focal_px = 300,
+                           .cx_px = 163.5,
+                           .cy_px = 117.25,
+                           .k1 = -0.08,
+                           .k2 = 0.02});
   if (options.two_cameras)
-    model.cameras.push_back({.width = 200, .height = 300, .focal_px = 280, .cx_px = 101, .cy_px = 149, .k1 = 0.03});
+    model.cameras.push_back(
+        {.width = 200, .height = 300, .focal_px = 280, .cx_px = 101, .cy_px = 149, .k1 = 0.03});
   for (int i = 0; i < options.frames; ++i) {
     const int camera = options.two_cameras ? i % 2 : 0;
     const Camera& lens = model.cameras[static_cast<std::size_t>(camera)];
     const Rigid3 cam_from_object = CameraOnRing(i * 30 * kRadians, 0.3, 4);
-    model.frames.push_back({.name = FrameName(i), .width = lens.width, .height = lens.height, .posed = i != 4,
-                            .cam_from_world = CamFromWorld(view, cam_from_object), .camera = camera});
-    SourceFrame source{.name = FrameName(i), .width = lens.width, .height = lens.height, .source_index = i * 7};
+    model.frames.push_back({.name = FrameName(i),
+                            .width = lens.width,
+                            .height = lens.height,
+                            .posed = i != 4,
+                            .cam_from_world = CamFromWorld(view, cam_from_object),
+                            .camera = camera});
+    SourceFrame source{
+        .name = FrameName(i), .width = lens.width, .height = lens.height, .source_index = i * 7};
     if (options.sources) source.image = EncodeJpeg(DrawView(i, lens.width, lens.height), 90);
     view.sources.push_back(std::move(source));
   }
@@ -100,7 +117,8 @@ void AddPoints(const MadeUpOptions& options, RotatingView& view) {
       const Camera& camera = model.cameras[static_cast<std::size_t>(frame.camera)];
       const auto pixel = camera.Project(frame.cam_from_world * point.position);
       if (!pixel) continue;
-      const Eigen::Vector2d noisy = *pixel + Eigen::Vector2d(uniform(options.noise_px), uniform(options.noise_px));
+      const Eigen::Vector2d noisy =
+          *pixel + Eigen::Vector2d(uniform(options.noise_px), uniform(options.noise_px));
       point.track.push_back({FrameId{static_cast<std::uint32_t>(f)}, noisy});
     }
     model.points.push_back(std::move(point));

@@ -14,13 +14,13 @@ struct MadeUpOptions {
   int views = 24;
   int width = 160;
   int height = 120;
-  double arc_deg = 360;           // closed when 360
+  double arc_deg = 360;  // closed when 360
   std::string picture_format = "webp";
-  int frames = 9;                 // captured; number 4 has no pose
+  int frames = 9;  // captured; number 4 has no pose
   int points = 60;
-  double noise_px = 0;            // added to the observations, uniform in +-noise
-  bool two_cameras = false;       // odd frames are of another size and lens
-  bool sources = true;            // with their pictures
+  double noise_px = 0;       // added to the observations, uniform in +-noise
+  bool two_cameras = false;  // odd frames are of another size and lens
+  bool sources = true;       // with their pictures
   Tier tier = Tier::kFullPath;
 };
 

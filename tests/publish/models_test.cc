@@ -4,15 +4,14 @@
 #include <gtest/gtest.h>
 
 #include <cstdlib>
-#include <cstring>
 #include <fstream>
 #include <map>
 #include <nlohmann/json.hpp>
 #include <set>
-#include <sstream>
 
 #include "publish/export.h"
 #include "tests/publish/made_up_view.h"
+#include "tests/publish/model_readers.h"
 
 namespace rv {
 namespace {
@@ -23,95 +22,7 @@ using test::Slurp;
 using test::TemporaryFolder;
 using testing::HasSubstr;
 
-struct ReadImage {
-  std::string name;
-  Eigen::Matrix3d rotation;
-  Eigen::Vector3d translation;
-  int camera = 0;
-  std::vector<std::pair<Eigen::Vector2d, int>> points2d;
-};
-
-struct ReadCamera {
-  std::string model;
-  int width = 0, height = 0;
-  std::vector<double> params;
-};
-
-struct ReadPoint {
-  Eigen::Vector3d position;
-  int rgb[3] = {};
-  double error = 0;
-  std::vector<std::pair<int, int>> track;
-};
-
-struct ReadModel {
-  std::map<int, ReadCamera> cameras;
-  std::map<int, ReadImage> images;
-  std::map<int, ReadPoint> points;
-};
-
-std::vector<std::string> DataLines(const fs::path& path) {
-  std::vector<std::string> lines;
-  std::istringstream text(Slurp(path));
-  for (std::string line; std::getline(text, line);)
-    if (line.empty() || line[0] != '#') lines.push_back(line);
-  return lines;
-}
-
-// By the formula, not by a library: a quaternion w, x, y, z.
-Eigen::Matrix3d FromQuaternion(double w, double x, double y, double z) {
-  Eigen::Matrix3d m;
-  m << 1 - 2 * (y * y + z * z), 2 * (x * y - w * z), 2 * (x * z + w * y), 2 * (x * y + w * z),
-      1 - 2 * (x * x + z * z), 2 * (y * z - w * x), 2 * (x * z - w * y), 2 * (y * z + w * x), 1 - 2 * (x * x + y * y);
-  return m;
-}
-
-ReadModel ReadColmap(const fs::path& folder) {
-  ReadModel model;
-  for (const std::string& line : DataLines(folder / "cameras.txt")) {
-    std::istringstream in(line);
-    int id;
-    ReadCamera camera;
-    in >> id >> camera.model >> camera.width >> camera.height;
-    for (double value; in >> value;) camera.params.push_back(value);
-    model.cameras[id] = camera;
-  }
-  const std::vector<std::string> lines = DataLines(folder / "images.txt");
-  for (std::size_t i = 0; i + 1 < lines.size(); i += 2) {
-    std::istringstream head(lines[i]), body(lines[i + 1]);
-    int id;
-    double q[4], t[3];
-    ReadImage image;
-    head >> id >> q[0] >> q[1] >> q[2] >> q[3] >> t[0] >> t[1] >> t[2] >> image.camera >> image.name;
-    image.rotation = FromQuaternion(q[0], q[1], q[2], q[3]);
-    image.translation = {t[0], t[1], t[2]};
-    double x, y;
-    for (int point; body >> x >> y >> point;) image.points2d.push_back({{x, y}, point});
-    model.images[id] = image;
-  }
-  for (const std::string& line : DataLines(folder / "points3D.txt")) {
-    std::istringstream in(line);
-    int id, image, index;
-    ReadPoint point;
-    in >> id >> point.position.x() >> point.position.y() >> point.position.z();
-    in >> point.rgb[0] >> point.rgb[1] >> point.rgb[2] >> point.error;
-    while (in >> image >> index) point.track.push_back({image, index});
-    model.points[id] = point;
-  }
-  return model;
-}
-
-// u = f d x + cx with d = 1 + k1 r^2 + k2 r^4.
-Eigen::Vector2d ProjectRadial(double f, double cx, double cy, double k1, double k2, const Eigen::Vector3d& cam) {
-  const double x = cam.x() / cam.z(), y = cam.y() / cam.z(), r2 = x * x + y * y;
-  const double d = 1 + k1 * r2 + k2 * r2 * r2;
-  return {f * d * x + cx, f * d * y + cy};
-}
-
-Eigen::Vector2d Project(const ReadCamera& camera, const Eigen::Vector3d& cam) {
-  const std::vector<double>& p = camera.params;
-  return ProjectRadial(p[0], p[1], p[2], p[3], p.size() > 4 ? p[4] : 0, cam);
-}
+using namespace test::models;
 
 TEST(ColmapModel, EveryObservationIsMetByCameraPoseAndPoint) {
   for (const bool two_cameras : {false, true}) {
@@ -195,8 +106,8 @@ TEST(ColmapModel, ColmapOpensItAndAgreesOnCountsAndError) {
   const TemporaryFolder folder;
   const RotatingView view = MakeUpView({.views = 3, .noise_px = 1.5, .two_cameras = true});
   ASSERT_TRUE(Export(view, "colmap", folder / "m", {}, {}));
-  const std::string run = "QT_QPA_PLATFORM=offscreen colmap model_analyzer --path " + (folder / "m").string() + " >" +
-                          (folder / "log").string() + " 2>&1";
+  const std::string run = "QT_QPA_PLATFORM=offscreen colmap model_analyzer --path " +
+                          (folder / "m").string() + " >" + (folder / "log").string() + " 2>&1";
   ASSERT_EQ(std::system(run.c_str()), 0) << Slurp(folder / "log");
   double error = 0;
   std::size_t observations = 0;
@@ -206,7 +117,8 @@ TEST(ColmapModel, ColmapOpensItAndAgreesOnCountsAndError) {
     for (const auto& [image_id, index] : point.track) {
       const ReadImage& image = model.images.at(image_id);
       sum += (Project(model.cameras.at(image.camera), image.rotation * point.position + image.translation) -
-              image.points2d[static_cast<std::size_t>(index)].first).norm();
+              image.points2d[static_cast<std::size_t>(index)].first)
+                 .norm();
       ++observations;
     }
     error += sum / static_cast<double>(point.track.size()) / static_cast<double>(model.points.size());
@@ -229,8 +141,10 @@ TEST(ColmapModel, ColmapConvertsItAndBackWithoutLoss) {
   fs::create_directories(folder / "bin");
   fs::create_directories(folder / "text");
   const auto convert = [&](const char* from, const char* to, const char* type) {
-    return std::system(("QT_QPA_PLATFORM=offscreen colmap model_converter --input_path " + (folder / from).string() +
-                        " --output_path " + (folder / to).string() + " --output_type " + type + " >/dev/null 2>&1").c_str());
+    return std::system(("QT_QPA_PLATFORM=offscreen colmap model_converter --input_path " +
+                        (folder / from).string() + " --output_path " + (folder / to).string() +
+                        " --output_type " + type + " >/dev/null 2>&1")
+                           .c_str());
   };
   ASSERT_EQ(convert("m", "bin", "BIN"), 0);
   ASSERT_EQ(convert("bin", "text", "TXT"), 0);
@@ -251,7 +165,8 @@ TEST(Models, ReferenceScorerFindsThemPerfect) {
   const char* root = std::getenv("ROTAVIEW_SHARED");
   const fs::path scorer = fs::absolute(root ? root : "../shared") / "tools/score_poses.py";
   if (!fs::exists(scorer)) GTEST_SKIP() << "no " << scorer;
-  if (std::system("/usr/bin/python3 -c 'import numpy' >/dev/null 2>&1") != 0) GTEST_SKIP() << "python3-numpy is not installed";
+  if (std::system("/usr/bin/python3 -c 'import numpy' >/dev/null 2>&1") != 0)
+    GTEST_SKIP() << "python3-numpy is not installed";
   const TemporaryFolder folder;
   const RotatingView view = MakeUpView({.views = 3});
   nlohmann::json truth;
@@ -259,16 +174,19 @@ TEST(Models, ReferenceScorerFindsThemPerfect) {
     if (!frame.posed) continue;
     const Eigen::Matrix3d r = frame.cam_from_world.rotation.toRotationMatrix();
     const Eigen::Vector3d& t = frame.cam_from_world.translation;
-    truth["images"][frame.name] = {{"R", {{r(0, 0), r(0, 1), r(0, 2)}, {r(1, 0), r(1, 1), r(1, 2)}, {r(2, 0), r(2, 1), r(2, 2)}}},
-                                   {"t", {t.x(), t.y(), t.z()}},
-                                   {"K", {{300, 0, 163.5}, {0, 300, 117.25}, {0, 0, 1}}}, {"width", 320}, {"height", 240}};
+    truth["images"][frame.name] = {
+        {"R", {{r(0, 0), r(0, 1), r(0, 2)}, {r(1, 0), r(1, 1), r(1, 2)}, {r(2, 0), r(2, 1), r(2, 2)}}},
+        {"t", {t.x(), t.y(), t.z()}},
+        {"K", {{300, 0, 163.5}, {0, 300, 117.25}, {0, 0, 1}}},
+        {"width", 320},
+        {"height", 240}};
   }
   std::ofstream(folder / "gt.json") << truth;
   ASSERT_TRUE(Export(view, "colmap", folder / "c", {.images = false}, {}));
   ASSERT_TRUE(Export(view, "nerf", folder / "t.json", {.images = false}, {}));
   for (const char* model : {"c", "t.json"}) {
-    const std::string run = "/usr/bin/python3 " + scorer.string() + " " + (folder / "gt.json").string() + " " +
-                            (folder / model).string() + " --json >" + (folder / "score").string();
+    const std::string run = "/usr/bin/python3 " + scorer.string() + " " + (folder / "gt.json").string() +
+                            " " + (folder / model).string() + " --json >" + (folder / "score").string();
     ASSERT_EQ(std::system(run.c_str()), 0);
     const auto score = nlohmann::json::parse(Slurp(folder / "score"));
     EXPECT_EQ(score["registered"], 8);
@@ -277,27 +195,6 @@ TEST(Models, ReferenceScorerFindsThemPerfect) {
     EXPECT_NEAR(score["rot_rmse_deg"].get<double>(), 0, 1e-4) << model;
     EXPECT_NEAR(score["focal_err_pct"].get<double>(), 0, 1e-6) << model;
   }
-}
-
-struct Ply {
-  std::string header;
-  std::vector<Eigen::Vector3f> positions;
-  std::vector<std::array<int, 3>> colours;
-};
-
-Ply ReadPly(const fs::path& path) {
-  const std::string bytes = Slurp(path);
-  Ply ply;
-  const std::size_t end = bytes.find("end_header\n") + 11;
-  ply.header = bytes.substr(0, end);
-  for (std::size_t at = end; at + 15 <= bytes.size(); at += 15) {
-    Eigen::Vector3f position;
-    std::memcpy(position.data(), bytes.data() + at, 12);
-    ply.positions.push_back(position);
-    const auto* rgb = reinterpret_cast<const unsigned char*>(bytes.data() + at + 12);
-    ply.colours.push_back({rgb[0], rgb[1], rgb[2]});
-  }
-  return ply;
 }
 
 TEST(Transforms, CamerasMeetThePointsOfThePlyBesideThem) {
@@ -323,8 +220,8 @@ TEST(Transforms, CamerasMeetThePointsOfThePlyBesideThem) {
       for (std::size_t p = 0; p < ply.positions.size(); ++p) {
         const Eigen::Vector4d gl = world_from_gl.inverse() * ply.positions[p].cast<double>().homogeneous();
         EXPECT_LT(gl.z(), 0) << "OpenGL cameras look along -z";
-        const Eigen::Vector2d pixel = ProjectRadial(lens["fl_x"], lens["cx"], lens["cy"], lens["k1"], lens["k2"],
-                                                    {gl.x(), -gl.y(), -gl.z()});
+        const Eigen::Vector2d pixel = ProjectRadial(lens["fl_x"], lens["cx"], lens["cy"], lens["k1"],
+                                                    lens["k2"], {gl.x(), -gl.y(), -gl.z()});
         for (const Observation& observation : view.reconstruction->points[p].track) {
           if (observation.frame.value != posed) continue;
           EXPECT_LT((pixel - observation.pixel).norm(), 1e-2);
@@ -358,8 +255,9 @@ TEST(PointCloud, HoldsThePointsInTheObjectFrameWithTheirColours) {
   EXPECT_THAT(ply.header, HasSubstr("element vertex 60\n"));
   ASSERT_EQ(ply.positions.size(), 60u);
   for (std::size_t i = 0; i < 60; ++i) {
-    const Eigen::Vector3d object = view.object_from_world.rotation * (0.4 * view.reconstruction->points[i].position) +
-                                   view.object_from_world.translation;
+    const Eigen::Vector3d object =
+        view.object_from_world.rotation * (0.4 * view.reconstruction->points[i].position) +
+        view.object_from_world.translation;
     EXPECT_LT((ply.positions[i].cast<double>() - object).norm(), 1e-6);
     EXPECT_LE(ply.positions[i].cwiseAbs().maxCoeff(), 0.901f) << "made inside the unit cube round the pivot";
     EXPECT_EQ(ply.colours[i], (std::array<int, 3>{static_cast<int>(i), 255 - static_cast<int>(i), 77}));

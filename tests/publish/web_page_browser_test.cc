@@ -34,7 +34,8 @@ class WebPageInBrowser : public testing::Test {
     ASSERT_TRUE(status) << status.error().message;
     browser_->Open(folder_ / "page.html");
     ASSERT_TRUE(browser_->WaitFor(std::string(kView) + ".state === '" + state + "'"));
-    const test::Json box = browser_->Evaluate("(r => [r.x, r.y, r.width, r.height])(" + std::string(kView) + ".getBoundingClientRect())");
+    const test::Json box = browser_->Evaluate("(r => [r.x, r.y, r.width, r.height])(" + std::string(kView) +
+                                              ".getBoundingClientRect())");
     left_ = box[0], top_ = box[1], width_ = box[2], height_ = box[3];
   }
 
@@ -43,13 +44,16 @@ class WebPageInBrowser : public testing::Test {
 
   test::Json Of(const std::string& member) { return browser_->Evaluate(std::string(kView) + "." + member); }
   std::string Stage(const std::string& attribute) {
-    return Of("shadowRoot.querySelector('[role=slider]').getAttribute('" + attribute + "')").get<std::string>();
+    return Of("shadowRoot.querySelector('[role=slider]').getAttribute('" + attribute + "')")
+        .get<std::string>();
   }
   // The view whose colour stands in the middle of the canvas now.
   int ShownView() {
     const test::Json p = browser_->Evaluate(
-        "new Promise(r => requestAnimationFrame(() => requestAnimationFrame(() => { const c = " + std::string(kView) +
-        ".shadowRoot.querySelector('canvas'); r([...c.getContext('2d').getImageData(c.width / 2, c.height / 2, 1, 1).data]); })))");
+        "new Promise(r => requestAnimationFrame(() => requestAnimationFrame(() => { const c = " +
+        std::string(kView) +
+        ".shadowRoot.querySelector('canvas'); r([...c.getContext('2d').getImageData(c.width / 2, c.height / "
+        "2, 1, 1).data]); })))");
     EXPECT_EQ(p[3], 255);
     return ViewOfColour({p[0], p[1], p[2]}, views_);
   }
@@ -181,7 +185,8 @@ TEST_F(WebPageInBrowser, SwaysUntilTouchedUnlessMotionIsUnwanted) {
 TEST_F(WebPageInBrowser, FingersTurnAndPinch) {
   browser_->SetScreen(400, 700, 2, false, "dark", true);
   Show(MakeUpView({.views = 24}));
-  EXPECT_EQ(Of("shadowRoot.querySelector('canvas').width").get<double>(), std::round(width_ * 2)) << "sharp on dense screens";
+  EXPECT_EQ(Of("shadowRoot.querySelector('canvas').width").get<double>(), std::round(width_ * 2))
+      << "sharp on dense screens";
   browser_->Drag(X(0.7), Y(0.5), X(0.7 - 45.0 / 180), Y(0.5), true);
   EXPECT_EQ(ShownView(), 3);
   browser_->Pinch(X(0.5), Y(0.5), 60, 180);
@@ -192,7 +197,8 @@ TEST_F(WebPageInBrowser, FingersTurnAndPinch) {
 TEST_F(WebPageInBrowser, FillsTheScreenWhereTheBrowserRefusesFullScreen) {
   Show(MakeUpView({.views = 3}));
   Of("requestFullscreen = undefined");
-  const std::string box = "(r => [r.x, r.y, r.width, r.height].join())(" + std::string(kView) + ".getBoundingClientRect())";
+  const std::string box =
+      "(r => [r.x, r.y, r.width, r.height].join())(" + std::string(kView) + ".getBoundingClientRect())";
   const test::Json before = browser_->Evaluate(box);
   Of("shadowRoot.querySelector('.full').click()");
   EXPECT_EQ(browser_->Evaluate(box), "0,0,800,700");
@@ -220,9 +226,10 @@ TEST_F(WebPageInBrowser, CanBeTurnedBeforeAllHasArrived) {
 TEST_F(WebPageInBrowser, ElementPlaysAFramesFolderFromAServer) {
   views_ = 24;
   ASSERT_TRUE(Export(MakeUpView({.views = 24}), "frames", folder_ / "frames", {}, {}));
-  std::ofstream(folder_ / "frames" / "page.html") << "<!doctype html><link rel='icon' href='data:,'><style>rotating-view{width:500px}</style><script>"
-                                                  << internal::kRotatingViewScript
-                                                  << "</script><rotating-view src='frames.json' label='a cup' hint='Turn me'></rotating-view>";
+  std::ofstream(folder_ / "frames" / "page.html")
+      << "<!doctype html><link rel='icon' href='data:,'><style>rotating-view{width:500px}</style><script>"
+      << internal::kRotatingViewScript
+      << "</script><rotating-view src='frames.json' label='a cup' hint='Turn me'></rotating-view>";
   browser_->OpenServed(folder_ / "frames", "page.html");
   ASSERT_TRUE(browser_->WaitFor(std::string(kView) + ".state === 'complete'"));
   Of("azimuth = 300");
@@ -233,16 +240,21 @@ TEST_F(WebPageInBrowser, ElementPlaysAFramesFolderFromAServer) {
   Of("setAttribute('src', 'none.json')");
   browser_->Evaluate("document.body.append(Object.assign(document.createElement('rotating-view')))");
   browser_->Evaluate("document.querySelectorAll('rotating-view')[1].setAttribute('src', 'none.json')");
-  EXPECT_TRUE(browser_->WaitFor("document.querySelectorAll('rotating-view')[1].shadowRoot.querySelector('[role=alert]').textContent.length > 10"));
+  EXPECT_TRUE(
+      browser_->WaitFor("document.querySelectorAll('rotating-view')[1].shadowRoot.querySelector('[role=alert]"
+                        "').textContent.length > 10"));
   EXPECT_EQ(ShownView(), 20) << "what is shown stays when another cannot be had";
 }
 
 TEST_F(WebPageInBrowser, LargeRingsAreHeldSmallerAndSharpAtRest) {
   Show(MakeUpView({.views = 3}));
-  Of("load({width: 2000, height: 2000, closed: true, frames: Array.from({length: 24}, (_, i) => ({azimuth_deg: 15 * i}))})");
+  Of("load({width: 2000, height: 2000, closed: true, frames: Array.from({length: 24}, (_, i) => "
+     "({azimuth_deg: 15 * i}))})");
   browser_->Evaluate(
-      "Promise.all([0, 8, 16].map(async i => { const c = new OffscreenCanvas(2000, 2000); const x = c.getContext('2d'); "
-      "x.fillRect(0, 0, 2000, 2000); " + std::string(kView) + ".addFrame(i, await c.convertToBlob()); }))");
+      "Promise.all([0, 8, 16].map(async i => { const c = new OffscreenCanvas(2000, 2000); const x = "
+      "c.getContext('2d'); "
+      "x.fillRect(0, 0, 2000, 2000); " +
+      std::string(kView) + ".addFrame(i, await c.convertToBlob()); }))");
   ASSERT_TRUE(browser_->WaitFor(std::string(kView) + ".state === 'ready'"));
   EXPECT_EQ(Of("views[0].picture.width"), 1633) << "24 of them fill the budget of 64 million pixels";
   EXPECT_EQ(Of("sharp"), nullptr);

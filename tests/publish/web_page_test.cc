@@ -30,7 +30,8 @@ std::vector<int> FramesInOrder(const std::string& page) {
   std::vector<int> order;
   const std::regex frame("data-frame=\"(\\d+)\"");
   const std::string body = page.substr(page.find("<rotating-view"));
-  for (std::sregex_iterator it(body.begin(), body.end(), frame), end; it != end; ++it) order.push_back(std::stoi((*it)[1]));
+  for (std::sregex_iterator it(body.begin(), body.end(), frame), end; it != end; ++it)
+    order.push_back(std::stoi((*it)[1]));
   return order;
 }
 
@@ -56,12 +57,15 @@ TEST(WebPage, OpenArcShowsItsMiddleFirst) {
 }
 
 TEST(WebPage, TitleCannotBreakOut) {
-  const std::string page = Page(MakeUpView({.views = 3}), {.title = "</script><script>alert(1)</script>\" & 'x' {{FRAMES}}"});
+  const std::string page =
+      Page(MakeUpView({.views = 3}), {.title = "</script><script>alert(1)</script>\" & 'x' {{FRAMES}}"});
   EXPECT_THAT(page, Not(HasSubstr("<script>alert")));
   EXPECT_THAT(page, HasSubstr("&lt;script&gt;alert(1)&lt;/script&gt;&quot; &amp; &#39;x&#39; {{FRAMES}}"));
 }
 
-TEST(WebPage, BrokenUtf8InTheTitleIsNoCrash) { EXPECT_FALSE(Page(MakeUpView({.views = 3}), {.title = "caf\xE9"}).empty()); }
+TEST(WebPage, BrokenUtf8InTheTitleIsNoCrash) {
+  EXPECT_FALSE(Page(MakeUpView({.views = 3}), {.title = "caf\xE9"}).empty());
+}
 
 TEST(WebPage, KeepsStoredBytesUnlessAskedOtherwise) {
   const RotatingView view = MakeUpView({.views = 3, .picture_format = "jpeg"});
