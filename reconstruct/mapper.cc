@@ -19,6 +19,23 @@ int VisibleCount(const SparseMap& map, int frame) {
   return count;
 }
 
+struct Support {
+  int visible = 0;  // observations of valid points
+  int inliers = 0;
+  double Share() const { return visible > 0 ? static_cast<double>(inliers) / visible : 0; }
+};
+
+Support SupportOf(const SparseMap& map, int frame) {
+  Support support;
+  for (const ObservationRef& ref : map.frames[frame].sees) {
+    const MapPoint& point = map.points[ref.point];
+    if (!point.valid) continue;
+    ++support.visible;
+    support.inliers += point.track[ref.slot].inlier ? 1 : 0;
+  }
+  return support;
+}
+
 // After a frame got its pose: its observations of known points become inliers or not, and points that now have
 // two posed views are triangulated.
 void IntegrateFrame(SparseMap& map, int frame, const MapperOptions& options) {
@@ -54,16 +71,15 @@ class Grower {
   // False when cancelled.
   bool Grow() {
     int next_bundle = 3;
-    int idle = 0;
-    while (idle < 2) {
+    while (idle_ < 3) {
       const int frame = AddBestFrame();
       if (frame < 0) {  // nothing fits: settle the map and try once more
         Settle();
-        ++idle;
+        ++idle_;
         continue;
       }
-      idle = 0;
       const int posed = map_.PosedCount();
+      if (++added_ > 3 * static_cast<int>(map_.frames.size())) return true;  // frames that come and go
       if (!Report(progress_, "mapping", 0.8 * posed / map_.frames.size())) return false;
       if (posed >= next_bundle) {
         Bundle();
@@ -85,7 +101,10 @@ class Grower {
     }
     std::sort(ranked.begin(), ranked.end());
     for (const auto& [visible, f] : ranked) {
-      const auto found = ResectFrame(map_, f, {.max_error_px = 1.5 * options_.max_error_px});
+      // Early on only clear cases; a frame seen through repeated texture waits until its neighbours are in.
+      const double share = idle_ == 0 ? 0.5 : 0.3;
+      const auto found =
+          ResectFrame(map_, f, {.max_error_px = 1.5 * options_.max_error_px, .min_inlier_share = share});
       if (!found) {
         failed_at_[f] = epoch_;
         continue;
@@ -111,6 +130,7 @@ class Grower {
     if (!AdjustBundle(map_, bundle)) LogVerbose("mapping: a bundle adjustment step failed");
     FilterMap(map_, options_.max_error_px, options_.min_angle_rad, options_.threads);
     RetriangulateMap(map_, options_.max_error_px, options_.min_angle_rad, options_.threads);
+    DropUnsupportedFrames(map_, options_);
     ++epoch_;
   }
 
@@ -124,6 +144,8 @@ class Grower {
   const Progress& progress_;
   std::vector<int> failed_at_;
   int epoch_ = 0;
+  int idle_ = 0;   // times that no frame fitted
+  int added_ = 0;
 };
 
 }  // namespace
@@ -209,11 +231,27 @@ int RetriangulateMap(SparseMap& map, double max_error_px, double min_angle_rad, 
   return gained;
 }
 
+int DropUnsupportedFrames(SparseMap& map, const MapperOptions& options) {
+  int dropped = 0;
+  for (int f = 0; f < static_cast<int>(map.frames.size()); ++f) {
+    if (!map.frames[f].posed || map.PosedCount() <= 3) continue;
+    const Support support = SupportOf(map, f);
+    if (support.inliers >= options.min_visible && support.Share() >= options.min_support_share) continue;
+    map.frames[f].posed = false;
+    for (const ObservationRef& ref : map.frames[f].sees) map.points[ref.point].track[ref.slot].inlier = false;
+    ++dropped;
+  }
+  if (dropped > 0) FilterMap(map, options.max_error_px, options.min_angle_rad, options.threads);
+  return dropped;
+}
+
 int PoseRemainingFrames(SparseMap& map, const MapperOptions& options) {
   int posed = 0;
   for (int f = 0; f < static_cast<int>(map.frames.size()); ++f) {
     if (map.frames[f].posed) continue;
-    const auto found = ResectFrame(map, f, {.max_error_px = 2 * options.max_error_px, .min_inliers = 10});
+    const auto found = ResectFrame(map, f, {.max_error_px = 2 * options.max_error_px,
+                                           .min_inliers = 10,
+                                           .min_inlier_share = options.min_support_share});
     if (!found) continue;
     map.frames[f].posed = true;
     map.frames[f].cam_from_world = found->cam_from_world;

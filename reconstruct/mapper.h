@@ -18,6 +18,7 @@ struct MapperOptions {
   double max_error_px = 4;        // observations further off are outliers while the map grows
   double min_angle_rad = 0.026;   // smallest parallax of a point, 1.5 degrees
   int min_visible = 12;           // points a frame must see to be tried
+  double min_support_share = 0.3;  // of a frame's observations that must agree with its pose, else it is dropped
   double growth_per_bundle = 1.15;  // bundle adjustment each time the map has grown by this factor
   int growth_budget = 200;        // observations per frame in those
   int max_seeds = 3;              // initial pairs tried when frames stay out
@@ -47,6 +48,10 @@ int FilterMap(SparseMap& map, double max_error_px, double min_angle_rad, int thr
 
 // Triangulates again every point that is not valid. Returns how many became valid.
 int RetriangulateMap(SparseMap& map, double max_error_px, double min_angle_rad, int threads);
+
+// Takes the pose from frames that the map does not support: too few inliers, or most observations off.
+// Returns how many.
+int DropUnsupportedFrames(SparseMap& map, const MapperOptions& options);
 
 // One more try for frames without a pose, against the finished map. Returns how many were posed.
 int PoseRemainingFrames(SparseMap& map, const MapperOptions& options);

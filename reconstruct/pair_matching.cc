@@ -116,7 +116,7 @@ class Matcher {
   void Run(const std::vector<Pair>& pairs, bool decide_background) {
     std::vector<RawPair> raw = MatchRaw(features_, pairs, options_);
     if (decide_background) {
-      result_.static_background = HasStaticBackground(raw, features_, sides_px_, options_.static_shift);
+      result_.static_background = result_.static_background || HasStaticBackground(raw, features_, sides_px_, options_.static_shift);
     }
     std::vector<std::optional<TwoView>> verified(raw.size());
     ParallelFor(raw.size(), options_.threads, [&](std::size_t i) {
@@ -133,6 +133,34 @@ class Matcher {
         result_.pairs.push_back(*std::move(verified[i]));
       }
     }
+  }
+
+  // Frames at either end of a tried pair that was not verified, or only just.
+  std::vector<int> WeakFrames(int count) const {
+    std::map<Pair, int> inliers;
+    for (const TwoView& pair : result_.pairs) inliers[{pair.a, pair.b}] = static_cast<int>(pair.matches.size());
+    std::vector<char> weak(count, 0);
+    for (const Pair& pair : tried_) {
+      const auto found = inliers.find(pair);
+      if (found == inliers.end() || found->second < options_.weak_inliers) weak[pair.first] = weak[pair.second] = 1;
+    }
+    std::vector<int> frames;
+    for (int f = 0; f < count; ++f) {
+      if (weak[f]) frames.push_back(f);
+    }
+    return frames;
+  }
+
+  // Takes back all pairs of these frames, to be matched anew.
+  std::vector<Pair> Forget(const std::vector<int>& frames) {
+    const std::set<int> gone(frames.begin(), frames.end());
+    const auto touches = [&](const Pair& pair) { return gone.contains(pair.first) || gone.contains(pair.second); };
+    std::vector<Pair> again;
+    std::copy_if(tried_.begin(), tried_.end(), std::back_inserter(again), touches);
+    std::erase_if(tried_, touches);
+    std::erase_if(good_, touches);
+    std::erase_if(result_.pairs, [&](const TwoView& pair) { return touches({pair.a, pair.b}); });
+    return again;
   }
 
   bool Good(int a, int b) const { return good_.contains({a, b}); }
@@ -154,8 +182,9 @@ class Matcher {
 
 }  // namespace
 
-Result<PairMatches> MatchPairs(const std::vector<FeatureSet>& features,
+Result<PairMatches> MatchPairs(std::vector<FeatureSet>& features,
                                const std::vector<int>& sides_px,
+                               const Densify& densify,
                                const PairMatchingOptions& options,
                                const Progress& progress) {
   const int count = static_cast<int>(features.size());
@@ -170,6 +199,12 @@ Result<PairMatches> MatchPairs(const std::vector<FeatureSet>& features,
       if (previous == 0 || matcher.Good(a, a + previous)) pairs.emplace_back(a, a + offset);
     }
     matcher.Run(pairs, round == 0);
+    if (round == 0 && densify) {
+      if (const std::vector<int> weak = matcher.WeakFrames(count); !weak.empty()) {
+        densify(features, weak);
+        matcher.Run(matcher.Forget(weak), true);
+      }
+    }
     previous = offset;
   }
   if (!Report(progress, "matching", (rounds - 2) / rounds)) return Cancelled();

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <vector>
 
 #include "reconstruct/features.h"
@@ -20,6 +21,7 @@ struct PairMatchingOptions {
   int similar_per_frame = 5;    // loop candidates per frame
   int max_voters = 160;         // frames compared with each other; longer sweeps use an even subset
   double static_shift = 0.0015;  // of the picture's longer side: a match that moves less may be background
+  int weak_inliers = 80;  // neighbours with fewer are matched again with more features
   int threads = 0;
 };
 
@@ -28,9 +30,14 @@ struct PairMatches {
   bool static_background = false;  // a still camera: matches that do not move were dropped
 };
 
-// `sides_px[i]`: longest side of frame i's work picture.
-Result<PairMatches> MatchPairs(const std::vector<FeatureSet>& features,
+// Extracts more features for the given frames, in place.
+using Densify = std::function<void(std::vector<FeatureSet>& features, const std::vector<int>& frames)>;
+
+// `sides_px[i]`: longest side of frame i's work picture. Frames that hardly match their neighbours (blur, fine
+// speckle, glare) are given to `densify` once and matched again; only their features change.
+Result<PairMatches> MatchPairs(std::vector<FeatureSet>& features,
                                const std::vector<int>& sides_px,
+                               const Densify& densify,
                                const PairMatchingOptions& options,
                                const Progress& progress);
 

@@ -136,7 +136,14 @@ Result<ReconstructResult> ReconstructSweep(const Sweep& sweep,
   internal::PairMatchingOptions matching;
   matching.threads = options.threads;
   matching.two_view.seed = options.seed;
-  Result<internal::PairMatches> pairs = internal::MatchPairs(work->features, sides, matching, progress);
+  const auto densify = [&](std::vector<FeatureSet>& features, const std::vector<int>& frames) {
+    LogVerbose("matching: more features for " + std::to_string(frames.size()) + " weak frames");
+    const internal::FeatureOptions dense{.max_features = 5000, .detect_side_px = 1200, .contrast_threshold = 0.004};
+    ParallelFor(frames.size(), options.threads, [&](std::size_t i) {
+      features[frames[i]] = internal::ExtractFeatures(work->grey[frames[i]], Image{}, dense);
+    });
+  };
+  Result<internal::PairMatches> pairs = internal::MatchPairs(work->features, sides, densify, matching, progress);
   if (!pairs) return Forward(pairs);
   const auto tracks = internal::BuildTracks(work->features, pairs->pairs);
   result.timings.matching_s = watch.Lap();
