@@ -6,16 +6,15 @@
 namespace rv::internal {
 namespace {
 
-constexpr int kTable = 8192;
+constexpr int kTable = 16384;
+constexpr int kBlock = 256;
 constexpr double kReferenceWhiteNits = 203;
 constexpr double kHlgPeakNits = 1000;
 constexpr double kHlgGamma = 1.2;  // BT.2100 at 1000 cd/m^2
 
-float Lookup(const std::vector<float>& table, float at) {
-  const float scaled = std::clamp(at, 0.0F, 1.0F) * (kTable - 1);
-  const int index = std::min(static_cast<int>(scaled), kTable - 2);
-  const float part = scaled - static_cast<float>(index);
-  return table[index] + (table[index + 1] - table[index]) * part;
+// Nearest entry; the tables are fine enough that steps stay below half a level of the result.
+inline float Lookup(const std::vector<float>& table, float at) {
+  return table[static_cast<int>(std::min(std::max(at, 0.0F), 1.0F) * (kTable - 1) + 0.5F)];
 }
 
 template <typename F>
@@ -115,35 +114,65 @@ ColorConverter::ColorConverter(const ColorSpec& spec) : spec_(spec) {
   }
 }
 
-// Display light of BT.709 primaries relative to the peak, before the roll-off.
-std::array<float, 3> ColorConverter::Linear(float r, float g, float b) const {
-  r = Lookup(linear_, r);
-  g = Lookup(linear_, g);
-  b = Lookup(linear_, b);
+// A stretch of a row in separate planes, so that the arithmetic between the look-ups runs on vectors.
+struct ColorConverter::Block {
+  float channel[3][kBlock];
+  float factor[kBlock];
+};
+
+void ColorConverter::Decode(const std::uint16_t* y, const std::uint16_t* cb, const std::uint16_t* cr, int count,
+                            Block& block) const {
+  for (int x = 0; x < count; ++x) {
+    const float luma = (static_cast<float>(y[x]) - y_offset_) * y_scale_;
+    const float u = (static_cast<float>(cb[x]) - c_offset_) * c_scale_;
+    const float v = (static_cast<float>(cr[x]) - c_offset_) * c_scale_;
+    block.channel[0][x] = luma + r_cr_ * v;
+    block.channel[1][x] = luma + g_cb_ * u + g_cr_ * v;
+    block.channel[2][x] = luma + b_cb_ * u;
+  }
+  for (auto& channel : block.channel)
+    for (int x = 0; x < count; ++x) channel[x] = Lookup(linear_, channel[x]);
+}
+
+// To display light of BT.709 primaries relative to the peak; `factor` becomes the root of the brightest channel.
+void ColorConverter::ToDisplayLight(int count, Block& block) const {
+  auto& [r, g, b] = block.channel;
   if (spec_.transfer == Transfer::kHlg) {
-    const float luminance = 0.2627F * r + 0.6780F * g + 0.0593F * b;
-    const float system = Lookup(system_, std::sqrt(std::max(luminance, 0.0F)));
-    r *= system;
-    g *= system;
-    b *= system;
+    for (int x = 0; x < count; ++x) block.factor[x] = std::sqrt(0.2627F * r[x] + 0.6780F * g[x] + 0.0593F * b[x]);
+    for (int x = 0; x < count; ++x) block.factor[x] = Lookup(system_, block.factor[x]);
+    for (auto& channel : block.channel)
+      for (int x = 0; x < count; ++x) channel[x] *= block.factor[x];
   }
   const auto& m = gamut_;
-  return {std::max(m[0] * r + m[1] * g + m[2] * b, 0.0F), std::max(m[3] * r + m[4] * g + m[5] * b, 0.0F),
-          std::max(m[6] * r + m[7] * g + m[8] * b, 0.0F)};
+  for (int x = 0; x < count; ++x) {
+    const float red = std::max(m[0] * r[x] + m[1] * g[x] + m[2] * b[x], 0.0F);
+    const float green = std::max(m[3] * r[x] + m[4] * g[x] + m[5] * b[x], 0.0F);
+    const float blue = std::max(m[6] * r[x] + m[7] * g[x] + m[8] * b[x], 0.0F);
+    r[x] = red;
+    g[x] = green;
+    b[x] = blue;
+    block.factor[x] = std::sqrt(std::max(std::max(red, green), blue));
+  }
+}
+
+void ColorConverter::Encode(int count, Block& block, std::uint8_t* rgb) const {
+  for (int x = 0; x < count; ++x) block.factor[x] = Lookup(gain_, block.factor[x]);
+  for (int c = 0; c < 3; ++c) {
+    float* channel = block.channel[c];
+    for (int x = 0; x < count; ++x)
+      channel[x] = std::sqrt(std::min(channel[x] * block.factor[x], 1.0F)) * (kTable - 1) + 0.5F;
+    for (int x = 0; x < count; ++x) rgb[3 * x + c] = srgb_[static_cast<int>(channel[x])];
+  }
 }
 
 void ColorConverter::ConvertRow(const std::uint16_t* y, const std::uint16_t* cb, const std::uint16_t* cr, int width,
                                 std::uint8_t* rgb) const {
-  for (int x = 0; x < width; ++x) {
-    const float luma = (static_cast<float>(y[x]) - y_offset_) * y_scale_;
-    const float u = (static_cast<float>(cb[x]) - c_offset_) * c_scale_;
-    const float v = (static_cast<float>(cr[x]) - c_offset_) * c_scale_;
-    const std::array<float, 3> light = Linear(luma + r_cr_ * v, luma + g_cb_ * u + g_cr_ * v, luma + b_cb_ * u);
-    const float gain = Lookup(gain_, std::sqrt(std::max({light[0], light[1], light[2]})));
-    for (int c = 0; c < 3; ++c) {
-      const float root = std::sqrt(std::min(light[c] * gain, 1.0F));
-      rgb[3 * x + c] = srgb_[static_cast<int>(root * (kTable - 1) + 0.5F)];
-    }
+  Block block;
+  for (int x = 0; x < width; x += kBlock) {
+    const int count = std::min(kBlock, width - x);
+    Decode(y + x, cb + x, cr + x, count, block);
+    ToDisplayLight(count, block);
+    Encode(count, block, rgb + 3 * x);
   }
 }
 

@@ -46,7 +46,10 @@ class ColorConverter {
                   std::uint8_t* rgb) const;
 
  private:
-  std::array<float, 3> Linear(float r, float g, float b) const;
+  struct Block;
+  void Decode(const std::uint16_t* y, const std::uint16_t* cb, const std::uint16_t* cr, int count, Block& block) const;
+  void ToDisplayLight(int count, Block& block) const;
+  void Encode(int count, Block& block, std::uint8_t* rgb) const;
   ColorSpec spec_;
   float y_scale_ = 0, y_offset_ = 0, c_scale_ = 0, c_offset_ = 0;
   float r_cr_ = 0, g_cb_ = 0, g_cr_ = 0, b_cb_ = 0;

@@ -10,6 +10,7 @@ extern "C" {
 #include <algorithm>
 #include <stdexcept>
 
+#include "capture/chroma.h"
 #include "capture/color.h"
 #include "capture/luma.h"
 #include "capture/still.h"
@@ -145,6 +146,14 @@ Image FrameConverter::ConvertByTables(const AVFrame& frame, int width, int heigh
     state_->tables = std::make_unique<ColorConverter>(spec);
     state_->spec = spec;
   }
+  Image out = Image::Make(width, height, 3);
+  if (ChromaReader reader(frame); reader.usable() && depth == bits && width == frame.width && height == frame.height) {
+    for (int y = 0; y < height; ++y) {
+      reader.ReadRow(y);
+      state_->tables->ConvertRow(reader.luma(), reader.cb(), reader.cr(), width, out.at(0, y));
+    }
+    return out;
+  }
   state_->Prepare(frame, width, height, bits == 10 ? AV_PIX_FMT_YUV444P10 : AV_PIX_FMT_YUV444P12);
   const int row = (width + 15) / 16 * 16;
   std::uint8_t* target[4] = {};
@@ -155,7 +164,6 @@ Image FrameConverter::ConvertByTables(const AVFrame& frame, int width, int heigh
     stride[p] = row * 2;
   }
   sws_scale(state_->sws, frame.data, frame.linesize, 0, frame.height, target, stride);
-  Image out = Image::Make(width, height, 3);
   for (int y = 0; y < height; ++y) {
     const std::size_t at = static_cast<std::size_t>(row) * y;
     state_->tables->ConvertRow(&state_->planes[0][at], &state_->planes[1][at], &state_->planes[2][at], width,
