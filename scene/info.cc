@@ -154,8 +154,12 @@ std::string DescribeFindings(const RviewFindings& findings) {
 }
 
 std::string DescribeRviewJson(const RotatingView& view, const RviewFindings& findings) {
+  return DescribeManifestJson(ManifestJson(view), findings);
+}
+
+std::string DescribeManifestJson(const std::string& manifest, const RviewFindings& findings) {
   using Json = nlohmann::ordered_json;
-  Json out = {{"event", "result"}, {"ok", findings.ok()}, {"manifest", Json::parse(ManifestJson(view))}};
+  Json out = {{"event", "result"}, {"ok", findings.ok()}, {"manifest", Json::parse(manifest)}};
   out["findings"] = Json::array();
   for (const RviewFinding& finding : findings.items) out["findings"].push_back(FindingJson(finding));
   return out.dump(-1, ' ', false, Json::error_handler_t::replace);

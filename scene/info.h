@@ -17,5 +17,7 @@ std::string DescribeFindings(const RviewFindings& findings);
 // One line without a newline at its end:
 // {"event":"result","ok":bool,"manifest":{...},"findings":[{"severity","code","where","message"}]}.
 std::string DescribeRviewJson(const RotatingView& view, const RviewFindings& findings = {});
+// The same round a manifest as ReadManifestJson gives it: complete though no picture was loaded.
+std::string DescribeManifestJson(const std::string& manifest, const RviewFindings& findings = {});
 
 }  // namespace rv

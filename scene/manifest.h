@@ -2,6 +2,7 @@
 // docs/format.md, described by docs/rview.schema.json.
 #pragma once
 
+#include <filesystem>
 #include <string>
 #include <string_view>
 
@@ -19,5 +20,9 @@ std::string ManifestJson(const RotatingView& view);
 // Reads a manifest back: pictures have format and size but no bytes, the reconstruction has no points.
 // Errors: kCorrupt naming the field; kUnsupported for a higher major version; kInvalidArgument above a limit.
 Result<RotatingView> ParseManifest(std::string_view json, const ReadOptions& limits = {});
+
+// The manifest of a file as it is stored, fields of later minor versions too. Checked as ReadRview does
+// before it reads any picture, with the same errors.
+Result<std::string> ReadManifestJson(const std::filesystem::path& path, const ReadOptions& options = {});
 
 }  // namespace rv

@@ -68,7 +68,7 @@ struct RviewFindings {
   std::vector<RviewFinding> items;
   // No error among them; notes and warnings are no damage.
   bool ok() const;
-  // The first error as a Status, for a program's exit code.
+  // The first error as a Status, for a program's exit code; all of them in its details.
   Status ToStatus() const;
 };
 

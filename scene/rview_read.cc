@@ -27,7 +27,7 @@ Status CheckFileList(const OpenedRview& opened) {
 
 }  // namespace
 
-Result<ParsedManifest> ReadManifest(const ByteSource& source, const ReadOptions& options) {
+Result<std::string> ReadManifestText(const ByteSource& source, const ReadOptions& options) {
   const Result<ZipEntry> entry = ReadFirstZipEntry(source);
   if (!entry) return Forward(entry);
   // Beyond the end it is a truncated file, whatever size it claims.
@@ -38,7 +38,7 @@ Result<ParsedManifest> ReadManifest(const ByteSource& source, const ReadOptions&
   const Result<std::vector<std::uint8_t>> text = source.Read(entry->data_offset, entry->size);
   if (!text) return Forward(text);
   if (Crc32(*text) != entry->crc) return Damaged("manifest.json is damaged: its CRC differs");
-  return ParseManifestText({reinterpret_cast<const char*>(text->data()), text->size()}, options);
+  return std::string(text->begin(), text->end());
 }
 
 Result<OpenedRview> OpenRview(const ByteSource& source, const ReadOptions& options) {
@@ -46,7 +46,10 @@ Result<OpenedRview> OpenRview(const ByteSource& source, const ReadOptions& optio
     return Fail(ErrorCode::kInvalidArgument, "the file has " + std::to_string(source.size()) +
                                                  " bytes; at most " + std::to_string(options.max_file_bytes) +
                                                  " are read");
-  Result<ParsedManifest> manifest = ReadManifest(source, options);
+  const Result<std::string> text = ReadManifestText(source, options);
+  if (!text) return Forward(text);
+  // Its version comes before the container's details, which a later major version may change.
+  Result<ParsedManifest> manifest = ParseManifestText(*text, options);
   if (!manifest) return Forward(manifest);
   Result<std::vector<ZipEntry>> entries = ReadZipEntries(source, options.max_files);
   if (!entries) return Forward(entries);
@@ -152,6 +155,16 @@ Result<RotatingView> ReadFrom(const ByteSource& source, const ReadOptions& optio
 
 Result<RotatingView> DecodeRview(std::span<const std::uint8_t> bytes, const ReadOptions& options) {
   return internal::ReadFrom(*internal::MakeMemorySource(bytes), options);
+}
+
+Result<std::string> ReadManifestJson(const std::filesystem::path& path, const ReadOptions& options) {
+  const auto source = internal::OpenFileSource(path);
+  if (!source) return Forward(source);
+  Result<internal::OpenedRview> opened = internal::OpenRview(**source, options);
+  Result<std::string> text =
+      opened ? internal::ReadManifestText(**source, options) : Result<std::string>(Forward(opened));
+  if (!text) text.error().message = path.string() + ": " + text.error().message;
+  return text;
 }
 
 Result<RotatingView> ReadRview(const std::filesystem::path& path, const ReadOptions& options) {

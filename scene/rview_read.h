@@ -27,7 +27,8 @@ struct PictureSlot {
   bool is_source = false;
 };
 
-Result<ParsedManifest> ReadManifest(const ByteSource& source, const ReadOptions& options);
+// The manifest's bytes, its CRC checked.
+Result<std::string> ReadManifestText(const ByteSource& source, const ReadOptions& options);
 // Reads the manifest, then everything around the data, and checks that they agree.
 Result<OpenedRview> OpenRview(const ByteSource& source, const ReadOptions& options);
 // The slots point into `manifest.view`.

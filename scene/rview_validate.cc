@@ -153,11 +153,16 @@ std::string_view SeverityName(Severity severity) {
 bool RviewFindings::ok() const { return ToStatus().has_value(); }
 
 Status RviewFindings::ToStatus() const {
-  for (const RviewFinding& item : items)
-    if (item.severity == Severity::kError)
-      return Fail(item.code, item.where.empty() ? item.message : item.where + ": " + item.message,
-                  "copy or convert the file again");
-  return {};
+  Error error;
+  for (const RviewFinding& item : items) {
+    if (item.severity != Severity::kError) continue;
+    if (error.details.empty()) error.code = item.code;
+    error.details.push_back(item.where.empty() ? item.message : item.where + ": " + item.message);
+  }
+  if (error.details.empty()) return {};
+  error.message = error.details.front();
+  error.remedy = "copy or convert the file again";
+  return tl::unexpected(error);
 }
 
 Result<RviewFindings> ValidateRview(const std::filesystem::path& path,

@@ -6,6 +6,8 @@
 #include <nlohmann/json.hpp>
 
 #include "sample_view.h"
+#include "scene/manifest.h"
+#include "temp_folder.h"
 
 namespace rv {
 namespace {
@@ -21,6 +23,20 @@ TEST(Info, SaysWhatAPersonAsks) {
         "category: drinkware (87 %)", "Tankard, pewter", "at least 99.7 % of each view is captured"})
     EXPECT_THAT(text, HasSubstr(part));
   EXPECT_EQ(text.back(), '\n');
+}
+
+// What is printed of a file is its own manifest, frames that were not loaded included.
+TEST(Info, JsonOfAFileIsItsManifest) {
+  const testing::TempFolder folder;
+  const auto path = folder.path() / "item.rview";
+  ASSERT_TRUE(WriteRview(testing::SampleView(), path));
+  const auto manifest = ReadManifestJson(path);
+  ASSERT_TRUE(manifest) << manifest.error().message;
+  EXPECT_EQ(*manifest, ManifestJson(testing::SampleView()));
+  EXPECT_EQ(DescribeManifestJson(*manifest), DescribeRviewJson(testing::SampleView()));
+  EXPECT_EQ(ReadManifestJson(folder.path() / "none").error().code, ErrorCode::kNotFound);
+  std::filesystem::resize_file(path, 5000);
+  EXPECT_EQ(ReadManifestJson(path).error().code, ErrorCode::kCorrupt);
 }
 
 TEST(Info, SaysThatLowerTiersHaveNoPoses) {

@@ -62,6 +62,7 @@ TEST(ValidateRview, NamesEveryDamagedFile) {
   EXPECT_THAT(Errors(strict), ::testing::SizeIs(5));
   EXPECT_FALSE(strict.ok());
   EXPECT_EQ(strict.ToStatus().error().code, ErrorCode::kCorrupt);
+  EXPECT_THAT(strict.ToStatus().error().details, ::testing::SizeIs(5));
 }
 
 TEST(ValidateRview, StrictReadsTheDigest) {
