@@ -75,7 +75,8 @@ std::vector<BenchSet> SetsOf(const fs::path& folder) {
   const fs::path images = folder / "images";
   const bool photos = !FilesInNaturalOrder(images).empty();
   if (photos) sets.push_back(make("", images, false, IfExists(folder / "gt.json")));
-  for (const fs::path& part : Subfolders(images)) sets.push_back(make(part.filename().string(), part, false, {}));
+  for (const fs::path& part : Subfolders(images))
+    sets.push_back(make(part.filename().string(), part, false, {}));
   const std::vector<fs::path> videos = FilesInNaturalOrder(folder / "video");
   for (const fs::path& video : videos) {
     const bool named = photos || videos.size() > 1;
@@ -91,7 +92,8 @@ std::vector<fs::path> FilesInNaturalOrder(const fs::path& folder) {
   std::vector<fs::path> files;
   std::error_code error;
   for (const auto& entry : fs::directory_iterator(folder, error)) {
-    if (entry.is_regular_file(error) && !entry.path().filename().string().starts_with('.')) files.push_back(entry.path());
+    if (entry.is_regular_file(error) && !entry.path().filename().string().starts_with('.'))
+      files.push_back(entry.path());
   }
   std::sort(files.begin(), files.end(), [](const fs::path& a, const fs::path& b) {
     return NaturalLess(a.filename().string(), b.filename().string());
@@ -114,8 +116,7 @@ Result<std::vector<BenchSet>> FindBenchSets(const fs::path& folder) {
     }
   }
   if (sets.empty()) {
-    return Fail(ErrorCode::kNotFound,
-                "no sweep in " + folder.string(),
+    return Fail(ErrorCode::kNotFound, "no sweep in " + folder.string(),
                 "give a folder with images/ or video/ in it, or one that holds such folders");
   }
   return sets;

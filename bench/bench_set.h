@@ -18,9 +18,9 @@ struct BenchSet {
   std::string trust;            // of the truth, from meta.json: "metric", "exact", "computed", "none", ...
 };
 
-// The sets under `folder`, by name: each folder with `images/` (photos; its subfolders are sets of their own) or
-// `video/` (each file is a set). `folder` may be such a folder itself, or hold several. Other folders are passed
-// over. Fails with kNotFound when there is no set.
+// The sets under `folder`, by name: each folder with `images/` (photos; its subfolders are sets of their own)
+// or `video/` (each file is a set). `folder` may be such a folder itself, or hold several. Other folders are
+// passed over. Fails with kNotFound when there is no set.
 Result<std::vector<BenchSet>> FindBenchSets(const std::filesystem::path& folder);
 
 // Whether `name`, as given to --only, means `set`: its name or the folder part of it.

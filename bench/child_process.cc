@@ -40,7 +40,8 @@ std::map<pid_t, pid_t> ParentOfProcess() {
   for (const auto& entry : std::filesystem::directory_iterator("/proc", error)) {
     const std::string name = entry.path().filename().string();
     pid_t pid = 0;
-    if (std::from_chars(name.data(), name.data() + name.size(), pid).ptr != name.data() + name.size()) continue;
+    if (std::from_chars(name.data(), name.data() + name.size(), pid).ptr != name.data() + name.size())
+      continue;
     std::ifstream in(entry.path() / "stat");
     std::string stat;
     std::getline(in, stat);
@@ -81,7 +82,8 @@ double TreeBytes(pid_t root) {
 // Samples the memory of a process tree from its own thread until it is stopped.
 class TreeSampler {
  public:
-  explicit TreeSampler(pid_t root) : thread_([this, root](const std::stop_token& stop) { Sample(stop, root); }) {}
+  explicit TreeSampler(pid_t root)
+      : thread_([this, root](const std::stop_token& stop) { Sample(stop, root); }) {}
   double Stop() {
     thread_.request_stop();
     thread_.join();
@@ -141,7 +143,9 @@ int OpenOutput(const std::filesystem::path& file) {
   _exit(127);
 }
 
-double Seconds(const timeval& time) { return static_cast<double>(time.tv_sec) + 1e-6 * static_cast<double>(time.tv_usec); }
+double Seconds(const timeval& time) {
+  return static_cast<double>(time.tv_sec) + 1e-6 * static_cast<double>(time.tv_usec);
+}
 
 }  // namespace
 
@@ -157,7 +161,8 @@ Result<ChildUsage> RunChild(const ChildCommand& command) {
   const int out = OpenOutput(command.stdout_file);
   const int err = OpenOutput(command.stderr_file);
   if (out < 0 || err < 0) {
-    return Fail(ErrorCode::kNotFound, "cannot write the output of " + command.argv.at(0) + ": " + std::strerror(errno));
+    return Fail(ErrorCode::kNotFound,
+                "cannot write the output of " + command.argv.at(0) + ": " + std::strerror(errno));
   }
   const MachineTime machine_before = ReadMachineTime();
   const auto start = Clock::now();
@@ -166,7 +171,8 @@ Result<ChildUsage> RunChild(const ChildCommand& command) {
   if (pid == 0) Execute(command, out, err);
   close(out);
   close(err);
-  if (pid < 0) return Fail(ErrorCode::kInternal, std::string("cannot start a process: ") + std::strerror(errno));
+  if (pid < 0)
+    return Fail(ErrorCode::kInternal, std::string("cannot start a process: ") + std::strerror(errno));
 
   running_child = pid;
   if (stopped) StopChild(SIGTERM);  // the signal came before there was a child to end

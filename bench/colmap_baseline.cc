@@ -32,7 +32,8 @@ std::vector<std::string> MatcherArguments(const ColmapOptions& options, const fs
   if (options.pairs.empty()) {
     return {"sequential_matcher", "--SiftMatching.use_gpu", "0", "--SequentialMatching.overlap", "10"};
   }
-  return {"matches_importer", "--SiftMatching.use_gpu", "0", "--match_type", "pairs", "--match_list_path", pair_list};
+  return {"matches_importer", "--SiftMatching.use_gpu", "0", "--match_type", "pairs", "--match_list_path",
+          pair_list};
 }
 
 // COLMAP in a work folder: each step is a child process whose cost is added to the result.
@@ -46,7 +47,8 @@ class ColmapJob {
     fs::create_directories(work_ / "sparse");
     std::set<std::pair<int, int>> sizes;
     for (std::size_t i = 0; i < frames_.size(); ++i) {
-      const cv::Mat picture = cv::imread(frames_[i].file.string(), cv::IMREAD_GRAYSCALE | cv::IMREAD_IGNORE_ORIENTATION);
+      const cv::Mat picture =
+          cv::imread(frames_[i].file.string(), cv::IMREAD_GRAYSCALE | cv::IMREAD_IGNORE_ORIENTATION);
       if (picture.empty()) continue;  // not readable: no frame for either program
       sizes.insert({picture.cols, picture.rows});
       fs::create_symlink(fs::absolute(frames_[i].file), work_ / "images" / LinkName(i, frames_[i]));
@@ -56,21 +58,22 @@ class ColmapJob {
     for (const auto& [a, b] : options_.pairs) {
       pairs << LinkName(a, frames_.at(a)) << ' ' << LinkName(b, frames_.at(b)) << '\n';
     }
-    if (!pairs.flush()) return Fail(ErrorCode::kInternal, "cannot write the list of pairs in " + work_.string());
+    if (!pairs.flush())
+      return Fail(ErrorCode::kInternal, "cannot write the list of pairs in " + work_.string());
     return {};
   }
 
   Status Features() {
-    return Step("features",
-                {"feature_extractor", "--database_path", Database(), "--image_path", Images(),
-                 "--ImageReader.camera_model", "SIMPLE_RADIAL", "--ImageReader.single_camera", one_size_ ? "1" : "0",
-                 "--SiftExtraction.use_gpu", "0", "--SiftExtraction.num_threads", Threads()});
+    return Step("features", {"feature_extractor", "--database_path", Database(), "--image_path", Images(),
+                             "--ImageReader.camera_model", "SIMPLE_RADIAL", "--ImageReader.single_camera",
+                             one_size_ ? "1" : "0", "--SiftExtraction.use_gpu", "0",
+                             "--SiftExtraction.num_threads", Threads()});
   }
 
   Status Matches() {
     std::vector<std::string> arguments = MatcherArguments(options_, work_ / "pairs.txt");
-    for (const std::string& more : {std::string("--database_path"), Database(),
-                                    std::string("--SiftMatching.num_threads"), Threads()}) {
+    for (const std::string& more :
+         {std::string("--database_path"), Database(), std::string("--SiftMatching.num_threads"), Threads()}) {
       arguments.push_back(more);
     }
     return Step("matching", arguments);
@@ -78,8 +81,9 @@ class ColmapJob {
 
   // False when the mapper found no model.
   Result<bool> Map() {
-    const Status mapped = Step("mapping", {"mapper", "--database_path", Database(), "--image_path", Images(),
-                                           "--output_path", work_ / "sparse", "--Mapper.num_threads", Threads()});
+    const Status mapped =
+        Step("mapping", {"mapper", "--database_path", Database(), "--image_path", Images(), "--output_path",
+                         work_ / "sparse", "--Mapper.num_threads", Threads()});
     // It exits with 1 when it could not start a model; any other end is a failure.
     const bool found = LargestModel();
     if (!mapped && (found || last_exit_ != 1)) return Forward(mapped);
@@ -88,8 +92,9 @@ class ColmapJob {
 
   Status Refine() {
     fs::create_directories(work_ / "refined-model");
-    const Status refined = Step("refine", {"bundle_adjuster", "--input_path", work_ / "largest", "--output_path",
-                                           work_ / "refined-model", "--BundleAdjustment.refine_principal_point", "1"});
+    const Status refined =
+        Step("refine", {"bundle_adjuster", "--input_path", work_ / "largest", "--output_path",
+                        work_ / "refined-model", "--BundleAdjustment.refine_principal_point", "1"});
     return refined ? AsText(work_ / "refined-model", work_ / "refined") : refined;
   }
 
@@ -114,20 +119,22 @@ class ColmapJob {
       return Fail(ErrorCode::kUnsupported, "cannot start COLMAP", "install the package 'colmap'");
     }
     cost_.seconds[stage] = usage->wall_s;
+    if (stage != "refine") cost_.cpu_s += usage->cpu_s;
     cost_.peak_mb = std::max(cost_.peak_mb, usage->peak_mb);
     cost_.others_share = std::max(cost_.others_share, usage->others_share);
     if (last_exit_ == 0) return {};
     std::ifstream log(command.stderr_file);
     std::ostringstream text;
     text << log.rdbuf();
-    return Fail(ErrorCode::kInternal, "colmap " + arguments.front() + " ended with " + std::to_string(last_exit_) +
-                                          ": " + text.str().substr(0, 500));
+    return Fail(ErrorCode::kInternal, "colmap " + arguments.front() + " ended with " +
+                                          std::to_string(last_exit_) + ": " + text.str().substr(0, 500));
   }
 
   Status AsText(const fs::path& model, const fs::path& text) {
     fs::create_directories(text);
     const ColmapResult before = cost_;
-    const Status done = Step("text", {"model_converter", "--input_path", model, "--output_path", text, "--output_type", "TXT"});
+    const Status done = Step(
+        "text", {"model_converter", "--input_path", model, "--output_path", text, "--output_type", "TXT"});
     cost_ = before;  // no part of the job
     return done;
   }
@@ -198,10 +205,12 @@ Result<ColmapResult> ReadEntry(const fs::path& folder, const std::vector<ColmapF
   try {
     const json run = json::parse(in);
     run.at("seconds").get_to(result.seconds);
+    result.cpu_s = run.value("cpu_s", 0.0);
     run.at("peak_mb").get_to(result.peak_mb);
     run.at("others_share").get_to(result.others_share);
   } catch (const json::exception& e) {
-    return Fail(ErrorCode::kCorrupt, (folder / "run.json").string() + ": " + e.what(), "delete this entry of the cache");
+    return Fail(ErrorCode::kCorrupt, (folder / "run.json").string() + ": " + e.what(),
+                "delete this entry of the cache");
   }
   return result;
 }
@@ -226,6 +235,7 @@ Status RunInto(const fs::path& entry, const std::vector<ColmapFrame>& frames, co
   }
   const json run = {{"frames", frames.size()},
                     {"seconds", job.cost().seconds},
+                    {"cpu_s", job.cost().cpu_s},
                     {"peak_mb", job.cost().peak_mb},
                     {"others_share", job.cost().others_share},
                     {"alone", RanAlone(job.cost().others_share)}};

@@ -28,7 +28,8 @@ Result<json> LastEvent(const fs::path& events) {
   }
   json event = json::parse(last, nullptr, false);
   if (!event.is_object() || !event.contains("event")) {
-    return Fail(ErrorCode::kCorrupt, events.string() + " does not end with a JSON event: '" + last.substr(0, 200) + "'");
+    return Fail(ErrorCode::kCorrupt,
+                events.string() + " does not end with a JSON event: '" + last.substr(0, 200) + "'");
   }
   return event;
 }
@@ -49,9 +50,11 @@ Result<ChildUsage> Rotaview(const ConversionOptions& options,
                             const fs::path& out,
                             const std::string& log) {
   arguments.insert(arguments.begin(), options.rotaview.string());
-  Result<ChildUsage> usage = RunChild({.argv = arguments, .stdout_file = out / (log + ".jsonl"), .stderr_file = out / (log + ".log")});
+  Result<ChildUsage> usage = RunChild(
+      {.argv = arguments, .stdout_file = out / (log + ".jsonl"), .stderr_file = out / (log + ".log")});
   if (usage && usage->exit_code == 127) {
-    return Fail(ErrorCode::kNotFound, "cannot start " + options.rotaview.string(), "build the target rotaview, or give --rotaview PROGRAM");
+    return Fail(ErrorCode::kNotFound, "cannot start " + options.rotaview.string(),
+                "build the target rotaview, or give --rotaview PROGRAM");
   }
   return usage;
 }
@@ -65,7 +68,8 @@ void RestrictToSelected(const BenchSet& set, const std::vector<std::string>& sel
   if (!set.video || KeepsFrames(set, truth)) return;
   std::set<std::string> stems;
   for (const std::string& name : selected) stems.insert(fs::path(name).stem().string());
-  std::erase_if(truth.poses, [&](const auto& entry) { return !stems.contains(fs::path(entry.first).stem().string()); });
+  std::erase_if(truth.poses,
+                [&](const auto& entry) { return !stems.contains(fs::path(entry.first).stem().string()); });
 }
 
 Result<std::vector<std::string>> SelectedFrames(const fs::path& asset) {
@@ -80,16 +84,18 @@ Result<std::vector<std::string>> SelectedFrames(const fs::path& asset) {
 Result<PoseMap> ExportPoses(const BenchRow& row, const ConversionOptions& options, const fs::path& out) {
   if (row.posed == 0) return PoseMap();
   fs::remove_all(out / "colmap");
-  const Result<ChildUsage> exported =
-      Rotaview(options, {"export", out / "item.rview", "colmap", out / "colmap", "--no-images"}, out, "export");
+  const Result<ChildUsage> exported = Rotaview(
+      options, {"export", out / "item.rview", "colmap", out / "colmap", "--no-images"}, out, "export");
   if (!exported) return Forward(exported);
   if (exported->exit_code != 0) {
-    return Fail(ErrorCode::kInternal, row.set + ": exporting the poses ended with " + std::to_string(exported->exit_code));
+    return Fail(ErrorCode::kInternal,
+                row.set + ": exporting the poses ended with " + std::to_string(exported->exit_code));
   }
   Result<PoseMap> poses = ReadColmapPoses(out / "colmap");
   if (poses && static_cast<int>(poses->size()) != row.posed) {
-    return Fail(ErrorCode::kInternal, row.set + ": " + std::to_string(row.posed) + " frames said to be posed, " +
-                                          std::to_string(poses->size()) + " exported");
+    return Fail(ErrorCode::kInternal, row.set + ": " + std::to_string(row.posed) +
+                                          " frames said to be posed, " + std::to_string(poses->size()) +
+                                          " exported");
   }
   return poses;
 }
@@ -130,6 +136,7 @@ Result<BenchRow> RunConversion(const BenchSet& set, const ConversionOptions& opt
 
   BenchRow row{.set = set.name, .program = "rotaview", .trust = set.trust};
   row.total_s = usage->wall_s;
+  row.cpu_s = usage->cpu_s;
   row.peak_mb = usage->peak_mb;
   row.others_share = usage->others_share;
   if (usage->exit_code >= 128) {
@@ -154,7 +161,8 @@ Result<BenchRow> RunConversion(const BenchSet& set, const ConversionOptions& opt
 Result<std::vector<ColmapFrame>> FramesUsed(const BenchSet& set, const fs::path& out) {
   std::vector<ColmapFrame> frames;
   if (!set.video) {
-    for (const fs::path& file : FilesInNaturalOrder(set.source)) frames.push_back({file.filename().string(), file});
+    for (const fs::path& file : FilesInNaturalOrder(set.source))
+      frames.push_back({file.filename().string(), file});
     return frames;
   }
   const Result<RotatingView> view = ReadRview(out / "item.rview", {.load_points = false});
@@ -190,6 +198,7 @@ Result<std::vector<BenchRow>> ColmapRows(const BenchSet& set,
     for (const auto& [stage, seconds] : result.seconds) {
       if (stage != "refine" || refined) row.total_s += seconds;
     }
+    row.cpu_s = result.cpu_s;
     row.peak_mb = result.peak_mb;
     row.others_share = result.others_share;
     row.cached = result.cached;

@@ -51,7 +51,10 @@ constexpr ModelLayout kLayouts[] = {{"SIMPLE_PINHOLE", 1, 0, 3},
                                     {"RADIAL", 1, 2, 5},
                                     {"OPENCV", 2, 2, 8}};
 
-Result<Camera> ParseCamera(const std::string& model, int width, int height, const std::vector<double>& params) {
+Result<Camera> ParseCamera(const std::string& model,
+                           int width,
+                           int height,
+                           const std::vector<double>& params) {
   for (const ModelLayout& layout : kLayouts) {
     if (model != layout.name) continue;
     if (params.size() != layout.params) break;

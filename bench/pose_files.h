@@ -13,9 +13,9 @@ namespace rv {
 // Fails with kNotFound or kCorrupt, naming the file and the entry.
 Result<GroundTruth> ReadGroundTruth(const std::filesystem::path& json_file);
 
-// Poses of `folder`/images.txt with the cameras of `folder`/cameras.txt (SIMPLE_PINHOLE, PINHOLE, SIMPLE_RADIAL,
-// RADIAL, OPENCV; of OPENCV the tangential terms are dropped). Keys are names as written in the model.
-// Fails with kNotFound, kCorrupt or kUnsupported (another camera model).
+// Poses of `folder`/images.txt with the cameras of `folder`/cameras.txt (SIMPLE_PINHOLE, PINHOLE,
+// SIMPLE_RADIAL, RADIAL, OPENCV; of OPENCV the tangential terms are dropped). Keys are names as written in
+// the model. Fails with kNotFound, kCorrupt or kUnsupported (another camera model).
 Result<PoseMap> ReadColmapPoses(const std::filesystem::path& folder);
 
 }  // namespace rv

@@ -12,7 +12,8 @@ namespace rv {
 namespace {
 
 constexpr double kInfinity = std::numeric_limits<double>::infinity();
-constexpr double kMinBaselineShare = 0.01;  // of the radius: below it the direction of translation says nothing
+constexpr double kMinBaselineShare =
+    0.01;  // of the radius: below it the direction of translation says nothing
 
 double Degrees(double radians) { return radians * 180.0 / std::numbers::pi; }
 
@@ -64,7 +65,8 @@ double PairErrorDeg(const Match& a, const Match& b, double radius) {
 void ScorePairs(const std::vector<Match>& matches, double radius, PoseScores& scores) {
   std::vector<double> errors;
   for (std::size_t i = 0; i < matches.size(); ++i) {
-    for (std::size_t j = i + 1; j < matches.size(); ++j) errors.push_back(PairErrorDeg(matches[i], matches[j], radius));
+    for (std::size_t j = i + 1; j < matches.size(); ++j)
+      errors.push_back(PairErrorDeg(matches[i], matches[j], radius));
   }
   scores.auc1 = AreaUnderRecall(errors, 1);
   scores.auc3 = AreaUnderRecall(errors, 3);
@@ -82,8 +84,7 @@ void ScoreAligned(const std::vector<Match>& registered, double radius, PoseScore
     estimate.col(i) = registered[i].estimate->cam_from_world.Origin();
   }
   const Similarity align = AlignPoints(estimate, truth);
-  const Eigen::Matrix3Xd aligned =
-      (align.scale * (align.rotation * estimate)).colwise() + align.translation;
+  const Eigen::Matrix3Xd aligned = (align.scale * (align.rotation * estimate)).colwise() + align.translation;
   scores.ate_pct = 100.0 * std::sqrt((aligned - truth).colwise().squaredNorm().mean()) / radius;
   const Eigen::Quaterniond rotation(align.rotation);
   double squares = 0;
@@ -156,9 +157,8 @@ PoseScores ScorePoses(const GroundTruth& truth, const PoseMap& estimate) {
   PoseScores scores;
   const std::vector<Match> matches = MatchByName(truth.poses, estimate);
   std::vector<Match> registered;
-  std::copy_if(matches.begin(), matches.end(), std::back_inserter(registered), [](const Match& m) {
-    return m.estimate != nullptr;
-  });
+  std::copy_if(matches.begin(), matches.end(), std::back_inserter(registered),
+               [](const Match& m) { return m.estimate != nullptr; });
   scores.images = static_cast<int>(matches.size());
   scores.registered = static_cast<int>(registered.size());
   if (matches.empty()) return scores;

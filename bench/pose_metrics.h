@@ -21,16 +21,18 @@ using PoseMap = std::map<std::string, ScoredPose>;  // by picture name
 
 struct GroundTruth {
   PoseMap poses;
-  std::optional<Eigen::Vector3d> subject;  // centre of the subject in world; else the point that the axes meet
+  std::optional<Eigen::Vector3d>
+      subject;  // centre of the subject in world; else the point that the axes meet
 };
 
 struct PoseScores {
   int images = 0;      // pictures with ground truth
   int registered = 0;  // of these, with an estimate
   double registered_pct = 0;
-  // Area under the recall curve up to 1, 3, 5 and 10 degrees, in %, over all pairs of ground-truth pictures; a
-  // pair's error is the larger of its relative rotation's and its translation direction's (the latter ignored
-  // where the true baseline is below 1 % of the radius). A missing picture counts as an infinite error.
+  // Area under the recall curve up to 1, 3, 5 and 10 degrees, in %, over all pairs of ground-truth pictures;
+  // a pair's error is the larger of its relative rotation's and its translation direction's (the latter
+  // ignored where the true baseline is below 1 % of the radius). A missing picture counts as an infinite
+  // error.
   double auc1 = 0;
   double auc3 = 0;
   double auc5 = 0;
@@ -48,7 +50,8 @@ PoseScores ScorePoses(const GroundTruth& truth, const PoseMap& estimate);
 // of `threshold`; recall is interpolated linearly between errors. 0 for no errors.
 double AreaUnderRecall(std::vector<double> errors, double threshold);
 
-// The point with the least squared distance to all optical axes, in world. Needs two axes that are not parallel.
+// The point with the least squared distance to all optical axes, in world. Needs two axes that are not
+// parallel.
 Eigen::Vector3d LookAtPoint(const std::vector<Rigid3>& cams_from_world);
 
 // b = scale * rotation * a + translation, least squares over the columns (Umeyama, PAMI 1991).

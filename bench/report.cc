@@ -28,9 +28,9 @@ std::string TimeMarks(const BenchRow& row) {
   return std::string(RanAlone(row.others_share) ? "" : "*") + (row.cached ? "c" : "");
 }
 
-const Cells kHeader{"set", "program", "tier", "frames", "posed %", "AUC@1", "AUC@3", "AUC@5", "ATE %", "rot deg",
-                    "focal %", "decode s", "feat s", "match s", "map s", "views s", "pack s", "total s", "peak MB",
-                    "x faster", "truth"};
+const Cells kHeader{"set",    "program", "tier",    "frames",   "posed %",  "AUC@1",   "AUC@3", "AUC@5",
+                    "ATE %",  "rot deg", "focal %", "decode s", "feat s",   "match s", "map s", "views s",
+                    "pack s", "total s", "cpu s",   "peak MB",  "x faster", "truth"};
 
 Cells RowCells(const BenchRow& row) {
   const auto stage = [&](const char* name) {
@@ -48,49 +48,66 @@ Cells RowCells(const BenchRow& row) {
   } else {
     cells.insert(cells.end(), 6, "-");
   }
-  for (const char* name : {"decode", "features", "matching", "mapping", "views", "package"}) cells.push_back(stage(name));
+  for (const char* name : {"decode", "features", "matching", "mapping", "views", "package"})
+    cells.push_back(stage(name));
   cells.push_back(Number(row.total_s, 1) + TimeMarks(row));
+  cells.push_back(row.cpu_s > 0 ? Number(row.cpu_s, 1) : "-");
   cells.push_back(Number(row.peak_mb, 0));
   cells.push_back(row.speedup > 0 ? Number(row.speedup, 1) : "-");
   cells.push_back(row.trust.empty() ? "-" : row.trust);
   return cells;
 }
 
-const Cells kSpinHeader{"set", "views", "step deg", "step max %", "step rms %", "drift rms % of width", "size max %",
-                        "size rms %", "px without provenance"};
+const Cells kSpinHeader{"set",        "views",      "step deg",
+                        "step max %", "step rms %", "drift rms % of width",
+                        "size max %", "size rms %", "px without provenance"};
 
 Cells SpinCells(const BenchRow& row) {
   const SpinScores& s = *row.spin;
-  return {row.set, std::to_string(s.frames), Number(s.step_deg, 2), Number(s.step_max_pct, 1), Number(s.step_rms_pct, 1),
-          Number(s.drift_rms_pct, 2), Number(s.size_max_pct, 2), Number(s.size_rms_pct, 2), Number(s.unprovenanced_px, 0)};
+  return {row.set,
+          std::to_string(s.frames),
+          Number(s.step_deg, 2),
+          Number(s.step_max_pct, 1),
+          Number(s.step_rms_pct, 1),
+          Number(s.drift_rms_pct, 2),
+          Number(s.size_max_pct, 2),
+          Number(s.size_rms_pct, 2),
+          Number(s.unprovenanced_px, 0)};
 }
 
-std::string Join(const Cells& cells, const std::vector<std::size_t>& widths, TableStyle style) {
+// A table's columns: the first `left` are left-aligned, the rest right-aligned.
+struct Columns {
+  std::size_t left = 1;
+  std::vector<std::size_t> widths;
+};
+
+std::string Join(const Cells& cells, const Columns& columns, TableStyle style) {
   std::string line = style == TableStyle::kMarkdown ? "|" : "";
   for (std::size_t i = 0; i < cells.size(); ++i) {
-    const std::string padding(widths[i] - std::min(widths[i], cells[i].size()), ' ');
-    const bool left = i == 0 || widths[i] > 9;
-    const std::string cell = left ? cells[i] + padding : padding + cells[i];
+    const std::string padding(columns.widths[i] - std::min(columns.widths[i], cells[i].size()), ' ');
+    const std::string cell = i < columns.left ? cells[i] + padding : padding + cells[i];
     const bool markdown = style == TableStyle::kMarkdown;
     line.append(markdown ? " " : i > 0 ? "  " : "").append(cell).append(markdown ? " |" : "");
   }
   return line + "\n";
 }
 
-std::string Table(const Cells& header, const std::vector<Cells>& lines, TableStyle style) {
-  std::vector<std::size_t> widths;
+std::string Table(const Cells& header, const std::vector<Cells>& lines, std::size_t left, TableStyle style) {
+  Columns columns{.left = left};
   for (std::size_t i = 0; i < header.size(); ++i) {
     std::size_t width = std::max<std::size_t>(header[i].size(), 3);
     for (const Cells& line : lines) width = std::max(width, line[i].size());
-    widths.push_back(width);
+    columns.widths.push_back(width);
   }
-  std::string text = Join(header, widths, style);
+  std::string text = Join(header, columns, style);
   if (style == TableStyle::kMarkdown) {
     Cells rule;
-    for (std::size_t i = 0; i < widths.size(); ++i) rule.push_back(std::string(widths[i] - 1, '-') + (i < 2 ? "-" : ":"));
-    text += Join(rule, widths, style);
+    for (std::size_t i = 0; i < header.size(); ++i) {
+      rule.push_back(std::string(columns.widths[i] - 1, '-') + (i < left ? "-" : ":"));
+    }
+    text += Join(rule, columns, style);
   }
-  for (const Cells& line : lines) text += Join(line, widths, style);
+  for (const Cells& line : lines) text += Join(line, columns, style);
   return text;
 }
 
@@ -105,14 +122,20 @@ std::string Notes(const std::vector<BenchRow>& rows) {
     if (row.tier > 1) text += row.set + ": tier " + std::to_string(row.tier) + ": " + row.tier_reason + "\n";
     if (!row.spin_note.empty()) text += row.set + ", spin not measured: " + row.spin_note + "\n";
   }
-  if (busy) text += "*: other work took more than 5 % of the machine meanwhile; do not read this time as speed\n";
+  if (busy)
+    text += "*: other work took more than 5 % of the machine meanwhile; do not read this time as speed\n";
   if (cached) text += "c: from an earlier run (--colmap-cache)\n";
   return text;
 }
 
 json ScoresJson(const PoseScores& s) {
-  json out = {{"images", s.images}, {"registered", s.registered}, {"registered_pct", s.registered_pct}, {"auc1", s.auc1},
-              {"auc3", s.auc3},     {"auc5", s.auc5},             {"auc10", s.auc10}};
+  json out = {{"images", s.images},
+              {"registered", s.registered},
+              {"registered_pct", s.registered_pct},
+              {"auc1", s.auc1},
+              {"auc3", s.auc3},
+              {"auc5", s.auc5},
+              {"auc10", s.auc10}};
   if (s.ate_pct) out["ate_pct"] = *s.ate_pct;
   if (s.rotation_rmse_deg) out["rotation_rmse_deg"] = *s.rotation_rmse_deg;
   if (s.focal_error_pct) out["focal_error_pct"] = *s.focal_error_pct;
@@ -139,8 +162,8 @@ std::string FormatTable(const std::vector<BenchRow>& rows, TableStyle style) {
     lines.push_back(RowCells(row));
     if (row.spin) spins.push_back(SpinCells(row));
   }
-  std::string text = Table(kHeader, lines, style);
-  if (!spins.empty()) text += "\n" + Table(kSpinHeader, spins, style);
+  std::string text = Table(kHeader, lines, 2, style);
+  if (!spins.empty()) text += "\n" + Table(kSpinHeader, spins, 1, style);
   const std::string notes = Notes(rows);
   return notes.empty() ? text : text + "\n" + notes;
 }
@@ -148,11 +171,17 @@ std::string FormatTable(const std::vector<BenchRow>& rows, TableStyle style) {
 std::string RowsJson(const std::vector<BenchRow>& rows) {
   json list = json::array();
   for (const BenchRow& row : rows) {
-    json out = {{"set", row.set},         {"program", row.program},
-                {"frames", row.frames},   {"posed", row.posed},
-                {"seconds", row.seconds}, {"total_s", row.total_s},
-                {"peak_mb", row.peak_mb}, {"others_share", row.others_share},
-                {"alone", RanAlone(row.others_share)}, {"cached", row.cached}};
+    json out = {{"set", row.set},
+                {"program", row.program},
+                {"frames", row.frames},
+                {"posed", row.posed},
+                {"seconds", row.seconds},
+                {"total_s", row.total_s},
+                {"cpu_s", row.cpu_s},
+                {"peak_mb", row.peak_mb},
+                {"others_share", row.others_share},
+                {"alone", RanAlone(row.others_share)},
+                {"cached", row.cached}};
     if (!row.error.empty()) out["error"] = row.error;
     if (row.tier > 0) out["tier"] = row.tier;
     if (!row.tier_reason.empty()) out["tier_reason"] = row.tier_reason;

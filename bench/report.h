@@ -10,8 +10,8 @@ namespace rv {
 
 enum class TableStyle { kText, kMarkdown };
 
-// One line a row, columns aligned; then the spin measures, where there are any, and notes: what was cached and
-// which times were taken on a busy machine.
+// One line a row, columns aligned; then the spin measures, where there are any, and notes: what was cached
+// and which times were taken on a busy machine.
 std::string FormatTable(const std::vector<BenchRow>& rows, TableStyle style);
 
 // {"rows": [{...}, ...]}: each field of BenchRow by its name, absent where there is no value.

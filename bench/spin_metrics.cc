@@ -38,10 +38,13 @@ Eigen::Vector3d AxisNormalToRightVectors(const std::vector<ScoredPose>& poses) {
     const Eigen::Vector3d right = pose.cam_from_world.rotation.conjugate() * Eigen::Vector3d::UnitX();
     scatter += right * right.transpose();
   }
-  return Eigen::SelfAdjointEigenSolver<Eigen::Matrix3d>(scatter).eigenvectors().col(0);  // of the least eigenvalue
+  return Eigen::SelfAdjointEigenSolver<Eigen::Matrix3d>(scatter).eigenvectors().col(
+      0);  // of the least eigenvalue
 }
 
-std::vector<double> StepsDeg(const std::vector<ScoredPose>& poses, const Eigen::Vector3d& center, bool closed) {
+std::vector<double> StepsDeg(const std::vector<ScoredPose>& poses,
+                             const Eigen::Vector3d& center,
+                             bool closed) {
   const Eigen::Vector3d axis = AxisNormalToRightVectors(poses);
   std::vector<Eigen::Vector3d> arms;
   for (const ScoredPose& pose : poses) {
@@ -60,7 +63,8 @@ std::vector<double> StepsDeg(const std::vector<ScoredPose>& poses, const Eigen::
 }  // namespace
 
 Result<SpinScores> ScoreSpin(const std::vector<ScoredPose>& poses, bool closed) {
-  if (poses.size() < 3) return Fail(ErrorCode::kInsufficientData, "a spin of fewer than 3 frames has no axis");
+  if (poses.size() < 3)
+    return Fail(ErrorCode::kInsufficientData, "a spin of fewer than 3 frames has no axis");
   std::vector<Rigid3> cams;
   for (const ScoredPose& pose : poses) cams.push_back(pose.cam_from_world);
   const Eigen::Vector3d center = LookAtPoint(cams);
@@ -70,7 +74,9 @@ Result<SpinScores> ScoreSpin(const std::vector<ScoredPose>& poses, bool closed) 
   for (std::size_t i = 0; i < poses.size(); ++i) {
     const Eigen::Vector3d in_cam = poses[i].cam_from_world * center;
     const auto pixel = poses[i].camera.Project(in_cam);
-    if (!pixel) return Fail(ErrorCode::kInsufficientData, "the subject's centre lies behind frame " + std::to_string(i));
+    if (!pixel)
+      return Fail(ErrorCode::kInsufficientData,
+                  "the subject's centre lies behind frame " + std::to_string(i));
     places.col(static_cast<Eigen::Index>(i)) = *pixel / poses[i].camera.width;
     sizes.push_back(poses[i].camera.focal_px / in_cam.z());
   }

@@ -21,9 +21,9 @@ struct SpinScores {
   double unprovenanced_px = 0;  // pixels of all views that no captured pixel covers; filled by MeasureSpin
 };
 
-// `poses` in the order of the spin, one for each frame. The axis is the direction that all cameras' x axes are
-// most nearly normal to (the virtual cameras do not roll), through the subject's centre.
-// Fails with kInsufficientData for fewer than 3 frames.
+// `poses` in the order of the spin, one for each frame. The axis is the direction that all cameras' x axes
+// are most nearly normal to (the virtual cameras do not roll), through the subject's centre. Fails with
+// kInsufficientData for fewer than 3 frames.
 Result<SpinScores> ScoreSpin(const std::vector<ScoredPose>& poses, bool closed);
 
 }  // namespace rv

@@ -1,4 +1,6 @@
 // bench/sweeps: converts every sweep of a folder, scores the poses against ground truth and prints one table.
+#include <malloc.h>
+
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <cstdio>
@@ -6,7 +8,6 @@
 #include <exception>
 #include <filesystem>
 #include <iostream>
-#include <malloc.h>
 #include <string>
 #include <vector>
 
@@ -48,18 +49,22 @@ fs::path DefaultFolder() {
 void AddOptions(CLI::App& app, SweepsOptions& options) {
   options.folder = DefaultFolder();
   options.conversion.rotaview = ProgramFolder().parent_path() / "cli" / "rotaview";
-  app.add_option("folder", options.folder, "folder of sweeps, or one sweep: images/ (subfolders: sets of their own) or video/")
+  app.add_option("folder", options.folder,
+                 "folder of sweeps, or one sweep: images/ (subfolders: sets of their own) or video/")
       ->capture_default_str();
   app.add_option("--only", options.only, "run these sets: a name, or the folder part of one");
   app.add_flag("--colmap", options.with_colmap, "also run COLMAP (sequential) on the same frames");
-  app.add_flag("--colmap-only", options.colmap_only, "run COLMAP alone, on the photo sets; fills --colmap-cache");
+  app.add_flag("--colmap-only", options.colmap_only,
+               "run COLMAP alone, on the photo sets; fills --colmap-cache");
   app.add_option("--colmap-cache", options.colmap.cache, "folder that keeps COLMAP's results between runs");
-  app.add_flag("--colmap-rerun", options.colmap.rerun_if_busy, "run again what the cache holds with times of a busy machine");
+  app.add_flag("--colmap-rerun", options.colmap.rerun_if_busy,
+               "run again what the cache holds with times of a busy machine");
   app.add_flag("--spin", options.spin, "measure the finished spins on their own frames with COLMAP");
   app.add_flag("--check", options.check, "list promised figures that are missed; exit 1 if any is");
   app.add_flag("--markdown", options.markdown, "print the table as markdown");
   app.add_option("--json", options.json, "also write all figures to this file");
-  app.add_option("--threads", options.conversion.threads, "threads for both programs; 0: their own choice")->check(CLI::NonNegativeNumber);
+  app.add_option("--threads", options.conversion.threads, "threads for both programs; 0: their own choice")
+      ->check(CLI::NonNegativeNumber);
   app.add_option("--keep", options.keep, "keep assets, models and logs here, one folder a set");
   app.add_option("--rotaview", options.conversion.rotaview, "the program to measure")->capture_default_str();
 }
@@ -71,7 +76,10 @@ Result<TempFolder> WorkFolder(const SweepsOptions& options, const BenchSet& set)
   return TempFolder::Kept(options.keep / folder);
 }
 
-Status AddColmap(const BenchSet& set, const SweepsOptions& options, const fs::path& work, std::vector<BenchRow>& rows) {
+Status AddColmap(const BenchSet& set,
+                 const SweepsOptions& options,
+                 const fs::path& work,
+                 std::vector<BenchRow>& rows) {
   const Result<std::vector<ColmapFrame>> frames = FramesUsed(set, work);
   if (!frames) return Forward(frames);
   malloc_trim(0);  // a child starts with the memory we hold: give back what the frames took
@@ -95,9 +103,12 @@ Result<std::vector<BenchRow>> RunSet(const BenchSet& set, const SweepsOptions& o
     if (!row) return Forward(row);
     if (options.spin && row->error.empty()) {
       const Result<SpinScores> spin = MeasureSpin(work->path() / "item.rview", options.colmap, work->path());
-      if (spin) row->spin = *spin;
-      else if (spin.error().code == ErrorCode::kInsufficientData) row->spin_note = spin.error().message;
-      else return Forward(spin);
+      if (spin)
+        row->spin = *spin;
+      else if (spin.error().code == ErrorCode::kInsufficientData)
+        row->spin_note = spin.error().message;
+      else
+        return Forward(spin);
       malloc_trim(0);
     }
     rows.push_back(*row);
@@ -112,6 +123,7 @@ Result<std::vector<BenchRow>> RunSet(const BenchSet& set, const SweepsOptions& o
 int PrintTargets(const std::vector<BenchRow>& rows) {
   const TargetReport report = CheckTargets(rows);
   for (const std::string& line : report.unmeasured) std::cout << "not measured: " << line << "\n";
+  for (const std::string& line : report.notes) std::cout << "note: " << line << "\n";
   for (const std::string& line : report.missed) std::cout << "missed: " << line << "\n";
   std::cout << report.missed.size() << " missed, " << report.unmeasured.size() << " not measured\n";
   return report.missed.empty() ? 0 : 1;
@@ -134,8 +146,10 @@ int Run(const SweepsOptions& options) {
     std::cerr << set.name << " ..." << std::endl;
     const Result<std::vector<BenchRow>> added = RunSet(set, options);
     if (!added && added.error().code == ErrorCode::kCancelled) return PrintError(set.name, added.error());
-    if (added) rows.insert(rows.end(), added->begin(), added->end());
-    else failed = PrintError(set.name, added.error());
+    if (added)
+      rows.insert(rows.end(), added->begin(), added->end());
+    else
+      failed = PrintError(set.name, added.error());
   }
   std::cout << FormatTable(rows, options.markdown ? TableStyle::kMarkdown : TableStyle::kText);
   if (!options.json.empty()) {
@@ -152,11 +166,14 @@ int Run(const SweepsOptions& options) {
 
 int main(int argc, char** argv) {
   rv::SweepsOptions options;
-  CLI::App app{"Converts every sweep of a folder as a user would, scores the poses of the captured frames against ground\n"
-               "truth and prints one table: accuracy, seconds by stage, peak memory, tier; with --colmap the same for\n"
-               "COLMAP on the same frames.\n\n"
-               "  sweeps ../shared/sweeps --colmap --colmap-cache build/colmap --json figures.json\n"
-               "  sweeps --only fox_iphone --spin --keep /tmp/fox"};
+  CLI::App app{
+      "Converts every sweep of a folder as a user would, scores the poses of the captured frames against "
+      "ground\n"
+      "truth and prints one table: accuracy, seconds by stage, peak memory, tier; with --colmap the same "
+      "for\n"
+      "COLMAP on the same frames.\n\n"
+      "  sweeps ../shared/sweeps --colmap --colmap-cache build/colmap --json figures.json\n"
+      "  sweeps --only fox_iphone --spin --keep /tmp/fox"};
   try {
     rv::AddOptions(app, options);
     CLI11_PARSE(app, argc, argv);

@@ -10,7 +10,8 @@ namespace rv {
 
 TempFolder::TempFolder(std::filesystem::path path, bool keep) : path_(std::move(path)), keep_(keep) {}
 
-TempFolder::TempFolder(TempFolder&& other) noexcept : path_(std::exchange(other.path_, {})), keep_(other.keep_) {}
+TempFolder::TempFolder(TempFolder&& other) noexcept
+    : path_(std::exchange(other.path_, {})), keep_(other.keep_) {}
 
 TempFolder& TempFolder::operator=(TempFolder&& other) noexcept {
   std::swap(path_, other.path_);

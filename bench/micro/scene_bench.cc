@@ -38,7 +38,8 @@ Image TexturedImage(int width, int height) {
   for (int y = 0; y < height; ++y) {
     for (int x = 0; x < width; ++x) {
       for (int c = 0; c < 3; ++c) {
-        image.at(x, y)[c] = static_cast<std::uint8_t>(128 + 60 * std::sin(0.05 * x * (c + 1)) + 60 * std::cos(0.31 * y));
+        image.at(x, y)[c] =
+            static_cast<std::uint8_t>(128 + 60 * std::sin(0.05 * x * (c + 1)) + 60 * std::cos(0.31 * y));
       }
     }
   }

@@ -19,8 +19,9 @@ std::vector<std::string> SetNames(const Result<std::vector<BenchSet>>& sets) {
 class BenchSets : public testing::Test {
  protected:
   void SetUp() override {
-    for (const char* file : {"photos/images/a.jpg", "photos/gt.json", "places/images/hill/a.jpg", "places/images/room/a.jpg",
-                             "both/images/a.jpg", "both/video/clip.mp4", "both/gt_video.json", "clip/video/x.mp4", "other/x/a.jpg"}) {
+    for (const char* file : {"photos/images/a.jpg", "photos/gt.json", "places/images/hill/a.jpg",
+                             "places/images/room/a.jpg", "both/images/a.jpg", "both/video/clip.mp4",
+                             "both/gt_video.json", "clip/video/x.mp4", "other/x/a.jpg"}) {
       WriteText(root() / file, "x");
     }
     WriteText(root() / "photos" / "meta.json", R"({"ground_truth": {"trust": "metric"}})");
@@ -34,7 +35,8 @@ class BenchSets : public testing::Test {
 TEST_F(BenchSets, AreFoundByLayout) {
   const auto sets = FindBenchSets(root());
   ASSERT_TRUE(sets);
-  EXPECT_THAT(SetNames(sets), ElementsAre("both", "both/clip.mp4", "clip", "photos", "places/hill", "places/room"));
+  EXPECT_THAT(SetNames(sets),
+              ElementsAre("both", "both/clip.mp4", "clip", "photos", "places/hill", "places/room"));
   EXPECT_FALSE((*sets)[0].video);
   EXPECT_TRUE((*sets)[0].truth.empty());
   EXPECT_TRUE((*sets)[1].video);
@@ -66,7 +68,8 @@ TEST(NamesSet, TakesTheNameOrItsFolderPart) {
 TEST(FilesInNaturalOrder, CountsNumbersAsNumbers) {
   const Result<TempFolder> folder = TempFolder::Make();
   ASSERT_TRUE(folder);
-  for (const char* name : {"r_10.png", "r_2.png", "r_1.png", "r_02.png", ".hidden", "q_3.png"}) WriteText(folder->path() / name, "x");
+  for (const char* name : {"r_10.png", "r_2.png", "r_1.png", "r_02.png", ".hidden", "q_3.png"})
+    WriteText(folder->path() / name, "x");
   std::vector<std::string> names;
   for (const auto& file : FilesInNaturalOrder(folder->path())) names.push_back(file.filename().string());
   EXPECT_THAT(names, ElementsAre("q_3.png", "r_1.png", "r_02.png", "r_2.png", "r_10.png"));

@@ -21,10 +21,14 @@ TEST(RunChild, KeepsOutputsApartAndSetsTheEnvironment) {
   ASSERT_TRUE(folder);
   const auto out = folder->path() / "out";
   const auto err = folder->path() / "err";
-  ASSERT_TRUE(RunChild({.argv = {"bash", "-c", "echo $MARK; echo bad >&2"}, .stdout_file = out, .stderr_file = err, .environment = {{"MARK", "good"}}}));
+  ASSERT_TRUE(RunChild({.argv = {"bash", "-c", "echo $MARK; echo bad >&2"},
+                        .stdout_file = out,
+                        .stderr_file = err,
+                        .environment = {{"MARK", "good"}}}));
   EXPECT_EQ(ReadText(out), "good\n");
   EXPECT_EQ(ReadText(err), "bad\n");
-  EXPECT_EQ(RunChild({.argv = {"true"}, .stdout_file = folder->path() / "none" / "out"}).error().code, ErrorCode::kNotFound);
+  EXPECT_EQ(RunChild({.argv = {"true"}, .stdout_file = folder->path() / "none" / "out"}).error().code,
+            ErrorCode::kNotFound);
 }
 
 TEST(RunChild, MeasuresWallTime) {
@@ -35,7 +39,8 @@ TEST(RunChild, MeasuresWallTime) {
 
 // A shell that holds `megabytes` for half a second, in `processes` of its children at once.
 std::string Hold(int megabytes, int processes) {
-  const std::string hold = "(x=$(head -c " + std::to_string(megabytes) + "000000 /dev/zero | tr '\\0' x); sleep 0.7; : ${#x}) &";
+  const std::string hold =
+      "(x=$(head -c " + std::to_string(megabytes) + "000000 /dev/zero | tr '\\0' x); sleep 1.5; : ${#x}) &";
   std::string script;
   for (int i = 0; i < processes; ++i) script += hold + " ";
   return script + "wait";

@@ -41,12 +41,15 @@ TEST(ReadGroundTruth, NamesTheEntryThatIsWrong) {
 TEST(ReadColmapPoses, ReadsEachCameraModel) {
   const Result<TempFolder> folder = TempFolder::Make();
   ASSERT_TRUE(folder);
-  WriteText(folder->path() / "cameras.txt",
-            "# comment\n1 SIMPLE_RADIAL 640 480 500 320 240 0.1\n2 OPENCV 640 480 400 900 321 241 0.1 0.2 0.3 0.4\n"
-            "3 PINHOLE 640 480 400 900 322 242\n4 RADIAL 640 480 501 323 243 0.5 0.6\n5 SIMPLE_PINHOLE 640 480 502 1 2\n");
+  WriteText(
+      folder->path() / "cameras.txt",
+      "# comment\n1 SIMPLE_RADIAL 640 480 500 320 240 0.1\n2 OPENCV 640 480 400 900 321 241 0.1 0.2 0.3 0.4\n"
+      "3 PINHOLE 640 480 400 900 322 242\n4 RADIAL 640 480 501 323 243 0.5 0.6\n5 SIMPLE_PINHOLE 640 480 502 "
+      "1 2\n");
   // The second line of a picture may be empty or hold observations; names may hold spaces.
   WriteText(folder->path() / "images.txt",
-            "# comment\n1 1 0 0 0 1 2 3 1 my a.jpg\n\n2 0 0 0 2 4 5 6 2 b.jpg\n10 20 -1 30 40 7\n3 1 0 0 0 0 0 0 3 c.jpg\n\n"
+            "# comment\n1 1 0 0 0 1 2 3 1 my a.jpg\n\n2 0 0 0 2 4 5 6 2 b.jpg\n10 20 -1 30 40 7\n3 1 0 0 0 0 "
+            "0 0 3 c.jpg\n\n"
             "4 1 0 0 0 0 0 0 4 d.jpg\n\n5 1 0 0 0 0 0 0 5 e.jpg\n\n");
   const Result<PoseMap> poses = ReadColmapPoses(folder->path());
   ASSERT_TRUE(poses) << poses.error().message;
@@ -54,7 +57,8 @@ TEST(ReadColmapPoses, ReadsEachCameraModel) {
   EXPECT_EQ(poses->at("my a.jpg").cam_from_world.translation, Eigen::Vector3d(1, 2, 3));
   EXPECT_DOUBLE_EQ(poses->at("my a.jpg").camera.k1, 0.1);
   const ScoredPose& b = poses->at("b.jpg");  // half a turn about z
-  EXPECT_NEAR((b.cam_from_world.rotation * Eigen::Vector3d(1, 0, 0) - Eigen::Vector3d(-1, 0, 0)).norm(), 0, 1e-12);
+  EXPECT_NEAR((b.cam_from_world.rotation * Eigen::Vector3d(1, 0, 0) - Eigen::Vector3d(-1, 0, 0)).norm(), 0,
+              1e-12);
   EXPECT_DOUBLE_EQ(b.camera.focal_px, 600);
   EXPECT_DOUBLE_EQ(b.camera.k2, 0.2);
   EXPECT_DOUBLE_EQ(poses->at("c.jpg").camera.focal_px, 600);

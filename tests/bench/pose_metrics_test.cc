@@ -31,7 +31,10 @@ GroundTruth Ring(int count) {
 }
 
 // The same cameras in another world: world2 = scale * (rotation * world) + shift.
-PoseMap Moved(const PoseMap& poses, double scale, const Eigen::Quaterniond& rotation, const Eigen::Vector3d& shift) {
+PoseMap Moved(const PoseMap& poses,
+              double scale,
+              const Eigen::Quaterniond& rotation,
+              const Eigen::Vector3d& shift) {
   PoseMap moved = poses;
   for (auto& [name, pose] : moved) {
     const Eigen::Vector3d center = scale * (rotation * pose.cam_from_world.Origin()) + shift;
@@ -130,7 +133,8 @@ TEST(ScorePoses, MeasuresRotationError) {
   const GroundTruth truth = Ring(8);
   PoseMap estimate = truth.poses;
   for (auto& [name, pose] : estimate) {
-    const Rigid3 turn{Eigen::Quaterniond(Eigen::AngleAxisd(Radians(0.7), Eigen::Vector3d::UnitX())), Eigen::Vector3d::Zero()};
+    const Rigid3 turn{Eigen::Quaterniond(Eigen::AngleAxisd(Radians(0.7), Eigen::Vector3d::UnitX())),
+                      Eigen::Vector3d::Zero()};
     pose.cam_from_world = turn * pose.cam_from_world;
   }
   const PoseScores scores = ScorePoses(truth, estimate);

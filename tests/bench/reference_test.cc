@@ -30,7 +30,8 @@ PoseMap Disturbed(const GroundTruth& truth, double sigma) {
     const auto noise = [&] { return Eigen::Vector3d(normal(random), normal(random), normal(random)); };
     const Eigen::Vector3d turn = noise();
     const Eigen::Vector3d center = 3.0 * (world * (pose.cam_from_world.Origin() + 0.3 * radius * noise()));
-    pose.cam_from_world.rotation = Eigen::AngleAxisd(turn.norm(), turn.normalized()) * pose.cam_from_world.rotation * world.conjugate();
+    pose.cam_from_world.rotation =
+        Eigen::AngleAxisd(turn.norm(), turn.normalized()) * pose.cam_from_world.rotation * world.conjugate();
     pose.cam_from_world.translation = -(pose.cam_from_world.rotation * center);
     pose.camera.width *= 2;
     pose.camera.height *= 2;
@@ -58,7 +59,8 @@ TEST_P(ReferenceScorer, AgreesOnDisturbedPoses) {
     const Result<PoseMap> estimate = ReadColmapPoses(folder->path());
     ASSERT_TRUE(estimate) << estimate.error().message;
     const fs::path out = folder->path() / "scores.json";
-    const Result<ChildUsage> run = RunChild({.argv = {kPython, scorer, gt, folder->path(), "--json"}, .stdout_file = out});
+    const Result<ChildUsage> run =
+        RunChild({.argv = {kPython, scorer, gt, folder->path(), "--json"}, .stdout_file = out});
     ASSERT_TRUE(run);
     ASSERT_EQ(run->exit_code, 0);
     const auto expected = nlohmann::json::parse(ReadText(out));

@@ -15,7 +15,7 @@ using nlohmann::json;
 using testing::HasSubstr;
 
 constexpr const char* kResult =
-    R"({"event": "result", "tier": 1, "views": 24, "frames": 4, "posed": 3, "seconds": {"decode": 0.5, "total": 2.5}})";
+    R"({"event": "result", "tier": 1, "frames": 4, "posed": 3, "seconds": {"decode": 0.5, "total": 1000}})";
 
 // A set with ground truth for four frames of a video, and a model in which one is missing.
 class Sweeps : public testing::Test {
@@ -26,14 +26,16 @@ class Sweeps : public testing::Test {
     for (int i = 0; i < 4; ++i) {
       const double angle = 0.5 * i;
       const std::string name = "00000" + std::to_string(i);
-      ScoredPose pose{.cam_from_world = {Eigen::Quaterniond(Eigen::AngleAxisd(angle, Eigen::Vector3d::UnitY())), {0, 0, 5}}};
+      ScoredPose pose{.cam_from_world = {
+                          Eigen::Quaterniond(Eigen::AngleAxisd(angle, Eigen::Vector3d::UnitY())), {0, 0, 5}}};
       pose.camera = Camera::Simple(640, 480, 505);
       if (i != 2) poses[name + ".jpg"] = pose;
-      truth["images"][name] = {{"R", {{std::cos(angle), 0, std::sin(angle)}, {0, 1, 0}, {-std::sin(angle), 0, std::cos(angle)}}},
-                               {"t", {0, 0, 5}},
-                               {"K", {{500, 0, 320}, {0, 500, 240}, {0, 0, 1}}},
-                               {"width", 640},
-                               {"height", 480}};
+      truth["images"][name] = {
+          {"R", {{std::cos(angle), 0, std::sin(angle)}, {0, 1, 0}, {-std::sin(angle), 0, std::cos(angle)}}},
+          {"t", {0, 0, 5}},
+          {"K", {{500, 0, 320}, {0, 500, 240}, {0, 0, 1}}},
+          {"width", 640},
+          {"height", 480}};
     }
     WriteColmapModel(poses, root() / "model");
     WriteText(root() / "sweeps/toy/video/clip.mp4", "x");
@@ -41,10 +43,12 @@ class Sweeps : public testing::Test {
   }
 
   Result<ChildUsage> Run(const std::string& event, std::vector<std::string> more = {}) {
-    std::vector<std::string> argv{SWEEPS_PROGRAM, root() / "sweeps", "--rotaview", FAKE_ROTAVIEW, "--json", root() / "figures.json",
-                                  "--keep", root() / "keep"};
+    std::vector<std::string> argv{SWEEPS_PROGRAM, root() / "sweeps",       "--rotaview", FAKE_ROTAVIEW,
+                                  "--json",       root() / "figures.json", "--keep",     root() / "keep"};
     argv.insert(argv.end(), more.begin(), more.end());
-    return RunChild({.argv = argv, .stdout_file = root() / "table.txt", .stderr_file = root() / "errors.txt",
+    return RunChild({.argv = argv,
+                     .stdout_file = root() / "table.txt",
+                     .stderr_file = root() / "errors.txt",
                      .environment = {{"FAKE_EVENT", event}, {"FAKE_MODEL", root() / "model"}}});
   }
   json Row() { return json::parse(ReadText(root() / "figures.json")).at("rows").at(0); }
@@ -66,7 +70,7 @@ TEST_F(Sweeps, ScoreTheExportedModel) {
   EXPECT_NEAR(row.at("scores").at("ate_pct").get<double>(), 0, 1e-6);
   EXPECT_NEAR(row.at("scores").at("focal_error_pct").get<double>(), 1, 1e-6);
   EXPECT_EQ(row.at("seconds").at("decode"), 0.5);
-  EXPECT_LT(row.at("total_s").get<double>(), 2.5);  // measured outside, not taken from the program's word
+  EXPECT_LT(row.at("total_s").get<double>(), 1000);  // measured outside, not taken from the program's word
   EXPECT_THAT(ReadText(root() / "table.txt"), HasSubstr("toy"));
   // What the program was asked: the video, the truth's frames kept, the threads.
   const std::string asked = ReadText(root() / "keep/toy/item.rview");
@@ -76,7 +80,8 @@ TEST_F(Sweeps, ScoreTheExportedModel) {
 }
 
 TEST_F(Sweeps, ShowAConversionThatFails) {
-  const Result<ChildUsage> run = Run(R"({"event": "error", "code": "insufficient data", "message": "no overlap"})", {"--check"});
+  const Result<ChildUsage> run =
+      Run(R"({"event": "error", "code": "insufficient data", "message": "no overlap"})", {"--check"});
   EXPECT_EQ(run->exit_code, 1);
   EXPECT_EQ(Row().at("error"), "no overlap");
   EXPECT_THAT(ReadText(root() / "table.txt"), HasSubstr("missed: toy: no spin: no overlap"));
@@ -99,17 +104,21 @@ TEST_F(Sweeps, RunOnlyTheNamedSets) {
 
 TEST_F(Sweeps, EndOnASignalAndLeaveNothing) {
   fs::create_directories(root() / "tmp");
-  const std::string script = "\"$0\" \"$1\" --rotaview \"$2\" & for i in $(seq 100); do [ -n \"$(ls -A \"$TMPDIR\")\" ] && break; sleep 0.1; done; "
-                             "sleep 0.3; kill -TERM $!; wait $!";
-  const Result<ChildUsage> run = RunChild({.argv = {"bash", "-c", script, SWEEPS_PROGRAM, root() / "sweeps", FAKE_ROTAVIEW},
-                                           .environment = {{"FAKE_SLEEP", "60"}, {"TMPDIR", root() / "tmp"}}});
+  const std::string script =
+      "\"$0\" \"$1\" --rotaview \"$2\" & for i in $(seq 100); do [ -n \"$(ls -A \"$TMPDIR\")\" ] && break; "
+      "sleep 0.1; done; "
+      "sleep 0.3; kill -TERM $!; wait $!";
+  const Result<ChildUsage> run =
+      RunChild({.argv = {"bash", "-c", script, SWEEPS_PROGRAM, root() / "sweeps", FAKE_ROTAVIEW},
+                .environment = {{"FAKE_SLEEP", "600"}, {"TMPDIR", root() / "tmp"}}});
   EXPECT_EQ(run->exit_code, ExitCode(ErrorCode::kCancelled));
-  EXPECT_LT(run->wall_s, 30);
+  EXPECT_LT(run->wall_s, 300);
   EXPECT_TRUE(fs::is_empty(root() / "tmp"));
 }
 
 TEST_F(Sweeps, NameAFolderWithoutSweeps) {
-  const Result<ChildUsage> run = RunChild({.argv = {SWEEPS_PROGRAM, root() / "model"}, .stderr_file = root() / "errors.txt"});
+  const Result<ChildUsage> run =
+      RunChild({.argv = {SWEEPS_PROGRAM, root() / "model"}, .stderr_file = root() / "errors.txt"});
   EXPECT_EQ(run->exit_code, 3);
   EXPECT_THAT(ReadText(root() / "errors.txt"), HasSubstr("no sweep in"));
 }

@@ -37,10 +37,10 @@ inline void WriteColmapModel(const PoseMap& poses, const std::filesystem::path& 
     const Eigen::Quaterniond& q = pose.cam_from_world.rotation;
     const Eigen::Vector3d& t = pose.cam_from_world.translation;
     ++id;
-    cameras << id << " RADIAL " << c.width << ' ' << c.height << ' ' << c.focal_px << ' ' << c.cx_px << ' ' << c.cy_px
-            << ' ' << c.k1 << ' ' << c.k2 << '\n';
-    images << id << ' ' << q.w() << ' ' << q.x() << ' ' << q.y() << ' ' << q.z() << ' ' << t.x() << ' ' << t.y() << ' '
-           << t.z() << ' ' << id << ' ' << name << "\n\n";
+    cameras << id << " RADIAL " << c.width << ' ' << c.height << ' ' << c.focal_px << ' ' << c.cx_px << ' '
+            << c.cy_px << ' ' << c.k1 << ' ' << c.k2 << '\n';
+    images << id << ' ' << q.w() << ' ' << q.x() << ' ' << q.y() << ' ' << q.z() << ' ' << t.x() << ' '
+           << t.y() << ' ' << t.z() << ' ' << id << ' ' << name << "\n\n";
   }
   WriteText(folder / "cameras.txt", cameras.str());
   WriteText(folder / "images.txt", images.str());
