@@ -161,7 +161,7 @@ class Bundle {
     solver.num_threads = 1;
     solver.max_num_iterations = options_.max_iterations;
     solver.function_tolerance = options_.function_tolerance;
-    solver.linear_solver_type = frames_used_ <= 60 ? ceres::DENSE_SCHUR : ceres::SPARSE_SCHUR;
+    solver.linear_solver_type = frames_used_ <= 160 ? ceres::DENSE_SCHUR : ceres::SPARSE_SCHUR;
     solver.linear_solver_ordering = ordering_;
     solver.logging_type = ceres::SILENT;
     ceres::Solver::Summary summary;

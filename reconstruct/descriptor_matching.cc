@@ -13,11 +13,12 @@ struct Best {
   std::int32_t first = -1;   // dot product with the nearest
   std::int32_t second = -1;  // and with the second nearest
   void Offer(int candidate, std::int32_t dot) {
+    if (dot <= second) return;  // nearly always
     if (dot > first) {
       second = first;
       first = dot;
       index = candidate;
-    } else if (dot > second) {
+    } else {
       second = dot;
     }
   }
