@@ -16,7 +16,8 @@ struct Command {
   const char* name;
   const char* summary;   // one line
   const char* examples;  // shown at the end of its --help
-  // Adds the command's own flags to `app` and gives what to run once they are parsed. The runner owns the values.
+  // Adds the command's own flags to `app` and gives what to run once they are parsed. The runner owns the
+  // values.
   Runner (*declare)(CLI::App& app);
 };
 

@@ -20,8 +20,8 @@ class Console {
 
   OutputMode mode() const { return mode_; }
 
-  // A callback that shows each stage's progress (a bar with the time left on a terminal, else one line a stage,
-  // or JSON events) and stops the job once Ctrl-C was pressed. Valid as long as this console.
+  // A callback that shows each stage's progress (a bar with the time left on a terminal, else one line a
+  // stage, or JSON events) and stops the job once Ctrl-C was pressed. Valid as long as this console.
   Progress StageProgress();
   // Ends the progress display before anything else is printed.
   void EndProgress();

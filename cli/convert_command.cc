@@ -25,7 +25,8 @@ void AddOptionFlags(CLI::App& app, ConvertOptions& options) {
       if (!status) throw CLI::ValidationError(status.error().message);
     };
     if (spec.value_name.empty()) {
-      app.add_flag_function("--" + spec.name, [set](std::int64_t) { set("true"); }, spec.help);
+      app.add_flag_function(
+          "--" + spec.name, [set](std::int64_t) { set("true"); }, spec.help);
     } else {
       const std::string initial = spec.get(options);
       app.add_option_function<std::string>("--" + spec.name, set, spec.help)

@@ -16,7 +16,8 @@ struct ExportTarget {
   std::filesystem::path path;
 };
 
-// Adds --no-images and the other flags of an export to `app`; they write into `options`, which must outlive it.
+// Adds --no-images and the other flags of an export to `app`; they write into `options`, which must outlive
+// it.
 void AddExportFlags(CLI::App& app, ExportOptions& options);
 
 // "FORMAT=PATH" of --export; the format is checked.

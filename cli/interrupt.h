@@ -3,8 +3,8 @@
 
 namespace rv::cli {
 
-// From now on SIGINT and SIGTERM only set a flag, so that a job can end cleanly, and a closed pipe is an error of
-// the write instead of the end of the program.
+// From now on SIGINT and SIGTERM only set a flag, so that a job can end cleanly, and a closed pipe is an
+// error of the write instead of the end of the program.
 void CatchInterrupts();
 
 // Whether SIGINT or SIGTERM has come since.

@@ -6,8 +6,8 @@
 
 #include "cli/command.h"
 #include "cli/interrupt.h"
-#include "scene/log.h"
 #include "convert/versions.h"
+#include "scene/log.h"
 
 namespace rv::cli {
 namespace {
@@ -53,7 +53,8 @@ struct CommonFlags {
 
 // --json is looked for before parsing, so that a parse error comes as JSON too.
 bool AsksForJson(int argc, char** argv) {
-  return std::any_of(argv + 1, argv + argc, [](const char* arg) { return std::string_view(arg) == "--json"; });
+  return std::any_of(argv + 1, argv + argc,
+                     [](const char* arg) { return std::string_view(arg) == "--json"; });
 }
 
 int Finish(Console& console, const Error& error) {
@@ -71,7 +72,8 @@ Status CheckCommandName(int argc, char** argv) {
     if (argv[1] == std::string_view(command.name)) return {};
     names += (names.empty() ? "" : ", ") + std::string(command.name);
   }
-  return Fail(ErrorCode::kInvalidArgument, "no command '" + std::string(argv[1]) + "'", "choose one of " + names);
+  return Fail(ErrorCode::kInvalidArgument, "no command '" + std::string(argv[1]) + "'",
+              "choose one of " + names);
 }
 
 int Run(int argc, char** argv) {
@@ -110,7 +112,8 @@ int Run(int argc, char** argv) {
     console.EndProgress();
     return status ? 0 : Finish(console, status.error());
   } catch (const std::exception& failure) {
-    return Finish(console, {ErrorCode::kInternal, failure.what(), "this is a fault of rotaview; please report it", {}});
+    return Finish(
+        console, {ErrorCode::kInternal, failure.what(), "this is a fault of rotaview; please report it", {}});
   }
 }
 

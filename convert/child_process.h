@@ -11,9 +11,9 @@
 namespace rv::internal {
 
 struct ChildProcess {
-  std::vector<std::string> arguments;       // [0] is the program, looked up in PATH
-  std::filesystem::path log;                // receives stdout and stderr; overwritten
-  std::vector<std::string> environment;     // "NAME=value", added to ours
+  std::vector<std::string> arguments;    // [0] is the program, looked up in PATH
+  std::filesystem::path log;             // receives stdout and stderr; overwritten
+  std::vector<std::string> environment;  // "NAME=value", added to ours
 };
 
 // Runs `child` in a process group of its own and calls `keep_going` about ten times a second until it ends.

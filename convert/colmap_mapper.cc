@@ -53,7 +53,8 @@ class ColmapRun {
 
 Status WriteBytes(const fs::path& path, const EncodedImage& image) {
   std::ofstream file(path, std::ios::binary);
-  file.write(reinterpret_cast<const char*>(image.bytes.data()), static_cast<std::streamsize>(image.bytes.size()));
+  file.write(reinterpret_cast<const char*>(image.bytes.data()),
+             static_cast<std::streamsize>(image.bytes.size()));
   file.close();
   if (!file) {
     return Fail(ErrorCode::kInternal, "cannot write the temporary file " + path.string(),
@@ -105,9 +106,10 @@ Status ColmapRun::Command(std::vector<std::string> arguments, const Step& step) 
   const Result<int> status = internal::RunChild(child, keep_going);
   if (!status) return Forward(status);
   if (*status != 0) {
-    return Fail(ErrorCode::kInternal,
-                "colmap " + name + " ended with status " + std::to_string(*status) + ": " + LastLine(child.log),
-                "convert without --mapper colmap");
+    return Fail(
+        ErrorCode::kInternal,
+        "colmap " + name + " ended with status " + std::to_string(*status) + ": " + LastLine(child.log),
+        "convert without --mapper colmap");
   }
   return {};
 }
@@ -142,11 +144,21 @@ Status ColmapRun::ExtractFeatures() {
     std::ofstream list(folder_ / "list.txt");
     for (const std::size_t i : frames) list << ColmapFrameName(i) << '\n';
     list.close();
-    std::vector<std::string> arguments = {
-        "feature_extractor", "--database_path", (folder_ / "database.db").string(), "--image_path",
-        (folder_ / "images").string(), "--image_list_path", (folder_ / "list.txt").string(),
-        "--ImageReader.camera_model", "RADIAL", "--ImageReader.single_camera", "1",
-        "--SiftExtraction.use_gpu", "0", "--SiftExtraction.num_threads", ThreadCount()};
+    std::vector<std::string> arguments = {"feature_extractor",
+                                          "--database_path",
+                                          (folder_ / "database.db").string(),
+                                          "--image_path",
+                                          (folder_ / "images").string(),
+                                          "--image_list_path",
+                                          (folder_ / "list.txt").string(),
+                                          "--ImageReader.camera_model",
+                                          "RADIAL",
+                                          "--ImageReader.single_camera",
+                                          "1",
+                                          "--SiftExtraction.use_gpu",
+                                          "0",
+                                          "--SiftExtraction.num_threads",
+                                          ThreadCount()};
     const std::string camera = CameraParameters(sweep_, sweep_.frames[frames[0]]);
     if (!camera.empty()) arguments.insert(arguments.end(), {"--ImageReader.camera_params", camera});
     if (masked) arguments.insert(arguments.end(), {"--ImageReader.mask_path", (folder_ / "masks").string()});
@@ -166,10 +178,17 @@ Status ColmapRun::Match() {
 
 Status ColmapRun::Map() {
   fs::create_directories(folder_ / "sparse");
-  std::vector<std::string> arguments = {
-      "mapper", "--database_path", (folder_ / "database.db").string(), "--image_path",
-      (folder_ / "images").string(), "--output_path", (folder_ / "sparse").string(),
-      "--random_seed", std::to_string(options_.seed), "--Mapper.num_threads", ThreadCount()};
+  std::vector<std::string> arguments = {"mapper",
+                                        "--database_path",
+                                        (folder_ / "database.db").string(),
+                                        "--image_path",
+                                        (folder_ / "images").string(),
+                                        "--output_path",
+                                        (folder_ / "sparse").string(),
+                                        "--random_seed",
+                                        std::to_string(options_.seed),
+                                        "--Mapper.num_threads",
+                                        ThreadCount()};
   if (sweep_.camera_known) {
     arguments.insert(arguments.end(),
                      {"--Mapper.ba_refine_focal_length", "0", "--Mapper.ba_refine_extra_params", "0"});
@@ -251,8 +270,9 @@ std::string ColmapVersion() {
   if (!internal::IsInstalled("colmap")) return {};
   const Result<internal::TemporaryFolder> folder = internal::TemporaryFolder::Make();
   if (!folder) return {};
-  const internal::ChildProcess child{
-      .arguments = {"colmap", "help"}, .log = folder->path() / "log.txt", .environment = {"QT_QPA_PLATFORM=offscreen"}};
+  const internal::ChildProcess child{.arguments = {"colmap", "help"},
+                                     .log = folder->path() / "log.txt",
+                                     .environment = {"QT_QPA_PLATFORM=offscreen"}};
   const Result<int> status = internal::RunChild(child, [] { return true; });
   if (!status || *status != 0) return {};
   std::ifstream log(child.log);

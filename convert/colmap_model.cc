@@ -63,7 +63,8 @@ Result<ByteReader> OpenFile(const std::filesystem::path& path) {
 }
 
 tl::unexpected<Error> Corrupt(const char* file) {
-  return Fail(ErrorCode::kCorrupt, std::string(file) + " of the COLMAP model ends early or contradicts itself");
+  return Fail(ErrorCode::kCorrupt,
+              std::string(file) + " of the COLMAP model ends early or contradicts itself");
 }
 
 Status ReadCameras(ByteReader reader, ColmapModel& model) {
@@ -72,7 +73,8 @@ Status ReadCameras(ByteReader reader, ColmapModel& model) {
     const auto id = reader.Next<std::uint32_t>();
     const auto kind = reader.Next<std::int32_t>();
     if (kind < kSimplePinhole || kind > kRadial) {
-      return Fail(ErrorCode::kUnsupported, "COLMAP camera model " + std::to_string(kind) + " is not supported");
+      return Fail(ErrorCode::kUnsupported,
+                  "COLMAP camera model " + std::to_string(kind) + " is not supported");
     }
     Camera camera;
     camera.width = static_cast<int>(reader.Next<std::uint64_t>());

@@ -45,8 +45,8 @@ struct ColmapModel {
   std::map<std::uint64_t, ColmapPoint> points;
 };
 
-// Reads the model in `folder`. Fails with kNotFound when a file is missing, kCorrupt when one ends early or its
-// parts do not fit together, kUnsupported for a camera model that rv::Camera cannot hold.
+// Reads the model in `folder`. Fails with kNotFound when a file is missing, kCorrupt when one ends early or
+// its parts do not fit together, kUnsupported for a camera model that rv::Camera cannot hold.
 Result<ColmapModel> ReadColmapModel(const std::filesystem::path& folder);
 
 // The number of images in the model in `folder`, from the head of its file; 0 when there is none.

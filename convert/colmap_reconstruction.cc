@@ -17,8 +17,11 @@ std::string ColmapFrameName(std::size_t index) {
 
 namespace {
 
-// Copies poses: reconstruction.frames[i] is that of ColmapFrameName(i). Returns our frame of each COLMAP image.
-std::map<std::uint32_t, FrameId> TakePoses(const Sweep& sweep, const ColmapModel& model, Reconstruction& out) {
+// Copies poses: reconstruction.frames[i] is that of ColmapFrameName(i). Returns our frame of each COLMAP
+// image.
+std::map<std::uint32_t, FrameId> TakePoses(const Sweep& sweep,
+                                           const ColmapModel& model,
+                                           Reconstruction& out) {
   std::map<std::uint32_t, int> camera_index;
   for (const auto& [id, camera] : model.cameras) {
     camera_index[id] = static_cast<int>(out.cameras.size());

@@ -13,8 +13,8 @@ namespace rv::internal {
 // The name under which COLMAP sees frame `index`: its sequential matcher goes by the order of names as text.
 std::string ColmapFrameName(std::size_t index);
 
-// Poses, points with tracks and residuals of `model`, whose images have ColmapFrameName names, under the names
-// of `sweep`'s frames. Images with other names are left out.
+// Poses, points with tracks and residuals of `model`, whose images have ColmapFrameName names, under the
+// names of `sweep`'s frames. Images with other names are left out.
 Reconstruction FromColmap(const ColmapModel& model, const Sweep& sweep);
 
 }  // namespace rv::internal

@@ -1,5 +1,5 @@
-// The main job as one function, which a test, the command line and a worker call alike: a clip, photos or a ZIP of
-// photos in, an .rview out.
+// The main job as one function, which a test, the command line and a worker call alike: a clip, photos or a
+// ZIP of photos in, an .rview out.
 #pragma once
 
 #include <filesystem>
@@ -15,21 +15,21 @@
 namespace rv {
 
 struct ConvertResult {
-  RotatingView view;   // as written
-  int frames = 0;      // of the sweep: those that a pose was sought for
-  int posed = 0;       // of them, those that have one; 0 in tiers 3 and 4
+  RotatingView view;  // as written
+  int frames = 0;     // of the sweep: those that a pose was sought for
+  int posed = 0;      // of them, those that have one; 0 in tiers 3 and 4
   StageSeconds seconds;
   std::vector<std::string> warnings;  // capture's, for the seller
 };
 
-// Captures `source`, poses it, builds the spin (or what the pictures carry: convert/ladder.h) and writes it to
-// `out`, whole or not at all; an existing file is replaced. The bytes written depend on the source and on the
-// options that shape the result alone.
+// Captures `source`, poses it, builds the spin (or what the pictures carry: convert/ladder.h) and writes it
+// to `out`, whole or not at all; an existing file is replaced. The bytes written depend on the source and on
+// the options that shape the result alone.
 //
 // `progress` is told the stages "decode", "features", "matching", "mapping", "views" and "package".
-// Fails as the stages do: kNotFound (no such source or output folder), kInvalidArgument (an option, an output that
-// cannot be written), kCorrupt, kUnsupported, kInsufficientData (no spin can be made: one photo, unrelated photos),
-// kCancelled. Nothing is left behind then.
+// Fails as the stages do: kNotFound (no such source or output folder), kInvalidArgument (an option, an output
+// that cannot be written), kCorrupt, kUnsupported, kInsufficientData (no spin can be made: one photo,
+// unrelated photos), kCancelled. Nothing is left behind then.
 Result<ConvertResult> Convert(const std::filesystem::path& source,
                               const std::filesystem::path& out,
                               const ConvertOptions& options,

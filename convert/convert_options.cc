@@ -10,7 +10,8 @@ namespace {
 template <typename T>
 std::string ToText(T value) {
   char text[64];
-  const auto end = std::to_chars(text, text + sizeof(text), value);  // the shortest text that reads back the same
+  const auto end =
+      std::to_chars(text, text + sizeof(text), value);  // the shortest text that reads back the same
   return {text, end.ptr};
 }
 
@@ -28,9 +29,9 @@ OptionSpec Number(const char* name, const char* value_name, const char* help, Fi
           .value_name = value_name,
           .help = help,
           .get = [field](const ConvertOptions& options) { return ToText(field(options)); },
-          .set = [field, key = std::string(name)](ConvertOptions& options, const std::string& text) {
-            return FromText(key, text, field(options));
-          }};
+          .set = [field, key = std::string(name)](
+                     ConvertOptions& options,
+                     const std::string& text) { return FromText(key, text, field(options)); }};
 }
 
 OptionSpec KeepFrames() {
@@ -40,7 +41,8 @@ OptionSpec KeepFrames() {
           .get =
               [](const ConvertOptions& options) {
                 std::string list;
-                for (const int frame : options.capture.keep_frames) list += (list.empty() ? "" : ",") + ToText(frame);
+                for (const int frame : options.capture.keep_frames)
+                  list += (list.empty() ? "" : ",") + ToText(frame);
                 return list;
               },
           .set = [](ConvertOptions& options, const std::string& text) -> Status {
@@ -52,14 +54,15 @@ OptionSpec KeepFrames() {
 }
 
 OptionSpec Poses() {
-  return {.name = "poses",
-          .value_name = "FILE",
-          .help = "Poses that the phone knows (transforms.json of nerfstudio or ARKit style)",
-          .get = [](const ConvertOptions& options) { return options.capture.pose_priors.filename().string(); },
-          .set = [](ConvertOptions& options, const std::string& text) -> Status {
-            options.capture.pose_priors = text;
-            return {};
-          }};
+  return {
+      .name = "poses",
+      .value_name = "FILE",
+      .help = "Poses that the phone knows (transforms.json of nerfstudio or ARKit style)",
+      .get = [](const ConvertOptions& options) { return options.capture.pose_priors.filename().string(); },
+      .set = [](ConvertOptions& options, const std::string& text) -> Status {
+        options.capture.pose_priors = text;
+        return {};
+      }};
 }
 
 OptionSpec Mapper() {
@@ -76,16 +79,18 @@ OptionSpec Mapper() {
 // A switch that turns off the field it refers to.
 template <typename Field>
 OptionSpec Without(const char* name, const char* help, Field field) {
-  return {.name = name,
-          .help = help,
-          .get = [field](const ConvertOptions& options) { return std::string(field(options) ? "false" : "true"); },
-          .set = [field, key = std::string(name)](ConvertOptions& options, const std::string& text) -> Status {
-            if (text != "true" && text != "false") {
-              return Fail(ErrorCode::kInvalidArgument, "--" + key + " is true or false, not '" + text + "'");
-            }
-            field(options) = text == "false";
-            return {};
-          }};
+  return {
+      .name = name,
+      .help = help,
+      .get =
+          [field](const ConvertOptions& options) { return std::string(field(options) ? "false" : "true"); },
+      .set = [field, key = std::string(name)](ConvertOptions& options, const std::string& text) -> Status {
+        if (text != "true" && text != "false") {
+          return Fail(ErrorCode::kInvalidArgument, "--" + key + " is true or false, not '" + text + "'");
+        }
+        field(options) = text == "false";
+        return {};
+      }};
 }
 
 OptionSpec Threads() {
@@ -108,7 +113,8 @@ std::vector<OptionSpec> MakeTable() {
       KeepFrames(),
       Poses(),
       Mapper(),
-      Without("no-sources", "Leave the captured frames out: a smaller file, but no pictures for exported models",
+      Without("no-sources",
+              "Leave the captured frames out: a smaller file, but no pictures for exported models",
               [](auto& options) -> auto& { return options.keep_sources; }),
       Number("seed", "N", "Seed of every random choice",
              [](auto& options) -> auto& { return options.reconstruct.seed; }),
@@ -116,7 +122,8 @@ std::vector<OptionSpec> MakeTable() {
              [](auto& options) -> auto& { return options.reconstruct.work_side_px; }),
       Number("view-quality", "N", "JPEG quality of the views, 1 to 100",
              [](auto& options) -> auto& { return options.spin.jpeg_quality; }),
-      Number("max-tilt", "DEG", "How far a view may leave the captured height to keep the path smooth, degrees",
+      Number("max-tilt", "DEG",
+             "How far a view may leave the captured height to keep the path smooth, degrees",
              [](auto& options) -> auto& { return options.spin.max_tilt_deg; }),
       Without("no-even-exposure", "Leave exposure and white balance as captured",
               [](auto& options) -> auto& { return options.spin.even_exposure; }),
@@ -143,8 +150,8 @@ Status ConvertOptions::Validate() const {
   if (threads < 0 || threads > 1024) {
     return Fail(ErrorCode::kInvalidArgument, "--threads must be 0 to 1024, got " + ToText(threads));
   }
-  for (const Status& status : {capture.Validate(), reconstruct.Validate(), orbit.Validate(), spin.Validate(),
-                               flat.Validate()}) {
+  for (const Status& status :
+       {capture.Validate(), reconstruct.Validate(), orbit.Validate(), spin.Validate(), flat.Validate()}) {
     if (!status) return status;
   }
   return {};

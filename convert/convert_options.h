@@ -1,5 +1,5 @@
-// Every option of a conversion, and one table that describes each once: command-line flags, job parameters and
-// the provenance inside the asset are derived from it.
+// Every option of a conversion, and one table that describes each once: command-line flags, job parameters
+// and the provenance inside the asset are derived from it.
 #pragma once
 
 #include <cstdint>
@@ -26,13 +26,14 @@ struct ConvertOptions {
   ReconstructOptions reconstruct;
   OrbitOptions orbit;
   SpinOptions spin;
-  FlatSpinOptions flat;  // spacing, views, size, quality and exposure are taken from `spin`, which all tiers share
+  FlatSpinOptions
+      flat;  // spacing, views, size, quality and exposure are taken from `spin`, which all tiers share
   // kMapperRotaview, or kMapperColmap for the installed COLMAP as a second opinion.
   std::string mapper = kMapperRotaview;
   // Worker threads of every stage, 0 = all; replaces the stages' own. Never changes the result.
   int threads = 0;
-  // Keep the captured frames in the asset. Without them it is several times smaller, and exports that need the
-  // frames' pictures say so.
+  // Keep the captured frames in the asset. Without them it is several times smaller, and exports that need
+  // the frames' pictures say so.
   bool keep_sources = true;
 
   // Fails with kInvalidArgument, naming the field that is out of range.
@@ -40,12 +41,13 @@ struct ConvertOptions {
 };
 
 struct OptionSpec {
-  std::string name;         // "max-frames": the flag without its dashes, the key in the asset
-  std::string value_name;   // "N"; empty for a switch, which is set with "true" or "false"
-  std::string help;         // one sentence
+  std::string name;           // "max-frames": the flag without its dashes, the key in the asset
+  std::string value_name;     // "N"; empty for a switch, which is set with "true" or "false"
+  std::string help;           // one sentence
   bool shapes_result = true;  // false: left out of the asset's provenance
   std::function<std::string(const ConvertOptions&)> get;
-  std::function<Status(ConvertOptions&, const std::string&)> set;  // fails with kInvalidArgument or a read error
+  std::function<Status(ConvertOptions&, const std::string&)>
+      set;  // fails with kInvalidArgument or a read error
 };
 
 const std::vector<OptionSpec>& ConvertOptionTable();

@@ -10,8 +10,9 @@
 namespace rv::internal {
 namespace {
 
-// A rung with poses is taken at once when this share of the frames is posed and this share of the spin's frames
-// stands on the ring it would show (or the ring is closed); else it has to show more than the rungs below.
+// A rung with poses is taken at once when this share of the frames is posed and this share of the spin's
+// frames stands on the ring it would show (or the ring is closed); else it has to show more than the rungs
+// below.
 constexpr double kPosedShare = 0.6;
 constexpr double kRingShare = 0.5;
 // Below this arc there is hardly any parallax to place a camera by (a rotation in place, a wall).
@@ -72,7 +73,8 @@ Result<RotatingView> BuildFullPath(const Sweep& sweep,
                                    const Posed& posed,
                                    const ConvertOptions& options,
                                    const Progress& progress) {
-  Result<RotatingView> view = BuildSpin(sweep, posed.result.reconstruction, posed.orbit, options.spin, progress);
+  Result<RotatingView> view =
+      BuildSpin(sweep, posed.result.reconstruction, posed.orbit, options.spin, progress);
   if (!view) return view;
   return WithFindings(std::move(*view), posed.result.findings);
 }
@@ -92,7 +94,9 @@ Result<RotatingView> BuildWithoutPoses(const Sweep& sweep,
 
 }  // namespace
 
-Result<RotatingView> BuildOnLadder(const Sweep& sweep, const ConvertOptions& options, const Progress& progress) {
+Result<RotatingView> BuildOnLadder(const Sweep& sweep,
+                                   const ConvertOptions& options,
+                                   const Progress& progress) {
   const Result<Posed> posed = FindPoses(sweep, options, progress);
   std::string reason;
   if (!posed) {

@@ -1,5 +1,5 @@
-// The tier ladder: a valid clip always yields a spin, on the highest rung that its pictures carry, and says why
-// it is not a higher one.
+// The tier ladder: a valid clip always yields a spin, on the highest rung that its pictures carry, and says
+// why it is not a higher one.
 //   1  full 3D path: poses, orbit, virtual path, warped views
 //   2  orbit-constrained poses: the item turns about one axis, or the camera goes round it on a smooth ring
 //   3  2D subject stabilisation, no poses
@@ -17,10 +17,12 @@
 
 namespace rv::internal {
 
-// The spin of the highest rung that carries, without the frames' pictures (SourceFrame::image); its receipt holds
-// what every rung that was tried found. `options` are taken as they are: threads and keep_sources of the stages.
-// Fails with kInsufficientData when not even the lowest rung holds (one photo, unrelated photos), kCancelled, or
-// with the error of a stage that says anything but "insufficient data".
-Result<RotatingView> BuildOnLadder(const Sweep& sweep, const ConvertOptions& options, const Progress& progress);
+// The spin of the highest rung that carries, without the frames' pictures (SourceFrame::image); its receipt
+// holds what every rung that was tried found. `options` are taken as they are: threads and keep_sources of
+// the stages. Fails with kInsufficientData when not even the lowest rung holds (one photo, unrelated photos),
+// kCancelled, or with the error of a stage that says anything but "insufficient data".
+Result<RotatingView> BuildOnLadder(const Sweep& sweep,
+                                   const ConvertOptions& options,
+                                   const Progress& progress);
 
 }  // namespace rv::internal

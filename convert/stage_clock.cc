@@ -8,9 +8,10 @@ struct NamedStage {
   double StageSeconds::*field;
 };
 
-constexpr NamedStage kStages[] = {{"decode", &StageSeconds::decode},     {"features", &StageSeconds::features},
-                                  {"matching", &StageSeconds::matching}, {"mapping", &StageSeconds::mapping},
-                                  {"views", &StageSeconds::views},       {"package", &StageSeconds::package}};
+constexpr NamedStage kStages[] = {
+    {"decode", &StageSeconds::decode},     {"features", &StageSeconds::features},
+    {"matching", &StageSeconds::matching}, {"mapping", &StageSeconds::mapping},
+    {"views", &StageSeconds::views},       {"package", &StageSeconds::package}};
 
 }  // namespace
 

@@ -17,7 +17,8 @@ Result<TemporaryFolder> TemporaryFolder::Make() {
   }
   std::string name = (root / "rotaview-XXXXXX").string();
   if (mkdtemp(name.data()) == nullptr) {
-    return Fail(ErrorCode::kInternal, "cannot make a folder in " + root.string() + ": " + std::strerror(errno),
+    return Fail(ErrorCode::kInternal,
+                "cannot make a folder in " + root.string() + ": " + std::strerror(errno),
                 "free some space there, or set TMPDIR to another folder");
   }
   return TemporaryFolder(name);

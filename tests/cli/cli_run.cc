@@ -54,7 +54,8 @@ std::vector<std::string> CliFixture::Files() const {
 pid_t CliFixture::Start(const std::vector<std::string>& arguments) {
   const pid_t pid = fork();
   if (pid != 0) return pid;
-  const fs::path out = logs_ / (std::to_string(getpid()) + ".out"), err = logs_ / (std::to_string(getpid()) + ".err");
+  const fs::path out = logs_ / (std::to_string(getpid()) + ".out"),
+                 err = logs_ / (std::to_string(getpid()) + ".err");
   dup2(open(out.c_str(), O_WRONLY | O_CREAT | O_TRUNC, 0600), STDOUT_FILENO);
   dup2(open(err.c_str(), O_WRONLY | O_CREAT | O_TRUNC, 0600), STDERR_FILENO);
   setenv("TMPDIR", (logs_ / "tmp").c_str(), 1);
@@ -101,7 +102,8 @@ void WriteTurningPhotos(const fs::path& folder, int count) {
     std::snprintf(name, sizeof(name), "photo%d.jpg", i + 1);
     const EncodedImage encoded = EncodeJpeg(image, 92);
     std::ofstream(folder / name, std::ios::binary)
-        .write(reinterpret_cast<const char*>(encoded.bytes.data()), static_cast<std::streamsize>(encoded.bytes.size()));
+        .write(reinterpret_cast<const char*>(encoded.bytes.data()),
+               static_cast<std::streamsize>(encoded.bytes.size()));
   }
 }
 

@@ -20,8 +20,8 @@ struct CliResult {
   std::vector<nlohmann::json> Events() const;
 };
 
-// A folder of the test's own, gone with it, and runs whose working directory it is; their TMPDIR is elsewhere and
-// must be empty when the test ends.
+// A folder of the test's own, gone with it, and runs whose working directory it is; their TMPDIR is elsewhere
+// and must be empty when the test ends.
 class CliFixture {
  public:
   CliFixture();

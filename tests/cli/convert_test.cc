@@ -21,15 +21,17 @@ using testing::Not;
 
 // Few frames and small pictures: seconds instead of half a minute.
 std::vector<std::string> Quick(std::vector<std::string> arguments) {
-  std::vector<std::string> all = {"convert", DemoClip().string(), "-o", "item.rview", "--max-frames", "40",
-                                  "--size", "320", "--work-side", "480"};
+  std::vector<std::string> all = {
+      "convert", DemoClip().string(), "-o", "item.rview", "--max-frames", "40", "--size",
+      "320",     "--work-side",       "480"};
   all.insert(all.end(), arguments.begin(), arguments.end());
   return all;
 }
 
 TEST(CliConvert, TheSampleClipBecomesAFullPathSpin) {
   CliFixture cli;
-  const CliResult result = cli.Run(Quick({"--json", "--export", "html=item.html", "--report", "report.json"}));
+  const CliResult result =
+      cli.Run(Quick({"--json", "--export", "html=item.html", "--report", "report.json"}));
   ASSERT_EQ(result.exit_code, 0) << result.out << result.err;
   EXPECT_THAT(cli.Files(), ElementsAre("item.html", "item.rview", "report.json"));
 
@@ -40,7 +42,8 @@ TEST(CliConvert, TheSampleClipBecomesAFullPathSpin) {
   EXPECT_EQ(last["tier"], 1) << last["tier_reason"] << last["findings"];
   EXPECT_GE(last["views"], 24);
   EXPECT_EQ(last["posed"], last["frames"]);
-  for (const char* stage : {"decode", "features", "matching", "mapping", "views", "package", "total", "export"}) {
+  for (const char* stage :
+       {"decode", "features", "matching", "mapping", "views", "package", "total", "export"}) {
     EXPECT_GE(last["seconds"][stage], 0.0) << stage;
   }
   EXPECT_GT(last["seconds"]["export"], 0.0);
@@ -104,7 +107,8 @@ TEST(CliConvert, KeptFramesArePosedUnderTheirNumbersAndSourcesCanBeLeftOut) {
   EXPECT_EQ(with_images.exit_code, 6);
   EXPECT_FALSE(std::filesystem::exists(cli.folder() / "model"));
   EXPECT_EQ(cli.Run({"export", "item.rview", "colmap", "model", "--no-images"}).exit_code, 0);
-  EXPECT_THAT(ReadText(cli.folder() / "model/images.txt"), AllOf(HasSubstr("000007.jpg"), HasSubstr("000101.jpg")));
+  EXPECT_THAT(ReadText(cli.folder() / "model/images.txt"),
+              AllOf(HasSubstr("000007.jpg"), HasSubstr("000101.jpg")));
 }
 
 TEST(CliConvert, PhotosBecomeASpinOfSomeTierAndSayWhichAndWhy) {
@@ -157,7 +161,8 @@ TEST(CliHelp, TeachesByExample) {
   CliFixture cli;
   const CliResult help = cli.Run({"--help"});
   EXPECT_EQ(help.exit_code, 0);
-  EXPECT_THAT(help.out, AllOf(HasSubstr("convert"), HasSubstr("info"), HasSubstr("export"), HasSubstr("130")));
+  EXPECT_THAT(help.out,
+              AllOf(HasSubstr("convert"), HasSubstr("info"), HasSubstr("export"), HasSubstr("130")));
   EXPECT_THAT(cli.Run({"convert", "--help"}).out, AllOf(HasSubstr("--keep-frames"), HasSubstr("Examples:")));
   EXPECT_THAT(cli.Run({"--version"}).out, HasSubstr("rotaview "));
 }

@@ -54,9 +54,12 @@ const BadInput kBadInputs[] = {
        fs::create_directories(folder / "source");
        Write(folder / "source/notes.txt", "nothing here");
      }},
-    {"EmptyFolder", 6, "insufficient data", [](const fs::path& folder) { fs::create_directories(folder / "source"); }},
-    {"OnePhoto", 6, "insufficient data", [](const fs::path& folder) { WriteTurningPhotos(folder / "source", 1); }},
-    {"UnrelatedPhotos", 6, "insufficient data", [](const fs::path& folder) { WriteUnrelated(folder / "source"); }},
+    {"EmptyFolder", 6, "insufficient data",
+     [](const fs::path& folder) { fs::create_directories(folder / "source"); }},
+    {"OnePhoto", 6, "insufficient data",
+     [](const fs::path& folder) { WriteTurningPhotos(folder / "source", 1); }},
+    {"UnrelatedPhotos", 6, "insufficient data",
+     [](const fs::path& folder) { WriteUnrelated(folder / "source"); }},
 };
 
 class BadInputs : public testing::TestWithParam<BadInput> {};
@@ -76,8 +79,9 @@ TEST_P(BadInputs, EndWithANamedErrorAndLeaveNothing) {
   EXPECT_EQ(cli.Files(), before);
 }
 
-INSTANTIATE_TEST_SUITE_P(Cli, BadInputs, testing::ValuesIn(kBadInputs),
-                         [](const auto& input) { return std::string(input.param.name); });
+INSTANTIATE_TEST_SUITE_P(Cli, BadInputs, testing::ValuesIn(kBadInputs), [](const auto& input) {
+  return std::string(input.param.name);
+});
 
 TEST(CliErrors, BadArgumentsExitWithTwoAndSayWhy) {
   CliFixture cli;

@@ -20,7 +20,8 @@ TemporaryFolder Folder() { return std::move(TemporaryFolder::Make().value()); }
 
 TEST(ChildProcess, GivesTheExitStatusAndTheOutput) {
   const TemporaryFolder folder = Folder();
-  const ChildProcess child{.arguments = {"sh", "-c", "echo out; echo err >&2; exit 7"}, .log = folder.path() / "log"};
+  const ChildProcess child{.arguments = {"sh", "-c", "echo out; echo err >&2; exit 7"},
+                           .log = folder.path() / "log"};
   EXPECT_EQ(RunChild(child, [] { return true; }).value(), 7);
   EXPECT_EQ(Text(child.log), "out\nerr\n");
 }

@@ -74,13 +74,15 @@ void WriteModel(const Reconstruction& truth, const fs::path& folder) {
 Sweep SweepOf(const Reconstruction& truth) {
   Sweep sweep;
   for (const PosedFrame& frame : truth.frames) {
-    sweep.frames.push_back({.name = "photo-" + frame.name, .image = {.width = frame.width, .height = frame.height}});
+    sweep.frames.push_back(
+        {.name = "photo-" + frame.name, .image = {.width = frame.width, .height = frame.height}});
   }
   return sweep;
 }
 
 const SyntheticOrbit& Orbit() {
-  static const SyntheticOrbit orbit = MakeSyntheticOrbit({.frames = 8, .points = 60, .k1 = 0.02, .k2 = -0.01});
+  static const SyntheticOrbit orbit =
+      MakeSyntheticOrbit({.frames = 8, .points = 60, .k1 = 0.02, .k2 = -0.01});
   return orbit;
 }
 

@@ -31,7 +31,7 @@ TEST(ConvertOptions, EveryRowHasANameOfItsOwnAndAHelp) {
 TEST(ConvertOptions, ARowReadsWhatItSet) {
   for (const OptionSpec& spec : ConvertOptionTable()) {
     if (spec.name == "keep-frames") continue;  // takes a file
-    const std::string value = spec.value_name.empty()    ? "true"
+    const std::string value = spec.value_name.empty()     ? "true"
                               : spec.value_name == "FILE" ? "transforms.json"
                                                           : "17";
     ConvertOptions options;
@@ -70,8 +70,9 @@ TEST(ConvertOptions, WhatIsNoNumberIsRefusedByName) {
 }
 
 TEST(ConvertOptions, ValuesOutOfRangeAreRefused) {
-  const std::pair<const char*, const char*> cases[] = {
-      {"views", "-1"}, {"spacing", "0"}, {"max-frames", "0"}, {"threads", "-2"}, {"mapper", "guess"}, {"size", "3"}};
+  const std::pair<const char*, const char*> cases[] = {{"views", "-1"},     {"spacing", "0"},
+                                                       {"max-frames", "0"}, {"threads", "-2"},
+                                                       {"mapper", "guess"}, {"size", "3"}};
   for (const auto& [name, value] : cases) {
     ConvertOptions options;
     ASSERT_TRUE(Spec(name).set(options, value));
