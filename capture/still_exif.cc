@@ -41,6 +41,14 @@ double UnitMm(double unit) { return unit == 3 ? 10.0 : unit == 4 ? 1.0 : unit ==
 // The 35 mm equivalent is by the diagonal (CIPA DCG-001): 43.27 mm.
 constexpr double kDiagonal35Mm = 43.2666;
 
+// Editors that shrink a photo often correct its pixel count but not the focal plane's resolution, which is then that
+// of the original. It is believed when the sensor that follows is one that cameras have.
+bool IsSensorWidth(double mm) {
+  for (const double known : {36.0, 23.6, 22.3, 17.3, 13.2, 8.8, 7.6, 6.17, 5.76})
+    if (std::abs(mm / known - 1) < 0.03) return true;
+  return false;
+}
+
 std::optional<double> FocalPx(const Exiv2::ExifData& data, int width, int height) {
   const std::optional<double> mm = Number(data, "Exif.Photo.FocalLength");
   const std::optional<double> per_unit = Number(data, "Exif.Photo.FocalPlaneXResolution");
@@ -48,7 +56,9 @@ std::optional<double> FocalPx(const Exiv2::ExifData& data, int width, int height
   if (equivalent && *equivalent > 0) return *equivalent * std::hypot(width, height) / kDiagonal35Mm;
   if (!mm || !per_unit || *mm <= 0 || *per_unit <= 0) return std::nullopt;
   const double unit = UnitMm(Number(data, "Exif.Photo.FocalPlaneResolutionUnit").value_or(2));
-  return *mm * *per_unit / unit;
+  const double px_per_mm = *per_unit / unit;
+  if (!IsSensorWidth(std::max(width, height) / px_per_mm)) return std::nullopt;
+  return *mm * px_per_mm;
 }
 
 // A crop or a resize leaves the camera's own size in the file; its focal length is then for another picture.
@@ -70,7 +80,7 @@ void Fill(const Exiv2::ExifData& data, int width, int height, StillMetadata& out
   const double longest = std::max(width, height);
   if (!SizeAgrees(data, width, height)) {
     out.focal_note = "the focal length in the file is for another picture size (cropped or resized)";
-  } else if (*focal < 0.3 * longest || *focal > 20 * longest) {
+  } else if (*focal < 0.3 * longest || *focal > 12 * longest) {
     out.focal_note = "the focal length in the file is not believable";
   } else {
     out.focal_px = focal;
