@@ -1,5 +1,5 @@
-// Weighted linear least squares whose unknowns couple only with near neighbours (the vertices of a mesh): normal
-// equations in a band, solved by Cholesky.
+// Weighted linear least squares whose unknowns couple only with near neighbours (the vertices of a mesh):
+// normal equations in a band, solved by Cholesky.
 #pragma once
 
 #include <span>
@@ -13,12 +13,17 @@ class BandedSystem {
   BandedSystem(int unknowns, int bandwidth);
 
   // Adds weight * (sum_k coefficients[k] * x[indices[k]] - target)^2 to the cost.
-  void AddRow(std::span<const int> indices, std::span<const double> coefficients, double target, double weight);
+  void AddRow(std::span<const int> indices,
+              std::span<const double> coefficients,
+              double target,
+              double weight);
   // The minimiser. The cost must hold every unknown (a small ridge does). Uses up the system.
   std::vector<double> Solve();
 
  private:
-  double* Row(int i) { return &band_[static_cast<std::size_t>(i) * (bandwidth_ + 1)]; }  // columns i - bandwidth .. i
+  double* Row(int i) {
+    return &band_[static_cast<std::size_t>(i) * (bandwidth_ + 1)];
+  }  // columns i - bandwidth .. i
 
   int unknowns_;
   int bandwidth_;

@@ -9,7 +9,9 @@ namespace {
 // covered_cells(col, row) counts of covered cells in [0, col) x [0, row), for rectangle sums.
 std::vector<int> IntegralOfCells(const WarpGrid& grid, const std::vector<bool>& covered) {
   std::vector<int> sums(static_cast<std::size_t>(grid.Size()));
-  const auto at = [&](int col, int row) -> int& { return sums[static_cast<std::size_t>(row) * grid.cols + col]; };
+  const auto at = [&](int col, int row) -> int& {
+    return sums[static_cast<std::size_t>(row) * grid.cols + col];
+  };
   for (int row = 1; row < grid.rows; ++row) {
     for (int col = 1; col < grid.cols; ++col) {
       const bool cell = covered[grid.Index(col - 1, row - 1)] && covered[grid.Index(col, row - 1)] &&
@@ -20,11 +22,6 @@ std::vector<int> IntegralOfCells(const WarpGrid& grid, const std::vector<bool>& 
   return sums;
 }
 
-// How much of [-half, half] lies in [low, high], 0 to 1.
-double Overlap(double low, double high, double half) {
-  return std::clamp((std::min(high, half) - std::max(low, -half)) / (2 * half), 0.0, 1.0);
-}
-
 }  // namespace
 
 double CropScore(const WarpGrid& grid, const CellRect& rect, double subject_px) {
@@ -33,13 +30,13 @@ double CropScore(const WarpGrid& grid, const CellRect& rect, double subject_px) 
   const double top = grid.top + rect.row0 * grid.cell;
   const double bottom = grid.top + rect.row1 * grid.cell;
   if (left >= 0 || right <= 0 || top >= 0 || bottom <= 0) return 0;
-  const double width = right - left;
-  const double height = bottom - top;
-  if (width > 2 * height || height > 2 * width) return 0;
-  const double held = Overlap(left, right, subject_px) * Overlap(top, bottom, subject_px);
-  const double off_x = std::abs(left + right) / width;
-  const double off_y = std::abs(top + bottom) / height;
-  return std::sqrt(width * height) * held * held * (1 - 0.4 * off_x) * (1 - 0.4 * off_y);
+  // What lies further on one side than on the other is trimmed: the view keeps its principal point in the
+  // middle.
+  const double half_width = std::min(-left, right);
+  const double half_height = std::min(-top, bottom);
+  if (half_width > 2 * half_height || half_height > 2 * half_width) return 0;
+  const double held = std::min(1.0, half_width / subject_px) * std::min(1.0, half_height / subject_px);
+  return 2 * std::sqrt(half_width * half_height) * held * held;
 }
 
 CellRect BestCrop(const WarpGrid& grid, const std::vector<bool>& covered, double subject_px) {

@@ -18,9 +18,9 @@ struct CellRect {
   int Height() const { return row1 - row0; }
 };
 
-// The best rectangle of cells whose four vertices are all `covered` (one entry a vertex): large, round the
-// principal point, holding the square of half-side `subject_px` there, of an aspect between 1:2 and 2:1. Empty
-// (width 0) when no covered rectangle holds the principal point.
+// The best rectangle of cells whose four vertices are all `covered` (one entry a vertex): large when trimmed
+// to have the principal point in its middle, holding the square of half-side `subject_px` there, of an aspect
+// between 1:2 and 2:1. Empty (width 0) when no covered rectangle holds the principal point.
 CellRect BestCrop(const WarpGrid& grid, const std::vector<bool>& covered, double subject_px);
 
 // The score that BestCrop maximises, 0 for an empty rectangle: comparable between coverages of one grid.

@@ -13,15 +13,16 @@
 namespace rv::internal {
 namespace {
 
-constexpr int kSampleSide = 480;       // px, colours are read from pictures of this size
-constexpr std::size_t kFewest = 12;    // shared samples that make a pair
-constexpr double kSmooth = 0.5;        // pull between ring neighbours, in samples
-// Pull to gain 1, as a share of the mean evidence of a frame: what drifts over a large part of the turn is the
-// light on the item rather than the camera, colour more so than brightness. Flicker and seams are not touched.
+constexpr int kSampleSide = 480;     // px, colours are read from pictures of this size
+constexpr std::size_t kFewest = 12;  // shared samples that make a pair
+constexpr double kSmooth = 0.5;      // pull between ring neighbours, in samples
+// Pull to gain 1, as a share of the mean evidence of a frame: what drifts over a large part of the turn is
+// the light on the item rather than the camera, colour more so than brightness. Flicker and seams are not
+// touched.
 constexpr double kBrightnessToOne = 0.001;
 constexpr double kColourToOne = 0.01;
-constexpr double kToOne = 1e-3;        // pull of a frame without evidence, in samples
-constexpr double kLargestLog = 0.7;    // gains beyond a factor of two are not exposure drift
+constexpr double kToOne = 1e-3;      // pull of a frame without evidence, in samples
+constexpr double kLargestLog = 0.7;  // gains beyond a factor of two are not exposure drift
 
 using Colour = std::array<double, 3>;  // log of linear light
 
@@ -108,7 +109,8 @@ ExposurePair Compare(int a, int b, const std::vector<Sample>& first, const std::
 std::vector<int> RingOrder(const std::vector<SourceCamera>& sources) {
   std::vector<int> order(sources.size());
   std::iota(order.begin(), order.end(), 0);
-  std::stable_sort(order.begin(), order.end(), [&](int a, int b) { return sources[a].azimuth < sources[b].azimuth; });
+  std::stable_sort(order.begin(), order.end(),
+                   [&](int a, int b) { return sources[a].azimuth < sources[b].azimuth; });
   std::size_t start = 0;
   double widest = 2 * kPi - sources[order.back()].azimuth + sources[order.front()].azimuth;
   for (std::size_t i = 1; i < order.size(); ++i) {
@@ -210,7 +212,8 @@ GainTable MakeGainTable(const Gain& gain) {
   GainTable table;
   for (int c = 0; c < 3; ++c) {
     for (int value = 0; value < 256; ++value) {
-      // White stays white: what is clipped in the capture must not turn grey in one frame and pink in the next.
+      // White stays white: what is clipped in the capture must not turn grey in one frame and pink in the
+      // next.
       const double plain = LinearFromSrgb(value / 255.0);
       const double t = std::clamp((plain - 0.6) / 0.4, 0.0, 1.0);
       const double held = gain[c] < 1 ? t * t * (3 - 2 * t) : 0;

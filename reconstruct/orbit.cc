@@ -69,7 +69,8 @@ std::vector<RingFrame> StandAbout(const Reconstruction& reconstruction,
                                   const std::vector<int>& posed,
                                   const Eigen::Vector3d& center,
                                   const Eigen::Vector3d& up) {
-  const GroundAxes ground = MakeGroundAxes(up, reconstruction.frames[posed[0]].cam_from_world.Origin() - center);
+  const GroundAxes ground =
+      MakeGroundAxes(up, reconstruction.frames[posed[0]].cam_from_world.Origin() - center);
   std::vector<RingFrame> frames;
   for (const int index : posed) {
     const Eigen::Vector3d offset = reconstruction.frames[index].cam_from_world.Origin() - center;
@@ -131,7 +132,9 @@ void FillFrames(const std::vector<RingFrame>& frames,
                           .to_azimuth = internal::WrapPositive(hole.to_azimuth - zero)});
 }
 
-Result<Orbit> Estimate(const Reconstruction& reconstruction, const Sweep* sweep, const OrbitOptions& options) {
+Result<Orbit> Estimate(const Reconstruction& reconstruction,
+                       const Sweep* sweep,
+                       const OrbitOptions& options) {
   if (Status valid = options.Validate(); !valid) return Forward(valid);
   const std::vector<int> posed = internal::PosedFrames(reconstruction);
   if (posed.size() < 3)
@@ -160,8 +163,10 @@ Result<Orbit> Estimate(const Reconstruction& reconstruction, const Sweep* sweep,
 }  // namespace
 
 Status OrbitOptions::Validate() const {
-  if (!(max_hole_deg >= 5 && max_hole_deg <= 180)) return OutOfRange("max_hole_deg", max_hole_deg, "5 to 180");
-  if (!(closed_gap_deg >= 1 && closed_gap_deg <= 90)) return OutOfRange("closed_gap_deg", closed_gap_deg, "1 to 90");
+  if (!(max_hole_deg >= 5 && max_hole_deg <= 180))
+    return OutOfRange("max_hole_deg", max_hole_deg, "5 to 180");
+  if (!(closed_gap_deg >= 1 && closed_gap_deg <= 90))
+    return OutOfRange("closed_gap_deg", closed_gap_deg, "1 to 90");
   if (!(elevation_band_deg >= 5 && elevation_band_deg <= 90))
     return OutOfRange("elevation_band_deg", elevation_band_deg, "5 to 90");
   return {};
@@ -171,7 +176,9 @@ Result<Orbit> EstimateOrbit(const Reconstruction& reconstruction, const OrbitOpt
   return Estimate(reconstruction, nullptr, options);
 }
 
-Result<Orbit> EstimateOrbit(const Reconstruction& reconstruction, const Sweep& sweep, const OrbitOptions& options) {
+Result<Orbit> EstimateOrbit(const Reconstruction& reconstruction,
+                            const Sweep& sweep,
+                            const OrbitOptions& options) {
   RV_CHECK_EQ(sweep.frames.size(), reconstruction.frames.size());
   return Estimate(reconstruction, &sweep, options);
 }

@@ -8,7 +8,7 @@ namespace {
 
 struct CameraAxes {
   Eigen::Vector3d origin;
-  Eigen::Vector3d right;    // image x, in world
+  Eigen::Vector3d right;       // image x, in world
   Eigen::Vector3d picture_up;  // image -y, in world
 };
 
@@ -24,7 +24,8 @@ std::vector<CameraAxes> AxesOf(const Reconstruction& reconstruction, const std::
   return axes;
 }
 
-// A camera that circles its subject moves sideways; where that is along image y, the pictures lie on their side.
+// A camera that circles its subject moves sideways; where that is along image y, the pictures lie on their
+// side.
 bool LieOnTheirSide(const std::vector<CameraAxes>& axes) {
   double along_x = 0;
   double along_y = 0;
@@ -50,8 +51,8 @@ Eigen::Matrix3d PositionScatter(const std::vector<CameraAxes>& axes) {
 Eigen::Vector3d EstimateUp(const Reconstruction& reconstruction,
                            const std::vector<int>& posed,
                            const Eigen::Vector3d& center) {
-  // Hand-held roll is unbiased over a ring while a spiral tilts the plane, so the image axes lead. The cameras'
-  // own up only decides where the other two leave a direction open (very short arcs).
+  // Hand-held roll is unbiased over a ring while a spiral tilts the plane, so the image axes lead. The
+  // cameras' own up only decides where the other two leave a direction open (very short arcs).
   constexpr double kPlaneWeight = 0.05;
   constexpr double kPictureUpWeight = 0.005;
   const std::vector<CameraAxes> axes = AxesOf(reconstruction, posed);

@@ -44,8 +44,8 @@ std::vector<Axis> OpticalAxes(const Reconstruction& reconstruction, const std::v
   return axes;
 }
 
-// Iteratively reweighted least squares. Along the axes, where a short arc says little, the median depth of the
-// central points is a weak second opinion.
+// Iteratively reweighted least squares. Along the axes, where a short arc says little, the median depth of
+// the central points is a weak second opinion.
 Eigen::Vector3d NearestToAxes(const std::vector<Axis>& axes) {
   constexpr double kDepthWeight = 0.004;
   std::vector<double> weights(axes.size(), 1.0);
@@ -75,7 +75,8 @@ Eigen::Vector3d NearestToAxes(const std::vector<Axis>& axes) {
   return center;
 }
 
-std::vector<double> PointWeights(const Reconstruction& reconstruction, const std::vector<double>& matte_weights) {
+std::vector<double> PointWeights(const Reconstruction& reconstruction,
+                                 const std::vector<double>& matte_weights) {
   std::vector<double> weights(reconstruction.points.size());
   for (std::size_t p = 0; p < weights.size(); ++p) {
     const Point& point = reconstruction.points[p];
@@ -120,9 +121,11 @@ Eigen::Vector3d ShiftToCloud(const Reconstruction& reconstruction,
   // Cameras on one side see the near surface only: the cloud says nothing about the middle along their line.
   const Eigen::Vector3d side = MeanSide(axes, start);
   Eigen::Vector3d shift = center - start;
-  if (side.norm() > 0.05) shift -= std::min(1.0, 1.3 * side.norm()) * side.normalized() * side.normalized().dot(shift);
+  if (side.norm() > 0.05)
+    shift -= std::min(1.0, 1.3 * side.norm()) * side.normalized() * side.normalized().dot(shift);
   const double limit = 0.12 * distance;
-  return shift.norm() > limit ? Eigen::Vector3d(start + shift.normalized() * limit) : Eigen::Vector3d(start + shift);
+  return shift.norm() > limit ? Eigen::Vector3d(start + shift.normalized() * limit)
+                              : Eigen::Vector3d(start + shift);
 }
 
 // Radius that holds most of the weight near the centre, at most what fits into the pictures.
@@ -167,7 +170,8 @@ std::vector<int> PosedFrames(const Reconstruction& reconstruction) {
   return posed;
 }
 
-SubjectEstimate EstimateSubject(const Reconstruction& reconstruction, const std::vector<double>& point_weights) {
+SubjectEstimate EstimateSubject(const Reconstruction& reconstruction,
+                                const std::vector<double>& point_weights) {
   SubjectEstimate subject;
   const std::vector<int> posed = PosedFrames(reconstruction);
   const std::vector<Axis> axes = OpticalAxes(reconstruction, posed);

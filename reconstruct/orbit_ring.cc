@@ -135,7 +135,9 @@ bool Unordered(const std::vector<RingFrame>& frames) {
   return turns > 0 && 4 * jumps > turns;
 }
 
-void DropOffElevation(const std::vector<RingFrame>& frames, const OrbitOptions& options, std::vector<bool>& member) {
+void DropOffElevation(const std::vector<RingFrame>& frames,
+                      const OrbitOptions& options,
+                      std::vector<bool>& member) {
   std::vector<double> elevations;
   for (std::size_t i = 0; i < frames.size(); ++i)
     if (member[i]) elevations.push_back(frames[i].elevation);
@@ -165,8 +167,8 @@ std::vector<std::pair<std::size_t, std::size_t>> RunsByTurning(const std::vector
   return runs;
 }
 
-// A second pass at another height over (or beside) what a longer run shows is not part of the ring: the camera
-// would jump up and down.
+// A second pass at another height over (or beside) what a longer run shows is not part of the ring: the
+// camera would jump up and down.
 void DropOtherHeights(const std::vector<RingFrame>& frames, std::vector<bool>& member) {
   const double beside = ToRadians(15);
   const double height = ToRadians(12);
@@ -220,8 +222,9 @@ void KeepLongestPiece(const std::vector<RingFrame>& frames, double hole, std::ve
 
 void Unwrap(std::vector<RingFrame>& frames) {
   for (std::size_t i = 0; i < frames.size(); ++i)
-    frames[i].unwrapped = i == 0 ? frames[i].azimuth
-                                 : frames[i - 1].unwrapped + WrapSigned(frames[i].azimuth - frames[i - 1].azimuth);
+    frames[i].unwrapped =
+        i == 0 ? frames[i].azimuth
+               : frames[i - 1].unwrapped + WrapSigned(frames[i].azimuth - frames[i - 1].azimuth);
 }
 
 Ring ChooseRing(const std::vector<RingFrame>& frames, const OrbitOptions& options) {
@@ -237,7 +240,8 @@ Ring ChooseRing(const std::vector<RingFrame>& frames, const OrbitOptions& option
   const std::vector<double> steps = CircularSteps(frames, order);
   median_step = MedianStep(steps);
   const std::size_t widest = std::max_element(steps.begin(), steps.end()) - steps.begin();
-  ring.closed = order.size() >= 6 && steps[widest] <= std::max(2.5 * median_step, ToRadians(options.closed_gap_deg)) &&
+  ring.closed = order.size() >= 6 &&
+                steps[widest] <= std::max(2.5 * median_step, ToRadians(options.closed_gap_deg)) &&
                 steps[widest] <= ToRadians(60);
   ring.arc = ring.closed ? 2 * kPi : 2 * kPi - steps[widest];
   ring.start = WrapPositive(frames[order[(widest + 1) % order.size()]].azimuth);

@@ -1,5 +1,5 @@
-// Which frames make the one ring that a spin shows: one contiguous turn of a capture that goes round more than
-// once, or one band of elevation when the photos come in no order; then the longest piece between holes.
+// Which frames make the one ring that a spin shows: one contiguous turn of a capture that goes round more
+// than once, or one band of elevation when the photos come in no order; then the longest piece between holes.
 #pragma once
 
 #include <vector>

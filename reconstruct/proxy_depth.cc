@@ -17,7 +17,9 @@ constexpr int kRounds = 3;          // of reweighting
 // Parallax, px, that an error of 1 in z' makes at a typical distance between a view and its source.
 double PixelsPerUnit(double focal_px) { return focal_px * ToRadians(2.5); }
 
-double NearestSight(const Point& point, const std::vector<Eigen::Vector3d>& directions, const Eigen::Vector3d& from) {
+double NearestSight(const Point& point,
+                    const std::vector<Eigen::Vector3d>& directions,
+                    const Eigen::Vector3d& from) {
   double best = -1;
   for (const Observation& seen : point.track) best = std::max(best, directions[seen.frame.value].dot(from));
   return std::acos(std::clamp(best, -1.0, 1.0));
@@ -96,7 +98,8 @@ std::vector<double> SolveInverseDepth(const std::vector<ViewPoint>& points,
     const double cauchy_px = round == 0 ? 20 : round == 1 ? 5 : 2;
     for (std::size_t k = 0; k < points.size(); ++k) {
       const double error = round == 0 ? 0 : to_px * (samples[k].Of(inverse) - points[k].inverse) / cauchy_px;
-      system.AddRow(samples[k].index, samples[k].weight, points[k].inverse, points[k].weight / (1 + error * error));
+      system.AddRow(samples[k].index, samples[k].weight, points[k].inverse,
+                    points[k].weight / (1 + error * error));
     }
     inverse = system.Solve();
   }

@@ -23,8 +23,10 @@ constexpr int kSamples = 11;  // along each side of the lattice on which coverag
 using Lattice = std::bitset<kSamples * kSamples>;
 
 // What a source covers of the middle 90 % of the grid, on the plane through the centre.
-Lattice Covered(const WarpGrid& grid, const VirtualPath& path, const VirtualStop& stop, const SourceCamera& source) {
-  const Rigid3 source_from_view = source.cam_from_world * stop.cam_from_world.Inverse();
+Lattice Covered(const WarpGrid& grid,
+                const VirtualPath& path,
+                const VirtualStop& stop,
+                const SourceCamera& source) {
   const double width = grid.cell * (grid.cols - 1);
   const double height = grid.cell * (grid.rows - 1);
   Lattice covered;
@@ -32,10 +34,7 @@ Lattice Covered(const WarpGrid& grid, const VirtualPath& path, const VirtualStop
     const double x = 0.05 + 0.9 * (i % kSamples) / (kSamples - 1);
     const double y = 0.05 + 0.9 * (i / kSamples) / (kSamples - 1);
     const Eigen::Vector2d at(grid.left + x * width, grid.top + y * height);
-    const std::optional<Eigen::Vector2d> pixel =
-        source.camera.Project(source_from_view * (path.distance * (at / path.focal_px).homogeneous()));
-    covered[i] = pixel && pixel->x() > 0 && pixel->y() > 0 && pixel->x() < source.camera.width &&
-                 pixel->y() < source.camera.height;
+    covered[i] = SeesOnPlane(path, stop, source, at);
   }
   return covered;
 }
@@ -84,7 +83,8 @@ std::vector<int> SpinSources(const Sweep& sweep, const Orbit& orbit) {
   std::vector<int> sources;
   for (std::size_t i = 0; i < orbit.frames.size(); ++i) {
     const SweepFrame& frame = sweep.frames[orbit.frames[i].frame.value];
-    if (orbit.frames[i].on_ring && frame.for_spin && !frame.image.empty()) sources.push_back(static_cast<int>(i));
+    if (orbit.frames[i].on_ring && frame.for_spin && !frame.image.empty())
+      sources.push_back(static_cast<int>(i));
   }
   return sources;
 }
@@ -97,6 +97,17 @@ SourceCamera MakeSourceCamera(const Reconstruction& reconstruction, const OrbitF
           .cam_from_world = posed.cam_from_world,
           .azimuth = frame.azimuth,
           .elevation = frame.elevation};
+}
+
+bool SeesOnPlane(const VirtualPath& path,
+                 const VirtualStop& stop,
+                 const SourceCamera& source,
+                 const Eigen::Vector2d& at) {
+  const Eigen::Vector3d in_view = path.distance * (at / path.focal_px).homogeneous();
+  const Rigid3 source_from_view = source.cam_from_world * stop.cam_from_world.Inverse();
+  const std::optional<Eigen::Vector2d> pixel = source.camera.Project(source_from_view * in_view);
+  return pixel && pixel->x() > 0 && pixel->y() > 0 && pixel->x() < source.camera.width &&
+         pixel->y() < source.camera.height;
 }
 
 std::vector<std::vector<int>> ChooseSources(const Sweep& sweep,
@@ -122,7 +133,8 @@ std::vector<std::vector<int>> ChooseSources(const Sweep& sweep,
     }
     std::sort(candidates.begin(), candidates.end(), Better);
     if (candidates.size() > kCandidates) candidates.resize(kCandidates);
-    for (Candidate& candidate : candidates) candidate.covered = Covered(grid, path, stop, sources[candidate.source]);
+    for (Candidate& candidate : candidates)
+      candidate.covered = Covered(grid, path, stop, sources[candidate.source]);
     chosen.push_back(PickGreedily(std::move(candidates), count));
   }
   return chosen;

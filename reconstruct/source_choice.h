@@ -9,14 +9,22 @@
 
 namespace rv::internal {
 
-// Indices into orbit.frames of the ring's sources of pixels: on the ring, for_spin, with a picture; capture order.
+// Indices into orbit.frames of the ring's sources of pixels: on the ring, for_spin, with a picture; capture
+// order.
 std::vector<int> SpinSources(const Sweep& sweep, const Orbit& orbit);
 
 SourceCamera MakeSourceCamera(const Reconstruction& reconstruction, const OrbitFrame& frame);
 
-// For each stop up to `count` sources (indices into `sources`). The first is the main one: near in angle, sharp,
-// and covering the picture. The others are those near it that add most to what it covers, in that order. Ties
-// go to the earlier captured.
+// Whether the source's picture holds what the view shows at `at` (px from its principal point), taken to lie
+// on the plane through the centre that faces the view.
+bool SeesOnPlane(const VirtualPath& path,
+                 const VirtualStop& stop,
+                 const SourceCamera& source,
+                 const Eigen::Vector2d& at);
+
+// For each stop up to `count` sources (indices into `sources`). The first is the main one: near in angle,
+// sharp, and covering the picture. The others are those near it that add most to what it covers, in that
+// order. Ties go to the earlier captured.
 std::vector<std::vector<int>> ChooseSources(const Sweep& sweep,
                                             const Orbit& orbit,
                                             const std::vector<SourceCamera>& sources,

@@ -35,7 +35,8 @@ Result<Image> LoadSource(const Sweep& sweep,
   const int wanted = scale > 0.8 ? side : static_cast<int>(std::ceil(side * scale * 1.15));
   Result<Image> image = DecodeScaled(frame.image, 3, std::min(side, wanted));
   if (!image)
-    return Fail(image.error().code, "frame " + frame.name + ": " + image.error().message, image.error().remedy);
+    return Fail(image.error().code, "frame " + frame.name + ": " + image.error().message,
+                image.error().remedy);
   if (gain != internal::Gain{1, 1, 1}) internal::ApplyGain(internal::MakeGainTable(gain), *image);
   return image;
 }
@@ -87,8 +88,8 @@ class ViewMaker {
     view.image = EncodeJpeg(image, options_.jpeg_quality);
     view.provenance = EncodePng(provenance);
     if (options_.depth)
-      view.depth =
-          EncodePng16(internal::RenderDepth(plan_.grid, planned.inverse, planned.points, plan_.frame, kDepthUnit));
+      view.depth = EncodePng16(
+          internal::RenderDepth(plan_.grid, planned.inverse, planned.points, plan_.frame, kDepthUnit));
     return {};
   }
 
@@ -118,9 +119,11 @@ std::vector<std::vector<int>> GroupByMain(const SpinPlan& plan) {
 // Renders in batches: the callback must be called from this thread only.
 Status MakeViews(const SpinPlan& plan, const ViewMaker& maker, int threads, const Progress& progress) {
   const std::vector<std::vector<int>> groups = GroupByMain(plan);
-  const std::size_t batch = std::max<std::size_t>(8, 4 * static_cast<std::size_t>(threads > 0 ? threads : HardwareThreads()));
+  const std::size_t batch =
+      std::max<std::size_t>(8, 4 * static_cast<std::size_t>(threads > 0 ? threads : HardwareThreads()));
   for (std::size_t begin = 0; begin < groups.size(); begin += batch) {
-    if (!Report(progress, "views", static_cast<double>(begin) / static_cast<double>(groups.size()))) return Cancelled();
+    if (!Report(progress, "views", static_cast<double>(begin) / static_cast<double>(groups.size())))
+      return Cancelled();
     const std::size_t count = std::min(batch, groups.size() - begin);
     std::vector<Status> made(count);
     ParallelFor(count, threads, [&](std::size_t i) { made[i] = maker.MakeGroup(groups[begin + i]); });
@@ -130,7 +133,7 @@ Status MakeViews(const SpinPlan& plan, const ViewMaker& maker, int threads, cons
   return {};
 }
 
-void PlaceViews(const Orbit& orbit, const SpinPlan& plan, RotatingView& out) {
+void PlaceViews(const SpinPlan& plan, RotatingView& out) {
   Eigen::Matrix3d rotation;  // rows: the object's axes in world
   rotation.row(0) = plan.path.axes.across;
   rotation.row(1) = plan.path.axes.up;
@@ -138,10 +141,9 @@ void PlaceViews(const Orbit& orbit, const SpinPlan& plan, RotatingView& out) {
   out.object_from_world_scale = 1 / plan.path.distance;
   out.object_from_world.rotation = Eigen::Quaterniond(rotation).normalized();
   out.object_from_world.translation =
-      -(out.object_from_world.rotation * (out.object_from_world_scale * orbit.center));
-  const internal::OrbitAxes object_axes{.across = Eigen::Vector3d::UnitX(),
-                                        .up = Eigen::Vector3d::UnitY(),
-                                        .ahead = Eigen::Vector3d::UnitZ()};
+      -(out.object_from_world.rotation * (out.object_from_world_scale * plan.orbit.center));
+  const internal::OrbitAxes object_axes{
+      .across = Eigen::Vector3d::UnitX(), .up = Eigen::Vector3d::UnitY(), .ahead = Eigen::Vector3d::UnitZ()};
   out.views.resize(plan.path.stops.size());
   for (std::size_t i = 0; i < out.views.size(); ++i) {
     const internal::VirtualStop& stop = plan.path.stops[i];
@@ -196,7 +198,7 @@ Result<RotatingView> BuildSpin(const Sweep& sweep,
   std::vector<internal::Gain> gains(plan.sources.size(), internal::Gain{1, 1, 1});
   if (options.even_exposure) {
     Result<std::vector<internal::Gain>> evened =
-        internal::EstimateGains(sweep, reconstruction, orbit, plan.sources, options.threads);
+        internal::EstimateGains(sweep, reconstruction, plan.orbit, plan.sources, options.threads);
     if (!evened) return Forward(evened);
     gains = std::move(*evened);
   }
@@ -207,13 +209,13 @@ Result<RotatingView> BuildSpin(const Sweep& sweep,
                    .height = plan.frame.height,
                    .view_camera = internal::ViewCamera(plan.frame, plan.path.focal_px),
                    .depth_unit = options.depth ? kDepthUnit : 0,
-                   .orbit = orbit,
+                   .orbit = plan.orbit,
                    .reconstruction = reconstruction};
-  PlaceViews(orbit, plan, out);
+  PlaceViews(plan, out);
   std::vector<double> captured(out.views.size(), 0);
   const ViewMaker maker(sweep, plan, gains, options, out, captured);
   if (Status made = MakeViews(plan, maker, options.threads, progress); !made) return Forward(made);
-  out.coverage = internal::MakeReceipt(sweep, orbit, plan, options);
+  out.coverage = internal::MakeReceipt(sweep, plan.orbit, plan, options);
   out.coverage.min_captured_share = *std::min_element(captured.begin(), captured.end());
   out.tier_reason = internal::TierReason(out.coverage);
   FillSources(sweep, options, out);

@@ -1,14 +1,14 @@
 // The spin: N virtual views evenly spaced in azimuth, each warped from the nearest sharp source frame.
 //
-// The warp is the content-preserving warp of Liu, Gleicher, Jin and Agarwala, "Content-Preserving Warps for 3D
-// Video Stabilization", SIGGRAPH 2009: a mesh driven by the sparse points' displacements, held by their
+// The warp is the content-preserving warp of Liu, Gleicher, Jin and Agarwala, "Content-Preserving Warps for
+// 3D Video Stabilization", SIGGRAPH 2009: a mesh driven by the sparse points' displacements, held by their
 // similarity term. We depart from it in three ways. The mesh lies over the virtual picture and carries source
-// positions (the inverse map, so that every output pixel is sampled once). The pre-warp is not a homography but
-// the mesh displaced by a smooth proxy depth, itself fitted to the points. And one source frame fills a view;
-// others only fill what it does not cover, which is recorded pixel by pixel.
+// positions (the inverse map, so that every output pixel is sampled once). The pre-warp is not a homography
+// but the mesh displaced by a smooth proxy depth, itself fitted to the points. And one source frame fills a
+// view; others only fill what it does not cover, which is recorded pixel by pixel.
 //
-// No pixel is invented: colours are interpolated inside captured pictures and scaled by one gain per channel and
-// frame (exposure and white balance evened in linear light).
+// No pixel is invented: colours are interpolated inside captured pictures and scaled by one gain per channel
+// and frame (exposure and white balance evened in linear light).
 #pragma once
 
 #include "scene/orbit.h"
@@ -36,7 +36,8 @@ struct SpinOptions {
   bool even_exposure = true;
   // JPEG quality of the views, 1 to 100.
   int jpeg_quality = 90;
-  // How far the virtual camera may leave the nearest captured elevation for smoothness' sake, degrees; 0 to 30.
+  // How far the virtual camera may leave the nearest captured elevation for smoothness' sake, degrees; 0
+  // to 30.
   double max_tilt_deg = 6;
   // Make Depth of each view (a quarter of the view's size, smooth, from the sparse points).
   bool depth = true;
@@ -44,17 +45,18 @@ struct SpinOptions {
   Status Validate() const;
 };
 
-// Builds the tier 1 asset: views with provenance and depth, coverage receipt, orbit, reconstruction and sources.
-// Tags, title, versions and `source_name`-independent options are the caller's. `sweep.frames`,
+// Builds the tier 1 asset: views with provenance and depth, coverage receipt, orbit, reconstruction and
+// sources. Tags, title, versions and `source_name`-independent options are the caller's. `sweep.frames`,
 // `reconstruction.frames` match one to one; `orbit` belongs to `reconstruction`.
 //
 // Views are stored counter-clockwise. A closed ring starts with azimuth 0; an open arc starts at its
 // counter-clockwise start, whose azimuth is negative where the capture went clockwise.
-// `view_camera` has no distortion. The object frame has its origin at the orbit's centre, +Y up, +Z towards the
-// first captured frame of the ring, and the virtual camera's distance as its unit of length.
+// `view_camera` has no distortion. The object frame has its origin at the orbit's centre, +Y up, +Z towards
+// the first captured frame of the ring, and the virtual camera's distance as its unit of length. The centre
+// is that of `orbit` moved along up to where the views show most; the asset's orbit has it.
 //
-// Fails with kInsufficientData when fewer than two sharp frames are on the ring, kCorrupt when a frame does not
-// decode, kCancelled when `progress` stops it. Stages reported: "path", "views".
+// Fails with kInsufficientData when fewer than two sharp frames are on the ring, kCorrupt when a frame does
+// not decode, kCancelled when `progress` stops it. Stages reported: "path", "views".
 Result<RotatingView> BuildSpin(const Sweep& sweep,
                                const Reconstruction& reconstruction,
                                const Orbit& orbit,

@@ -5,6 +5,7 @@
 #include <array>
 #include <cmath>
 
+#include "reconstruct/framing.h"
 #include "reconstruct/statistics.h"
 #include "scene/parallel.h"
 
@@ -27,14 +28,15 @@ double Reach(const std::vector<SourceCamera>& sources) {
 
 // Signed extents, grid px, of one source's picture on the plane through the centre that faces it.
 std::array<double, 4> Extent(const Orbit& orbit, const VirtualPath& path, const SourceCamera& source) {
-  const Rigid3 facing = LookAtCenter(orbit.center, path.axes, source.azimuth, source.elevation, path.distance);
+  const Rigid3 facing =
+      LookAtCenter(orbit.center, path.axes, source.azimuth, source.elevation, path.distance);
   const Rigid3 view_from_source = facing * source.cam_from_world.Inverse();
   const double w = source.camera.width;
   const double h = source.camera.height;
   // Middles of the sides, not corners: a little roll must not shrink the extent.
   std::array<double, 4> extent{0, 0, 0, 0};
-  for (const Eigen::Vector2d& pixel :
-       {Eigen::Vector2d(w / 2, 0), Eigen::Vector2d(w / 2, h), Eigen::Vector2d(0, h / 2), Eigen::Vector2d(w, h / 2)}) {
+  for (const Eigen::Vector2d& pixel : {Eigen::Vector2d(w / 2, 0), Eigen::Vector2d(w / 2, h),
+                                       Eigen::Vector2d(0, h / 2), Eigen::Vector2d(w, h / 2)}) {
     const Eigen::Vector3d ray = view_from_source.rotation * source.camera.Ray(pixel);
     const Eigen::Vector3d eye = view_from_source.translation;
     if (ray.z() <= 1e-6) continue;
@@ -48,10 +50,11 @@ std::array<double, 4> Extent(const Orbit& orbit, const VirtualPath& path, const 
   return extent;
 }
 
-void SolveView(const Reconstruction& reconstruction, const Orbit& orbit, const SpinPlan& plan, int stop, int warps, PlannedView& view) {
+void SolveView(
+    const Reconstruction& reconstruction, const SpinPlan& plan, int stop, int warps, PlannedView& view) {
   for (int k = static_cast<int>(view.warps.size()); k < std::min<int>(warps, view.sources.size()); ++k)
-    view.warps.push_back(SolveWarp(plan.grid, view.points, view.inverse, reconstruction, orbit, plan.path,
-                                   plan.path.stops[stop], plan.sources[view.sources[k]]));
+    view.warps.push_back(SolveWarp(plan.grid, view.points, view.inverse, reconstruction, plan.orbit,
+                                   plan.path, plan.path.stops[stop], plan.sources[view.sources[k]]));
 }
 
 // For each vertex, in how many views one of the warps made so far has a captured pixel there.
@@ -78,17 +81,19 @@ CellRect CropCoveredBy(const SpinPlan& plan, double share, double subject_px) {
 
 // The widest crop that the main sources cover; where that is poor, one that fills from other sources; only
 // where that is poor too, one that leaves borders at some views.
-CellRect ChooseCrop(const Reconstruction& reconstruction, const Orbit& orbit, int threads, SpinPlan& plan) {
+CellRect ChooseCrop(const Reconstruction& reconstruction, int threads, SpinPlan& plan) {
   constexpr double kGood = 0.72;
   constexpr double kPoor = 0.25;
-  const double subject_px = 0.9 * plan.path.focal_px * orbit.subject_radius / plan.path.distance;
+  const double subject_px = 0.9 * plan.path.focal_px * plan.orbit.subject_radius / plan.path.distance;
   const CellRect whole{.col1 = plan.grid.cols - 1, .row1 = plan.grid.rows - 1};
   const double nominal = CropScore(plan.grid, whole, subject_px);
-  const auto score = [&](const CellRect& rect) { return CropScore(plan.grid, rect, subject_px) / std::max(nominal, 1e-9); };
+  const auto score = [&](const CellRect& rect) {
+    return CropScore(plan.grid, rect, subject_px) / std::max(nominal, 1e-9);
+  };
   CellRect crop = CropCoveredBy(plan, 1, subject_px);
   if (score(crop) >= kGood) return crop;
   ParallelFor(plan.views.size(), threads, [&](std::size_t i) {
-    SolveView(reconstruction, orbit, plan, static_cast<int>(i), kSourcesPerView, plan.views[i]);
+    SolveView(reconstruction, plan, static_cast<int>(i), kSourcesPerView, plan.views[i]);
   });
   crop = CropCoveredBy(plan, 1, subject_px);
   for (double share = 0.97; score(crop) < kPoor && share > 0.2; share -= 0.05) {
@@ -117,28 +122,51 @@ WarpGrid MakeGrid(const Orbit& orbit, const std::vector<SourceCamera>& sources, 
   return grid;
 }
 
+namespace {
+
+// Sources, path and mesh for plan.orbit as it is.
+void LayOut(const Reconstruction& reconstruction,
+            const std::vector<int>& ring,
+            const SpinOptions& options,
+            SpinPlan& plan) {
+  plan.sources.clear();
+  for (const int index : ring)
+    plan.sources.push_back(MakeSourceCamera(reconstruction, plan.orbit.frames[index]));
+  plan.path = PlanVirtualPath(reconstruction, plan.orbit, ring, options);
+  plan.grid = MakeGrid(plan.orbit, plan.sources, plan.path);
+}
+
+}  // namespace
+
 SpinPlan PlanSpin(const Sweep& sweep,
                   const Reconstruction& reconstruction,
-                  const Orbit& orbit,
+                  const Orbit& given,
                   const std::vector<int>& ring,
                   const SpinOptions& options) {
   SpinPlan plan;
-  for (const int index : ring) plan.sources.push_back(MakeSourceCamera(reconstruction, orbit.frames[index]));
-  plan.path = PlanVirtualPath(reconstruction, orbit, ring, options);
-  plan.grid = MakeGrid(orbit, plan.sources, plan.path);
-  const std::vector<std::vector<int>> chosen =
-      ChooseSources(sweep, orbit, plan.sources, plan.path, plan.grid, kSourcesPerView);
+  plan.orbit = given;
+  LayOut(reconstruction, ring, options, plan);
+  std::vector<std::vector<int>> chosen =
+      ChooseSources(sweep, plan.orbit, plan.sources, plan.path, plan.grid, kSourcesPerView);
+  const double height = BestHeight(plan.orbit, plan.sources, plan.path, plan.grid, chosen);
+  if (height != 0) {
+    plan.orbit = RaiseCenter(reconstruction, given, height);
+    LayOut(reconstruction, ring, options, plan);
+    chosen = ChooseSources(sweep, plan.orbit, plan.sources, plan.path, plan.grid, kSourcesPerView);
+  }
+  const Orbit& orbit = plan.orbit;
   const std::vector<Eigen::Vector3d> directions = ViewDirections(reconstruction, orbit);
   const double reach = Reach(plan.sources);
   plan.views.resize(plan.path.stops.size());
   ParallelFor(plan.views.size(), options.threads, [&](std::size_t i) {
     PlannedView& view = plan.views[i];
     view.sources = chosen[i];
-    view.points = CollectViewPoints(reconstruction, orbit, directions, plan.path, plan.path.stops[i], plan.grid, reach);
+    view.points =
+        CollectViewPoints(reconstruction, orbit, directions, plan.path, plan.path.stops[i], plan.grid, reach);
     view.inverse = SolveInverseDepth(view.points, plan.grid, plan.path.focal_px, 1);
-    SolveView(reconstruction, orbit, plan, static_cast<int>(i), 1, view);
+    SolveView(reconstruction, plan, static_cast<int>(i), 1, view);
   });
-  plan.frame = MakeViewFrame(plan.grid, ChooseCrop(reconstruction, orbit, options.threads, plan), options.size_px);
+  plan.frame = MakeViewFrame(plan.grid, ChooseCrop(reconstruction, options.threads, plan), options.size_px);
   return plan;
 }
 

@@ -1,4 +1,5 @@
-// The geometry of a spin before any pixel is made: path, mesh, warps, crop. Cheap to hold: no pictures inside.
+// The geometry of a spin before any pixel is made: path, mesh, warps, crop. Cheap to hold: no pictures
+// inside.
 #pragma once
 
 #include <vector>
@@ -13,19 +14,20 @@
 namespace rv::internal {
 
 struct PlannedView {
-  std::vector<int> sources;        // indices into SpinPlan::sources, best first
-  std::vector<WarpMesh> warps;     // for the first sources; one when the main source covers the crop everywhere
-  std::vector<double> inverse;     // proxy depth a vertex
+  std::vector<int> sources;     // indices into SpinPlan::sources, best first
+  std::vector<WarpMesh> warps;  // for the first sources; one when the main source covers the crop everywhere
+  std::vector<double> inverse;  // proxy depth a vertex
   std::vector<ViewPoint> points;
 };
 
 struct SpinPlan {
+  Orbit orbit;  // as given, its centre moved along up to where the views aim
   std::vector<SourceCamera> sources;
   VirtualPath path;
   WarpGrid grid;
   std::vector<PlannedView> views;  // one a stop
   ViewFrame frame;
-  bool fully_covered = true;       // every pixel of every view has a captured source
+  bool fully_covered = true;  // every pixel of every view has a captured source
 };
 
 // The mesh over the extent that the source pictures typically show round the subject.

@@ -14,7 +14,10 @@ std::string Plural(std::size_t count, const std::string& one, const std::string&
   return std::to_string(count) + " " + (count == 1 ? one : many);
 }
 
-void AddPathFindings(const Orbit& orbit, const SpinPlan& plan, const SpinOptions& options, CoverageReceipt& receipt) {
+void AddPathFindings(const Orbit& orbit,
+                     const SpinPlan& plan,
+                     const SpinOptions& options,
+                     CoverageReceipt& receipt) {
   if (!orbit.closed)
     receipt.findings.push_back("the spin shows " + Whole(receipt.arc_deg) +
                                " of 360 degrees; film all the way round the item for a full turn");
@@ -22,13 +25,14 @@ void AddPathFindings(const Orbit& orbit, const SpinPlan& plan, const SpinOptions
     receipt.findings.push_back("no frame between " + Whole(gap.from_deg) + " and " + Whole(gap.to_deg) +
                                " degrees; film more slowly there");
   if (plan.path.largest_jump > ToRadians(8))
-    receipt.findings.push_back("the camera height jumps by " + Whole(ToDegrees(plan.path.largest_jump)) +
-                               " degrees between two neighbouring views; end the turn at the height it began");
+    receipt.findings.push_back(
+        "the camera height jumps by " + Whole(ToDegrees(plan.path.largest_jump)) +
+        " degrees between two neighbouring views; end the turn at the height it began");
   if (plan.path.capped)
-    receipt.findings.push_back("only " + std::to_string(plan.path.stops.size()) + " views, two for each of the " +
-                               std::to_string(plan.sources.size()) + " sharp frames, instead of " +
-                               (options.views > 0 ? std::to_string(options.views) : Whole(options.spacing_deg) +
-                               " degrees apart"));
+    receipt.findings.push_back(
+        "only " + std::to_string(plan.path.stops.size()) + " views, two for each of the " +
+        std::to_string(plan.sources.size()) + " sharp frames, instead of " +
+        (options.views > 0 ? std::to_string(options.views) : Whole(options.spacing_deg) + " degrees apart"));
 }
 
 void AddFrameFindings(const Sweep& sweep, const Orbit& orbit, CoverageReceipt& receipt) {
@@ -38,7 +42,8 @@ void AddFrameFindings(const Sweep& sweep, const Orbit& orbit, CoverageReceipt& r
     receipt.findings.push_back(Plural(off, "frame is", "frames are") +
                                " off the ring that is shown (another height or turn): posed and kept");
   const std::size_t lost = sweep.frames.size() - orbit.frames.size();
-  if (lost > 0) receipt.findings.push_back(Plural(lost, "frame has", "frames have") + " no pose and are not shown");
+  if (lost > 0)
+    receipt.findings.push_back(Plural(lost, "frame has", "frames have") + " no pose and are not shown");
 }
 
 void AddWarpFindings(const SpinPlan& plan, CoverageReceipt& receipt) {
@@ -53,7 +58,10 @@ void AddWarpFindings(const SpinPlan& plan, CoverageReceipt& receipt) {
 
 }  // namespace
 
-CoverageReceipt MakeReceipt(const Sweep& sweep, const Orbit& orbit, const SpinPlan& plan, const SpinOptions& options) {
+CoverageReceipt MakeReceipt(const Sweep& sweep,
+                            const Orbit& orbit,
+                            const SpinPlan& plan,
+                            const SpinOptions& options) {
   CoverageReceipt receipt{.arc_deg = ToDegrees(orbit.arc),
                           .closed = orbit.closed,
                           .clockwise_capture = orbit.clockwise,
@@ -68,7 +76,8 @@ CoverageReceipt MakeReceipt(const Sweep& sweep, const Orbit& orbit, const SpinPl
 }
 
 std::string TierReason(const CoverageReceipt& receipt) {
-  if (receipt.closed) return "every view of the full turn is warped from a frame whose camera position is known";
+  if (receipt.closed)
+    return "every view of the full turn is warped from a frame whose camera position is known";
   return "every view of an arc of " + Whole(receipt.arc_deg) +
          " degrees is warped from a frame whose camera position is known";
 }

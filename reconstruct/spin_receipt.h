@@ -7,7 +7,10 @@
 namespace rv::internal {
 
 // Everything but min_captured_share, which needs the pictures.
-CoverageReceipt MakeReceipt(const Sweep& sweep, const Orbit& orbit, const SpinPlan& plan, const SpinOptions& options);
+CoverageReceipt MakeReceipt(const Sweep& sweep,
+                            const Orbit& orbit,
+                            const SpinPlan& plan,
+                            const SpinOptions& options);
 
 // "all of it was filmed" or what was not, one sentence.
 std::string TierReason(const CoverageReceipt& receipt);

@@ -58,7 +58,8 @@ double SmoothElevation(const Orbit& orbit, const std::vector<int>& sources, doub
   return (t0 * s2 - t1 * s1) / det;
 }
 
-double ClampToCapture(const Orbit& orbit, const std::vector<int>& sources, double azimuth, double elevation, double limit) {
+double ClampToCapture(
+    const Orbit& orbit, const std::vector<int>& sources, double azimuth, double elevation, double limit) {
   double nearest = 1e9;
   double captured = elevation;
   for (const int index : sources) {
@@ -97,11 +98,8 @@ OrbitAxes AxesOfOrbit(const Reconstruction& reconstruction, const Orbit& orbit) 
   return axes;
 }
 
-Rigid3 LookAtCenter(const Eigen::Vector3d& center,
-                    const OrbitAxes& axes,
-                    double azimuth,
-                    double elevation,
-                    double distance) {
+Rigid3 LookAtCenter(
+    const Eigen::Vector3d& center, const OrbitAxes& axes, double azimuth, double elevation, double distance) {
   const Eigen::Vector3d outward =
       std::cos(elevation) * (std::sin(azimuth) * axes.across + std::cos(azimuth) * axes.ahead) +
       std::sin(elevation) * axes.up;
@@ -127,7 +125,8 @@ VirtualPath PlanVirtualPath(const Reconstruction& reconstruction,
   std::vector<double> focals;
   for (const int index : sources) {
     const PosedFrame& frame = reconstruction.frames[orbit.frames[index].frame.value];
-    focals.push_back(reconstruction.cameras[frame.camera].focal_px * path.distance / orbit.frames[index].radius);
+    focals.push_back(reconstruction.cameras[frame.camera].focal_px * path.distance /
+                     orbit.frames[index].radius);
   }
   path.focal_px = Median(focals);
   const int count = CountViews(orbit, sources.size(), options, path.capped);
@@ -137,14 +136,15 @@ VirtualPath PlanVirtualPath(const Reconstruction& reconstruction,
   for (int i = 0; i < count; ++i) {
     VirtualStop stop{.azimuth = start + i * path.spacing};
     stop.elevation = SmoothElevation(orbit, sources, stop.azimuth, sigma);
-    stop.elevation = ClampToCapture(orbit, sources, stop.azimuth, stop.elevation, ToRadians(options.max_tilt_deg));
+    stop.elevation =
+        ClampToCapture(orbit, sources, stop.azimuth, stop.elevation, ToRadians(options.max_tilt_deg));
     stop.elevation = std::clamp(stop.elevation, ToRadians(-85), ToRadians(85));
     stop.cam_from_world = LookAtCenter(orbit.center, path.axes, stop.azimuth, stop.elevation, path.distance);
     path.stops.push_back(stop);
   }
   for (int i = 0; i + (orbit.closed ? 0 : 1) < count; ++i)
-    path.largest_jump =
-        std::max(path.largest_jump, std::abs(path.stops[(i + 1) % count].elevation - path.stops[i].elevation));
+    path.largest_jump = std::max(path.largest_jump,
+                                 std::abs(path.stops[(i + 1) % count].elevation - path.stops[i].elevation));
   return path;
 }
 

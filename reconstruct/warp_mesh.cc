@@ -55,10 +55,10 @@ void AddTriangle(const std::vector<Eigen::Vector2d>& shape, int i1, int i2, int 
   const double u = side.dot(edge) / length2;
   const double v = (side.y() * edge.x() - side.x() * edge.y()) / length2;
   // Rotation by 90 degrees maps (x, y) to (-y, x).
-  system.AddRow(std::array{2 * i1, 2 * i2, 2 * i3, 2 * i2 + 1, 2 * i3 + 1}, std::array{1.0, u - 1, -u, -v, v}, 0,
-                kSimilarity);
-  system.AddRow(std::array{2 * i1 + 1, 2 * i2 + 1, 2 * i3 + 1, 2 * i2, 2 * i3}, std::array{1.0, u - 1, -u, v, -v}, 0,
-                kSimilarity);
+  system.AddRow(std::array{2 * i1, 2 * i2, 2 * i3, 2 * i2 + 1, 2 * i3 + 1}, std::array{1.0, u - 1, -u, -v, v},
+                0, kSimilarity);
+  system.AddRow(std::array{2 * i1 + 1, 2 * i2 + 1, 2 * i3 + 1, 2 * i2, 2 * i3},
+                std::array{1.0, u - 1, -u, v, -v}, 0, kSimilarity);
 }
 
 void AddShape(const WarpGrid& grid, const std::vector<Eigen::Vector2d>& shape, BandedSystem& system) {
@@ -103,7 +103,8 @@ std::vector<double> BackgroundShare(const WarpGrid& grid, const std::vector<View
   for (int row = 0; row < grid.rows; ++row) {
     for (int col = 0; col < grid.cols; ++col) {
       double nearest = std::numeric_limits<double>::max();
-      for (const ViewPoint& point : points) nearest = std::min(nearest, (point.at - grid.At(col, row)).squaredNorm());
+      for (const ViewPoint& point : points)
+        nearest = std::min(nearest, (point.at - grid.At(col, row)).squaredNorm());
       const double cells = std::sqrt(nearest) / grid.cell;
       const double t = std::clamp((cells - 1.5) / 3, 0.0, 1.0);
       share[grid.Index(col, row)] = t * t * (3 - 2 * t);
@@ -112,15 +113,16 @@ std::vector<double> BackgroundShare(const WarpGrid& grid, const std::vector<View
   return share;
 }
 
-// A turntable's background stands still before the camera: it is seen by the virtual camera turned back to the
-// source's azimuth, on the plane through the centre.
+// A turntable's background stands still before the camera: it is seen by the virtual camera turned back to
+// the source's azimuth, on the plane through the centre.
 std::vector<Eigen::Vector2d> StillBackground(const WarpGrid& grid,
                                              const Orbit& orbit,
                                              const VirtualPath& path,
                                              const VirtualStop& stop,
                                              const SourceCamera& source) {
   VirtualStop turned = stop;
-  turned.cam_from_world = LookAtCenter(orbit.center, path.axes, source.azimuth, stop.elevation, path.distance);
+  turned.cam_from_world =
+      LookAtCenter(orbit.center, path.axes, source.azimuth, stop.elevation, path.distance);
   return PreWarp(grid, std::vector<double>(grid.Size(), 1.0), path, turned, source);
 }
 
@@ -161,7 +163,8 @@ bool Folds(const WarpGrid& grid, const std::vector<Eigen::Vector2d>& source_px, 
       const Eigen::Vector2d& c = source_px[grid.Index(col, row + 1)];
       const Eigen::Vector2d& d = source_px[grid.Index(col + 1, row + 1)];
       if (!(Inside(camera, a) && Inside(camera, b) && Inside(camera, c) && Inside(camera, d))) continue;
-      areas.push_back(std::min({Cross(b - a, c - a), Cross(d - b, a - b), Cross(c - d, b - d), Cross(a - c, d - c)}));
+      areas.push_back(
+          std::min({Cross(b - a, c - a), Cross(d - b, a - b), Cross(c - d, b - d), Cross(a - c, d - c)}));
     }
   }
   if (areas.empty()) return false;
@@ -189,13 +192,18 @@ WarpMesh SolveWarp(const WarpGrid& grid,
     std::vector<Eigen::Vector2d> vertices = PreWarp(grid, depth, path, stop, source);
     for (std::size_t i = 0; i < background.size(); ++i)
       vertices[i] = (1 - background[i]) * vertices[i] + background[i] * still[i];
-    const bool whole = std::all_of(vertices.begin(), vertices.end(), [](const auto& v) { return v.allFinite(); });
+    const bool whole =
+        std::all_of(vertices.begin(), vertices.end(), [](const auto& v) { return v.allFinite(); });
     if (whole)
-      vertices = ContentPreserving(grid, vertices, Pulls(grid, points, vertices, reconstruction, source.frame), background);
-    if (!Folds(grid, vertices, source.camera)) return {.source_px = std::move(vertices), .stiffness = stiffness};
+      vertices = ContentPreserving(grid, vertices,
+                                   Pulls(grid, points, vertices, reconstruction, source.frame), background);
+    if (!Folds(grid, vertices, source.camera))
+      return {.source_px = std::move(vertices), .stiffness = stiffness};
   }
   // The plane through the centre: a homography, which cannot fold.
-  return {.source_px = reconstruction.turntable ? still : PreWarp(grid, std::vector<double>(grid.Size(), 1.0), path, stop, source),
+  return {.source_px = reconstruction.turntable
+                           ? still
+                           : PreWarp(grid, std::vector<double>(grid.Size(), 1.0), path, stop, source),
           .stiffness = 1000};
 }
 

@@ -1,9 +1,9 @@
 // Where each vertex of a view's mesh lies in a source frame: the content-preserving warp (Liu, Gleicher, Jin,
 // Agarwala, "Content-Preserving Warps for 3D Video Stabilization", SIGGRAPH 2009), as the inverse map.
 //
-// Pre-warp: vertices pushed out to the proxy depth and projected into the source. Warp: vertices moved so that
-// each sparse point comes from where the source saw it (their eq. 3), each mesh triangle staying similar to its
-// pre-warped self (their eq. 6), all in source px.
+// Pre-warp: vertices pushed out to the proxy depth and projected into the source. Warp: vertices moved so
+// that each sparse point comes from where the source saw it (their eq. 3), each mesh triangle staying similar
+// to its pre-warped self (their eq. 6), all in source px.
 #pragma once
 
 #include <Eigen/Core>
@@ -21,7 +21,7 @@ struct SourceCamera {
   std::uint32_t frame = 0;  // index into Sweep::frames
   Camera camera;
   Rigid3 cam_from_world;
-  double azimuth = 0;    // radians, as OrbitFrame::azimuth
+  double azimuth = 0;  // radians, as OrbitFrame::azimuth
   double elevation = 0;
 };
 

@@ -80,15 +80,14 @@ cv::Mat SampleMap(const WarpGrid& grid,
 }  // namespace
 
 ViewFrame MakeViewFrame(const WarpGrid& grid, const CellRect& crop, int size_px) {
-  const double width = crop.Width() * grid.cell;
-  const double height = crop.Height() * grid.cell;
-  ViewFrame frame{.left = grid.left + crop.col0 * grid.cell, .top = grid.top + crop.row0 * grid.cell};
-  frame.scale = std::min(1.0, size_px / std::max(width, height));
-  // Even sides, as video encoders want them; what rounding leaves over is split evenly.
-  frame.width = std::max(2, 2 * static_cast<int>(std::floor(width * frame.scale / 2 + 1e-9)));
-  frame.height = std::max(2, 2 * static_cast<int>(std::floor(height * frame.scale / 2 + 1e-9)));
-  frame.left += (width - frame.width / frame.scale) / 2;
-  frame.top += (height - frame.height / frame.scale) / 2;
+  const double half_width = std::min(-(grid.left + crop.col0 * grid.cell), grid.left + crop.col1 * grid.cell);
+  const double half_height = std::min(-(grid.top + crop.row0 * grid.cell), grid.top + crop.row1 * grid.cell);
+  ViewFrame frame{.scale = std::min(1.0, size_px / (2 * std::max(half_width, half_height)))};
+  // Even sides, as video encoders want them.
+  frame.width = std::max(2, 2 * static_cast<int>(std::floor(half_width * frame.scale + 1e-9)));
+  frame.height = std::max(2, 2 * static_cast<int>(std::floor(half_height * frame.scale + 1e-9)));
+  frame.left = -frame.width / frame.scale / 2;
+  frame.top = -frame.height / frame.scale / 2;
   return frame;
 }
 
@@ -141,8 +140,10 @@ Raster16 RenderDepth(const WarpGrid& grid,
     const double x = (point.at.x() - grid.left) / grid.cell;
     const double y = (point.at.y() - grid.top) / grid.cell;
     const int reach = static_cast<int>(kReachCells) + 1;
-    for (int row = std::max(0, static_cast<int>(y) - reach); row <= std::min(grid.rows - 1, static_cast<int>(y) + reach); ++row)
-      for (int col = std::max(0, static_cast<int>(x) - reach); col <= std::min(grid.cols - 1, static_cast<int>(x) + reach); ++col) {
+    for (int row = std::max(0, static_cast<int>(y) - reach);
+         row <= std::min(grid.rows - 1, static_cast<int>(y) + reach); ++row)
+      for (int col = std::max(0, static_cast<int>(x) - reach);
+           col <= std::min(grid.cols - 1, static_cast<int>(x) + reach); ++col) {
         double& best = nearest[grid.Index(col, row)];
         best = std::min(best, (x - col) * (x - col) + (y - row) * (y - row));
       }
@@ -157,8 +158,9 @@ Raster16 RenderDepth(const WarpGrid& grid,
       bool known = true;
       for (int k = 0; k < 4; ++k) known &= nearest[sample.index[k]] <= kReachCells * kReachCells;
       const double steps = 1 / (std::max(sample.Of(inverse), 0.02) * unit);
-      if (known) depth.pixels[static_cast<std::size_t>(y) * depth.width + x] =
-          static_cast<std::uint16_t>(std::clamp(std::lround(steps), 1L, 65535L));
+      if (known)
+        depth.pixels[static_cast<std::size_t>(y) * depth.width + x] =
+            static_cast<std::uint16_t>(std::clamp(std::lround(steps), 1L, 65535L));
     }
   }
   return depth;

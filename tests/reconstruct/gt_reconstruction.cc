@@ -38,9 +38,14 @@ bool NaturalLess(const std::string& a, const std::string& b) {
 }
 
 // Reads, composes alpha over white, and undistorts to one focal length for both axes.
-bool LoadFrame(const std::string& folder, const std::string& name, const json& truth, SweepFrame& frame, Camera& camera,
+bool LoadFrame(const std::string& folder,
+               const std::string& name,
+               const json& truth,
+               SweepFrame& frame,
+               Camera& camera,
                Features& features) {
-  cv::Mat image = cv::imread(folder + "/images/" + name, cv::IMREAD_UNCHANGED | cv::IMREAD_IGNORE_ORIENTATION);
+  cv::Mat image =
+      cv::imread(folder + "/images/" + name, cv::IMREAD_UNCHANGED | cv::IMREAD_IGNORE_ORIENTATION);
   if (image.empty()) return false;
   if (image.channels() == 4) {
     cv::Mat over(image.size(), CV_8UC3);
@@ -63,7 +68,11 @@ bool LoadFrame(const std::string& folder, const std::string& name, const json& t
     for (int i = 0; i < 4; ++i) dist[i] = truth["dist"][i];
   cv::Mat undistorted;
   cv::undistort(image, undistorted, matrix, dist, square);
-  camera = {.width = image.cols, .height = image.rows, .focal_px = focal, .cx_px = matrix(0, 2), .cy_px = matrix(1, 2)};
+  camera = {.width = image.cols,
+            .height = image.rows,
+            .focal_px = focal,
+            .cx_px = matrix(0, 2),
+            .cy_px = matrix(1, 2)};
   frame.name = name;
   frame.image = {.format = "jpeg", .width = image.cols, .height = image.rows};
   cv::imencode(".jpg", undistorted, frame.image.bytes, {cv::IMWRITE_JPEG_QUALITY, 96});
@@ -81,7 +90,10 @@ bool LoadFrame(const std::string& folder, const std::string& name, const json& t
 
 Eigen::Vector2d PixelOf(const cv::KeyPoint& keypoint) { return {keypoint.pt.x + 0.5, keypoint.pt.y + 0.5}; }
 
-double EpipolarPx(const Eigen::Vector3d& ray1, const Eigen::Vector3d& ray2, const Rigid3& cam2_from_cam1, double focal) {
+double EpipolarPx(const Eigen::Vector3d& ray1,
+                  const Eigen::Vector3d& ray2,
+                  const Rigid3& cam2_from_cam1,
+                  double focal) {
   const Eigen::Vector3d normal = cam2_from_cam1.translation.cross(cam2_from_cam1.rotation * ray1);
   return focal * std::abs(normal.dot(ray2)) / std::max(normal.head<2>().norm(), 1e-12);
 }
@@ -101,7 +113,8 @@ double Triangulate(const Reconstruction& reconstruction, Point& point) {
   for (const Observation& seen : point.track) {
     const PosedFrame& frame = reconstruction.frames[seen.frame.value];
     const Eigen::Vector3d ray =
-        (frame.cam_from_world.rotation.conjugate() * reconstruction.cameras[frame.camera].Ray(seen.pixel)).normalized();
+        (frame.cam_from_world.rotation.conjugate() * reconstruction.cameras[frame.camera].Ray(seen.pixel))
+            .normalized();
     const Eigen::Matrix3d across = Eigen::Matrix3d::Identity() - ray * ray.transpose();
     a += across;
     b += across * frame.cam_from_world.Origin();
@@ -122,8 +135,11 @@ double Triangulate(const Reconstruction& reconstruction, Point& point) {
 }
 
 // Links of matches that agree with the poses, as pairs of global feature numbers.
-std::vector<std::pair<int, int>> MatchPair(const Reconstruction& r, const std::vector<Features>& features,
-                                           const std::vector<int>& offset, int i, int j) {
+std::vector<std::pair<int, int>> MatchPair(const Reconstruction& r,
+                                           const std::vector<Features>& features,
+                                           const std::vector<int>& offset,
+                                           int i,
+                                           int j) {
   std::vector<std::pair<int, int>> links;
   if (features[i].descriptors.rows < 2 || features[j].descriptors.rows < 2) return links;
   const Rigid3 j_from_i = r.frames[j].cam_from_world * r.frames[i].cam_from_world.Inverse();
@@ -134,8 +150,9 @@ std::vector<std::pair<int, int>> MatchPair(const Reconstruction& r, const std::v
     if (pair.size() < 2 || pair[0].distance > 0.8F * pair[1].distance) continue;
     const Camera& ci = r.cameras[r.frames[i].camera];
     const Camera& cj = r.cameras[r.frames[j].camera];
-    const double error = EpipolarPx(ci.Ray(PixelOf(features[i].keypoints[pair[0].queryIdx])),
-                                    cj.Ray(PixelOf(features[j].keypoints[pair[0].trainIdx])), j_from_i, cj.focal_px);
+    const double error =
+        EpipolarPx(ci.Ray(PixelOf(features[i].keypoints[pair[0].queryIdx])),
+                   cj.Ray(PixelOf(features[j].keypoints[pair[0].trainIdx])), j_from_i, cj.focal_px);
     if (error < kMaxErrorPx) links.emplace_back(offset[i] + pair[0].queryIdx, offset[j] + pair[0].trainIdx);
   }
   return links;
@@ -166,7 +183,8 @@ void MakePoints(const std::vector<Features>& features, int threads, Reconstructi
     if (members.size() < 3) continue;
     Point point;
     for (const auto& [f, k] : members)
-      point.track.push_back({.frame = FrameId{static_cast<std::uint32_t>(f)}, .pixel = PixelOf(features[f].keypoints[k])});
+      point.track.push_back(
+          {.frame = FrameId{static_cast<std::uint32_t>(f)}, .pixel = PixelOf(features[f].keypoints[k])});
     if (Triangulate(r, point) < kMaxErrorPx) r.points.push_back(std::move(point));
   }
 }
@@ -201,7 +219,8 @@ std::optional<GtSweep> LoadGtSweep(const std::string& folder, int max_frames, in
   std::vector<char> read(count, 0);
   ParallelFor(count, threads, [&](std::size_t i) {
     const json& entry = truth.at(names[i]);
-    read[i] = LoadFrame(folder, names[i], entry, out.sweep.frames[i], out.reconstruction.cameras[i], features[i]);
+    read[i] =
+        LoadFrame(folder, names[i], entry, out.sweep.frames[i], out.reconstruction.cameras[i], features[i]);
     Eigen::Matrix3d rotation;
     Eigen::Vector3d translation;
     for (int row = 0; row < 3; ++row) {
@@ -209,12 +228,13 @@ std::optional<GtSweep> LoadGtSweep(const std::string& folder, int max_frames, in
       translation[row] = entry["t"][row];
     }
     PosedFrame& posed = out.reconstruction.frames[i];
-    posed = {.name = names[i],
-             .width = out.sweep.frames[i].image.width,
-             .height = out.sweep.frames[i].image.height,
-             .posed = true,
-             .cam_from_world = {.rotation = Eigen::Quaterniond(rotation).normalized(), .translation = translation},
-             .camera = static_cast<int>(i)};
+    posed = {
+        .name = names[i],
+        .width = out.sweep.frames[i].image.width,
+        .height = out.sweep.frames[i].image.height,
+        .posed = true,
+        .cam_from_world = {.rotation = Eigen::Quaterniond(rotation).normalized(), .translation = translation},
+        .camera = static_cast<int>(i)};
     out.sweep.frames[i].source_index = static_cast<int>(i);
   });
   if (std::count(read.begin(), read.end(), 0) > 0) return std::nullopt;

@@ -1,5 +1,5 @@
-// How still and how even the views of a spin are, measured on their pixels: the mapper reconstructs the views as
-// if they were a capture. measure_spin VIEWS_FOLDER (of spin_from_truth).
+// How still and how even the views of a spin are, measured on their pixels: the mapper reconstructs the views
+// as if they were a capture. measure_spin VIEWS_FOLDER (of spin_from_truth).
 #include <Eigen/Dense>
 #include <algorithm>
 #include <cstdio>
@@ -55,7 +55,8 @@ int main(int argc, char** argv) {
   std::vector<Eigen::Vector3d> seen;
   for (std::size_t i = 0; i + 1 < orbit->frames.size(); ++i) {
     if (orbit->frames[i + 1].frame.value != orbit->frames[i].frame.value + 1) continue;
-    const double step = (orbit->frames[i + 1].unwrapped_azimuth - orbit->frames[i].unwrapped_azimuth) * 57.29578;
+    const double step =
+        (orbit->frames[i + 1].unwrapped_azimuth - orbit->frames[i].unwrapped_azimuth) * 57.29578;
     const double off = 100 * (step / even - 1);
     if (std::abs(off) > 10) std::printf("step %zu: %.2f deg\n", i, step);
     worst = std::max(worst, std::abs(off));
@@ -80,9 +81,12 @@ int main(int argc, char** argv) {
     size_worst = std::max(size_worst, std::abs(relative));
   }
   size = std::sqrt(size);
-  std::printf("%zu of %zu views posed, focal %.1f, error %.2f px; step %.2f deg: worst %.1f %% rms %.1f %%; drift rms %.2f %% of width; "
-              "size rms %.2f %% worst %.2f %%\n",
-              seen.size(), names.size(), r.cameras[0].focal_px, r.stats.mean_error_px, even, worst, std::sqrt(sum / std::max(1, steps)),
-              100 * std::sqrt(drift) / sweep.frames[0].image.width, size, size_worst);
+  std::printf(
+      "%zu of %zu views posed, focal %.1f, error %.2f px; step %.2f deg: worst %.1f %% rms %.1f %%; drift "
+      "rms %.2f %% of width; "
+      "size rms %.2f %% worst %.2f %%\n",
+      seen.size(), names.size(), r.cameras[0].focal_px, r.stats.mean_error_px, even, worst,
+      std::sqrt(sum / std::max(1, steps)), 100 * std::sqrt(drift) / sweep.frames[0].image.width, size,
+      size_worst);
   return 0;
 }

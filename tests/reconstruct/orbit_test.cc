@@ -63,8 +63,9 @@ TEST(Orbit, ClockwiseCaptureIsRecordedAndUnwrapsBackwards) {
 TEST(Orbit, DoesNotDependOnTheWorldItIsGivenIn) {
   SyntheticOrbit synthetic = MakeSyntheticOrbit({.frames = 30});
   const Orbit before = MustEstimate(synthetic.truth);
-  const Rigid3 moved{.rotation = Eigen::Quaterniond(Eigen::AngleAxisd(2.1, Eigen::Vector3d(1, -2, 0.5).normalized())),
-                     .translation = {10, -4, 7}};
+  const Rigid3 moved{
+      .rotation = Eigen::Quaterniond(Eigen::AngleAxisd(2.1, Eigen::Vector3d(1, -2, 0.5).normalized())),
+      .translation = {10, -4, 7}};
   ApplySimilarity(synthetic.truth, 0.2, moved);
   const Orbit after = MustEstimate(synthetic.truth);
   EXPECT_LT(Degrees(after.up, moved.rotation * before.up), 1e-4);
@@ -84,15 +85,16 @@ TEST(Orbit, UpSurvivesFramesTakenUpsideDown) {
 
 TEST(Orbit, UpSurvivesPicturesLyingOnTheirSide) {
   SyntheticOrbit synthetic = MakeSyntheticOrbit({.frames = 40});
-  const Rigid3 on_side{.rotation = Eigen::Quaterniond(Eigen::AngleAxisd(std::numbers::pi / 2, Eigen::Vector3d::UnitZ()))};
+  const Rigid3 on_side{
+      .rotation = Eigen::Quaterniond(Eigen::AngleAxisd(std::numbers::pi / 2, Eigen::Vector3d::UnitZ()))};
   for (PosedFrame& frame : synthetic.truth.frames) frame.cam_from_world = on_side * frame.cam_from_world;
   std::vector<int> all = internal::PosedFrames(synthetic.truth);
   EXPECT_LT(Degrees(internal::EstimateUp(synthetic.truth, all, synthetic.center), synthetic.up), 1);
 }
 
 TEST(Orbit, ShortArcKeepsItsUpAndIsOpen) {
-  const SyntheticOrbit synthetic =
-      MakeSyntheticOrbit({.frames = 15, .arc_deg = 50, .elevation_deg = 30, .jitter_rotation_deg = 1.5, .seed = 4});
+  const SyntheticOrbit synthetic = MakeSyntheticOrbit(
+      {.frames = 15, .arc_deg = 50, .elevation_deg = 30, .jitter_rotation_deg = 1.5, .seed = 4});
   const Orbit orbit = MustEstimate(synthetic.truth);
   EXPECT_LT(Degrees(orbit.up, synthetic.up), 4);
   EXPECT_FALSE(orbit.closed);

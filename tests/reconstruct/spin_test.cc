@@ -23,9 +23,11 @@ std::array<double, 3> Radiance(const Eigen::Vector3d& origin, const Eigen::Vecto
   constexpr double kBall = 0.9;
   const double b = origin.dot(direction);
   const double inside = b * b - origin.squaredNorm() + kBall * kBall;
-  const Eigen::Vector3d at = inside > 0 ? Eigen::Vector3d(origin + direction * (-b - std::sqrt(inside))) : direction;
+  const Eigen::Vector3d at =
+      inside > 0 ? Eigen::Vector3d(origin + direction * (-b - std::sqrt(inside))) : direction;
   if (inside <= 0) return {0.25 + 0.05 * at.x(), 0.3, 0.35 + 0.05 * at.z()};
-  return {0.35 + 0.2 * std::sin(7 * at.x() + 1), 0.35 + 0.2 * std::sin(6 * at.y() + 2), 0.3 + 0.2 * std::sin(8 * at.z())};
+  return {0.35 + 0.2 * std::sin(7 * at.x() + 1), 0.35 + 0.2 * std::sin(6 * at.y() + 2),
+          0.3 + 0.2 * std::sin(8 * at.z())};
 }
 
 Image Picture(const Camera& camera, const Rigid3& cam_from_world, double gain) {
@@ -53,7 +55,8 @@ void AddBallPoints(Reconstruction& r) {
   for (int i = 0; i < 1500; ++i) {
     const double y = 1 - 2 * (i + 0.5) / 1500;
     const double turn = i * 2.399963;
-    const Eigen::Vector3d normal(std::sqrt(1 - y * y) * std::cos(turn), y, std::sqrt(1 - y * y) * std::sin(turn));
+    const Eigen::Vector3d normal(std::sqrt(1 - y * y) * std::cos(turn), y,
+                                 std::sqrt(1 - y * y) * std::sin(turn));
     Point point{.position = 0.9 * normal};
     for (std::uint32_t f = 0; f < r.frames.size(); ++f) {
       const Rigid3& cam_from_world = r.frames[f].cam_from_world;
@@ -159,11 +162,15 @@ TEST(Spin, ObjectFrameHasTheFirstFrameAheadAndUpUp) {
   const auto to_object = [&](const Eigen::Vector3d& world) {
     return Eigen::Vector3d(spin.object_from_world * (spin.object_from_world_scale * world));
   };
-  EXPECT_LT(to_object(scene.orbit.center).norm(), 1e-9);
+  EXPECT_LT(to_object(spin.orbit->center).norm(), 1e-9);
+  const Eigen::Vector3d moved = spin.orbit->center - scene.orbit.center;
+  EXPECT_LT(moved.cross(scene.orbit.up).norm(), 1e-9);  // along up only
+  EXPECT_EQ(spin.view_camera->cx_px, spin.width / 2.0);
+  EXPECT_EQ(spin.view_camera->cy_px, spin.height / 2.0);
   const Eigen::Vector3d first = to_object(scene.reconstruction.frames[0].cam_from_world.Origin());
   EXPECT_NEAR(first.x(), 0, 1e-9);
   EXPECT_GT(first.z(), 0.8);
-  EXPECT_GT(to_object(scene.orbit.center + scene.orbit.up).y(), 0);
+  EXPECT_GT(to_object(spin.orbit->center + scene.orbit.up).y(), 0);
   // The second captured frame is further counter-clockwise: towards +X.
   EXPECT_GT(to_object(scene.reconstruction.frames[1].cam_from_world.Origin()).x(), 0.1);
 }
@@ -188,7 +195,8 @@ TEST(Spin, UpsideDownFramesAreTurnedUpright) {
   for (std::uint32_t f = 8; f < 14; ++f) {
     TurnUpsideDown(turned.reconstruction, FrameId{f});
     const Camera& camera = turned.reconstruction.cameras[0];
-    turned.sweep.frames[f].image = EncodePng(Picture(camera, turned.reconstruction.frames[f].cam_from_world, 1));
+    turned.sweep.frames[f].image =
+        EncodePng(Picture(camera, turned.reconstruction.frames[f].cam_from_world, 1));
   }
   turned.orbit = *EstimateOrbit(turned.reconstruction, turned.sweep, OrbitOptions{});
   const RotatingView a = MustBuild(plain, {.threads = 2});
@@ -230,7 +238,7 @@ TEST(Spin, DepthIsThatOfTheBall) {
   const int x = static_cast<int>(spin.view_camera->cx_px * depth.width / spin.width);
   const int y = static_cast<int>(spin.view_camera->cy_px * depth.height / spin.height);
   const double at_centre = depth.pixels[static_cast<std::size_t>(y) * depth.width + x] * spin.depth_unit;
-  EXPECT_NEAR(at_centre, 1 - 0.9 / scene.orbit.radius, 0.02);
+  EXPECT_NEAR(at_centre, 1 - 0.9 / spin.orbit->radius, 0.02);
 }
 
 TEST(Spin, SameBytesAtAnyThreadCount) {

@@ -1,5 +1,3 @@
-#include "reconstruct/warp_mesh.h"
-
 #include <gtest/gtest.h>
 
 #include <Eigen/Dense>
@@ -11,6 +9,7 @@
 #include "reconstruct/crop.h"
 #include "reconstruct/exposure.h"
 #include "reconstruct/proxy_depth.h"
+#include "reconstruct/warp_mesh.h"
 #include "reconstruct/warp_render.h"
 
 namespace rv::internal {
@@ -39,15 +38,19 @@ TEST(BandedSystem, MatchesDenseLeastSquares) {
   for (int i = 0; i < kUnknowns; ++i) EXPECT_NEAR(got[i], expected[i], 1e-8);
 }
 
-// A virtual camera and a source 4 degrees away before the plane z = slope * x (in world, centre at the origin).
+// A virtual camera and a source 4 degrees away before the plane z = slope * x (in world, centre at the
+// origin).
 struct PlaneScene {
   explicit PlaneScene(double plane_slope) : slope(plane_slope) {
-    path.axes = {.across = Eigen::Vector3d::UnitX(), .up = Eigen::Vector3d::UnitY(), .ahead = Eigen::Vector3d::UnitZ()};
+    path.axes = {.across = Eigen::Vector3d::UnitX(),
+                 .up = Eigen::Vector3d::UnitY(),
+                 .ahead = Eigen::Vector3d::UnitZ()};
     path.distance = 3;
     path.focal_px = 600;
     stop.cam_from_world = LookAtCenter(Eigen::Vector3d::Zero(), path.axes, 0, 0.1, 3);
     path.stops.push_back(stop);
-    source.camera = {.width = 640, .height = 480, .focal_px = 600, .cx_px = 325, .cy_px = 236, .k1 = -0.05, .k2 = 0.01};
+    source.camera = {
+        .width = 640, .height = 480, .focal_px = 600, .cx_px = 325, .cy_px = 236, .k1 = -0.05, .k2 = 0.01};
     source.cam_from_world = LookAtCenter({0.02, 0.01, 0}, path.axes, 0.07, 0.12, 2.9);
     reconstruction.cameras.push_back(source.camera);
     reconstruction.frames.push_back(
@@ -60,9 +63,11 @@ struct PlaneScene {
       const double x = uniform(random);
       const Eigen::Vector3d position(x, 0.75 * uniform(random), slope * x);
       const auto pixel = source.camera.Project(source.cam_from_world * position);
-      reconstruction.points.push_back({.position = position, .track = {{.frame = FrameId{0}, .pixel = *pixel}}});
+      reconstruction.points.push_back(
+          {.position = position, .track = {{.frame = FrameId{0}, .pixel = *pixel}}});
     }
-    points = CollectViewPoints(reconstruction, orbit, ViewDirections(reconstruction, orbit), path, stop, grid, 0.4);
+    points = CollectViewPoints(reconstruction, orbit, ViewDirections(reconstruction, orbit), path, stop, grid,
+                               0.4);
     inverse = SolveInverseDepth(points, grid, path.focal_px, 1);
   }
 
@@ -93,7 +98,8 @@ TEST(WarpMesh, MapsASlantedPlaneExactly) {
   EXPECT_EQ(mesh.stiffness, 1);
   for (int row = 1; row + 1 < scene.grid.rows; ++row) {
     for (int col = 1; col + 1 < scene.grid.cols; ++col) {
-      const Eigen::Vector2d error = mesh.source_px[scene.grid.Index(col, row)] - scene.Truth(scene.grid.At(col, row));
+      const Eigen::Vector2d error =
+          mesh.source_px[scene.grid.Index(col, row)] - scene.Truth(scene.grid.At(col, row));
       EXPECT_LT(error.norm(), 0.3) << col << " " << row;
     }
   }
@@ -109,7 +115,8 @@ TEST(WarpMesh, OutliersDoNotBendIt) {
                                   scene.path, scene.stop, scene.source);
   for (int row = 2; row + 2 < scene.grid.rows; ++row)
     for (int col = 2; col + 2 < scene.grid.cols; ++col)
-      EXPECT_LT((mesh.source_px[scene.grid.Index(col, row)] - scene.Truth(scene.grid.At(col, row))).norm(), 1.5);
+      EXPECT_LT((mesh.source_px[scene.grid.Index(col, row)] - scene.Truth(scene.grid.At(col, row))).norm(),
+                1.5);
 }
 
 TEST(WarpMesh, NeverFolds) {
@@ -161,7 +168,8 @@ TEST(WarpRender, CopiesExactPixelsAndLabelsThem) {
   Image source = Image::Make(64, 48, 3);
   for (int y = 0; y < 48; ++y)
     for (int x = 0; x < 64; ++x)
-      for (int c = 0; c < 3; ++c) source.at(x, y)[c] = static_cast<std::uint8_t>((x * 7 + y * 13 + c * 50) % 256);
+      for (int c = 0; c < 3; ++c)
+        source.at(x, y)[c] = static_cast<std::uint8_t>((x * 7 + y * 13 + c * 50) % 256);
   const WarpGrid grid{.left = -32, .top = -24, .cell = 8, .cols = 9, .rows = 7};
   WarpMesh mesh{.source_px = std::vector<Eigen::Vector2d>(grid.Size())};
   for (int row = 0; row < grid.rows; ++row)  // shifted by 5 px to the right
@@ -201,10 +209,12 @@ TEST(Crop, LeavesOutWhatIsNotCovered) {
   for (int row = 0; row < 31; ++row) covered[grid.Index(3, row)] = false;
   covered[grid.Index(30, 28)] = false;
   const CellRect rect = BestCrop(grid, covered, 60);
-  EXPECT_EQ(rect.col0, 4);
-  EXPECT_EQ(rect.col1, 40);
-  EXPECT_EQ(rect.row0, 0);
-  EXPECT_EQ(rect.row1, 27);
+  for (int row = rect.row0; row <= rect.row1; ++row)
+    for (int col = rect.col0; col <= rect.col1; ++col) EXPECT_TRUE(covered[grid.Index(col, row)]);
+  const ViewFrame frame = MakeViewFrame(grid, rect, 4000);
+  EXPECT_EQ(frame.width, 2 * 160);   // 160 px are left of the principal point
+  EXPECT_EQ(frame.height, 2 * 120);  // and 120 below it
+  EXPECT_EQ(frame.left, -160);
   EXPECT_EQ(BestCrop(grid, std::vector<bool>(grid.Size(), false), 60).Width(), 0);
 }
 
