@@ -1,5 +1,6 @@
 #include "cli/command.h"
 #include "scene/info.h"
+#include "scene/manifest.h"
 #include "scene/rview_file.h"
 
 namespace rv::cli {
@@ -10,19 +11,29 @@ struct InfoFlags {
   bool strict = false;
 };
 
+// The manifest and the findings; of a damaged file the error follows.
+Status PrintJson(const InfoFlags& flags, const RviewFindings& findings, Console& console) {
+  const Result<std::string> manifest = ReadManifestJson(flags.file);
+  if (!manifest) return Forward(manifest);
+  console.Output(DescribeManifestJson(*manifest, findings));
+  return findings.ToStatus();
+}
+
+Status PrintText(const InfoFlags& flags, const RviewFindings& findings, Console& console) {
+  const Result<RotatingView> view = ReadRview(flags.file, {.load_sources = false});
+  std::string text = (view ? DescribeRview(*view) : "") + DescribeFindings(findings);
+  if (text.ends_with('\n')) text.pop_back();
+  if (!text.empty()) console.Output(text);
+  const Status sound = findings.ToStatus();
+  if (!sound || view) return sound;
+  return Forward(view);
+}
+
 Status RunInfo(const InfoFlags& flags, Console& console) {
   const Result<RviewFindings> findings = ValidateRview(flags.file, flags.strict);
   if (!findings) return Forward(findings);
-  const Result<RotatingView> view = ReadRview(flags.file, {.load_sources = false});
-  if (!view) return Forward(view);
-  if (console.mode() == OutputMode::kJson) {
-    console.Output(DescribeRviewJson(*view, *findings));
-    return findings->ToStatus();
-  }
-  std::string text = DescribeRview(*view) + DescribeFindings(*findings);
-  if (text.ends_with('\n')) text.pop_back();
-  console.Output(text);
-  return findings->ToStatus();
+  return console.mode() == OutputMode::kJson ? PrintJson(flags, *findings, console)
+                                             : PrintText(flags, *findings, console);
 }
 
 }  // namespace
