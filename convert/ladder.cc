@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "convert/colmap_mapper.h"
+#include "convert/pose_doubts.h"
 
 namespace rv::internal {
 namespace {
@@ -41,7 +42,7 @@ double ArcDegrees(const Orbit& orbit) { return orbit.arc * 180 / std::numbers::p
 bool Convinces(const Sweep& sweep, const Posed& posed) {
   const auto frames = static_cast<double>(sweep.frames.size());
   if (posed.result.reconstruction.stats.posed_frames < kPosedShare * frames) return false;
-  if (ArcDegrees(posed.orbit) < kSmallArcDeg) return false;
+  if (ArcDegrees(posed.orbit) < kSmallArcDeg || LooksFolded(posed.orbit)) return false;
   if (posed.orbit.closed) return true;
   const auto wanted = std::count_if(sweep.frames.begin(), sweep.frames.end(),
                                     [](const SweepFrame& frame) { return frame.for_spin; });
@@ -51,6 +52,9 @@ bool Convinces(const Sweep& sweep, const Posed& posed) {
 }
 
 std::string WhyNotConvinced(const Sweep& sweep, const Posed& posed) {
+  if (LooksFolded(posed.orbit))
+    return "two sides of the item look alike and were taken for one, " +
+           std::to_string(std::lround(ArcDegrees(posed.orbit))) + " degrees in all";
   return std::to_string(posed.result.reconstruction.stats.posed_frames) + " of " +
          std::to_string(sweep.frames.size()) + " frames could be placed in space, and they show only " +
          std::to_string(std::lround(ArcDegrees(posed.orbit))) + " degrees";

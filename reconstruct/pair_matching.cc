@@ -30,6 +30,11 @@ std::vector<RawPair> MatchRaw(const std::vector<FeatureSet>& features,
   return raw;
 }
 
+// Compression noise alone moves features of small pictures by a good half pixel.
+double StaticLimit(const PairMatchingOptions& options, int side_px) {
+  return std::max(options.static_shift * side_px, 0.75);
+}
+
 // How many matches of a pair stay within `limit_px`, and how many move clearly.
 struct MotionCount {
   int still = 0;
@@ -46,20 +51,28 @@ MotionCount CountMotion(const RawPair& pair, const std::vector<FeatureSet>& feat
   return count;
 }
 
-// A hand-held camera leaves nothing at its place while other things move; a still one does in most pairs.
+// A hand-held camera leaves nothing at its place while other things move; a still one does in most pairs. Where
+// the item turns too far between photos to match at all, only the background does, and it stands still.
 bool HasStaticBackground(const std::vector<RawPair>& raw,
                          const std::vector<FeatureSet>& features,
                          const std::vector<int>& sides_px,
-                         double static_shift) {
+                         const PairMatchingOptions& options) {
   int informative = 0;
   int mixed = 0;
+  int matched = 0;
+  int frozen = 0;
   for (const RawPair& pair : raw) {
-    const MotionCount count = CountMotion(pair, features, static_shift * sides_px[pair.frames.first]);
+    const MotionCount count = CountMotion(pair, features, StaticLimit(options, sides_px[pair.frames.first]));
+    const int total = static_cast<int>(pair.matches.size());
+    if (total >= 10) {
+      ++matched;
+      frozen += 2 * count.still >= total ? 1 : 0;
+    }
     if (count.moving < 15) continue;
     ++informative;
-    if (count.still >= std::max(10, count.moving / 12)) ++mixed;
+    mixed += count.still >= std::max(10, count.moving / 12) ? 1 : 0;
   }
-  return informative >= 3 && mixed * 2 > informative;
+  return (informative >= 3 && mixed * 2 > informative) || (matched >= 3 && frozen * 10 >= matched * 7);
 }
 
 void DropStatic(RawPair& pair, const std::vector<FeatureSet>& features, double limit_px) {
@@ -116,12 +129,12 @@ class Matcher {
   void Run(const std::vector<Pair>& pairs, bool decide_background) {
     std::vector<RawPair> raw = MatchRaw(features_, pairs, options_);
     if (decide_background) {
-      result_.static_background = result_.static_background || HasStaticBackground(raw, features_, sides_px_, options_.static_shift);
+      result_.static_background = result_.static_background || HasStaticBackground(raw, features_, sides_px_, options_);
     }
     std::vector<std::optional<TwoView>> verified(raw.size());
     ParallelFor(raw.size(), options_.threads, [&](std::size_t i) {
       const auto [a, b] = raw[i].frames;
-      if (result_.static_background) DropStatic(raw[i], features_, options_.static_shift * sides_px_[a]);
+      if (result_.static_background) DropStatic(raw[i], features_, StaticLimit(options_, sides_px_[a]));
       TwoViewOptions two_view = options_.two_view;
       two_view.seed += static_cast<std::uint64_t>(a) * 7919 + b;
       verified[i] = VerifyPair(a, b, features_[a], features_[b], raw[i].matches, two_view);
