@@ -41,33 +41,23 @@ void Grain(cv::Mat& canvas, int cells, int octaves, double amount, std::uint64_t
 }
 
 Texture ToTexture(const cv::Mat& canvas, float gain, float max_value) {
+  return ToTexture(canvas, cv::Mat(), gain, max_value);
+}
+
+Texture ToTexture(const cv::Mat& canvas, const cv::Mat& glow, float gain, float max_value) {
   std::array<float, 256> linear;
-  for (int i = 0; i < 256; ++i) linear[i] = std::min(max_value, gain * LinearFromSrgb(i / 255.0F));
+  for (int i = 0; i < 256; ++i) linear[i] = LinearFromSrgb(i / 255.0F);
   std::vector<Vec3> texels;
   texels.reserve(canvas.total());
   for (int y = 0; y < canvas.rows; ++y) {
     for (int x = 0; x < canvas.cols; ++x) {
       const auto& t = canvas.at<cv::Vec3b>(y, x);
-      texels.push_back({linear[t[0]], linear[t[1]], linear[t[2]]});
+      const float shine = glow.empty() ? 0.0F : glow.at<uchar>(y, x) / 255.0F;
+      texels.push_back(Vec3{linear[t[0]], linear[t[1]], linear[t[2]]} *
+                       ((1 - shine) * gain + shine * max_value));
     }
   }
   return Texture(canvas.cols, canvas.rows, texels, max_value);
-}
-
-Texture ToTexture(const cv::Mat& canvas, const cv::Mat& glow, float gain, float glow_value) {
-  std::vector<Vec3> texels;
-  texels.reserve(canvas.total());
-  for (int y = 0; y < canvas.rows; ++y) {
-    for (int x = 0; x < canvas.cols; ++x) {
-      const auto& t = canvas.at<cv::Vec3b>(y, x);
-      const float shine = glow.at<uchar>(y, x) / 255.0F;
-      const float factor = (1 - shine) * gain + shine * glow_value;
-      texels.push_back(
-          Vec3{LinearFromSrgb(t[0] / 255.0F), LinearFromSrgb(t[1] / 255.0F), LinearFromSrgb(t[2] / 255.0F)} *
-          factor);
-    }
-  }
-  return Texture(canvas.cols, canvas.rows, texels, std::max(1.0F, glow_value));
 }
 
 }  // namespace rv::synthetic

@@ -50,9 +50,9 @@ inline void Text(cv::Mat& canvas,
 std::string Word(Random& random, int syllables);
 // Multiplies each texel by 1 + amount * (noise - 0.5) * 2.
 void Grain(cv::Mat& canvas, int cells, int octaves, double amount, std::uint64_t seed);
-// sRGB canvas to a texture; `gain` scales linear values, `max_value` bounds them.
+// sRGB canvas to a texture; `gain` scales linear values, which must stay within `max_value`.
 Texture ToTexture(const cv::Mat& canvas, float gain = 1.0F, float max_value = 1.0F);
-// The same, and texels where `glow` is not 0 shine at glow / 255 * glow_value.
-Texture ToTexture(const cv::Mat& canvas, const cv::Mat& glow, float gain, float glow_value);
+// The same, and texels where `glow` (8 bits, may be empty) is not 0 shine at glow / 255 * max_value.
+Texture ToTexture(const cv::Mat& canvas, const cv::Mat& glow, float gain, float max_value);
 
 }  // namespace rv::synthetic

@@ -58,9 +58,8 @@ double Wave::At(double time_s) const {
 
 CapturePath::CapturePath(const SweepScene& scene, const Vector3d& subject, double focal_px)
     : scene_(scene), subject_(subject) {
-  distance_ = scene.distance > 0
-                  ? scene.distance
-                  : focal_px * 2 * kObjectRadius / (0.52 * std::min(scene.width, scene.height));
+  distance_ = scene.distance > 0 ? scene.distance
+                                 : focal_px * 2 * kObjectRadius / (0.6 * std::min(scene.width, scene.height));
   Random random(scene.seed * 57 + 1);
   double slot = 0;
   for (int i = 0; i < scene.frames; ++i) {

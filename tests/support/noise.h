@@ -11,14 +11,14 @@ namespace rv::synthetic {
 // In [0, 1], smooth, period `period` (integer) in both axes.
 inline float ValueNoise(float x, float y, int period, std::uint64_t seed) {
   const float fx = std::floor(x), fy = std::floor(y);
+  const auto wrap = [period](int v) { return static_cast<std::uint64_t>(((v % period) + period) % period); };
+  const std::uint64_t base = seed * 0x9e3779b97f4a7c15ULL;
+  const std::uint64_t xs[2] = {wrap(static_cast<int>(fx)) * 0x100000001b3ULL,
+                               wrap(static_cast<int>(fx) + 1) * 0x100000001b3ULL};
+  const std::uint64_t ys[2] = {wrap(static_cast<int>(fy)) * 0xc2b2ae3d27d4eb4fULL,
+                               wrap(static_cast<int>(fy) + 1) * 0xc2b2ae3d27d4eb4fULL};
   const auto corner = [&](int dx, int dy) {
-    const auto wrap = [period](int v) {
-      return static_cast<std::uint64_t>(((v % period) + period) % period);
-    };
-    const std::uint64_t h =
-        Random::Mix(seed * 0x9e3779b97f4a7c15ULL + wrap(static_cast<int>(fx) + dx) * 0x100000001b3ULL +
-                    wrap(static_cast<int>(fy) + dy) * 0xc2b2ae3d27d4eb4fULL);
-    return static_cast<float>(h >> 40) * 0x1.0p-24F;
+    return static_cast<float>(Random::Mix(base + xs[dx] + ys[dy]) >> 40) * 0x1.0p-24F;
   };
   const float ax = x - fx, ay = y - fy;
   const float sx = ax * ax * (3 - 2 * ax), sy = ay * ay * (3 - 2 * ay);

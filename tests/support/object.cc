@@ -117,14 +117,14 @@ void AddBowl(Object& object, Random& random, float detail) {
 }
 
 void AddMug(Object& object, Random& random, float detail) {
-  const float r = Draw(random, 0.5, 0.58), h = Draw(random, 1.1, 1.25), waist = Draw(random, 0.92, 1.02);
+  const float r = Draw(random, 0.5, 0.58), h = Draw(random, 1.1, 1.25), waist = Draw(random, 0.97, 1.02);
   AddVessel(object,
             Lathe(Hollow({{0.9F * r, 0}, {r, 0.08F}, {r * waist, 0.5F * h}, {r, h}}, 0.06F, Rows(10, detail)),
                   Rows(112, detail), 1));
   std::vector<Vec3> path;
   for (int i = 0; i <= 28; ++i) {
     const float angle = kTurn * (-0.27F + 0.54F * i / 28.0F);
-    path.push_back({r - 0.06F + 0.34F * std::cos(angle), 0.52F * h + 0.36F * std::sin(angle), 0});
+    path.push_back({r + 0.34F * std::cos(angle), 0.52F * h + 0.36F * std::sin(angle), 0});
   }
   Mesh handle = Tube(path, {0, 0, 1}, 0.09F, 0.06F, 20);
   for (Vec2& uv : handle.uvs) uv = {uv.x * 0.06F + 0.31F, uv.y * 0.25F + 0.6F};

@@ -191,7 +191,8 @@ void LabelPanel(cv::Mat& whole, const cv::Rect& box, const Ink& ground, Random& 
   canvas.setTo(ground);
   for (int i = 0; i < 26; ++i) {
     const double x = random.Uniform(0, w), y = random.Uniform(0, h), r = random.Uniform(0.02, 0.16) * h;
-    FillDisc(canvas, x, y, r, Blend(ground, AnyInk(random), random.Uniform(0.1, 0.5)));
+    const double share = random.Uniform(0.1, 0.5);
+    FillDisc(canvas, x, y, r, Blend(ground, AnyInk(random), share));
   }
   FillRect(canvas, static_cast<int>(0.06 * w), static_cast<int>(0.1 * h), static_cast<int>(0.88 * w),
            static_cast<int>(0.3 * h), paper);

@@ -89,9 +89,10 @@ void Plant(cv::Mat& canvas, int x, int floor, double size, Random& random) {
   for (int i = 0; i < 70; ++i) {
     const double angle = random.Uniform(-160, -20), a = angle * 0.01745,
                  reach = size * random.Uniform(0.3, 1.0);
+    const Ink green = Blend(Ink(52, 92, 54), Ink(140, 168, 96), random.Uniform());
+    const double droop = random.Uniform(-40, 40);
     FillEllipse(canvas, x + reach * std::cos(a), floor - 0.55 * size + reach * std::sin(a), 0.2 * size,
-                0.06 * size, angle + random.Uniform(-40, 40),
-                Blend(Ink(52, 92, 54), Ink(140, 168, 96), random.Uniform()));
+                0.06 * size, angle + droop, green);
   }
   const double w = 0.26 * size;
   FillRect(canvas, static_cast<int>(x - w), static_cast<int>(floor - 0.5 * size), static_cast<int>(2 * w),
@@ -197,8 +198,9 @@ void FloorPicture(cv::Mat& canvas, Random& random) {
   FillRect(canvas, 220, 210, 580, 600, rug);
   for (int i = 0; i < 90; ++i) {
     const double x = random.Uniform(240, 780), y = random.Uniform(230, 790);
-    FillEllipse(canvas, x, y, random.Uniform(6, 30), random.Uniform(6, 16), random.Uniform(0, 180),
-                AnyMuted(random));
+    const Ink ink = AnyMuted(random);
+    const double turn = random.Uniform(0, 180), height = random.Uniform(6, 16), width = random.Uniform(6, 30);
+    FillEllipse(canvas, x, y, width, height, turn, ink);
   }
 }
 
@@ -245,7 +247,7 @@ Texture PaintStudioWall(int wall, std::uint64_t seed) {
   Shade(canvas);
   Grain(canvas, 4, 2, 0.02, seed);
   cv::GaussianBlur(canvas, canvas, {}, 8);
-  return ToTexture(canvas, 0.95F);
+  return ToTexture(canvas, 1.25F, 1.25F);
 }
 
 Texture PaintTable(std::uint64_t seed) {

@@ -52,14 +52,8 @@ Vec3 ShadeHit(const Stage& stage, const Visibility& seen, const Hit& hit, int y,
   ShadePoint point;
   point.triangle = hit.triangle;
   point.pixel = pixel;
-  const Eigen::Vector3d in_world =
-      moment.cam_from_world_rotation.transpose() * Eigen::Vector3d(ray.x, ray.y, 1);
-  const Eigen::Vector3d eye =
-      -(moment.cam_from_world_rotation.transpose() * moment.cam_from_world_translation);
-  point.ray_in_world = {static_cast<float>(in_world.x()), static_cast<float>(in_world.y()),
-                        static_cast<float>(in_world.z())};
-  point.eye_in_world = {static_cast<float>(eye.x()), static_cast<float>(eye.y()),
-                        static_cast<float>(eye.z())};
+  point.ray_in_world = moment.right * ray.x + moment.down * ray.y + moment.forward;
+  point.eye_in_world = moment.eye;
   point.turn = static_cast<float>(moment.turn);
   if (hit.triangle >= 0) {
     Setup own;

@@ -61,8 +61,7 @@ Mesh Slab(float radius, float top, float thickness) {
                      {radius, top - bevel},
                      {radius - bevel, top}},
                     kCorners, 1);
-  slab.Append(Disc(radius - bevel, top, kCorners));
-  ComputeNormals(slab);
+  slab.Append(Disc(radius - bevel, top, kCorners));  // flat: its normals stay up to the rim
   return slab;
 }
 

@@ -213,18 +213,18 @@ std::vector<SweepSet> Hdr4k60() {
 }
 
 std::vector<SweepSet> Demo() {
-  SweepScene scene = HandHeld("mug", "floral", 7);
+  SweepScene scene = HandHeld("mug", "floral", 102);
   scene.glossy = true;
   scene.width = 1280;
   scene.height = 720;
   scene.fps = 30;
-  scene.frames = 270;
+  scene.frames = 300;
   scene.arc_deg = 385;
   scene.elevation_deg = 25;
   scene.shutter_s = 1.0 / 120;
   scene.noise = 1.5;
   return {{"demo",
-           "nine seconds round a mug on a wooden table",
+           "ten seconds round a mug on a wooden table",
            {scene},
            ClipOptions{.preset = "slow", .crf = 25, .b_frames = 2},
            "demo.mp4"}};

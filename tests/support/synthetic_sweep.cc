@@ -72,9 +72,7 @@ Camera ToCamera(const SweepScene& scene) {
   return camera;
 }
 
-Moment ToMoment(const synthetic::PathMoment& at) {
-  return {at.cam_from_world.rotation.toRotationMatrix(), at.cam_from_world.translation, at.turn};
-}
+Moment ToMoment(const synthetic::PathMoment& at) { return {at.cam_from_world, at.turn}; }
 
 // Sub-pixel places of looks 0 .. count - 1, their mean at the centre; paired with times so that neither
 // drifts along the other.

@@ -75,10 +75,11 @@ Vec3 Texture::Sample(float u, float v, float texels) const {
   Vec3 root;
   const float lod = texels <= 1.0F ? 0.0F : QuickLog2(texels);
   const int last = static_cast<int>(levels_.size()) - 1;
-  const int level = std::min(static_cast<int>(lod), last);
+  // Near a level that level alone, for speed.
+  const int level = std::min(static_cast<int>(lod + 0.2F), last);
   root = Bilinear(levels_[level], u, v);
-  const float blend = lod - level;
-  if (blend > 0.01F && level < last) root = Lerp(root, Bilinear(levels_[level + 1], u, v), Clamp01(blend));
+  const float blend = (lod - level - 0.2F) * (1 / 0.6F);
+  if (blend > 0 && level < last) root = Lerp(root, Bilinear(levels_[level + 1], u, v), Clamp01(blend));
   root = root * scale_;
   return root * root;
 }

@@ -14,7 +14,7 @@ Vector3d ToCam(const Stage& stage, int vertex, const Moment& moment) {
   const Vec3& p = stage.positions[vertex];
   Vector3d in_world(p.x, p.y, p.z);
   if (vertex < stage.turning_vertices && moment.turn != 0) {
-    const double c = std::cos(moment.turn), s = std::sin(moment.turn);
+    const double c = moment.turn_cosine, s = moment.turn_sine;
     in_world = {c * p.x + s * p.z, p.y, c * p.z - s * p.x};
   }
   return moment.cam_from_world_rotation * in_world + moment.cam_from_world_translation;
@@ -32,7 +32,54 @@ bool PrepareFrom(const Vector3d& a, const Vector3d& b, const Vector3d& c, Setup&
   return true;
 }
 
+// Picture bounds of a triangle over all moments, `pad` px wider; false: it is not in the picture.
+bool Bound(const Lens& lens,
+           const std::vector<std::vector<Vector3d>>& in_cam,
+           const std::array<int, 3>& corners,
+           double pad,
+           Setup& setup) {
+  const Camera& camera = lens.camera();
+  Eigen::Array2d low(1e18, 1e18), high(-1e18, -1e18);
+  std::size_t behind = 0;
+  for (const auto& points : in_cam) {
+    for (const int v : corners) {
+      if (points[v].z() < 0.05) {
+        ++behind;
+        continue;
+      }
+      const Eigen::Array2d pixel = lens.Project(points[v]).array();
+      low = low.min(pixel);
+      high = high.max(pixel);
+    }
+  }
+  if (behind == 3 * in_cam.size()) return false;
+  const Eigen::Array2d far(camera.width - 1.0, camera.height - 1.0);
+  if (behind > 0) low = Eigen::Array2d::Zero(), high = far;
+  // Distortion bends long edges outwards.
+  if (camera.k1 != 0 || camera.k2 != 0) pad += 0.03 * (high - low).maxCoeff();
+  const Eigen::Array2i first = (low - pad).max(0.0).floor().cast<int>();
+  const Eigen::Array2i last = (high + pad).min(far).ceil().cast<int>();
+  setup.x0 = first.x(), setup.y0 = first.y();
+  setup.x1 = last.x(), setup.y1 = last.y();
+  return setup.x0 <= setup.x1 && setup.y0 <= setup.y1;
+}
+
 }  // namespace
+
+Moment::Moment(const Rigid3& cam_from_world, double object_turn)
+    : cam_from_world_rotation(cam_from_world.rotation.toRotationMatrix()),
+      cam_from_world_translation(cam_from_world.translation),
+      turn(object_turn),
+      turn_cosine(std::cos(object_turn)),
+      turn_sine(std::sin(object_turn)) {
+  const auto narrow = [](const Vector3d& v) {
+    return Vec3{static_cast<float>(v.x()), static_cast<float>(v.y()), static_cast<float>(v.z())};
+  };
+  right = narrow(cam_from_world_rotation.row(0));
+  down = narrow(cam_from_world_rotation.row(1));
+  forward = narrow(cam_from_world_rotation.row(2));
+  eye = narrow(cam_from_world.Origin());
+}
 
 Lens::Lens(const Camera& camera) : camera_(camera) {
   rays_.resize(static_cast<std::size_t>(camera.width) * camera.height);
@@ -74,7 +121,6 @@ Visibility::Visibility(const Stage& stage, const Lens& lens, const Look& look, i
   bands_.resize((camera.height + kBandRows - 1) / kBandRows);
   slot_.assign(stage.triangles.size(), -1);
   const double pad = (moments.size() > 1 ? 3.0 : 1.0) + std::max(std::abs(look.dx_px), std::abs(look.dy_px));
-  const bool bent = camera.k1 != 0 || camera.k2 != 0;
   for (std::size_t i = 0; i < stage.triangles.size(); ++i) {
     const auto& corners = stage.triangles[i].vertices;
     Setup setup;
@@ -82,31 +128,11 @@ Visibility::Visibility(const Stage& stage, const Lens& lens, const Look& look, i
     const bool faces =
         PrepareFrom(in_cam[0][corners[0]], in_cam[0][corners[1]], in_cam[0][corners[2]], setup);
     if (!faces && moments.size() == 1) continue;
-    double low_x = 1e18, low_y = 1e18, high_x = -1e18, high_y = -1e18;
-    int behind = 0;
-    for (const auto& points : in_cam) {
-      for (const int v : corners) {
-        if (points[v].z() < 0.05) {
-          ++behind;
-          continue;
-        }
-        const Eigen::Vector2d pixel = lens.Project(points[v]);
-        low_x = std::min(low_x, pixel.x()), high_x = std::max(high_x, pixel.x());
-        low_y = std::min(low_y, pixel.y()), high_y = std::max(high_y, pixel.y());
-      }
-    }
-    if (behind == static_cast<int>(3 * in_cam.size())) continue;
-    if (behind > 0) low_x = low_y = 0, high_x = camera.width, high_y = camera.height;
-    // Distortion bends long edges outwards.
-    const double more = pad + (bent ? 0.03 * std::max(high_x - low_x, high_y - low_y) : 0.0);
-    setup.x0 = static_cast<int>(std::max(0.0, std::floor(low_x - more)));
-    setup.y0 = static_cast<int>(std::max(0.0, std::floor(low_y - more)));
-    setup.x1 = static_cast<int>(std::min(camera.width - 1.0, std::ceil(high_x + more)));
-    setup.y1 = static_cast<int>(std::min(camera.height - 1.0, std::ceil(high_y + more)));
-    if (setup.x0 > setup.x1 || setup.y0 > setup.y1) continue;
+    if (!Bound(lens, in_cam, corners, pad, setup)) continue;
     slot_[i] = static_cast<int>(setups_.size());
-    for (int band = setup.y0 / kBandRows; band <= setup.y1 / kBandRows; ++band)
+    for (int band = setup.y0 / kBandRows; band <= setup.y1 / kBandRows; ++band) {
       bands_[band].push_back(slot_[i]);
+    }
     setups_.push_back(setup);
   }
 }

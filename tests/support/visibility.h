@@ -33,7 +33,12 @@ class Lens {
 struct Moment {
   Eigen::Matrix3d cam_from_world_rotation;
   Eigen::Vector3d cam_from_world_translation;
-  double turn = 0;
+  double turn = 0, turn_cosine = 1, turn_sine = 0;
+  // What shading needs, from the above.
+  Vec3 right, down, forward;  // the camera's axes in world
+  Vec3 eye;
+
+  Moment(const Rigid3& cam_from_world, double object_turn);
 };
 
 // One look at the scene: rays shifted by (dx, dy) px, one moment for all rows or one for each (rolling
