@@ -1,0 +1,136 @@
+#include <gtest/gtest.h>
+
+#include <random>
+
+#include "reconstruct/descriptor_matching.h"
+#include "reconstruct/features.h"
+#include "reconstruct/pair_matching.h"
+#include "reconstruct/tracks.h"
+
+namespace rv::internal {
+namespace {
+
+// Random unit descriptors times 512, n rows.
+std::vector<std::int16_t> RandomDescriptors(int n, unsigned seed) {
+  std::mt19937 random(seed);
+  std::vector<std::int16_t> out;
+  for (int i = 0; i < n; ++i) {
+    std::vector<double> row(kDescriptorSize);
+    double norm = 0;
+    for (double& v : row) {
+      v = static_cast<double>(random() % 1000);
+      v *= v * v;
+      norm += v * v;
+    }
+    for (const double v : row) out.push_back(static_cast<std::int16_t>(std::lround(512 * v / std::sqrt(norm))));
+  }
+  return out;
+}
+
+TEST(DescriptorMatching, FindsAPermutation) {
+  const auto a = RandomDescriptors(101, 1);
+  std::vector<std::int16_t> b;
+  for (int i = 100; i >= 0; --i) b.insert(b.end(), a.begin() + i * kDescriptorSize, a.begin() + (i + 1) * kDescriptorSize);
+  const auto matches = MatchDescriptors(a, b, {});
+  ASSERT_EQ(matches.size(), 101U);
+  for (const FeatureMatch& m : matches) EXPECT_EQ(m.b, 100 - m.a);
+}
+
+TEST(DescriptorMatching, TwinsFailTheRatioTest) {
+  auto a = RandomDescriptors(20, 2);
+  auto b = a;
+  b.insert(b.end(), a.begin(), a.begin() + kDescriptorSize);  // a twin of the first
+  const auto matches = MatchDescriptors(a, b, {});
+  EXPECT_EQ(matches.size(), 19U);
+  for (const FeatureMatch& m : matches) EXPECT_NE(m.a, 0);
+}
+
+TEST(DescriptorMatching, EmptySidesMatchNothing) {
+  const auto a = RandomDescriptors(5, 3);
+  EXPECT_TRUE(MatchDescriptors(a, {}, {}).empty());
+  EXPECT_TRUE(MatchDescriptors({}, a, {}).empty());
+}
+
+// Frames that all see the same descriptors: `still` at one place, `moving` shifted by 12 px a frame.
+std::vector<FeatureSet> StillAndMoving(int frames, int still, int moving) {
+  std::vector<FeatureSet> sets(frames);
+  std::mt19937 random(7);
+  std::vector<Eigen::Vector2d> px;
+  for (int i = 0; i < still + moving; ++i) px.emplace_back(100 + random() % 400, 100 + random() % 300);
+  const auto descriptors = RandomDescriptors(still + moving, 9);
+  for (int f = 0; f < frames; ++f) {
+    for (int i = 0; i < still + moving; ++i) {
+      const double depth = 1 + 0.3 * (i % 5);
+      sets[f].px.push_back(i < still ? px[i] : Eigen::Vector2d(px[i].x() + 12 * f / depth, px[i].y()));
+      sets[f].scale_px.push_back(2);
+    }
+    sets[f].descriptors = descriptors;
+  }
+  return sets;
+}
+
+TEST(PairMatching, StaticBackgroundIsFoundAndDropped) {
+  auto features = StillAndMoving(6, 80, 60);
+  const auto pairs = MatchPairs(features, std::vector<int>(6, 640), {}, {}, {});
+  ASSERT_TRUE(pairs);
+  EXPECT_TRUE(pairs->static_background);
+  ASSERT_FALSE(pairs->pairs.empty());
+  for (const TwoView& pair : pairs->pairs) {
+    for (const FeatureMatch& m : pair.matches) EXPECT_GE(m.a, 80) << "a background match survived";
+  }
+}
+
+TEST(PairMatching, MovingSceneKeepsAllMatches) {
+  auto features = StillAndMoving(6, 0, 120);
+  const auto pairs = MatchPairs(features, std::vector<int>(6, 640), {}, {}, {});
+  ASSERT_TRUE(pairs);
+  EXPECT_FALSE(pairs->static_background);
+  EXPECT_GE(pairs->pairs.front().matches.size(), 110U);
+}
+
+TEST(PairMatching, WeakFramesAreGivenMoreFeaturesOnce) {
+  auto features = StillAndMoving(5, 0, 120);
+  const FeatureSet full = features[2];
+  features[2] = {};
+  int calls = 0;
+  const Densify densify = [&](std::vector<FeatureSet>& sets, const std::vector<int>& frames) {
+    ++calls;
+    EXPECT_EQ(frames, (std::vector<int>{1, 2, 3}));
+    sets[2] = full;
+  };
+  const auto pairs = MatchPairs(features, std::vector<int>(5, 640), densify, {}, {});
+  ASSERT_TRUE(pairs);
+  EXPECT_EQ(calls, 1);
+  const auto joined = std::count_if(pairs->pairs.begin(), pairs->pairs.end(),
+                                    [](const TwoView& p) { return p.a == 1 && p.b == 2; });
+  EXPECT_EQ(joined, 1);
+}
+
+TEST(PairMatching, CancelsBetweenRounds) {
+  auto features = StillAndMoving(4, 0, 40);
+  const auto pairs = MatchPairs(features, std::vector<int>(4, 640), {}, {}, [](auto, double) { return false; });
+  ASSERT_FALSE(pairs);
+  EXPECT_EQ(pairs.error().code, ErrorCode::kCancelled);
+}
+
+TEST(Tracks, NeverHoldTwoFeaturesOfOneFrame) {
+  std::vector<FeatureSet> features(3);
+  for (FeatureSet& set : features) {
+    set.px.resize(4);
+    set.scale_px.resize(4);
+  }
+  // 0:0 - 1:0 - 2:0 is consistent; 0:0 - 2:1 contradicts it and comes from the weaker pair.
+  const std::vector<TwoView> pairs = {{.a = 0, .b = 1, .matches = {{0, 0}, {1, 1}, {2, 2}}},
+                                      {.a = 1, .b = 2, .matches = {{0, 0}, {1, 2}, {3, 3}}},
+                                      {.a = 0, .b = 2, .matches = {{0, 1}}}};
+  const auto tracks = BuildTracks(features, pairs);
+  for (const FeatureTrack& track : tracks) {
+    for (std::size_t i = 1; i < track.size(); ++i) EXPECT_LT(track[i - 1].frame, track[i].frame);
+  }
+  ASSERT_EQ(tracks.size(), 4U);
+  EXPECT_EQ(tracks[0].size(), 3U);
+  EXPECT_EQ(tracks[0][2].feature, 0);
+}
+
+}  // namespace
+}  // namespace rv::internal
