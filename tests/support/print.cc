@@ -248,7 +248,9 @@ Print MakePrint(PrintKind kind, PrintLayout layout, std::uint64_t seed) {
   Random random(seed * 31 + static_cast<std::uint64_t>(kind));
   const NamedInk& named = kInks[kind == PrintKind::kWood ? 8 : random.Index(kInks.size())];
   const Ink ground = Vary(named.ink, 10, random);
-  cv::Mat canvas(1024, 2048, CV_8UC3, ground);
+  // An even ground needs no fine texels.
+  const int height = kind == PrintKind::kPlain ? 128 : 1024;
+  cv::Mat canvas(height, 2 * height, CV_8UC3, ground);
   const char* pattern = "plain";
   switch (kind) {
     case PrintKind::kLabel:

@@ -10,7 +10,7 @@ namespace rv::synthetic {
 
 enum class PrintKind { kLabel, kFloral, kWood, kTerrazzo, kPatchwork, kChecks, kStripes, kPlain };
 
-// How the surface lies in the texture (2048 x 1024 texels).
+// How the surface lies in the texture (2048 x 1024 texels; 256 x 128 for kPlain).
 enum class PrintLayout {
   kWrap,   // u once round the object, periodic in both axes
   kAtlas,  // 3 x 2 cells, one for each face of a box
