@@ -8,7 +8,7 @@
 namespace rv::internal {
 
 // Cameras, poses, points and statistics; every frame that is out says why. Point colours stay grey; see
-// ColourPoints.
+// reconstruct/point_colours.h.
 Reconstruction FinishMap(const Sweep& sweep, const SparseMap& map);
 
 }  // namespace rv::internal

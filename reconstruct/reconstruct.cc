@@ -4,15 +4,16 @@
 #include <chrono>
 #include <cmath>
 #include <map>
-#include <numeric>
 #include <optional>
 
 #include "reconstruct/features.h"
 #include "reconstruct/final_adjustment.h"
 #include "reconstruct/finish_map.h"
 #include "reconstruct/focal.h"
+#include "reconstruct/map_findings.h"
 #include "reconstruct/mapper.h"
 #include "reconstruct/pair_matching.h"
+#include "reconstruct/point_colours.h"
 #include "reconstruct/tracks.h"
 #include "reconstruct/work_image.h"
 #include "scene/log.h"
@@ -168,6 +169,9 @@ Result<ReconstructResult> ReconstructSweep(const Sweep& sweep,
   const Status adjusted = internal::AdjustFinally(*map, work->grey, mapper, progress);
   if (!adjusted) return Forward(adjusted);
   result.reconstruction = internal::FinishMap(sweep, *map);
+  if (const Status coloured = internal::ColourPoints(sweep, options.threads, result.reconstruction); !coloured)
+    return Forward(coloured);
+  result.findings = internal::DescribeUnposed(result.reconstruction);
   result.reconstruction.turntable = pairs->static_background;
   result.timings.mapping_s = watch.Lap();
   return result;
