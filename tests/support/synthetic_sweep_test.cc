@@ -129,7 +129,7 @@ TEST(SyntheticSweep, ACapTurnedAboutTheAxisIsSeenWhereTheAxisProjects) {
   for (int y = top + 1; y < top + 6; ++y) {
     const float pale = Luma(image, 120, y);
     for (int x = 120; x < 206; ++x) {
-      const double weight = std::max(0.0F, pale - Luma(image, x, y)) > 0.3F * pale ? 1 : 0;
+      const double weight = std::clamp((pale - Luma(image, x, y)) / (0.7 * pale), 0.0, 1.0);
       dark += weight;
       dark_x += weight * (x + 0.5);
       if (truth.matte.at(x, y)[0] == 0) continue;
@@ -139,8 +139,8 @@ TEST(SyntheticSweep, ACapTurnedAboutTheAxisIsSeenWhereTheAxisProjects) {
   }
   const double axis = sweep.camera().Project(sweep.Truth(5).cam_from_object * Eigen::Vector3d(0, 1, 0))->x();
   EXPECT_NEAR(axis, 163.3, 0.05);
-  EXPECT_NEAR(dark_x / dark, axis, 0.25) << "over " << dark << " pixels";
-  EXPECT_NEAR(matte_x / matte, axis, 0.25);
+  EXPECT_NEAR(dark_x / dark, axis, 0.1) << "over " << dark << " pixels";
+  EXPECT_NEAR(matte_x / matte, axis, 0.2);
 }
 
 TEST(SyntheticSweep, DepthOfTheTableIsTheRaysMeetingWithItsPlane) {
