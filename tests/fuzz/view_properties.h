@@ -14,7 +14,7 @@ inline void CheckRead(const RotatingView& view) {
   if (!written) std::abort();
   const auto again = DecodeRview(*written, {.strict = true});
   if (!again || EncodeRview(*again).value() != *written) std::abort();
-  if (DescribeRviewJson(view).empty()) std::abort();
+  if (DescribeRview(view).empty()) std::abort();
 }
 
 }  // namespace rv::fuzz
