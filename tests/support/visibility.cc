@@ -92,6 +92,15 @@ Lens::Lens(const Camera& camera) : camera_(camera) {
     }
   }
   reach2_ *= 1.1;
+  for (int y = 0; y < camera.height; ++y) {
+    const Vec2 first = Ray(0, y), last = Ray(camera.width - 1, y);
+    RowLine line{first.x, (last.x - first.x) / (camera.width - 1), 0.5F * (first.y + last.y)};
+    for (int x = 0; x < camera.width; ++x) {
+      line.slack_x = std::max(line.slack_x, std::abs(Ray(x, y).x - (line.start + line.step * x)));
+      line.slack_y = std::max(line.slack_y, std::abs(Ray(x, y).y - line.y));
+    }
+    lines_.push_back(line);
+  }
 }
 
 Eigen::Vector2d Lens::Project(const Vector3d& point_in_cam) const {
@@ -149,10 +158,30 @@ Vec2 Visibility::ShiftedRay(int x, int y) const {
   return {ray.x + shift_x_, ray.y + shift_y_};
 }
 
+std::pair<int, int> Visibility::Span(const Setup& setup, int y) const {
+  int first = setup.x0, last = setup.x1;
+  if (last - first < 12) return {first, last};
+  const Lens::RowLine& line = lens_->Line(y);
+  for (const auto& m : setup.m) {
+    // m * ray = at + slope * x, to within the slack.
+    const float slope = m[0] * line.step;
+    const float at = m[0] * (line.start + shift_x_) + m[1] * (line.y + shift_y_) + m[2] +
+                     std::abs(m[0]) * line.slack_x + std::abs(m[1]) * line.slack_y;
+    if (std::abs(slope) < 1e-12F) continue;
+    const float zero = std::clamp(-at / slope, -1e6F, 1e6F);
+    if (slope > 0) {
+      first = std::max(first, static_cast<int>(std::floor(zero)) - 1);
+    } else {
+      last = std::min(last, static_cast<int>(std::ceil(zero)) + 1);
+    }
+  }
+  return {first, last};
+}
+
 void Visibility::Scan(int first_row, int last_row, std::vector<Hit>& hits) const {
   const int width = lens_->camera().width;
   hits.assign(static_cast<std::size_t>(last_row - first_row) * width, {});
-  const bool rolling = look_->rows.size() > 1, straight = lens_->camera().k1 == 0 && lens_->camera().k2 == 0;
+  const bool rolling = look_->rows.size() > 1;
   for (const int slot : bands_[first_row / kBandRows]) {
     Setup setup = setups_[slot];
     for (int y = std::max(first_row, setup.y0); y <= std::min(last_row - 1, setup.y1); ++y) {
@@ -160,18 +189,13 @@ void Visibility::Scan(int first_row, int last_row, std::vector<Hit>& hits) const
       const Vec2* rays = lens_->Row(y);
       Hit* row = &hits[static_cast<std::size_t>(y - first_row) * width];
       const auto& m = setup.m;
-      bool met = false;
-      for (int x = setup.x0; x <= setup.x1; ++x) {
+      const auto [first, last] = Span(setup, y);
+      for (int x = first; x <= last; ++x) {
         const float rx = rays[x].x + shift_x_, ry = rays[x].y + shift_y_;
         const float a = m[0][0] * rx + m[0][1] * ry + m[0][2];
         const float b = m[1][0] * rx + m[1][1] * ry + m[1][2];
         const float c = m[2][0] * rx + m[2][1] * ry + m[2][2];
-        if (std::min(a, std::min(b, c)) < 0) {
-          if (met && straight)
-            break;  // a straight triangle is left once in a row; distortion may bend an edge back
-          continue;
-        }
-        met = true;
+        if (std::min(a, std::min(b, c)) < 0) continue;
         const float inverse_depth = a + b + c;
         if (inverse_depth > row[x].inverse_depth) row[x] = {inverse_depth, setup.triangle};
       }

@@ -5,6 +5,7 @@
 
 #include <Eigen/Core>
 #include <cstdint>
+#include <utility>
 #include <vector>
 
 #include "scene/geometry.h"
@@ -19,6 +20,11 @@ class Lens {
   const Camera& camera() const { return camera_; }
   Vec2 Ray(int x, int y) const { return rays_[static_cast<std::size_t>(y) * camera_.width + x]; }
   const Vec2* Row(int y) const { return &rays_[static_cast<std::size_t>(y) * camera_.width]; }
+  // A row's rays as (start + step * x, y) but for slack_x and slack_y, which distortion needs.
+  struct RowLine {
+    float start = 0, step = 0, y = 0, slack_x = 0, slack_y = 0;
+  };
+  const RowLine& Line(int y) const { return lines_[y]; }
   // As Camera::Project, with the distortion frozen beyond the picture's corners, where the polynomial may
   // fold.
   Eigen::Vector2d Project(const Eigen::Vector3d& point_in_cam) const;
@@ -27,6 +33,7 @@ class Lens {
   Camera camera_;
   double reach2_ = 0;
   std::vector<Vec2> rays_;
+  std::vector<RowLine> lines_;
 };
 
 // A camera and the object's turn (radians about +Y) at one moment.
@@ -77,6 +84,9 @@ class Visibility {
   const Setup& setup(int triangle) const { return setups_[slot_[triangle]]; }
 
  private:
+  // The pixels of row y between setup.x0 and x1 whose rays may meet the triangle: [first, last].
+  std::pair<int, int> Span(const Setup& setup, int y) const;
+
   const Stage* stage_;
   const Lens* lens_;
   const Look* look_;
