@@ -107,21 +107,18 @@ Track TurntableTrack(const Measured& m, const SweepMotion& motion, const std::ve
   if (!motion.loop) return track;
   std::vector<double> angle(count, 0);
   for (std::size_t i = 1; i < count; ++i) angle[i] = angle[i - 1] + motion.step[i - 1];
-  std::vector<double> x, y, size, at;
+  std::vector<double> x, y, at;
   for (int i : shown) {
     x.push_back(m.boxes[i].x);
     y.push_back(m.boxes[i].y);
-    size.push_back(std::log(std::max(2.0, m.boxes[i].height)));
     at.push_back(angle[i]);
   }
   const double width = m.small.size.width;
   x = FirstHarmonic(x, at, 0.01 * width);
   y = FirstHarmonic(y, at, 0.01 * width);
-  size = FirstHarmonic(size, at, 0.03);
   for (std::size_t k = 0; k < shown.size(); ++k) {
     track.x[shown[k]] = x[k];
     track.y[shown[k]] = y[k];
-    track.log_size[shown[k]] = size[k];
   }
   return track;
 }
@@ -154,6 +151,22 @@ bool Covered(const cv::Rect2d& crop, const cv::Matx23d& held_from_canvas, cv::Si
   return std::all_of(corners.begin(), corners.end(), [&](const cv::Point2d& c) {
     const cv::Vec2d p = inverse * cv::Vec3d(c.x, c.y, 1);
     return p[0] >= 0 && p[1] >= 0 && p[0] <= canvas.width && p[1] <= canvas.height;
+  });
+}
+
+// Whether the crop keeps what the canvas shows of the subject, where its outline is known.
+bool KeepsSubject(const cv::Rect2d& crop, const Measured& m, const std::vector<cv::Matx23d>& held,
+                  const std::vector<int>& shown) {
+  if (m.subject.trust < 0.7) return true;
+  const double slack = 0.01 * m.small.size.width;
+  return std::all_of(shown.begin(), shown.end(), [&](int i) {
+    const SubjectBox& box = m.boxes[i];
+    // A subject that the canvas itself cuts, or nearly, cannot ask for more than that.
+    const double left = std::max(box.x - box.width / 2, 2 * slack), top = std::max(box.y - box.height / 2, 2 * slack);
+    const double right = std::min(box.x + box.width / 2, m.small.size.width - 2 * slack);
+    const double bottom = std::min(box.y + box.height / 2, m.small.size.height - 2 * slack);
+    const cv::Vec2d a = held[i] * cv::Vec3d(left, top, 1), b = held[i] * cv::Vec3d(right, bottom, 1);
+    return a[0] >= crop.x - slack && a[1] >= crop.y - slack && b[0] <= crop.br().x + slack && b[1] <= crop.br().y + slack;
   });
 }
 
@@ -190,13 +203,16 @@ HeldFrames HoldSubject(const Measured& m, const SweepMotion& motion, const std::
   }
   const cv::Vec2d subject(MeanOver(xs, shown), MeanOver(ys, shown));
   HeldFrames held;
+  bool found = false;
   for (double strength = 1; strength > 0.2; strength *= 0.85) {
     held.held_from_canvas = Similarities(track, shown, subject, strength);
     held.crop = CommonCrop(held.held_from_canvas, shown, m.small.size, subject);
     held.strength = strength;
-    if (held.crop.width >= kSmallestCrop * m.small.size.width) break;
+    found = held.crop.width >= kSmallestCrop * m.small.size.width &&
+            KeepsSubject(held.crop, m, held.held_from_canvas, shown);
+    if (found) break;
   }
-  if (held.crop.width < kSmallestCrop * m.small.size.width) return AsFilmed(m);
+  if (!found) return AsFilmed(m);
   const double mx = MeanOver(track.x, shown);
   for (int i : shown)
     held.largest_shift = std::max(held.largest_shift, std::abs(track.x[i] - mx) / m.small.size.width);

@@ -16,7 +16,7 @@ struct HeldFrames {
 };
 
 // Before a still camera the axis of the turn is fixed in the picture: only the first harmonic of the subject's
-// place and size (an item off the axis swings once a turn) is taken out, and only of closed turns. Otherwise the
+// place (an item off the axis swings once a turn) is taken out, and only of closed turns. Otherwise the
 // slow part of the path comes from the subject's outline, where known, and the fast part (shake) from the
 // accumulated similarity of its dense motion.
 HeldFrames HoldSubject(const Measured& measured, const SweepMotion& motion, const std::vector<int>& shown);

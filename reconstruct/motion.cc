@@ -31,12 +31,13 @@ double MeanRadius(const std::vector<SubjectBox>& boxes) {
 // Radians per pair. The factors relate mean surface motion to turn; they hold within about 1.6x over the measured
 // turntables and walk-rounds of known arc.
 std::vector<double> RawTurn(const Measured& m, bool turntable) {
-  constexpr double kFromSpeed = 1.6, kFromDeformation = 2.0, kNoisePx = 0.12;
+  constexpr double kFromSpeed = 1.6, kFromDeformation = 2.0;
+  const double noise_px = turntable ? 0.12 : 0.05;
   const double radius = MeanRadius(m.boxes);
   std::vector<double> raw(m.turns.size());
   for (std::size_t i = 0; i < raw.size(); ++i) {
     const double px = turntable ? m.turns[i].speed : m.turns[i].deform;
-    raw[i] = (turntable ? kFromSpeed : kFromDeformation) * std::max(0.0, px - kNoisePx) / radius;
+    raw[i] = (turntable ? kFromSpeed : kFromDeformation) * std::max(0.0, px - noise_px) / radius;
   }
   return raw;
 }
@@ -97,11 +98,6 @@ std::vector<T> Slice(const std::vector<T>& values, int first, int last) {
   return {values.begin() + first, values.begin() + last + 1};
 }
 
-PictureDistances DistancesIn(const Measured& m, const std::vector<cv::Rect>& windows, FrameRange range, int threads) {
-  return MeasureDistances(Slice(m.small.bgr, range.first, range.last), Slice(windows, range.first, range.last),
-                          threads);
-}
-
 double Sum(const std::vector<double>& step, FrameRange range) {
   double sum = 0;
   for (int i = range.first; i < range.last; ++i) sum += step[i];
@@ -109,13 +105,12 @@ double Sum(const std::vector<double>& step, FrameRange range) {
 }
 
 // Splits the run where the capture turns round (twice at most) and keeps the part that turns furthest.
-void FindPass(const Measured& m, const std::vector<cv::Rect>& windows, const std::vector<double>& votes, int threads,
-              SweepMotion& motion) {
+void FindPass(const PictureDistances& distances, const std::vector<double>& votes, SweepMotion& motion) {
   std::vector<FrameRange> parts = {motion.run};
   for (std::size_t k = 0; k < parts.size() && motion.reversals < 3; ++k) {
     const FrameRange part = parts[k];
     if (part.count() < 12) continue;
-    const std::optional<int> turn = FindReversal(DistancesIn(m, windows, part, threads),
+    const std::optional<int> turn = FindReversal(SliceDistances(distances, part.first, part.last),
                                                  Slice(votes, part.first, part.last - 1));
     if (!turn) continue;
     ++motion.reversals;
@@ -129,13 +124,13 @@ void FindPass(const Measured& m, const std::vector<cv::Rect>& windows, const std
   });
 }
 
-void FindLoop(const Measured& m, const std::vector<cv::Rect>& windows, bool photos, int threads, SweepMotion& motion) {
+void FindLoop(const PictureDistances& distances, bool photos, SweepMotion& motion) {
   const FrameRange pass = motion.pass;
   const bool measurable = motion.flow_trust > 0.5;
   std::vector<double> turn;
   for (int i = pass.first; measurable && i <= pass.last; ++i)
     turn.push_back(i == pass.first ? 0 : turn.back() + motion.step[i - 1]);
-  const auto back = FindReturn(DistancesIn(m, windows, pass, threads), turn);
+  const auto back = FindReturn(SliceDistances(distances, pass.first, pass.last), turn);
   if (back) {
     motion.loop = PictureLoop{.frame = pass.first + back->frame, .certainty = back->certainty};
   } else if (photos && !measurable && motion.static_background && pass.count() >= 8 && motion.reversals == 0) {
@@ -173,6 +168,8 @@ CaptureMotion JudgeKind(const Measured& m, const SweepMotion& motion) {
   if (!motion.static_background && static_cast<int>(motion.breaks.size()) * 2 >= pairs) return CaptureMotion::kUnrelated;
   if (motion.static_background)
     return m.still.changed_share < kNothingChanges ? CaptureMotion::kStill : CaptureMotion::kTurntable;
+  // Where the middle moves unlike the border from frame to frame there is parallax, whatever a table shows.
+  if (motion.flow_trust > 0.5 && m.subject.method == "parallax") return CaptureMotion::kWalkRound;
   return JudgeParallax(m.matches.far, m.small.size);
 }
 
@@ -210,10 +207,10 @@ void FillPass(const Sweep& sweep, const Measured& m, int threads, SweepMotion& m
   motion.pass = motion.run;
   if (turntable || motion.kind == CaptureMotion::kWalkRound) {
     const std::vector<double> votes = DirectionVotes(m.turns, turntable);
-    const std::vector<cv::Rect> windows = ThumbWindows(m, turntable);
-    FindPass(m, windows, votes, threads, motion);
+    const PictureDistances distances = MeasureDistances(m.small.bgr, ThumbWindows(m, turntable), threads);
+    FindPass(distances, votes, motion);
     JudgeDirection(votes, motion);
-    FindLoop(m, windows, photos, threads, motion);
+    FindLoop(distances, photos, motion);
   }
   if (motion.loop) ScaleToLoop(motion);
   motion.turn_rad = motion.loop ? 2 * std::numbers::pi : Sum(motion.step, motion.pass);
@@ -228,11 +225,15 @@ SweepMotion JudgeMotion(const Sweep& sweep, const Measured& m, int threads) {
   motion.static_background = m.still.still_background;
   motion.static_share = m.still.textured_share > 0.15 ? m.still.textured_still : m.still.plain_still;
   motion.subject_trust = m.subject.trust;
-  if (!motion.static_background) motion.breaks = FindBreaks(m.matches.neighbours);
-  motion.run = LongestRun(m.small.count(), motion.breaks);
-  motion.kind = JudgeKind(m, motion);
+  if (!motion.static_background) motion.breaks = FindBreaks(m.matches.place);
   const auto believable = std::count_if(m.flow.begin(), m.flow.end(), [](const PairFlow& p) { return p.residual < 0.6; });
   motion.flow_trust = static_cast<double>(believable) / m.flow.size();
+  motion.kind = JudgeKind(m, motion);
+  const bool matchable = MatchableNeighbours(m.matches.neighbours);
+  if (motion.kind != CaptureMotion::kUnrelated && !matchable) motion.breaks.clear();
+  motion.run = LongestRun(m.small.count(), motion.breaks);
+  if (!matchable && !motion.static_background && motion.kind != CaptureMotion::kUnrelated)
+    motion.findings.push_back("neighbouring frames are too far apart to be matched; take them at most 15 degrees apart");
   FillPass(sweep, m, threads, motion);
   AddFindings(sweep, motion);
   LogVerbose("motion: " + std::string(CaptureMotionName(motion.kind)) + ", frames " +

@@ -46,13 +46,18 @@ PairFlow MeasurePair(const cv::Mat& from, const cv::Mat& to) {
   const cv::Size half(from.cols / 2, from.rows / 2);
   pair.flow.create(half, CV_32FC2);
   pair.ok.create(half, CV_8UC1);
+  long usable = 0;
   for (int y = 0; y < half.height; ++y)
     for (int x = 0; x < half.width; ++x) {
       const cv::Vec2f f = forward.at<cv::Vec2f>(2 * y, 2 * x), r = returned.at<cv::Vec2f>(2 * y, 2 * x);
       const double error = cv::norm(f + r), length = cv::norm(f);
       pair.flow.at<cv::Vec2f>(y, x) = f;
-      pair.ok.at<uchar>(y, x) = error < 0.6 + 0.08 * length && energy.at<float>(2 * y, 2 * x) > 4 ? 255 : 0;
+      const bool ok = error < 0.6 + 0.08 * length && energy.at<float>(2 * y, 2 * x) > 4;
+      pair.ok.at<uchar>(y, x) = ok ? 255 : 0;
+      pair.length += ok ? length : 0;
+      usable += ok;
     }
+  pair.length /= std::max(1L, usable);
   return pair;
 }
 

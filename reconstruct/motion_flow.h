@@ -10,6 +10,7 @@ namespace rv::internal {
 struct PairFlow {
   cv::Mat flow;    // CV_32FC2, canvas px
   cv::Mat ok;      // CV_8UC1, 255 where forward and backward flow agree and there is texture to hold on to
+  double length = 0;    // mean length of the flow where ok, canvas px
   double residual = 0;  // mean absolute grey difference after warping, over the difference that blurring makes
 };
 

@@ -14,20 +14,19 @@ double MedianOf(std::vector<double> values) {
   return values[values.size() / 2];
 }
 
-bool Linked(const PairMatch& match) {
-  constexpr int kSureHomography = 9, kSureEpipolar = 16;
-  constexpr double kAlikeColours = 0.45;
-  return match.homography >= kSureHomography || match.consistent >= kSureEpipolar ||
-         match.colour_distance < kAlikeColours;
-}
-
 }  // namespace
 
-std::vector<int> FindBreaks(const std::vector<PairMatch>& neighbours) {
+std::vector<int> FindBreaks(const std::vector<int>& place) {
   std::vector<int> breaks;
-  for (std::size_t i = 0; i < neighbours.size(); ++i)
-    if (!Linked(neighbours[i])) breaks.push_back(static_cast<int>(i));
+  for (std::size_t i = 0; i + 1 < place.size(); ++i)
+    if (place[i] != place[i + 1]) breaks.push_back(static_cast<int>(i));
   return breaks;
+}
+
+bool MatchableNeighbours(const std::vector<PairMatch>& neighbours) {
+  std::vector<double> consistent;
+  for (const PairMatch& m : neighbours) consistent.push_back(m.by_flow ? 100 : m.consistent);
+  return MedianOf(consistent) >= 9;
 }
 
 FrameRange LongestRun(int frames, const std::vector<int>& breaks) {
@@ -42,15 +41,19 @@ FrameRange LongestRun(int frames, const std::vector<int>& breaks) {
 }
 
 CaptureMotion JudgeParallax(const std::vector<PairMatch>& far, cv::Size canvas) {
-  constexpr double kExplained = 0.78, kLeastShift = 0.08, kRotation = 0.4;
+  constexpr double kExplained = 0.75, kLeastShift = 0.08, kRotation = 0.4;
   const double side = std::max(canvas.width, canvas.height);
   std::vector<double> explained, misfit;
   for (const PairMatch& m : far) {
     if (m.consistent < 25 || m.shift < kLeastShift * side) continue;
-    explained.push_back(static_cast<double>(m.homography) / m.consistent);
+    // What stands in the middle decides: a table or a far background alone must not pass for the whole picture.
+    const double centre = m.centre_matches >= 8 ? 1.2 * m.centre_homography / m.centre_matches : 1;
+    explained.push_back(std::min(centre, static_cast<double>(m.homography) / m.consistent));
     misfit.push_back(RotationMisfit(m.second_from_first, canvas) / (m.shift / side));
   }
-  if (explained.empty() || explained.size() * 2 < far.size() || MedianOf(explained) < kExplained)
+  // A walk-round before a far background has pairs like that too; a capture without parallax has no others.
+  const auto with_parallax = std::count_if(explained.begin(), explained.end(), [](double e) { return e < kExplained; });
+  if (explained.size() * 2 < far.size() + 1 || with_parallax * 10 > static_cast<long>(explained.size()))
     return CaptureMotion::kWalkRound;
   return MedianOf(misfit) < kRotation ? CaptureMotion::kRotationInPlace : CaptureMotion::kPanAlongPlane;
 }

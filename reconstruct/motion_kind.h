@@ -8,8 +8,11 @@
 
 namespace rv::internal {
 
-// Pairs i, i + 1 without anything in common: no consistent matches and other colours.
-std::vector<int> FindBreaks(const std::vector<PairMatch>& neighbours);
+// The i where frames i and i + 1 show different places.
+std::vector<int> FindBreaks(const std::vector<int>& place);
+
+// Whether neighbours match as a rule. Where they do not (photos far apart), the lack of a match tells nothing.
+bool MatchableNeighbours(const std::vector<PairMatch>& neighbours);
 
 // The longest stretch between breaks; the earliest of equals.
 FrameRange LongestRun(int frames, const std::vector<int>& breaks);

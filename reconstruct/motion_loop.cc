@@ -10,7 +10,7 @@
 namespace rv::internal {
 namespace {
 
-constexpr int kThumb = 40;  // longest side, px
+constexpr int kThumb = 30;  // longest side, px
 constexpr int kShift = 2;   // px of tolerated shift
 
 cv::Mat Thumbnail(const cv::Mat& bgr, const cv::Rect& window, double scale) {
@@ -46,7 +46,7 @@ double LagDistance(const PictureDistances& d, int lag) {
 }
 
 bool Believable(double turn) {
-  return turn > 0.55 * 2 * std::numbers::pi && turn < 1.9 * 2 * std::numbers::pi;
+  return turn > 0.45 * 2 * std::numbers::pi && turn < 2.0 * 2 * std::numbers::pi;
 }
 
 std::optional<PictureReturn> ReturnInside(const PictureDistances& d, const std::vector<double>& turn) {
@@ -64,6 +64,8 @@ std::optional<PictureReturn> ReturnInside(const PictureDistances& d, const std::
   }
   const bool clear = best > 0 && best_distance < 0.4 * d.far && best_distance < 2.2 * d.neighbour;
   if (!clear) return std::nullopt;
+  // At the last frame the distance may still be falling: it is the return only if it is no neighbour of it.
+  if (best == count - 1 && best_distance > 0.6 * d.neighbour) return std::nullopt;
   double fraction = 0;
   if (best + 1 < count && best > 1) {
     const double a = LagDistance(d, best - 1), b = best_distance, c = LagDistance(d, best + 1);
@@ -81,7 +83,7 @@ std::optional<PictureReturn> ReturnAfterLast(const PictureDistances& d, const st
   std::sort(steps.begin(), steps.end());
   const double usual = steps[steps.size() * 3 / 4];
   const double closing = d.at(count - 1, 0);
-  if (closing > 1.3 * usual || closing > 0.6 * d.far) return std::nullopt;
+  if (closing > 1.3 * usual || closing > 0.75 * d.far) return std::nullopt;
   return PictureReturn{.frame = static_cast<double>(count),
                        .certainty = std::clamp(1.2 - closing / (0.9 * d.far), 0.0, 1.0)};
 }
@@ -127,6 +129,24 @@ double MeanOf(const std::vector<double>& values, int first, int last) {
   return last > first ? sum / (last - first) : 0;
 }
 
+double MeanSizeOf(const std::vector<double>& values) {
+  double sum = 0;
+  for (double v : values) sum += std::abs(v);
+  return values.empty() ? 0 : sum / values.size();
+}
+
+void FillMedians(PictureDistances& d) {
+  const int count = d.count();
+  std::vector<double> near, far;
+  for (int i = 0; i < count; ++i)
+    for (int j = i + 1; j < count; ++j) {
+      if (j == i + 1) near.push_back(d.at(i, j));
+      if ((j - i) * 8 > count) far.push_back(d.at(i, j));
+    }
+  d.neighbour = MedianOf(near);
+  d.far = MedianOf(far);
+}
+
 }  // namespace
 
 PictureDistances MeasureDistances(const std::vector<cv::Mat>& bgr, const std::vector<cv::Rect>& windows, int threads) {
@@ -142,14 +162,14 @@ PictureDistances MeasureDistances(const std::vector<cv::Mat>& bgr, const std::ve
       d.all.at<float>(j, static_cast<int>(i)) = distance;
     }
   });
-  std::vector<double> near, far;
-  for (int i = 0; i < count; ++i)
-    for (int j = i + 1; j < count; ++j) {
-      if (j == i + 1) near.push_back(d.at(i, j));
-      if ((j - i) * 8 > count) far.push_back(d.at(i, j));
-    }
-  d.neighbour = MedianOf(near);
-  d.far = MedianOf(far);
+  FillMedians(d);
+  return d;
+}
+
+PictureDistances SliceDistances(const PictureDistances& distances, int first, int last) {
+  const cv::Range range(first, last + 1);
+  PictureDistances d{.all = distances.all(range, range).clone()};
+  FillMedians(d);
   return d;
 }
 
@@ -162,13 +182,18 @@ std::optional<PictureReturn> FindReturn(const PictureDistances& distances, const
 std::optional<int> FindReversal(const PictureDistances& d, const std::vector<double>& vote) {
   const int count = d.count();
   if (count < 12 || d.far < 2.5 * d.neighbour) return std::nullopt;
+  // An item alike on both sides seems to come back in a plain full turn too: pictures alone decide only where the
+  // votes do not agree on one direction.
+  const bool one_way = std::abs(MeanOf(vote, 0, count - 1)) > 0.5 * MeanSizeOf(vote);
   int best = -1;
   double best_distance = 1e9;
   for (int c = count / 8; c < count - count / 8; ++c) {
     const int reach = std::min(c, count - 1 - c);
     const double before = MeanOf(vote, c - reach, c), after = MeanOf(vote, c, c + reach);
-    if (before * after >= 0 || std::min(std::abs(before), std::abs(after)) < 0.08) continue;
+    const bool voted = before * after < 0 && std::min(std::abs(before), std::abs(after)) >= 0.08;
     const Mirror mirror = MirrorAt(d, c);
+    const bool striking = !one_way && mirror.order < -0.85 && mirror.span > 0.6 && mirror.distance < 0.4 * d.far;
+    if (!voted && !striking) continue;
     if (mirror.order > -0.7 || mirror.span < 0.5 || mirror.distance > 0.5 * d.far) continue;
     // Longer mirrors are better evidence than slightly closer pictures.
     const double score = mirror.distance / std::sqrt(static_cast<double>(reach));

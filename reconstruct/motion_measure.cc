@@ -14,7 +14,7 @@ Result<Measured> MeasureAll(const Sweep& sweep, const MotionOptions& options, co
   Result<std::vector<PairFlow>> flow = NeighbourFlow(m.small, options.threads, progress);
   if (!flow) return Forward(flow);
   m.flow = std::move(*flow);
-  Result<MatchReport> matches = MatchSweep(m.small, options.threads, progress);
+  Result<MatchReport> matches = MatchSweep(m.small, m.flow, options.threads, progress);
   if (!matches) return Forward(matches);
   m.matches = std::move(*matches);
   m.still = TestStaticBackground(m.small);

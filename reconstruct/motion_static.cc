@@ -99,12 +99,12 @@ cv::Mat TemporalMedian(const std::vector<cv::Mat>& pictures) {
 
 cv::Mat TemporalSpread(const std::vector<cv::Mat>& pictures) {
   const std::vector<cv::Mat> picked = EvenlyPicked(pictures, 41, true);
-  const std::size_t tenth = picked.size() / 10;
+  const std::size_t out = picked.size() / 20;  // at each end
   const int channels = picked[0].channels();
   cv::Mat spread(picked[0].size(), CV_8UC1, cv::Scalar(0));
   EachSortedByte(picked, [&](int y, int k, const std::vector<uchar>& sorted) {
-    uchar& out = spread.at<uchar>(y, k / channels);
-    out = std::max<uchar>(out, sorted[sorted.size() - 1 - tenth] - sorted[tenth]);
+    uchar& most = spread.at<uchar>(y, k / channels);
+    most = std::max<uchar>(most, sorted[sorted.size() - 1 - out] - sorted[out]);
   });
   return spread;
 }

@@ -75,28 +75,110 @@ cv::Mat Envelope(const cv::Mat& spread) {
   return active;
 }
 
+// Mean detail of the picture outside the envelope: a textured background cannot be continued smoothly.
+double DetailOutside(const cv::Mat& median, const cv::Mat& envelope) {
+  cv::Mat grey, smooth, detail;
+  cv::cvtColor(median, grey, cv::COLOR_BGR2GRAY);
+  cv::GaussianBlur(grey, smooth, {0, 0}, 5);
+  cv::absdiff(grey, smooth, detail);
+  return cv::mean(detail, ~envelope)[0];
+}
+
+// Mean of the values near `guess`, and how many there are.
+cv::Vec3f MeanNear(const std::vector<cv::Vec3b>& values, const cv::Vec3f& guess, float within, int* seen) {
+  cv::Vec3f sum(0, 0, 0);
+  *seen = 0;
+  for (const cv::Vec3b& v : values)
+    if (Distance(v, guess) <= within) {
+      sum += cv::Vec3f(v);
+      ++*seen;
+    }
+  return *seen ? sum / *seen : guess;
+}
+
+// The value that a pixel takes most often: a background that shows at times keeps its value, a turning pattern
+// does not.
+cv::Vec3f MostFrequent(const std::vector<cv::Vec3b>& values, int* seen) {
+  constexpr float kSame = 8;
+  cv::Vec3f best(0, 0, 0);
+  *seen = 0;
+  for (const cv::Vec3b& v : values) {
+    int count = 0;
+    const cv::Vec3f mean = MeanNear(values, v, kSame, &count);
+    if (count > *seen) {
+      *seen = count;
+      best = mean;
+    }
+  }
+  return best;
+}
+
+// Background that shows at times lies at the envelope's rim; steady places inside it belong to the subject.
+cv::Mat NotJoinedToOutside(const cv::Mat& envelope, const cv::Mat& unknown) {
+  const cv::Mat known = ~(envelope & unknown);
+  cv::Mat labels, joined(envelope.size(), CV_8UC1, cv::Scalar(0));
+  const int count = cv::connectedComponents(known, labels, 4);
+  std::vector<char> outside(count, 0);
+  for (int y = 0; y < known.rows; ++y)
+    for (int x = 0; x < known.cols; ++x)
+      if (!envelope.at<uchar>(y, x)) outside[labels.at<int>(y, x)] = 1;
+  for (int y = 0; y < known.rows; ++y)
+    for (int x = 0; x < known.cols; ++x)
+      if (known.at<uchar>(y, x) && outside[labels.at<int>(y, x)]) joined.at<uchar>(y, x) = 255;
+  return ~joined;
+}
+
+// Which colours (bins of 32 levels and their neighbours) the background shows outside the envelope.
+class Palette {
+ public:
+  Palette(const cv::Mat& median, const cv::Mat& envelope) : bins_(8 * 8 * 8, 0) {
+    for (int y = 0; y < median.rows; ++y)
+      for (int x = 0; x < median.cols; ++x)
+        if (!envelope.at<uchar>(y, x)) Add(median.at<cv::Vec3b>(y, x));
+  }
+  bool Has(const cv::Vec3f& c) const { return bins_[Bin(c[0], c[1], c[2])]; }
+
+ private:
+  static int Bin(float b, float g, float r) {
+    const auto level = [](float v) { return std::clamp(static_cast<int>(v) / 32, 0, 7); };
+    return (level(b) * 8 + level(g)) * 8 + level(r);
+  }
+  void Add(const cv::Vec3b& c) {
+    for (float db : {-12.0F, 12.0F})
+      for (float dg : {-12.0F, 12.0F})
+        for (float dr : {-12.0F, 12.0F}) bins_[Bin(c[0] + db, c[1] + dg, c[2] + dr)] = 1;
+  }
+  std::vector<char> bins_;
+};
+
 Plate BuildPlate(const std::vector<cv::Mat>& pictures) {
+  constexpr double kTextured = 5;
   Plate plate;
   const cv::Mat median = TemporalMedian(pictures);
   plate.envelope = Envelope(TemporalSpread(pictures));
   plate.colour = ContinueInto(median, plate.envelope);
   plate.unknown = cv::Mat(median.size(), CV_8UC1, cv::Scalar(0));
-  const int step = std::max(1, static_cast<int>(pictures.size()) / 41);
+  const bool textured = DetailOutside(median, plate.envelope) > kTextured;
+  const Palette palette(median, plate.envelope);
+  const std::size_t step = std::max<std::size_t>(1, pictures.size() / 24);
+  std::vector<cv::Vec3b> values;
   for (int y = 0; y < median.rows; ++y)
     for (int x = 0; x < median.cols; ++x) {
       if (!plate.envelope.at<uchar>(y, x)) continue;
-      const cv::Vec3f guess = plate.colour.at<cv::Vec3f>(y, x);
-      cv::Vec3f sum(0, 0, 0);
+      values.clear();
+      for (std::size_t i = 0; i < pictures.size(); i += step) values.push_back(pictures[i].at<cv::Vec3b>(y, x));
+      cv::Vec3f& colour = plate.colour.at<cv::Vec3f>(y, x);
       int seen = 0;
-      for (std::size_t i = 0; i < pictures.size(); i += step) {
-        const cv::Vec3f value(pictures[i].at<cv::Vec3b>(y, x));
-        if (Distance(value, guess) > plate.threshold) continue;
-        sum += value;
-        ++seen;
+      if (textured) {
+        colour = MostFrequent(values, &seen);
+        if (seen * 4 < static_cast<int>(values.size()) || !palette.Has(colour)) seen = 0;
+      } else {
+        const cv::Vec3f mean = MeanNear(values, colour, plate.threshold, &seen);
+        if (seen >= 2) colour = mean;
       }
-      if (seen >= 2) plate.colour.at<cv::Vec3f>(y, x) = sum / seen;
       if (seen == 0) plate.unknown.at<uchar>(y, x) = 255;
     }
+  if (textured) plate.unknown = NotJoinedToOutside(plate.envelope, plate.unknown);
   return plate;
 }
 
