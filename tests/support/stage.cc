@@ -237,7 +237,10 @@ Vec3 GroundLight::Sample(const Vec3& position, float turn_share) const {
   if (maps.size() == 1) return look(maps[0]);
   const float k = turn_share * maps.size();
   const int k0 = static_cast<int>(k) % static_cast<int>(maps.size());
-  return Lerp(look(maps[k0]), look(maps[(k0 + 1) % maps.size()]), k - std::floor(k));
+  const Vec3 light = Lerp(look(maps[k0]), look(maps[(k0 + 1) % maps.size()]), k - std::floor(k));
+  // The smaller maps of a turntable end where there is still some shade: no edge may show.
+  const float inside = 1 - std::max(std::abs(position.x), std::abs(position.z)) / reach;
+  return Lerp(open, light, Clamp01(inside / 0.25F));
 }
 
 Stage BuildStage(const StageOptions& options, int threads) {

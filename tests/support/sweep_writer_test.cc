@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 #include <set>
 
+#include "tests/support/hdr_curves.h"
 #include "tests/support/suites.h"
 
 extern "C" {
@@ -193,6 +194,19 @@ TEST(SweepWriter, HdrClipsAreTenBitWithTheirTags) {
     EXPECT_EQ(clip.format, AV_PIX_FMT_YUV420P10LE);
     EXPECT_EQ(clip.transfer, hdr == "pq" ? AVCOL_TRC_SMPTE2084 : AVCOL_TRC_ARIB_STD_B67);
     EXPECT_EQ(clip.space, AVCOL_SPC_BT2020_NCL);
+    // The first frame's luma is the curve of its light.
+    const LinearImage light = SyntheticSweep(set.scenes[0]).RenderLinear(0);
+    double difference = 0;
+    for (std::size_t i = 0; i < clip.first_luma.size(); ++i) {
+      const synthetic::Vec3 wide =
+          synthetic::Bt2020FromBt709({light.pixels[3 * i], light.pixels[3 * i + 1], light.pixels[3 * i + 2]});
+      const auto signal = [&](float c) {
+        return hdr == "pq" ? synthetic::PqSignal(c * 203) : synthetic::HlgSignal(c * 0.265F);
+      };
+      const double luma = 0.2627 * signal(wide.x) + 0.678 * signal(wide.y) + 0.0593 * signal(wide.z);
+      difference += std::abs(16 + 219 * luma - clip.first_luma[i]);
+    }
+    EXPECT_LT(difference / clip.first_luma.size(), 3) << hdr;
   }
 }
 
