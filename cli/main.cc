@@ -8,6 +8,7 @@
 #include "cli/interrupt.h"
 #include "convert/versions.h"
 #include "scene/log.h"
+#include "scene/parallel.h"
 
 namespace rv::cli {
 namespace {
@@ -120,4 +121,7 @@ int Run(int argc, char** argv) {
 }  // namespace
 }  // namespace rv::cli
 
-int main(int argc, char** argv) { return rv::cli::Run(argc, argv); }
+int main(int argc, char** argv) {
+  rv::KeepLibrariesOnOneThread();
+  return rv::cli::Run(argc, argv);
+}

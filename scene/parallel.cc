@@ -6,6 +6,7 @@
 #include <atomic>
 #include <exception>
 #include <mutex>
+#include <opencv2/core/utility.hpp>
 #include <thread>
 #include <vector>
 
@@ -17,6 +18,8 @@ int HardwareThreads() {
   if (sched_getaffinity(0, sizeof(set), &set) == 0) return std::max(1, CPU_COUNT(&set));
   return std::max(1U, std::thread::hardware_concurrency());
 }
+
+void KeepLibrariesOnOneThread() { cv::setNumThreads(1); }
 
 void ParallelFor(std::size_t count, int threads, const std::function<void(std::size_t)>& body) {
   const std::size_t wanted = threads > 0 ? threads : HardwareThreads();
