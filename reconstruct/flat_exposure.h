@@ -7,8 +7,9 @@
 
 namespace rv::internal {
 
-// Linear-light gains, one per frame of the sweep. Before a still background its own colours are the reference;
-// otherwise the colours of pixels that dense motion joins between neighbours, where that can be believed.
+// Linear-light gains, one per frame of the sweep. Before a still background its own colours are the
+// reference; otherwise the colours of pixels that dense motion joins between neighbours, where that can be
+// believed.
 std::vector<Gain> FlatGains(const Measured& measured, const SweepMotion& motion);
 
 }  // namespace rv::internal

@@ -55,7 +55,8 @@ Choice ChooseEvenly(const std::vector<Candidate>& candidates, int count, double 
   for (int k = 0; k < count; ++k) {
     const double wanted = candidates.front().angle + k * even;
     const int last = have - (count - k);  // leaves enough for the views to come
-    while (next < last && std::abs(candidates[next + 1].angle - wanted) <= std::abs(candidates[next].angle - wanted))
+    while (next < last &&
+           std::abs(candidates[next + 1].angle - wanted) <= std::abs(candidates[next].angle - wanted))
       ++next;
     choice.slots.push_back(next++);
   }
@@ -63,7 +64,8 @@ Choice ChooseEvenly(const std::vector<Candidate>& candidates, int count, double 
   const int steps = closed ? count : count - 1;
   for (int k = 0; k < steps; ++k) {
     const double from = candidates[choice.slots[k]].angle;
-    const double to = k + 1 < count ? candidates[choice.slots[k + 1]].angle : candidates[choice.slots[0]].angle + arc;
+    const double to =
+        k + 1 < count ? candidates[choice.slots[k + 1]].angle : candidates[choice.slots[0]].angle + arc;
     const double off = (to - from) / std::max(1e-9, even) - 1;
     sum += off * off;
   }
@@ -106,8 +108,8 @@ FlatPicks PickFrames(const Sweep& sweep, const SweepMotion& motion, const FlatSp
   const double by_spacing = picks.arc_rad / (options.spacing_deg * std::numbers::pi / 180);
   const int wanted = std::min(have, std::max(kFewestViews, static_cast<int>(std::lround(by_spacing))));
   const Choice choice = options.views > 0
-      ? ChooseEvenly(candidates, std::min(options.views, have), span, picks.closed)
-      : ChooseCount(candidates, wanted, span, picks.closed);
+                            ? ChooseEvenly(candidates, std::min(options.views, have), span, picks.closed)
+                            : ChooseCount(candidates, wanted, span, picks.closed);
   for (int slot : choice.slots) picks.frames.push_back(candidates[slot].frame);
   picks.unevenness = choice.unevenness;
   double total = 0;

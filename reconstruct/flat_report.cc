@@ -34,14 +34,19 @@ Tier ChooseFlatTier(const SweepMotion& motion, bool stabilise) {
 std::string FlatTierReason(Tier tier, const SweepMotion& motion) {
   if (tier == Tier::kStabilised2d) {
     return motion.kind == CaptureMotion::kTurntable
-        ? "no camera positions could be found; the item turns before a still background and is held in place by its outline"
-        : "no camera positions could be found; the item is held in place by its motion in the picture";
+               ? "no camera positions could be found; the item turns before a still background and is held "
+                 "in place by its outline"
+               : "no camera positions could be found; the item is held in place by its motion in the picture";
   }
   switch (motion.kind) {
-    case CaptureMotion::kRotationInPlace: return "the camera turned on the spot, so there is no way round the item: frames as filmed";
-    case CaptureMotion::kPanAlongPlane: return "everything seen lies in one plane: frames as filmed";
-    case CaptureMotion::kStill: return "nothing moves in the capture: frames as filmed";
-    default: return "the item cannot be followed from frame to frame: frames as filmed, evenly picked";
+    case CaptureMotion::kRotationInPlace:
+      return "the camera turned on the spot, so there is no way round the item: frames as filmed";
+    case CaptureMotion::kPanAlongPlane:
+      return "everything seen lies in one plane: frames as filmed";
+    case CaptureMotion::kStill:
+      return "nothing moves in the capture: frames as filmed";
+    default:
+      return "the item cannot be followed from frame to frame: frames as filmed, evenly picked";
   }
 }
 
@@ -54,16 +59,20 @@ CoverageReceipt FlatReceipt(const SweepMotion& motion, const FlatPicks& picks) {
   receipt.findings = motion.findings;
   if (!Turning(motion)) return receipt;
   const bool proved = motion.loop && !motion.loop->assumed;
-  receipt.findings.push_back(proved ? "the angles are nominal: one turn, divided by the apparent motion of the picture"
-                                    : "the angles are nominal: estimated from the apparent motion of the picture");
+  receipt.findings.push_back(
+      proved ? "the angles are nominal: one turn, divided by the apparent motion of the picture"
+             : "the angles are nominal: estimated from the apparent motion of the picture");
   if (motion.direction == 0)
-    receipt.findings.push_back("the direction of the turn could not be told; the views are in the order of capture");
+    receipt.findings.push_back(
+        "the direction of the turn could not be told; the views are in the order of capture");
   if (proved && picks.loops > 1.04)
-    receipt.findings.push_back("the item is shown " + Tenths(picks.loops) + " times round; the first turn, frames " +
-                               std::to_string(picks.frames.front() + 1) + " to " + std::to_string(picks.frames.back() + 1) +
-                               ", is used");
+    receipt.findings.push_back("the item is shown " + Tenths(picks.loops) +
+                               " times round; the first turn, frames " +
+                               std::to_string(picks.frames.front() + 1) + " to " +
+                               std::to_string(picks.frames.back() + 1) + ", is used");
   if (!picks.closed) {
-    receipt.findings.push_back("the picture does not come back: about " + std::to_string(std::lround(ArcDeg(picks))) +
+    receipt.findings.push_back("the picture does not come back: about " +
+                               std::to_string(std::lround(ArcDeg(picks))) +
                                " of 360 degrees are shown; film one full turn");
     // Stored views of a clockwise capture begin at minus the arc.
     const double first = motion.direction < 0 ? -ArcDeg(picks) : 0;

@@ -27,10 +27,11 @@ struct Plan {
 };
 
 tl::unexpected<Error> Unrelated(const Sweep& sweep, const SweepMotion& motion) {
-  return Fail(ErrorCode::kInsufficientData,
-              sweep.source_name + " does not show one item: " + std::to_string(motion.breaks.size()) + " of " +
-                  std::to_string(sweep.frames.size() - 1) + " neighbouring frames have nothing in common",
-              "put only frames of one item, in the order of the turn, into one clip or folder", motion.findings);
+  return Fail(
+      ErrorCode::kInsufficientData,
+      sweep.source_name + " does not show one item: " + std::to_string(motion.breaks.size()) + " of " +
+          std::to_string(sweep.frames.size() - 1) + " neighbouring frames have nothing in common",
+      "put only frames of one item, in the order of the turn, into one clip or folder", motion.findings);
 }
 
 Result<Plan> MakePlan(const Sweep& sweep, const FlatSpinOptions& options, const Progress& progress) {
@@ -71,13 +72,17 @@ Result<Plan> PlanLongestRun(const Sweep& sweep, const FlatSpinOptions& options, 
   if (!part) return part;
   std::vector<std::string> findings = whole->motion.findings;
   findings.resize(whole->motion.breaks.size());  // only those about the breaks hold for the part
-  findings.push_back("only frames " + std::to_string(run.first + 1) + " to " + std::to_string(run.last + 1) + " are shown");
+  findings.push_back("only frames " + std::to_string(run.first + 1) + " to " + std::to_string(run.last + 1) +
+                     " are shown");
   part->motion.findings.insert(part->motion.findings.begin(), findings.begin(), findings.end());
   Shift(*part, run.first);
   return part;
 }
 
-Status DrawViews(const Sweep& sweep, const Plan& plan, const FlatSpinOptions& options, const Progress& progress,
+Status DrawViews(const Sweep& sweep,
+                 const Plan& plan,
+                 const FlatSpinOptions& options,
+                 const Progress& progress,
                  RotatingView& asset) {
   const int count = static_cast<int>(plan.picks.frames.size());
   const bool clockwise = plan.motion.direction < 0;
@@ -91,8 +96,8 @@ Status DrawViews(const Sweep& sweep, const Plan& plan, const FlatSpinOptions& op
       // Clockwise: stored in reverse; a closed turn still starts with the first captured frame.
       const int slot = !clockwise ? k : plan.picks.closed ? (count - k) % count : count - 1 - k;
       const int i = plan.picks.frames[slot];
-      Result<View> view = DrawFlatView(sweep.frames[i], plan.held.held_from_canvas[i], plan.fit[i], plan.held.crop,
-                                       plan.size, plan.gains[i], options.jpeg_quality);
+      Result<View> view = DrawFlatView(sweep.frames[i], plan.held.held_from_canvas[i], plan.fit[i],
+                                       plan.held.crop, plan.size, plan.gains[i], options.jpeg_quality);
       if (!view) {
         status[k] = Forward(view);
         return;
@@ -109,8 +114,12 @@ Status DrawViews(const Sweep& sweep, const Plan& plan, const FlatSpinOptions& op
 
 void ListSources(const Sweep& sweep, const Plan& plan, bool keep, RotatingView& asset) {
   for (const SweepFrame& frame : sweep.frames) {
-    SourceFrame source{.name = frame.name, .width = frame.image.width, .height = frame.image.height,
-                       .source_index = frame.source_index, .time_s = frame.time_s, .sharpness = frame.sharpness,
+    SourceFrame source{.name = frame.name,
+                       .width = frame.image.width,
+                       .height = frame.image.height,
+                       .source_index = frame.source_index,
+                       .time_s = frame.time_s,
+                       .sharpness = frame.sharpness,
                        .note = frame.note};
     if (keep) source.image = frame.image;
     asset.sources.push_back(std::move(source));
@@ -122,16 +131,21 @@ void ListSources(const Sweep& sweep, const Plan& plan, bool keep, RotatingView& 
 
 Status FlatSpinOptions::Validate() const {
   const auto bad = [](const std::string& what) { return Fail(ErrorCode::kInvalidArgument, what); };
-  if (!(spacing_deg >= 1 && spacing_deg <= 60)) return bad("spacing_deg must be 1 to 60, got " + std::to_string(spacing_deg));
-  if (views != 0 && (views < 2 || views > 720)) return bad("views must be 0 or 2 to 720, got " + std::to_string(views));
-  if (size_px < 64 || size_px > 8192) return bad("size_px must be 64 to 8192, got " + std::to_string(size_px));
+  if (!(spacing_deg >= 1 && spacing_deg <= 60))
+    return bad("spacing_deg must be 1 to 60, got " + std::to_string(spacing_deg));
+  if (views != 0 && (views < 2 || views > 720))
+    return bad("views must be 0 or 2 to 720, got " + std::to_string(views));
+  if (size_px < 64 || size_px > 8192)
+    return bad("size_px must be 64 to 8192, got " + std::to_string(size_px));
   if (threads < 0) return bad("threads must not be negative, got " + std::to_string(threads));
   if (jpeg_quality < 1 || jpeg_quality > 100)
     return bad("jpeg_quality must be 1 to 100, got " + std::to_string(jpeg_quality));
   return {};
 }
 
-Result<RotatingView> BuildFlatSpin(const Sweep& sweep, const FlatSpinOptions& options, const Progress& progress) {
+Result<RotatingView> BuildFlatSpin(const Sweep& sweep,
+                                   const FlatSpinOptions& options,
+                                   const Progress& progress) {
   if (const Status valid = options.Validate(); !valid) return Forward(valid);
   const Result<Plan> plan = PlanLongestRun(sweep, options, progress);
   if (!plan) return Forward(plan);
@@ -146,7 +160,8 @@ Result<RotatingView> BuildFlatSpin(const Sweep& sweep, const FlatSpinOptions& op
   if (const Status drawn = DrawViews(sweep, *plan, options, progress, asset); !drawn) return Forward(drawn);
   ListSources(sweep, *plan, options.keep_sources, asset);
   LogInfo("flat spin: tier " + std::to_string(static_cast<int>(asset.tier)) + ", " +
-          std::to_string(asset.views.size()) + " views, " + std::string(CaptureMotionName(plan->motion.kind)));
+          std::to_string(asset.views.size()) + " views, " +
+          std::string(CaptureMotionName(plan->motion.kind)));
   return asset;
 }
 

@@ -62,8 +62,10 @@ Track Accumulated(const Measured& m) {
 Track MovingTrack(const Measured& m) {
   const double sigma = std::max(3.0, 0.06 * m.boxes.size());
   Track shake = Accumulated(m);
-  Track track{.x = HighPass(shake.x, sigma), .y = HighPass(shake.y, sigma),
-              .log_size = HighPass(shake.log_size, sigma), .roll = HighPass(shake.roll, sigma)};
+  Track track{.x = HighPass(shake.x, sigma),
+              .y = HighPass(shake.y, sigma),
+              .log_size = HighPass(shake.log_size, sigma),
+              .roll = HighPass(shake.roll, sigma)};
   if (m.subject.trust < 0.4) return track;
   std::vector<double> x, y, size;
   for (const SubjectBox& box : m.boxes) {
@@ -83,9 +85,11 @@ Track MovingTrack(const Measured& m) {
   return track;
 }
 
-// a + b cos + c sin fitted to values over angles; returns b cos + c sin per frame, zero where its amplitude is
-// below `least`.
-std::vector<double> FirstHarmonic(const std::vector<double>& values, const std::vector<double>& angle, double least) {
+// a + b cos + c sin fitted to values over angles; returns b cos + c sin per frame, zero where its amplitude
+// is below `least`.
+std::vector<double> FirstHarmonic(const std::vector<double>& values,
+                                  const std::vector<double>& angle,
+                                  double least) {
   cv::Matx33d h = cv::Matx33d::eye() * 1e-9;
   cv::Vec3d g(0, 0, 0);
   for (std::size_t i = 0; i < values.size(); ++i) {
@@ -96,7 +100,8 @@ std::vector<double> FirstHarmonic(const std::vector<double>& values, const std::
   const cv::Vec3d p = h.solve(g, cv::DECOMP_CHOLESKY);
   std::vector<double> out(values.size(), 0);
   if (std::hypot(p[1], p[2]) < least) return out;
-  for (std::size_t i = 0; i < values.size(); ++i) out[i] = p[1] * std::cos(angle[i]) + p[2] * std::sin(angle[i]);
+  for (std::size_t i = 0; i < values.size(); ++i)
+    out[i] = p[1] * std::cos(angle[i]) + p[2] * std::sin(angle[i]);
   return out;
 }
 
@@ -129,8 +134,12 @@ double MeanOver(const std::vector<double>& values, const std::vector<int>& shown
   return sum / shown.size();
 }
 
-std::vector<cv::Matx23d> Similarities(const Track& track, const std::vector<int>& shown, cv::Vec2d pivot, double strength) {
-  const double mx = MeanOver(track.x, shown), my = MeanOver(track.y, shown), ms = MeanOver(track.log_size, shown);
+std::vector<cv::Matx23d> Similarities(const Track& track,
+                                      const std::vector<int>& shown,
+                                      cv::Vec2d pivot,
+                                      double strength) {
+  const double mx = MeanOver(track.x, shown), my = MeanOver(track.y, shown),
+               ms = MeanOver(track.log_size, shown);
   std::vector<cv::Matx23d> out(track.x.size(), cv::Matx23d(1, 0, 0, 0, 1, 0));
   for (std::size_t i = 0; i < out.size(); ++i) {
     const double scale = std::exp(-strength * (track.log_size[i] - ms)), roll = -strength * track.roll[i];
@@ -155,23 +164,29 @@ bool Covered(const cv::Rect2d& crop, const cv::Matx23d& held_from_canvas, cv::Si
 }
 
 // Whether the crop keeps what the canvas shows of the subject, where its outline is known.
-bool KeepsSubject(const cv::Rect2d& crop, const Measured& m, const std::vector<cv::Matx23d>& held,
+bool KeepsSubject(const cv::Rect2d& crop,
+                  const Measured& m,
+                  const std::vector<cv::Matx23d>& held,
                   const std::vector<int>& shown) {
   if (m.subject.trust < 0.7) return true;
   const double slack = 0.01 * m.small.size.width;
   return std::all_of(shown.begin(), shown.end(), [&](int i) {
     const SubjectBox& box = m.boxes[i];
     // A subject that the canvas itself cuts, or nearly, cannot ask for more than that.
-    const double left = std::max(box.x - box.width / 2, 2 * slack), top = std::max(box.y - box.height / 2, 2 * slack);
+    const double left = std::max(box.x - box.width / 2, 2 * slack),
+                 top = std::max(box.y - box.height / 2, 2 * slack);
     const double right = std::min(box.x + box.width / 2, m.small.size.width - 2 * slack);
     const double bottom = std::min(box.y + box.height / 2, m.small.size.height - 2 * slack);
     const cv::Vec2d a = held[i] * cv::Vec3d(left, top, 1), b = held[i] * cv::Vec3d(right, bottom, 1);
-    return a[0] >= crop.x - slack && a[1] >= crop.y - slack && b[0] <= crop.br().x + slack && b[1] <= crop.br().y + slack;
+    return a[0] >= crop.x - slack && a[1] >= crop.y - slack && b[0] <= crop.br().x + slack &&
+           b[1] <= crop.br().y + slack;
   });
 }
 
 // The largest rectangle of the canvas' shape that all shown frames cover, near the subject.
-cv::Rect2d CommonCrop(const std::vector<cv::Matx23d>& held, const std::vector<int>& shown, cv::Size canvas,
+cv::Rect2d CommonCrop(const std::vector<cv::Matx23d>& held,
+                      const std::vector<int>& shown,
+                      cv::Size canvas,
                       cv::Vec2d subject) {
   const cv::Vec2d middle(canvas.width / 2.0, canvas.height / 2.0);
   for (int percent = 100; percent >= 30; --percent) {
@@ -179,7 +194,8 @@ cv::Rect2d CommonCrop(const std::vector<cv::Matx23d>& held, const std::vector<in
     for (int toward = 0; toward <= 8; ++toward) {
       const cv::Vec2d centre = middle + (subject - middle) * (toward / 8.0);
       const cv::Rect2d crop(centre[0] - size.width / 2, centre[1] - size.height / 2, size.width, size.height);
-      if (std::all_of(shown.begin(), shown.end(), [&](int i) { return Covered(crop, held[i], canvas); })) return crop;
+      if (std::all_of(shown.begin(), shown.end(), [&](int i) { return Covered(crop, held[i], canvas); }))
+        return crop;
     }
   }
   return {};
@@ -189,7 +205,8 @@ cv::Rect2d CommonCrop(const std::vector<cv::Matx23d>& held, const std::vector<in
 
 HeldFrames AsFilmed(const Measured& m) {
   return {.held_from_canvas = std::vector<cv::Matx23d>(m.small.count(), cv::Matx23d(1, 0, 0, 0, 1, 0)),
-          .crop = cv::Rect2d(0, 0, m.small.size.width, m.small.size.height), .strength = 0};
+          .crop = cv::Rect2d(0, 0, m.small.size.width, m.small.size.height),
+          .strength = 0};
 }
 
 HeldFrames HoldSubject(const Measured& m, const SweepMotion& motion, const std::vector<int>& shown) {

@@ -28,8 +28,8 @@ double MeanRadius(const std::vector<SubjectBox>& boxes) {
   return std::max(4.0, sum / boxes.size());
 }
 
-// Radians per pair. The factors relate mean surface motion to turn; they hold within about 1.6x over the measured
-// turntables and walk-rounds of known arc.
+// Radians per pair. The factors relate mean surface motion to turn; they hold within about 1.6x over the
+// measured turntables and walk-rounds of known arc.
 std::vector<double> RawTurn(const Measured& m, bool turntable) {
   constexpr double kFromSpeed = 1.6, kFromDeformation = 2.0;
   const double noise_px = turntable ? 0.12 : 0.05;
@@ -133,7 +133,8 @@ void FindLoop(const PictureDistances& distances, bool photos, SweepMotion& motio
   const auto back = FindReturn(SliceDistances(distances, pass.first, pass.last), turn);
   if (back) {
     motion.loop = PictureLoop{.frame = pass.first + back->frame, .certainty = back->certainty};
-  } else if (photos && !measurable && motion.static_background && pass.count() >= 8 && motion.reversals == 0) {
+  } else if (photos && !measurable && motion.static_background && pass.count() >= 8 &&
+             motion.reversals == 0) {
     motion.loop = PictureLoop{.frame = pass.last + 1.0, .certainty = 0.3, .assumed = true};
   }
 }
@@ -165,7 +166,8 @@ void JudgeDirection(const std::vector<double>& votes, SweepMotion& motion) {
 CaptureMotion JudgeKind(const Measured& m, const SweepMotion& motion) {
   constexpr double kNothingChanges = 0.001;
   const int pairs = static_cast<int>(m.flow.size());
-  if (!motion.static_background && static_cast<int>(motion.breaks.size()) * 2 >= pairs) return CaptureMotion::kUnrelated;
+  if (!motion.static_background && static_cast<int>(motion.breaks.size()) * 2 >= pairs)
+    return CaptureMotion::kUnrelated;
   if (motion.static_background)
     return m.still.changed_share < kNothingChanges ? CaptureMotion::kStill : CaptureMotion::kTurntable;
   // Where the middle moves unlike the border from frame to frame there is parallax, whatever a table shows.
@@ -176,14 +178,16 @@ CaptureMotion JudgeKind(const Measured& m, const SweepMotion& motion) {
 void AddFindings(const Sweep& sweep, SweepMotion& motion) {
   const auto name = [&](int i) { return sweep.frames[i].name; };
   for (int i : motion.breaks)
-    motion.findings.push_back("frames " + std::to_string(i + 1) + " and " + std::to_string(i + 2) + " (" + name(i) +
-                              ", " + name(i + 1) + ") show different places; film one item in one go");
+    motion.findings.push_back("frames " + std::to_string(i + 1) + " and " + std::to_string(i + 2) + " (" +
+                              name(i) + ", " + name(i + 1) +
+                              ") show different places; film one item in one go");
   switch (motion.kind) {
     case CaptureMotion::kTurntable:
       motion.findings.push_back("the background does not move while the item turns: taken as a turntable");
       break;
     case CaptureMotion::kRotationInPlace:
-      motion.findings.push_back("the camera turned on the spot, so every frame shows the same side; walk round the item");
+      motion.findings.push_back(
+          "the camera turned on the spot, so every frame shows the same side; walk round the item");
       break;
     case CaptureMotion::kPanAlongPlane:
       motion.findings.push_back("everything seen lies in one plane, such as a wall; walk round the item");
@@ -191,13 +195,16 @@ void AddFindings(const Sweep& sweep, SweepMotion& motion) {
     case CaptureMotion::kStill:
       motion.findings.push_back("nothing changes between the frames; walk round the item, or turn it");
       break;
-    default: break;
+    default:
+      break;
   }
   if (motion.reversals > 0)
-    motion.findings.push_back("the capture goes out and back; frames " + std::to_string(motion.pass.first + 1) + " to " +
+    motion.findings.push_back("the capture goes out and back; frames " +
+                              std::to_string(motion.pass.first + 1) + " to " +
                               std::to_string(motion.pass.last + 1) + " are its longest turn one way");
   if (motion.loop && motion.loop->assumed)
-    motion.findings.push_back("the steps between the photos are too wide to measure; taken as one full turn in equal steps");
+    motion.findings.push_back(
+        "the steps between the photos are too wide to measure; taken as one full turn in equal steps");
 }
 
 void FillPass(const Sweep& sweep, const Measured& m, int threads, SweepMotion& motion) {
@@ -226,14 +233,16 @@ SweepMotion JudgeMotion(const Sweep& sweep, const Measured& m, int threads) {
   motion.static_share = m.still.textured_share > 0.15 ? m.still.textured_still : m.still.plain_still;
   motion.subject_trust = m.subject.trust;
   if (!motion.static_background) motion.breaks = FindBreaks(m.matches.place);
-  const auto believable = std::count_if(m.flow.begin(), m.flow.end(), [](const PairFlow& p) { return p.residual < 0.6; });
+  const auto believable =
+      std::count_if(m.flow.begin(), m.flow.end(), [](const PairFlow& p) { return p.residual < 0.6; });
   motion.flow_trust = static_cast<double>(believable) / m.flow.size();
   motion.kind = JudgeKind(m, motion);
   const bool matchable = MatchableNeighbours(m.matches.neighbours);
   if (motion.kind != CaptureMotion::kUnrelated && !matchable) motion.breaks.clear();
   motion.run = LongestRun(m.small.count(), motion.breaks);
   if (!matchable && !motion.static_background && motion.kind != CaptureMotion::kUnrelated)
-    motion.findings.push_back("neighbouring frames are too far apart to be matched; take them at most 15 degrees apart");
+    motion.findings.push_back(
+        "neighbouring frames are too far apart to be matched; take them at most 15 degrees apart");
   FillPass(sweep, m, threads, motion);
   AddFindings(sweep, motion);
   LogVerbose("motion: " + std::string(CaptureMotionName(motion.kind)) + ", frames " +
@@ -246,12 +255,18 @@ SweepMotion JudgeMotion(const Sweep& sweep, const Measured& m, int threads) {
 
 std::string_view CaptureMotionName(CaptureMotion kind) {
   switch (kind) {
-    case CaptureMotion::kWalkRound: return "walk round";
-    case CaptureMotion::kTurntable: return "turntable";
-    case CaptureMotion::kRotationInPlace: return "rotation in place";
-    case CaptureMotion::kPanAlongPlane: return "pan along a plane";
-    case CaptureMotion::kStill: return "still";
-    case CaptureMotion::kUnrelated: return "unrelated";
+    case CaptureMotion::kWalkRound:
+      return "walk round";
+    case CaptureMotion::kTurntable:
+      return "turntable";
+    case CaptureMotion::kRotationInPlace:
+      return "rotation in place";
+    case CaptureMotion::kPanAlongPlane:
+      return "pan along a plane";
+    case CaptureMotion::kStill:
+      return "still";
+    case CaptureMotion::kUnrelated:
+      return "unrelated";
   }
   return "unknown";
 }
@@ -263,7 +278,9 @@ Status MotionOptions::Validate() const {
   return {};
 }
 
-Result<SweepMotion> AnalyseMotion(const Sweep& sweep, const MotionOptions& options, const Progress& progress) {
+Result<SweepMotion> AnalyseMotion(const Sweep& sweep,
+                                  const MotionOptions& options,
+                                  const Progress& progress) {
   const Result<Measured> measured = MeasureSweep(sweep, options, progress);
   if (!measured) return Forward(measured);
   SweepMotion motion = JudgeMotion(sweep, *measured, options.threads);

@@ -1,5 +1,6 @@
-// What kind of capture a sweep is, told from the apparent motion of its pictures alone, before or without poses:
-// does the background stand still, how far does the subject turn between frames, does the picture come back.
+// What kind of capture a sweep is, told from the apparent motion of its pictures alone, before or without
+// poses: does the background stand still, how far does the subject turn between frames, does the picture come
+// back.
 #pragma once
 
 #include <optional>
@@ -43,7 +44,8 @@ struct FrameRange {
 };
 
 struct PictureLoop {
-  // The frame, with fraction, that looks as frame `pass.first` does; last + 1 = one step after the last frame.
+  // The frame, with fraction, that looks as frame `pass.first` does; last + 1 = one step after the last
+  // frame.
   double frame = 0;
   double certainty = 0;  // 0..1
   bool assumed = false;  // no picture proves it: steps too wide to measure, taken as one full turn
@@ -51,29 +53,29 @@ struct PictureLoop {
 
 struct SweepMotion {
   CaptureMotion kind = CaptureMotion::kWalkRound;
-  // Turn of the SUBJECT between frames i and i + 1, radians, never negative; size frames - 1. Relative sizes are
-  // measured; the absolute scale is exact only when `loop` is set, else a rough estimate (within about 1.6x).
+  // Turn of the SUBJECT between frames i and i + 1, radians, never negative; size frames - 1. Relative sizes
+  // are measured; the absolute scale is exact only when `loop` is set, else a rough estimate (within
+  // about 1.6x).
   std::vector<double> step;
   bool static_background = false;
-  double static_share = 0;        // share of the border's judged pixels that stand still
+  double static_share = 0;  // share of the border's judged pixels that stand still
   std::optional<PictureLoop> loop;
-  int direction = 0;              // +1: azimuth grows along the capture (ccw from above), -1: falls, 0: cannot be told
-  double direction_certainty = 0; // 0..1
-  FrameRange run;                 // longest stretch of frames that belong together
-  std::vector<int> breaks;        // frame i and i + 1 do not show one place
-  FrameRange pass;                // the longest part of `run` that turns one way
-  int reversals = 0;              // how often the turn changes direction in `run`
-  double turn_rad = 0;            // of `pass`, or of one full turn when `loop` is set
-  double flow_trust = 0;          // share of neighbouring pairs whose dense motion can be believed
-  double subject_trust = 0;       // 1: the subject's outline is known, 0.5: roughly, 0.2: guessed near the centre
+  int direction = 0;  // +1: azimuth grows along the capture (ccw from above), -1: falls, 0: cannot be told
+  double direction_certainty = 0;  // 0..1
+  FrameRange run;                  // longest stretch of frames that belong together
+  std::vector<int> breaks;         // frame i and i + 1 do not show one place
+  FrameRange pass;                 // the longest part of `run` that turns one way
+  int reversals = 0;               // how often the turn changes direction in `run`
+  double turn_rad = 0;             // of `pass`, or of one full turn when `loop` is set
+  double flow_trust = 0;           // share of neighbouring pairs whose dense motion can be believed
+  double subject_trust = 0;  // 1: the subject's outline is known, 0.5: roughly, 0.2: guessed near the centre
   std::vector<std::string> findings;  // for the seller, one sentence each
 };
 
-// Measures on pictures of `side_px`. Needs two frames (kInsufficientData else, with a remedy); frames that show
-// nothing in common are not an error here but `kind` kUnrelated. Fails also with kCancelled, and kCorrupt when a
-// stored picture does not decode.
-// Direction: a camera that goes round counter-clockwise seen from above (or an item that turns clockwise) makes
-// the front of the item move to the LEFT in the picture.
+// Measures on pictures of `side_px`. Needs two frames (kInsufficientData else, with a remedy); frames that
+// show nothing in common are not an error here but `kind` kUnrelated. Fails also with kCancelled, and
+// kCorrupt when a stored picture does not decode. Direction: a camera that goes round counter-clockwise seen
+// from above (or an item that turns clockwise) makes the front of the item move to the LEFT in the picture.
 Result<SweepMotion> AnalyseMotion(const Sweep& sweep, const MotionOptions& options, const Progress& progress);
 
 }  // namespace rv

@@ -21,7 +21,8 @@ cv::Mat WarpBack(const cv::Mat& picture, const cv::Mat& flow) {
   cv::Mat map(flow.size(), CV_32FC2), out;
   for (int y = 0; y < flow.rows; ++y)
     for (int x = 0; x < flow.cols; ++x)
-      map.at<cv::Vec2f>(y, x) = flow.at<cv::Vec2f>(y, x) + cv::Vec2f(static_cast<float>(x), static_cast<float>(y));
+      map.at<cv::Vec2f>(y, x) =
+          flow.at<cv::Vec2f>(y, x) + cv::Vec2f(static_cast<float>(x), static_cast<float>(y));
   cv::remap(picture, out, map, cv::noArray(), cv::INTER_LINEAR, cv::BORDER_REPLICATE);
   return out;
 }

@@ -24,7 +24,8 @@ cv::Size CanvasSize(const Sweep& sweep, int side) {
 Status LoadOne(const SweepFrame& frame, std::size_t i, SmallSweep& small) {
   const int side = 2 * std::max(small.size.width, small.size.height);
   const Result<Image> image = DecodeScaled(frame.image, 3, side);
-  if (!image) return Fail(image.error().code, frame.name + ": " + image.error().message, image.error().remedy);
+  if (!image)
+    return Fail(image.error().code, frame.name + ": " + image.error().message, image.error().remedy);
   const cv::Mat rgb(image->height, image->width, CV_8UC3, const_cast<std::uint8_t*>(image->pixels.data()));
   CanvasFit fit;
   const cv::Mat canvas = FitToCanvas(rgb, small.size, &fit);
@@ -50,12 +51,13 @@ cv::Mat FitToCanvas(const cv::Mat& picture, cv::Size canvas, CanvasFit* fit) {
   cv::Mat resized;
   cv::resize(picture, resized, cover, 0, 0, scale < 1 ? cv::INTER_AREA : cv::INTER_LINEAR);
   const cv::Point corner((cover.width - canvas.width) / 2, (cover.height - canvas.height) / 2);
-  if (fit) *fit = {.scale = scale, .offset = {-static_cast<double>(corner.x), -static_cast<double>(corner.y)}};
+  if (fit)
+    *fit = {.scale = scale, .offset = {-static_cast<double>(corner.x), -static_cast<double>(corner.y)}};
   return resized(cv::Rect(corner, canvas)).clone();
 }
 
 Result<SmallSweep> LoadSmall(const Sweep& sweep, int side, int threads, const Progress& progress) {
-  cv::setNumThreads(1);
+  KeepLibrariesOnOneThread();
   const std::size_t count = sweep.frames.size();
   if (count == 0) return Fail(ErrorCode::kInsufficientData, "the sweep has no frames", "film the item again");
   SmallSweep small{.size = CanvasSize(sweep, side)};
@@ -67,8 +69,9 @@ Result<SmallSweep> LoadSmall(const Sweep& sweep, int side, int threads, const Pr
   constexpr std::size_t kBatch = 32;  // between two looks at `progress`
   for (std::size_t begin = 0; begin < count; begin += kBatch) {
     if (!Report(progress, "motion", 0.3 * begin / count)) return Cancelled();
-    ParallelFor(std::min(kBatch, count - begin), threads,
-                [&](std::size_t k) { status[begin + k] = LoadOne(sweep.frames[begin + k], begin + k, small); });
+    ParallelFor(std::min(kBatch, count - begin), threads, [&](std::size_t k) {
+      status[begin + k] = LoadOne(sweep.frames[begin + k], begin + k, small);
+    });
   }
   for (const Status& s : status)
     if (!s) return Forward(s);

@@ -46,13 +46,15 @@ CaptureMotion JudgeParallax(const std::vector<PairMatch>& far, cv::Size canvas) 
   std::vector<double> explained, misfit;
   for (const PairMatch& m : far) {
     if (m.consistent < 25 || m.shift < kLeastShift * side) continue;
-    // What stands in the middle decides: a table or a far background alone must not pass for the whole picture.
+    // What stands in the middle decides: a table or a far background alone must not pass for the whole
+    // picture.
     const double centre = m.centre_matches >= 8 ? 1.2 * m.centre_homography / m.centre_matches : 1;
     explained.push_back(std::min(centre, static_cast<double>(m.homography) / m.consistent));
     misfit.push_back(RotationMisfit(m.second_from_first, canvas) / (m.shift / side));
   }
   // A walk-round before a far background has pairs like that too; a capture without parallax has no others.
-  const auto with_parallax = std::count_if(explained.begin(), explained.end(), [](double e) { return e < kExplained; });
+  const auto with_parallax =
+      std::count_if(explained.begin(), explained.end(), [](double e) { return e < kExplained; });
   if (explained.size() * 2 < far.size() + 1 || with_parallax * 10 > static_cast<long>(explained.size()))
     return CaptureMotion::kWalkRound;
   return MedianOf(misfit) < kRotation ? CaptureMotion::kRotationInPlace : CaptureMotion::kPanAlongPlane;

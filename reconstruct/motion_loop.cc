@@ -71,7 +71,8 @@ std::optional<PictureReturn> ReturnInside(const PictureDistances& d, const std::
     const double a = LagDistance(d, best - 1), b = best_distance, c = LagDistance(d, best + 1);
     if (a - 2 * b + c > 1e-9) fraction = std::clamp(0.5 * (a - c) / (a - 2 * b + c), -0.5, 0.5);
   }
-  return PictureReturn{.frame = best + fraction, .certainty = std::clamp(1 - best_distance / (0.4 * d.far), 0.0, 1.0)};
+  return PictureReturn{.frame = best + fraction,
+                       .certainty = std::clamp(1 - best_distance / (0.4 * d.far), 0.0, 1.0)};
 }
 
 std::optional<PictureReturn> ReturnAfterLast(const PictureDistances& d, const std::vector<double>& turn) {
@@ -149,7 +150,9 @@ void FillMedians(PictureDistances& d) {
 
 }  // namespace
 
-PictureDistances MeasureDistances(const std::vector<cv::Mat>& bgr, const std::vector<cv::Rect>& windows, int threads) {
+PictureDistances MeasureDistances(const std::vector<cv::Mat>& bgr,
+                                  const std::vector<cv::Rect>& windows,
+                                  int threads) {
   const int count = static_cast<int>(bgr.size());
   std::vector<cv::Mat> thumbs(count);
   const double scale = static_cast<double>(kThumb) / std::max(windows[0].width, windows[0].height);
@@ -182,8 +185,8 @@ std::optional<PictureReturn> FindReturn(const PictureDistances& distances, const
 std::optional<int> FindReversal(const PictureDistances& d, const std::vector<double>& vote) {
   const int count = d.count();
   if (count < 12 || d.far < 2.5 * d.neighbour) return std::nullopt;
-  // An item alike on both sides seems to come back in a plain full turn too: pictures alone decide only where the
-  // votes do not agree on one direction.
+  // An item alike on both sides seems to come back in a plain full turn too: pictures alone decide only where
+  // the votes do not agree on one direction.
   const bool one_way = std::abs(MeanOf(vote, 0, count - 1)) > 0.5 * MeanSizeOf(vote);
   int best = -1;
   double best_distance = 1e9;
@@ -192,7 +195,8 @@ std::optional<int> FindReversal(const PictureDistances& d, const std::vector<dou
     const double before = MeanOf(vote, c - reach, c), after = MeanOf(vote, c, c + reach);
     const bool voted = before * after < 0 && std::min(std::abs(before), std::abs(after)) >= 0.08;
     const Mirror mirror = MirrorAt(d, c);
-    const bool striking = !one_way && mirror.order < -0.85 && mirror.span > 0.6 && mirror.distance < 0.4 * d.far;
+    const bool striking =
+        !one_way && mirror.order < -0.85 && mirror.span > 0.6 && mirror.distance < 0.4 * d.far;
     if (!voted && !striking) continue;
     if (mirror.order > -0.7 || mirror.span < 0.5 || mirror.distance > 0.5 * d.far) continue;
     // Longer mirrors are better evidence than slightly closer pictures.

@@ -36,15 +36,20 @@ std::vector<int> BestMatches(const cv::Mat& a, const cv::Mat& b) {
   cv::BFMatcher(cv::NORM_L2).knnMatch(a, b, nearest, 2);
   std::vector<int> best(a.rows, -1);
   for (const auto& pair : nearest)
-    if (pair.size() == 2 && pair[0].distance < 0.8F * pair[1].distance) best[pair[0].queryIdx] = pair[0].trainIdx;
+    if (pair.size() == 2 && pair[0].distance < 0.8F * pair[1].distance)
+      best[pair[0].queryIdx] = pair[0].trainIdx;
   return best;
 }
 
 bool InCentre(const cv::Point2f& p, cv::Size canvas) {
-  return std::abs(p.x - 0.5 * canvas.width) < 0.25 * canvas.width && std::abs(p.y - 0.5 * canvas.height) < 0.25 * canvas.height;
+  return std::abs(p.x - 0.5 * canvas.width) < 0.25 * canvas.width &&
+         std::abs(p.y - 0.5 * canvas.height) < 0.25 * canvas.height;
 }
 
-void CountConsistent(const std::vector<cv::Point2f>& p, const std::vector<cv::Point2f>& q, cv::Size canvas, bool far,
+void CountConsistent(const std::vector<cv::Point2f>& p,
+                     const std::vector<cv::Point2f>& q,
+                     cv::Size canvas,
+                     bool far,
                      PairMatch& match) {
   for (const cv::Point2f& at : p) match.centre_matches += InCentre(at, canvas);
   std::vector<uchar> inlier;
@@ -96,7 +101,8 @@ int FarGap(const std::vector<PairMatch>& neighbours, cv::Size canvas) {
   if (shifts.empty()) return 1;
   std::nth_element(shifts.begin(), shifts.begin() + shifts.size() / 2, shifts.end());
   const double wanted = std::max(canvas.width, canvas.height) / 7.0;
-  return std::clamp(static_cast<int>(std::lround(wanted / std::max(0.5, shifts[shifts.size() / 2]))), 1, most);
+  return std::clamp(static_cast<int>(std::lround(wanted / std::max(0.5, shifts[shifts.size() / 2]))), 1,
+                    most);
 }
 
 // First frames of the far pairs.
@@ -119,8 +125,8 @@ int Root(std::vector<int>& parent, int i) {
   return i;
 }
 
-// Joins neighbours that match or look alike, and any two frames that look very much alike: photos of one item from
-// far sides share no features but their colours.
+// Joins neighbours that match or look alike, and any two frames that look very much alike: photos of one item
+// from far sides share no features but their colours.
 std::vector<int> Places(const std::vector<Described>& described, const std::vector<PairMatch>& neighbours) {
   constexpr double kSameColours = 0.22;
   const int count = static_cast<int>(described.size());
@@ -135,7 +141,8 @@ std::vector<int> Places(const std::vector<Described>& described, const std::vect
   for (int i = 0; i < count; ++i)
     for (int j = i + 2; j < count; ++j) {
       if (Root(parent, i) == Root(parent, j)) continue;
-      const double distance = cv::compareHist(described[i].histogram, described[j].histogram, cv::HISTCMP_BHATTACHARYYA);
+      const double distance =
+          cv::compareHist(described[i].histogram, described[j].histogram, cv::HISTCMP_BHATTACHARYYA);
       if (distance < kSameColours) join(i, j);
     }
   std::vector<int> place(count);
@@ -145,7 +152,9 @@ std::vector<int> Places(const std::vector<Described>& described, const std::vect
 
 }  // namespace
 
-Result<MatchReport> MatchSweep(const SmallSweep& small, const std::vector<PairFlow>& flow, int threads,
+Result<MatchReport> MatchSweep(const SmallSweep& small,
+                               const std::vector<PairFlow>& flow,
+                               int threads,
                                const Progress& progress) {
   constexpr double kExplained = 0.45;  // of PairFlow::residual
   const int count = small.count();
@@ -166,8 +175,8 @@ Result<MatchReport> MatchSweep(const SmallSweep& small, const std::vector<PairFl
   if (!Report(progress, "motion", 0.9)) return Cancelled();
   ParallelFor(report.neighbours.size(), threads, [&](std::size_t i) {
     report.neighbours[i] = flow[i].residual < kExplained
-        ? PairMatch{.by_flow = true, .shift = flow[i].length}
-        : MatchPair(described[i], described[i + 1], small.size, false);
+                               ? PairMatch{.by_flow = true, .shift = flow[i].length}
+                               : MatchPair(described[i], described[i + 1], small.size, false);
   });
   report.place = Places(described, report.neighbours);
   if (report.neighbours.empty()) return report;

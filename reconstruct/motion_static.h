@@ -21,8 +21,8 @@ StaticTest TestStaticBackground(const SmallSweep& small);
 // Per pixel, the median over time of up to 41 evenly picked frames (CV_8UC3).
 cv::Mat TemporalMedian(const std::vector<cv::Mat>& pictures);
 
-// Per pixel, the spread over time (5th to 95th percentile of up to 41 frames, largest channel; CV_8UC1), after
-// a slight blur.
+// Per pixel, the spread over time (5th to 95th percentile of up to 41 frames, largest channel; CV_8UC1),
+// after a slight blur.
 cv::Mat TemporalSpread(const std::vector<cv::Mat>& pictures);
 
 }  // namespace rv::internal

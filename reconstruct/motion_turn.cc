@@ -46,7 +46,10 @@ double BorderMotion(const PairFlow& pair, const cv::Mat& subject, cv::Matx23d* m
   return count ? sum / count : 0;
 }
 
-TurnSample MeasureOne(const PairFlow& pair, const cv::Mat& mask, const SubjectBox& from, const SubjectBox& to) {
+TurnSample MeasureOne(const PairFlow& pair,
+                      const cv::Mat& mask,
+                      const SubjectBox& from,
+                      const SubjectBox& to) {
   TurnSample turn;
   const cv::Mat subject = Half(mask, pair.flow.size());
   double u = 0, v = 0, uu = 0, yy = 0, uy = 0, y_sum = 0;
@@ -100,17 +103,28 @@ SubjectBox MeasureBox(const cv::Mat& mask) {
       my += m * (y + 0.5);
     }
   if (mass < 1) {
-    return {.x = mask.cols / 2.0, .y = mask.rows / 2.0, .width = mask.cols / 2.0, .height = mask.rows / 2.0,
-            .mass_x = mask.cols / 2.0, .mass_y = mask.rows / 2.0};
+    return {.x = mask.cols / 2.0,
+            .y = mask.rows / 2.0,
+            .width = mask.cols / 2.0,
+            .height = mask.rows / 2.0,
+            .mass_x = mask.cols / 2.0,
+            .mass_y = mask.rows / 2.0};
   }
   const auto [left, right] = Percentiles(columns, 0.02, 0.98);
   const auto [top, bottom] = Percentiles(rows, 0.02, 0.98);
-  return {.x = (left + right) / 2, .y = (top + bottom) / 2, .width = right - left, .height = bottom - top,
-          .mass_x = mx / mass, .mass_y = my / mass, .area = mass / static_cast<double>(mask.total())};
+  return {.x = (left + right) / 2,
+          .y = (top + bottom) / 2,
+          .width = right - left,
+          .height = bottom - top,
+          .mass_x = mx / mass,
+          .mass_y = my / mass,
+          .area = mass / static_cast<double>(mask.total())};
 }
 
-std::vector<TurnSample> MeasureTurn(const SmallSweep& small, const std::vector<PairFlow>& flow,
-                                    const std::vector<cv::Mat>& masks, const std::vector<SubjectBox>& boxes,
+std::vector<TurnSample> MeasureTurn(const SmallSweep& small,
+                                    const std::vector<PairFlow>& flow,
+                                    const std::vector<cv::Mat>& masks,
+                                    const std::vector<SubjectBox>& boxes,
                                     int threads) {
   std::vector<TurnSample> turns(small.count() > 0 ? small.count() - 1 : 0);
   ParallelFor(turns.size(), threads,

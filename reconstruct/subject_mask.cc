@@ -15,7 +15,10 @@ namespace {
 
 using namespace internal;
 
-EncodedImage MatteOf(const SweepFrame& frame, cv::Mat mask, const CanvasFit& fit, const SubjectMaskOptions& options) {
+EncodedImage MatteOf(const SweepFrame& frame,
+                     cv::Mat mask,
+                     const CanvasFit& fit,
+                     const SubjectMaskOptions& options) {
   const int grow = static_cast<int>(std::lround(options.grow * std::max(mask.cols, mask.rows)));
   if (grow > 0) {
     const cv::Mat disc = cv::getStructuringElement(cv::MORPH_ELLIPSE, {2 * grow + 1, 2 * grow + 1});
@@ -26,17 +29,22 @@ EncodedImage MatteOf(const SweepFrame& frame, cv::Mat mask, const CanvasFit& fit
   const cv::Size size(std::max(1, static_cast<int>(std::lround(frame.image.width * scale))),
                       std::max(1, static_cast<int>(std::lround(frame.image.height * scale))));
   // canvas = fit.scale * image + offset, in corner-based pixels.
-  const double sx = fit.scale * frame.image.width / size.width, sy = fit.scale * frame.image.height / size.height;
-  const cv::Matx23d canvas_from_matte(sx, 0, fit.offset.x + 0.5 * sx - 0.5, 0, sy, fit.offset.y + 0.5 * sy - 0.5);
+  const double sx = fit.scale * frame.image.width / size.width,
+               sy = fit.scale * frame.image.height / size.height;
+  const cv::Matx23d canvas_from_matte(sx, 0, fit.offset.x + 0.5 * sx - 0.5, 0, sy,
+                                      fit.offset.y + 0.5 * sy - 0.5);
   Image matte = Image::Make(size.width, size.height, 1);
   cv::Mat target(size, CV_8UC1, matte.pixels.data());
   // What the canvas does not show (a frame of another shape) continues its edge.
-  cv::warpAffine(mask, target, canvas_from_matte, size, cv::INTER_LINEAR | cv::WARP_INVERSE_MAP, cv::BORDER_REPLICATE);
+  cv::warpAffine(mask, target, canvas_from_matte, size, cv::INTER_LINEAR | cv::WARP_INVERSE_MAP,
+                 cv::BORDER_REPLICATE);
   return EncodePng(matte);
 }
 
-Result<std::vector<EncodedImage>> MakeMasks(const Sweep& sweep, const SweepMotion& motion,
-                                            const SubjectMaskOptions& options, const Progress& progress) {
+Result<std::vector<EncodedImage>> MakeMasks(const Sweep& sweep,
+                                            const SweepMotion& motion,
+                                            const SubjectMaskOptions& options,
+                                            const Progress& progress) {
   const Result<SmallSweep> small = LoadSmall(sweep, 320, options.threads, progress);
   if (!small) return Forward(small);
   std::vector<PairFlow> flow;
@@ -49,8 +57,8 @@ Result<std::vector<EncodedImage>> MakeMasks(const Sweep& sweep, const SweepMotio
   std::vector<EncodedImage> mattes(sweep.frames.size());
   ParallelFor(mattes.size(), options.threads, [&](std::size_t i) {
     mattes[i] = sweep.frames[i].matte.empty()
-        ? MatteOf(sweep.frames[i], regions.mask[i].clone(), small->fit[i], options)
-        : sweep.frames[i].matte;
+                    ? MatteOf(sweep.frames[i], regions.mask[i].clone(), small->fit[i], options)
+                    : sweep.frames[i].matte;
   });
   return mattes;
 }
@@ -66,8 +74,10 @@ Status SubjectMaskOptions::Validate() const {
   return {};
 }
 
-Result<std::vector<EncodedImage>> SubjectMasks(const Sweep& sweep, const SweepMotion& motion,
-                                               const SubjectMaskOptions& options, const Progress& progress) {
+Result<std::vector<EncodedImage>> SubjectMasks(const Sweep& sweep,
+                                               const SweepMotion& motion,
+                                               const SubjectMaskOptions& options,
+                                               const Progress& progress) {
   if (const Status valid = options.Validate(); !valid) return Forward(valid);
   RV_CHECK_EQ(motion.step.size() + 1, sweep.frames.size());
   try {

@@ -96,8 +96,8 @@ cv::Vec3f MeanNear(const std::vector<cv::Vec3b>& values, const cv::Vec3f& guess,
   return *seen ? sum / *seen : guess;
 }
 
-// The value that a pixel takes most often: a background that shows at times keeps its value, a turning pattern
-// does not.
+// The value that a pixel takes most often: a background that shows at times keeps its value, a turning
+// pattern does not.
 cv::Vec3f MostFrequent(const std::vector<cv::Vec3b>& values, int* seen) {
   constexpr float kSame = 8;
   cv::Vec3f best(0, 0, 0);
@@ -166,7 +166,8 @@ Plate BuildPlate(const std::vector<cv::Mat>& pictures) {
     for (int x = 0; x < median.cols; ++x) {
       if (!plate.envelope.at<uchar>(y, x)) continue;
       values.clear();
-      for (std::size_t i = 0; i < pictures.size(); i += step) values.push_back(pictures[i].at<cv::Vec3b>(y, x));
+      for (std::size_t i = 0; i < pictures.size(); i += step)
+        values.push_back(pictures[i].at<cv::Vec3b>(y, x));
       cv::Vec3f& colour = plate.colour.at<cv::Vec3f>(y, x);
       int seen = 0;
       if (textured) {
@@ -187,7 +188,8 @@ cv::Mat MaskAgainst(const Plate& plate, const cv::Mat& picture) {
   for (int y = 0; y < hard.rows; ++y)
     for (int x = 0; x < hard.cols; ++x) {
       if (!plate.envelope.at<uchar>(y, x)) continue;
-      const bool differs = plate.unknown.at<uchar>(y, x) ||
+      const bool differs =
+          plate.unknown.at<uchar>(y, x) ||
           Distance(picture.at<cv::Vec3b>(y, x), plate.colour.at<cv::Vec3f>(y, x)) > plate.threshold;
       hard.at<uchar>(y, x) = differs ? 255 : 0;
     }

@@ -9,7 +9,8 @@ namespace rv::internal {
 // Soft masks (CV_8UC1, 255 = subject), one per frame.
 std::vector<cv::Mat> MasksAgainstPlate(const SmallSweep& small, int threads);
 
-// Specks removed, gaps closed, holes filled, only the large parts kept, edge softened. Input: CV_8UC1, 0 or 255.
+// Specks removed, gaps closed, holes filled, only the large parts kept, edge softened. Input: CV_8UC1, 0 or
+// 255.
 cv::Mat CleanMask(const cv::Mat& hard);
 
 // Per frame, the gains (b, g, r) that bring its still border to the temporal median's colours.

@@ -60,7 +60,8 @@ cv::Mat FarFromBorder(const cv::Mat& bgr, const BorderModel& border) {
   const double threshold = std::max(24.0, 3 * border.spread);
   for (int y = 0; y < bgr.rows; ++y)
     for (int x = 0; x < bgr.cols; ++x)
-      far.at<uchar>(y, x) = cv::norm(cv::Vec3f(bgr.at<cv::Vec3b>(y, x)) - border.colour) > threshold ? 255 : 0;
+      far.at<uchar>(y, x) =
+          cv::norm(cv::Vec3f(bgr.at<cv::Vec3b>(y, x)) - border.colour) > threshold ? 255 : 0;
   return CleanMask(far);
 }
 
@@ -133,24 +134,29 @@ double MeanShare(const std::vector<cv::Mat>& masks) {
 
 bool Plausible(const std::vector<cv::Mat>& masks) {
   const double share = MeanShare(masks);
-  const auto empty = std::count_if(masks.begin(), masks.end(), [](const cv::Mat& m) { return cv::mean(m)[0] < 0.5; });
+  const auto empty =
+      std::count_if(masks.begin(), masks.end(), [](const cv::Mat& m) { return cv::mean(m)[0] < 0.5; });
   return share > 0.004 && share < 0.85 && empty * 10 <= static_cast<long>(masks.size());
 }
 
 }  // namespace
 
-SubjectRegions FindSubject(const SmallSweep& small, const std::vector<PairFlow>& flow, bool still_background,
+SubjectRegions FindSubject(const SmallSweep& small,
+                           const std::vector<PairFlow>& flow,
+                           bool still_background,
                            int threads) {
   if (AllHaveMattes(small)) return {.mask = small.matte, .trust = 1, .method = "given"};
   if (still_background) {
-    SubjectRegions regions{.mask = MasksAgainstPlate(small, threads), .trust = 1, .method = "still background"};
+    SubjectRegions regions{
+        .mask = MasksAgainstPlate(small, threads), .trust = 1, .method = "still background"};
     if (Plausible(regions.mask)) return regions;
   }
   const BorderModel border = MeasureBorder(small);
   if (border.spread < 14) {
     SubjectRegions regions{.trust = 0.8, .method = "plain background"};
     regions.mask.resize(small.count());
-    ParallelFor(small.count(), threads, [&](std::size_t i) { regions.mask[i] = FarFromBorder(small.bgr[i], border); });
+    ParallelFor(small.count(), threads,
+                [&](std::size_t i) { regions.mask[i] = FarFromBorder(small.bgr[i], border); });
     if (Plausible(regions.mask)) return regions;
   }
   return ByParallax(small, flow, threads);

@@ -9,8 +9,8 @@ namespace rv::flat_test {
 namespace {
 
 double Corner(int x, int y, int z, unsigned seed) {
-  unsigned h = seed * 0x9E3779B9U ^ static_cast<unsigned>(x) * 0x85EBCA6BU ^ static_cast<unsigned>(y) * 0xC2B2AE35U ^
-               static_cast<unsigned>(z) * 0x27D4EB2FU;
+  unsigned h = seed * 0x9E3779B9U ^ static_cast<unsigned>(x) * 0x85EBCA6BU ^
+               static_cast<unsigned>(y) * 0xC2B2AE35U ^ static_cast<unsigned>(z) * 0x27D4EB2FU;
   h = (h ^ (h >> 15)) * 0x2C1B3C6DU;
   h = (h ^ (h >> 12)) * 0x297A2D39U;
   return static_cast<double>((h ^ (h >> 15)) & 0xFFFFU) / 65535.0;
@@ -19,19 +19,22 @@ double Corner(int x, int y, int z, unsigned seed) {
 double Blend(double a, double b, double t) { return a + (b - a) * t * t * (3 - 2 * t); }
 
 cv::Vec3b Colour(double b, double g, double r, double gain) {
-  return {cv::saturate_cast<uchar>(b * gain), cv::saturate_cast<uchar>(g * gain), cv::saturate_cast<uchar>(r * gain)};
+  return {cv::saturate_cast<uchar>(b * gain), cv::saturate_cast<uchar>(g * gain),
+          cv::saturate_cast<uchar>(r * gain)};
 }
 
 cv::Vec3b Background(double x, double y, const Drawing& d) {
   if (d.plain_background) return Colour(150, 140, 90, d.gain);
-  const double n = 0.6 * Noise(x / 14, y / 14, 0, d.pattern + 100) + 0.4 * Noise(x / 5, y / 5, 3, d.pattern + 200);
+  const double n =
+      0.6 * Noise(x / 14, y / 14, 0, d.pattern + 100) + 0.4 * Noise(x / 5, y / 5, 3, d.pattern + 200);
   return Colour(70 + 160 * n, 50 + 130 * n, 20 + 40 * n, d.gain);
 }
 
 }  // namespace
 
 double Noise(double x, double y, double z, unsigned seed) {
-  const int ix = static_cast<int>(std::floor(x)), iy = static_cast<int>(std::floor(y)), iz = static_cast<int>(std::floor(z));
+  const int ix = static_cast<int>(std::floor(x)), iy = static_cast<int>(std::floor(y)),
+            iz = static_cast<int>(std::floor(z));
   const double fx = x - ix, fy = y - iy, fz = z - iz;
   double plane[2];
   for (int k = 0; k < 2; ++k) {
@@ -47,7 +50,8 @@ cv::Mat Draw(const Drawing& d) {
   cv::Mat picture(kHeight, kWidth, CV_8UC3);
   for (int row = 0; row < kHeight; ++row)
     for (int col = 0; col < kWidth; ++col) {
-      const double px = col + 0.5 - kWidth / 2.0 - d.shake_x_px, py = row + 0.5 - kHeight / 2.0 - d.shake_y_px;
+      const double px = col + 0.5 - kWidth / 2.0 - d.shake_x_px,
+                   py = row + 0.5 - kHeight / 2.0 - d.shake_y_px;
       const double x = (px - d.centre_x_px) / d.radius_px, y = (py - d.centre_y_px) / d.radius_px;
       const double zz = 1 - x * x - y * y;
       if (zz <= 0) {
@@ -57,7 +61,8 @@ cv::Mat Draw(const Drawing& d) {
       // Camera at azimuth phi from +Z towards +X: right = (cos, 0, -sin), towards the viewer = (sin, 0, cos).
       const double z = std::sqrt(zz);
       const double wx = x * std::cos(phi) + z * std::sin(phi), wz = -x * std::sin(phi) + z * std::cos(phi);
-      const double n = 0.6 * Noise(2 * wx, 2 * y, 2 * wz, d.pattern) + 0.4 * Noise(6 * wx, 6 * y, 6 * wz, d.pattern + 7);
+      const double n =
+          0.6 * Noise(2 * wx, 2 * y, 2 * wz, d.pattern) + 0.4 * Noise(6 * wx, 6 * y, 6 * wz, d.pattern + 7);
       picture.at<cv::Vec3b>(row, col) = Colour(10 + 60 * n, 10 + 90 * n, 90 + 150 * n, d.gain);
     }
   return picture;
@@ -67,8 +72,10 @@ Sweep SweepOf(const std::vector<cv::Mat>& pictures) {
   Sweep sweep{.kind = SourceKind::kVideo, .source_name = "drawn.mp4"};
   for (std::size_t i = 0; i < pictures.size(); ++i) {
     const std::string number = std::to_string(i);
-    SweepFrame frame{.name = std::string(6 - number.size(), '0') + number + ".jpg", .source_index = static_cast<int>(i),
-                     .time_s = static_cast<double>(i) / 30, .sharpness = 100};
+    SweepFrame frame{.name = std::string(6 - number.size(), '0') + number + ".jpg",
+                     .source_index = static_cast<int>(i),
+                     .time_s = static_cast<double>(i) / 30,
+                     .sharpness = 100};
     frame.image = {.format = "jpeg", .width = pictures[i].cols, .height = pictures[i].rows};
     cv::imencode(".jpg", pictures[i], frame.image.bytes, {cv::IMWRITE_JPEG_QUALITY, 92});
     sweep.frames.push_back(std::move(frame));

@@ -9,15 +9,15 @@
 namespace rv::flat_test {
 
 struct Drawing {
-  double azimuth_deg = 0;      // of the camera round the ball, counter-clockwise from above
-  double background_px = 0;    // the background's shift to the right
-  double centre_x_px = 0;      // the ball's centre, from the picture's
+  double azimuth_deg = 0;    // of the camera round the ball, counter-clockwise from above
+  double background_px = 0;  // the background's shift to the right
+  double centre_x_px = 0;    // the ball's centre, from the picture's
   double centre_y_px = 0;
-  double shake_x_px = 0;       // shift of the whole picture
+  double shake_x_px = 0;  // shift of the whole picture
   double shake_y_px = 0;
   double radius_px = 50;
-  double gain = 1;             // exposure
-  unsigned pattern = 1;        // seed of ball and background
+  double gain = 1;       // exposure
+  unsigned pattern = 1;  // seed of ball and background
   bool plain_background = false;
 };
 

@@ -59,7 +59,8 @@ TEST(FlatSpin, ClockwiseArcEndsAtZero) {
   EXPECT_NEAR(view.views.back().azimuth_deg, 0, 1e-9);
   EXPECT_NEAR(view.views.front().azimuth_deg, -view.coverage.arc_deg, 1e-6);
   ASSERT_EQ(view.coverage.gaps.size(), 1U);
-  EXPECT_NEAR(view.coverage.gaps[0].to_deg - view.coverage.gaps[0].from_deg, 360 - view.coverage.arc_deg, 1e-6);
+  EXPECT_NEAR(view.coverage.gaps[0].to_deg - view.coverage.gaps[0].from_deg, 360 - view.coverage.arc_deg,
+              1e-6);
 }
 
 TEST(FlatSpin, SecondTurnGivesNoViews) {
@@ -69,9 +70,12 @@ TEST(FlatSpin, SecondTurnGivesNoViews) {
 }
 
 TEST(FlatSpin, StandstillGivesNoViews) {
-  const RotatingView view = Build(DrawSweep(60, [](int i) {
-    return Drawing{.azimuth_deg = 6.0 * (i < 20 ? i : i < 35 ? 20 : i - 15)};
-  }), {.views = 24});
+  const RotatingView view =
+      Build(DrawSweep(60,
+                      [](int i) {
+                        return Drawing{.azimuth_deg = 6.0 * (i < 20 ? i : i < 35 ? 20 : i - 15)};
+                      }),
+            {.views = 24});
   int standing = 0;
   for (int i : SourcesOf(view)) standing += i > 21 && i < 34;
   EXPECT_LE(standing, 2);
@@ -92,7 +96,8 @@ double Drift(const RotatingView& view) {
 
 TEST(FlatSpin, ItemOffTheAxisIsHeldStill) {
   const Sweep sweep = DrawSweep(36, [](int i) {
-    return Drawing{.azimuth_deg = i * 10.0, .centre_x_px = 14 * std::sin(i * 10.0 * M_PI / 180), .radius_px = 36};
+    return Drawing{
+        .azimuth_deg = i * 10.0, .centre_x_px = 14 * std::sin(i * 10.0 * M_PI / 180), .radius_px = 36};
   });
   EXPECT_GT(Drift(Build(sweep, {.stabilise = false})), 0.03);
   EXPECT_LT(Drift(Build(sweep)), 0.015);
@@ -100,7 +105,9 @@ TEST(FlatSpin, ItemOffTheAxisIsHeldStill) {
 
 TEST(FlatSpin, HandShakeIsTakenOut) {
   const Sweep sweep = DrawSweep(40, [](int i) {
-    return Drawing{.azimuth_deg = i * 3.0, .background_px = i * 3.0, .shake_x_px = 6 * flat_test::Noise(i * 0.8, 0, 0, 3),
+    return Drawing{.azimuth_deg = i * 3.0,
+                   .background_px = i * 3.0,
+                   .shake_x_px = 6 * flat_test::Noise(i * 0.8, 0, 0, 3),
                    .shake_y_px = 6 * flat_test::Noise(i * 0.8, 5, 0, 3)};
   });
   const RotatingView held = Build(sweep);
@@ -110,7 +117,8 @@ TEST(FlatSpin, HandShakeIsTakenOut) {
 
 TEST(FlatSpin, EveryPixelIsCaptured) {
   const RotatingView view = Build(DrawSweep(36, [](int i) {
-    return Drawing{.azimuth_deg = i * 10.0, .centre_x_px = 14 * std::sin(i * 10.0 * M_PI / 180), .radius_px = 36};
+    return Drawing{
+        .azimuth_deg = i * 10.0, .centre_x_px = 14 * std::sin(i * 10.0 * M_PI / 180), .radius_px = 36};
   }));
   EXPECT_LT(view.width, flat_test::kWidth);  // the crop pays for the shift
   for (const View& v : view.views) {
@@ -123,9 +131,8 @@ TEST(FlatSpin, EveryPixelIsCaptured) {
 }
 
 TEST(FlatSpin, ExposureIsEvened) {
-  const RotatingView view = Build(DrawSweep(36, [](int i) {
-    return Drawing{.azimuth_deg = i * 10.0, .gain = i % 2 ? 1.12 : 0.9};
-  }));
+  const RotatingView view = Build(
+      DrawSweep(36, [](int i) { return Drawing{.azimuth_deg = i * 10.0, .gain = i % 2 ? 1.12 : 0.9}; }));
   std::vector<double> corner;
   for (const View& v : view.views) corner.push_back(Decode(v.image, 3).value().at(8, 8)[2]);
   const auto [low, high] = std::minmax_element(corner.begin(), corner.end());
@@ -134,15 +141,19 @@ TEST(FlatSpin, ExposureIsEvened) {
 
 TEST(FlatSpin, StillAndTwoFramesGiveTier4) {
   EXPECT_EQ(Build(DrawSweep(12, [](int) { return Drawing{}; })).tier, Tier::kRawFrames);
-  const RotatingView two = Build(DrawSweep(2, [](int i) { return Drawing{.azimuth_deg = i * 20.0, .background_px = i * 9.0}; }));
+  const RotatingView two =
+      Build(DrawSweep(2, [](int i) { return Drawing{.azimuth_deg = i * 20.0, .background_px = i * 9.0}; }));
   EXPECT_EQ(two.views.size(), 2U);
 }
 
 TEST(FlatSpin, UnrelatedPicturesAreRefused) {
   // Ball and background of each frame have their own pattern and exposure.
   Sweep sweep = DrawSweep(8, [](int i) {
-    return Drawing{.background_px = i * 40.0, .centre_x_px = i % 3 * 30.0 - 30, .radius_px = 20.0 + 8 * (i % 4),
-                   .gain = 0.35 + 0.3 * (i % 4), .pattern = 10U * i + 3};
+    return Drawing{.background_px = i * 40.0,
+                   .centre_x_px = i % 3 * 30.0 - 30,
+                   .radius_px = 20.0 + 8 * (i % 4),
+                   .gain = 0.35 + 0.3 * (i % 4),
+                   .pattern = 10U * i + 3};
   });
   const auto view = BuildFlatSpin(sweep, {}, {});
   ASSERT_FALSE(view.has_value());
@@ -155,7 +166,11 @@ TEST(FlatSpin, UnrelatedPicturesAreRefused) {
 TEST(FlatSpin, OnlyTheLongerOfTwoPlacesIsShown) {
   const RotatingView view = Build(DrawSweep(30, [](int i) {
     return i < 22 ? Drawing{.azimuth_deg = i * 5.0, .background_px = i * 4.0}
-                  : Drawing{.azimuth_deg = i * 5.0, .background_px = i * 4.0, .radius_px = 15, .gain = 0.35, .pattern = 77};
+                  : Drawing{.azimuth_deg = i * 5.0,
+                            .background_px = i * 4.0,
+                            .radius_px = 15,
+                            .gain = 0.35,
+                            .pattern = 77};
   }));
   EXPECT_THAT(SourcesOf(view), testing::Each(testing::Lt(22)));
   EXPECT_THAT(view.coverage.findings, testing::Contains(testing::HasSubstr("frames 22 and 23")));
@@ -170,7 +185,8 @@ TEST(FlatSpin, BlurredAndExcludedFramesAreNotShown) {
 }
 
 TEST(FlatSpin, SameBytesAtAnyThreadCount) {
-  const Sweep sweep = DrawSweep(26, [](int i) { return Drawing{.azimuth_deg = i * 7.0, .background_px = i * 5.0}; });
+  const Sweep sweep =
+      DrawSweep(26, [](int i) { return Drawing{.azimuth_deg = i * 7.0, .background_px = i * 5.0}; });
   const RotatingView one = Build(sweep, {.threads = 1});
   for (int threads : {2, 4}) {
     const RotatingView other = Build(sweep, {.threads = threads});
@@ -184,8 +200,9 @@ TEST(FlatSpin, SameBytesAtAnyThreadCount) {
 
 TEST(FlatSpin, OptionsAreChecked) {
   EXPECT_TRUE(FlatSpinOptions{}.Validate());
-  for (const FlatSpinOptions& bad : {FlatSpinOptions{.spacing_deg = 0}, FlatSpinOptions{.views = 1}, FlatSpinOptions{.size_px = 10},
-                                     FlatSpinOptions{.threads = -1}, FlatSpinOptions{.jpeg_quality = 0}})
+  for (const FlatSpinOptions& bad :
+       {FlatSpinOptions{.spacing_deg = 0}, FlatSpinOptions{.views = 1}, FlatSpinOptions{.size_px = 10},
+        FlatSpinOptions{.threads = -1}, FlatSpinOptions{.jpeg_quality = 0}})
     EXPECT_EQ(bad.Validate().error().code, ErrorCode::kInvalidArgument);
 }
 
@@ -193,7 +210,7 @@ double Overlap(const Image& matte, double cx, double cy, double radius) {
   double both = 0, either = 0;
   for (int y = 0; y < matte.height; ++y)
     for (int x = 0; x < matte.width; ++x) {
-      const bool inside = std::hypot(x + 0.5 - cx, y + 0.5 - cy) < radius, masked = *matte.at(x, y) > 127;
+      const bool inside = std::hypot(x + 0.5 - cx, y + 0.5 - cy)<radius, masked = *matte.at(x, y)> 127;
       both += inside && masked;
       either += inside || masked;
     }
@@ -202,17 +219,21 @@ double Overlap(const Image& matte, double cx, double cy, double radius) {
 
 TEST(SubjectMask, CoversTheBallBeforeAStillBackground) {
   for (const bool plain : {false, true}) {
-    const Sweep sweep = DrawSweep(24, [&](int i) { return Drawing{.azimuth_deg = i * 15.0, .plain_background = plain}; });
+    const Sweep sweep =
+        DrawSweep(24, [&](int i) { return Drawing{.azimuth_deg = i * 15.0, .plain_background = plain}; });
     const auto motion = AnalyseMotion(sweep, {.threads = 2}, {});
     const auto mattes = SubjectMasks(sweep, motion.value(), {.threads = 2, .grow = 0}, {});
     ASSERT_EQ(mattes->size(), 24U);
-    EXPECT_GT(Overlap(Decode((*mattes)[5], 1).value(), flat_test::kWidth / 2.0, flat_test::kHeight / 2.0, 50), 0.85) << plain;
+    EXPECT_GT(Overlap(Decode((*mattes)[5], 1).value(), flat_test::kWidth / 2.0, flat_test::kHeight / 2.0, 50),
+              0.85)
+        << plain;
   }
 }
 
 TEST(SubjectMask, GivenMattesWin) {
   Sweep sweep = DrawSweep(6, [](int i) { return Drawing{.azimuth_deg = i * 10.0}; });
-  for (SweepFrame& frame : sweep.frames) frame.matte = EncodePng(Image::Make(flat_test::kWidth, flat_test::kHeight, 1, 99));
+  for (SweepFrame& frame : sweep.frames)
+    frame.matte = EncodePng(Image::Make(flat_test::kWidth, flat_test::kHeight, 1, 99));
   const auto motion = AnalyseMotion(sweep, {.threads = 2}, {});
   EXPECT_EQ((*SubjectMasks(sweep, motion.value(), {}, {}))[3], sweep.frames[3].matte);
 }

@@ -39,7 +39,7 @@ TEST(Motion, TurntableBeforeStillBackgroundIsOneClosedTurn) {
 }
 
 TEST(Motion, DirectionFollowsTheFrontOfTheItem) {
-  EXPECT_EQ(Analyse(Turntable(24, 8)).direction, 1);    // camera counter-clockwise: front goes left
+  EXPECT_EQ(Analyse(Turntable(24, 8)).direction, 1);  // camera counter-clockwise: front goes left
   EXPECT_EQ(Analyse(Turntable(24, -8)).direction, -1);
 }
 
@@ -57,18 +57,16 @@ TEST(Motion, OpenArcDoesNotClose) {
 }
 
 TEST(Motion, WalkRoundHasMovingBackground) {
-  const SweepMotion motion = Analyse(DrawSweep(30, [](int i) {
-    return Drawing{.azimuth_deg = i * 5.0, .background_px = i * 8.0};
-  }));
+  const SweepMotion motion =
+      Analyse(DrawSweep(30, [](int i) { return Drawing{.azimuth_deg = i * 5.0, .background_px = i * 8.0}; }));
   EXPECT_EQ(motion.kind, CaptureMotion::kWalkRound);
   EXPECT_FALSE(motion.static_background);
   EXPECT_EQ(motion.direction, 1);
 }
 
 TEST(Motion, OutAndBackGivesOnePass) {
-  const SweepMotion motion = Analyse(DrawSweep(60, [](int i) {
-    return Drawing{.azimuth_deg = 5.0 * (i < 34 ? i : 68 - i)};
-  }));
+  const SweepMotion motion =
+      Analyse(DrawSweep(60, [](int i) { return Drawing{.azimuth_deg = 5.0 * (i < 34 ? i : 68 - i)}; }));
   EXPECT_EQ(motion.kind, CaptureMotion::kTurntable);
   EXPECT_EQ(motion.reversals, 1);
   EXPECT_NEAR(motion.pass.first, 0, 1);
@@ -93,17 +91,15 @@ TEST(Motion, StillPicturesAreStill) {
 
 TEST(Motion, SmallTurningItemIsNeverStill) {
   for (const double radius : {6.0, 15.0}) {
-    const SweepMotion motion = Analyse(DrawSweep(30, [&](int i) {
-      return Drawing{.azimuth_deg = i * 12.0, .radius_px = radius};
-    }));
+    const SweepMotion motion =
+        Analyse(DrawSweep(30, [&](int i) { return Drawing{.azimuth_deg = i * 12.0, .radius_px = radius}; }));
     EXPECT_EQ(motion.kind, CaptureMotion::kTurntable) << radius;
   }
 }
 
 TEST(Motion, TurntableBeforePlainBackgroundIsATurntable) {
-  const SweepMotion motion = Analyse(DrawSweep(36, [](int i) {
-    return Drawing{.azimuth_deg = i * 10.0, .plain_background = true};
-  }));
+  const SweepMotion motion = Analyse(
+      DrawSweep(36, [](int i) { return Drawing{.azimuth_deg = i * 10.0, .plain_background = true}; }));
   EXPECT_EQ(motion.kind, CaptureMotion::kTurntable);
   EXPECT_EQ(motion.direction, 1);
 }
@@ -118,9 +114,11 @@ cv::Mat Panned(double yaw_deg) {
       const double x = (col - picture.cols / 2.0) / kFocal, y = (row - picture.rows / 2.0) / kFocal;
       const double az = std::atan2(x * std::cos(yaw) + std::sin(yaw), std::cos(yaw) - x * std::sin(yaw));
       const double el = y / std::sqrt(1 + x * x);
-      const double n = 0.5 * flat_test::Noise(az * 14, el * 14, 0, 5) + 0.5 * flat_test::Noise(az * 40, el * 40, 0, 6);
-      picture.at<cv::Vec3b>(row, col) = cv::Vec3b(cv::saturate_cast<uchar>(40 + 200 * n),
-                                                  cv::saturate_cast<uchar>(30 + 190 * n), cv::saturate_cast<uchar>(200 * n));
+      const double n =
+          0.5 * flat_test::Noise(az * 14, el * 14, 0, 5) + 0.5 * flat_test::Noise(az * 40, el * 40, 0, 6);
+      picture.at<cv::Vec3b>(row, col) =
+          cv::Vec3b(cv::saturate_cast<uchar>(40 + 200 * n), cv::saturate_cast<uchar>(30 + 190 * n),
+                    cv::saturate_cast<uchar>(200 * n));
     }
   return picture;
 }
