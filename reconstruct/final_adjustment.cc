@@ -42,12 +42,12 @@ bool PrincipalPointIsOff(const SparseMap& map, const MapperOptions& options) {
   constexpr double kIndependentPerFrame = 40;
   constexpr double kTwoParameters = 2;      // Akaike's price of the two numbers that are fitted
   constexpr double kPriorSigma = 0.007; // of the longer side: how far phones' and crops' centres usually are off
-  constexpr int kBudget = 150;
+  constexpr int kBudget = 100;
   SparseMap fixed = map;
-  const auto fixed_cost = Adjust(fixed, options, {.iterations = 20, .budget_per_frame = kBudget, .tolerance = 1e-5});
+  const auto fixed_cost = Adjust(fixed, options, {.iterations = 15, .budget_per_frame = kBudget, .tolerance = 3e-5});
   SparseMap free = fixed;
   const auto free_cost =
-      Adjust(free, options, {.principal_point = true, .iterations = 20, .budget_per_frame = kBudget, .tolerance = 1e-5});
+      Adjust(free, options, {.principal_point = true, .iterations = 15, .budget_per_frame = kBudget, .tolerance = 3e-5});
   if (!fixed_cost || !free_cost) return false;
   double displacement = 0;
   for (const Camera& camera : free.cameras) {
@@ -67,7 +67,7 @@ Status AdjustFinally(SparseMap& map,
                      const std::vector<Image>& grey,
                      const MapperOptions& options,
                      const Progress& progress) {
-  constexpr int kBudget = 400;
+  constexpr int kBudget = 250;
   for (int round = 0; round < 2; ++round) {
     if (!Report(progress, "mapping", 0.8 + 0.03 * round)) return Cancelled();
     RetriangulateMap(map, options.max_error_px, options.min_angle_rad, options.threads);
@@ -85,7 +85,7 @@ Status AdjustFinally(SparseMap& map,
   FilterMap(map, 1.5, options.min_angle_rad, options.threads);
   if (!Report(progress, "mapping", 0.93)) return Cancelled();
   const bool off_centre = !options.camera_known && PrincipalPointIsOff(map, options);
-  const auto last = Adjust(map, options, {.principal_point = off_centre, .iterations = 30, .tolerance = 1e-6});
+  const auto last = Adjust(map, options, {.principal_point = off_centre, .iterations = 20, .tolerance = 1e-5});
   if (!last) return Forward(last);
   DropUnsupportedFrames(map, options);
   return {};

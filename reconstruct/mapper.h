@@ -19,8 +19,8 @@ struct MapperOptions {
   double min_angle_rad = 0.026;   // smallest parallax of a point, 1.5 degrees
   int min_visible = 12;           // points a frame must see to be tried
   double min_support_share = 0.3;  // of a frame's observations that must agree with its pose, else it is dropped
-  double growth_per_bundle = 1.2;   // bundle adjustment each time the map has grown by this factor
-  int growth_budget = 200;        // observations per frame in those
+  double growth_per_bundle = 1.3;   // bundle adjustment each time the map has grown by this factor
+  int growth_budget = 120;        // observations per frame in those
   int max_seeds = 3;              // initial pairs tried when frames stay out
   bool focal_known = false;       // true: the focal of the cameras is calibrated or from metadata
   bool camera_known = false;      // true: nothing of the cameras is refined
