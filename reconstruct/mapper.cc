@@ -148,6 +148,33 @@ class Grower {
   int added_ = 0;
 };
 
+// A few near-parallel views have a second, wrong solution (depth reversed, the lens too long); a map that grew
+// out of it settles on a focal length far from what the pairs said.
+bool FocalMovedFar(const SparseMap& map, const SparseMap& unposed) {
+  for (std::size_t c = 0; c < map.cameras.size(); ++c) {
+    if (std::abs(std::log(map.cameras[c].focal_px / unposed.cameras[c].focal_px)) > std::log(1.35)) return true;
+  }
+  return false;
+}
+
+int InlierCount(const SparseMap& map) {
+  int count = 0;
+  for (const MapPoint& point : map.points) {
+    if (!point.valid) continue;
+    count += static_cast<int>(
+        std::count_if(point.track.begin(), point.track.end(), [](const MapObservation& seen) { return seen.inlier; }));
+  }
+  return count;
+}
+
+// Clearly more frames, or about as many that agree better.
+bool Better(const SparseMap& a, const SparseMap& b) {
+  const int margin = static_cast<int>(a.frames.size()) / 30;
+  const int more = a.PosedCount() - b.PosedCount();
+  if (std::abs(more) > margin) return more > 0;
+  return InlierCount(a) > InlierCount(b);
+}
+
 }  // namespace
 
 SparseMap MakeMap(const std::vector<FeatureSet>& features,
@@ -183,20 +210,22 @@ Result<SparseMap> GrowMap(const SparseMap& unposed,
                 "walk round the item instead of turning on the spot, and move sideways between frames");
   SparseMap best;
   std::vector<char> tried_frame(unposed.frames.size(), 0);
+  bool doubtful = false;
   int tries = 0;
   for (const InitialPair& seed : seeds) {
     if (tries >= options.max_seeds) break;
-    // A seed inside a map that was grown already leads to the same map.
-    if (tries > 0 && best.frames[seed.a].posed && best.frames[seed.b].posed && tried_frame[seed.a] && tried_frame[seed.b] &&
-        best.PosedCount() > 3)
+    // A seed inside a map that was grown already leads to the same map, unless that one took a wrong turn.
+    if (tries > 0 && !doubtful && best.frames[seed.a].posed && best.frames[seed.b].posed && tried_frame[seed.a] &&
+        tried_frame[seed.b] && best.PosedCount() > 3)
       continue;
     ++tries;
     Grower grower(unposed, options, progress);
     if (grower.Seed(seed) && !grower.Grow()) return Cancelled();
     SparseMap grown = grower.Take();
     for (std::size_t f = 0; f < grown.frames.size(); ++f) tried_frame[f] |= grown.frames[f].posed ? 1 : 0;
-    if (tries == 1 || grown.PosedCount() > best.PosedCount()) best = std::move(grown);
-    if (best.PosedCount() == static_cast<int>(best.frames.size())) break;
+    if (tries == 1 || Better(grown, best)) best = std::move(grown);
+    doubtful = !options.focal_known && FocalMovedFar(best, unposed);
+    if (!doubtful && best.PosedCount() == static_cast<int>(best.frames.size())) break;
   }
   return best;
 }
