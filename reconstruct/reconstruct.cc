@@ -161,7 +161,7 @@ Result<ReconstructResult> ReconstructSweep(const Sweep& sweep,
   mapper.focal_known = plan.focal_known;
   mapper.camera_known = plan.camera_known;
   mapper.seed = options.seed;
-  mapper.threads = options.threads;
+  mapper.threads = mapper.upkeep.threads = options.threads;
   const SparseMap unposed = internal::MakeMap(work->features, tracks, plan.cameras, plan.camera_of);
   Result<SparseMap> map = internal::GrowMap(unposed, work->features, pairs->pairs, mapper, progress);
   if (!map) return Forward(map);

@@ -65,9 +65,10 @@ int MarkInliers(const SparseMap& map, MapPoint& point, double max_error_px) {
   return count;
 }
 
-// Three Gauss-Newton steps on the pinhole part of the projection; distortion changes slowly and is taken as
-// locally constant.
-void Polish(const SparseMap& map, MapPoint& point) {
+}  // namespace
+
+void PolishPoint(const SparseMap& map, MapPoint& point) {
+  constexpr double kLossScale = 3;  // of MapObservation::sigma_px
   for (int iteration = 0; iteration < 3; ++iteration) {
     Eigen::Matrix3d normal = Eigen::Matrix3d::Zero();
     Eigen::Vector3d gradient = Eigen::Vector3d::Zero();
@@ -82,16 +83,17 @@ void Polish(const SparseMap& map, MapPoint& point) {
       const double z = in_cam.z();
       j << 1 / z, 0, -in_cam.x() / (z * z), 0, 1 / z, -in_cam.y() / (z * z);
       j = camera.focal_px * j * frame.cam_from_world.rotation.toRotationMatrix();
-      normal += j.transpose() * j;
-      gradient += j.transpose() * (seen.px - *px);
+      const Eigen::Vector2d off = seen.px - *px;
+      const double variance = static_cast<double>(seen.sigma_px) * seen.sigma_px;
+      const double weight = 1 / (variance + off.squaredNorm() / (kLossScale * kLossScale));
+      normal += weight * j.transpose() * j;
+      gradient += weight * j.transpose() * off;
     }
     const Eigen::Vector3d step = normal.ldlt().solve(gradient);
     if (!step.allFinite()) return;
     point.position += step;
   }
 }
-
-}  // namespace
 
 TriangulationOutcome TriangulatePoint(const SparseMap& map, MapPoint& point, const TriangulationOptions& options) {
   point.valid = false;
@@ -119,7 +121,7 @@ TriangulationOutcome TriangulatePoint(const SparseMap& map, MapPoint& point, con
   }
   point.position = best;
   MarkInliers(map, point, options.max_error_px);
-  Polish(map, point);
+  PolishPoint(map, point);
   if (MarkInliers(map, point, options.max_error_px) < 2 || map.ParallaxAngle(point) < options.min_angle_rad) {
     for (MapObservation& seen : point.track) seen.inlier = false;
     return TriangulationOutcome::kInconsistent;
