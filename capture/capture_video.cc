@@ -44,7 +44,8 @@ Decisions Decide(const Analysis& a, const CaptureOptions& options) {
     measures.push_back({.number = a.NumberOf(a.frames[i]),
                         .time_s = a.frames[i].time_s,
                         .sharpness = a.frames[i].sharpness,
-                        .motion = a.motion[i]});
+                        .motion = a.motion[i],
+                        .thumb = a.frames[i].thumb});
   Decisions out;
   out.selection = SelectFrames(measures, {.max_frames = options.max_frames});
   out.left_out.resize(std::max(0, a.total));

@@ -69,7 +69,8 @@ class Analyser {
     out_.frames.push_back({.key = seen->key,
                            .ordinal = seen->ordinal,
                            .time_s = time,
-                           .sharpness = Sharpness(seen->luma)});
+                           .sharpness = Sharpness(seen->luma),
+                           .thumb = MakeThumb(seen->luma)});
     meter_.Add(seen->luma, time);
     fraction_ = kAnalyseShare * std::min(1.0, static_cast<double>(out_.frames.size()) / std::max(1, out_.summary.sent));
     return {};

@@ -4,6 +4,7 @@
 #include <map>
 #include <vector>
 
+#include "capture/select.h"
 #include "capture/video_jobs.h"
 #include "scene/progress.h"
 #include "scene/result.h"
@@ -16,6 +17,7 @@ struct SeenMeasure {
   int ordinal = 0;  // as SeenFrame's
   double time_s = 0;
   double sharpness = 0;
+  Thumb thumb{};
 };
 
 struct Analysis {
