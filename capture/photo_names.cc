@@ -66,8 +66,11 @@ std::vector<std::string> UniqueNames(const std::vector<std::string>& raw) {
   for (const std::size_t i : others) {
     const std::string wanted = out[i];
     const Split split = SplitName(wanted);
-    for (int k = 2; !taken.insert(out[i]).second; ++k)
-      out[i] = Join(split.stem, '~' + std::to_string(k).append(split.extension));
+    for (int k = 2; !taken.insert(out[i]).second; ++k) {
+      std::string tail = "~";
+      tail.append(std::to_string(k)).append(split.extension);
+      out[i] = Join(split.stem, tail);
+    }
   }
   return out;
 }

@@ -63,16 +63,19 @@ class Analyser {
     const Result<SeenFrame> seen = ReadSeen(record);
     if (!seen) return Forward(seen);
     if (out_.frames.size() > static_cast<std::size_t>(source_.limits.max_frames_decoded) * 2)
-      return Fail(ErrorCode::kCorrupt, source_.name + " holds more frames than it says", "record the clip again");
+      return Fail(ErrorCode::kCorrupt, source_.name + " holds more frames than it says",
+                  "record the clip again");
     // Times that run backwards (a broken clip) would upset what follows.
-    const double time = out_.frames.empty() ? seen->time_s : std::max(seen->time_s, out_.frames.back().time_s);
+    const double time =
+        out_.frames.empty() ? seen->time_s : std::max(seen->time_s, out_.frames.back().time_s);
     out_.frames.push_back({.key = seen->key,
                            .ordinal = seen->ordinal,
                            .time_s = time,
                            .sharpness = Sharpness(seen->luma),
                            .thumb = MakeThumb(seen->luma)});
     meter_.Add(seen->luma, time);
-    fraction_ = kAnalyseShare * std::min(1.0, static_cast<double>(out_.frames.size()) / std::max(1, out_.summary.sent));
+    fraction_ = kAnalyseShare *
+                std::min(1.0, static_cast<double>(out_.frames.size()) / std::max(1, out_.summary.sent));
     return {};
   }
 
@@ -125,7 +128,8 @@ class Extractor {
       Result<ChosenFrame> frame = ReadChosen(record);
       if (!frame) return Forward(frame);
       out_[frame->seen.key] = std::move(*frame);
-      fraction_ = kAnalyseShare + (1 - kAnalyseShare) * static_cast<double>(out_.size()) / static_cast<double>(wanted_);
+      fraction_ = kAnalyseShare +
+                  (1 - kAnalyseShare) * static_cast<double>(out_.size()) / static_cast<double>(wanted_);
       return {};
     };
     const Result<SandboxEnd> end = RunSandboxed(job, source_.limits, handler, TickOf(progress_, fraction_));
@@ -151,8 +155,10 @@ Result<Analysis> AnalyseClip(VideoSource& source, const std::vector<int>& keep, 
   return Analyser(source, progress).Run(keep);
 }
 
-Result<std::map<int, ChosenFrame>> ExtractFrames(const VideoSource& source, const std::vector<int>& keys,
-                                                 int jpeg_quality, const Progress& progress) {
+Result<std::map<int, ChosenFrame>> ExtractFrames(const VideoSource& source,
+                                                 const std::vector<int>& keys,
+                                                 int jpeg_quality,
+                                                 const Progress& progress) {
   return Extractor(source, progress).Run(keys, jpeg_quality);
 }
 

@@ -1,13 +1,14 @@
-#include <gtest/gtest.h>
-
 #include "capture/photo_names.h"
+
+#include <gtest/gtest.h>
 
 namespace rv::internal {
 namespace {
 
 TEST(CleanName, KeepsWhatTheFormatHolds) {
-  for (const std::string name : {"IMG_0001.HEIC", "with space 'quote' \"double\".jpg", "-dash.jpg", "\u00fcn\u00ef_7.jpg",
-                                 "100%25.jpg", "\xF0\x9F\x98\x80.png", "no_extension", ".x"})
+  for (const std::string name :
+       {"IMG_0001.HEIC", "with space 'quote' \"double\".jpg", "-dash.jpg", "\u00fcn\u00ef_7.jpg",
+        "100%25.jpg", "\xF0\x9F\x98\x80.png", "no_extension", ".x"})
     EXPECT_EQ(CleanName(name), name);
 }
 
