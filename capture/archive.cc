@@ -23,10 +23,16 @@ bool GrowsTooMuch(const zip_stat_t& entry, const CaptureLimits& limits) {
   return static_cast<double>(entry.size) > kFree + limits.max_zip_ratio * static_cast<double>(entry.comp_size);
 }
 
-Status CheckEntry(const zip_stat_t& entry, const CaptureLimits& limits) {
+// Some packers of Windows divide folders by backslashes.
+std::string WithSlashes(const zip_stat_t& entry) {
+  std::string name = (entry.valid & ZIP_STAT_NAME) != 0 ? entry.name : "";
+  std::replace(name.begin(), name.end(), '\\', '/');
+  return name;
+}
+
+Status CheckEntry(const zip_stat_t& entry, const std::string& name, const CaptureLimits& limits) {
   constexpr std::uint64_t kNeeded = ZIP_STAT_NAME | ZIP_STAT_SIZE | ZIP_STAT_COMP_SIZE;
   if ((entry.valid & kNeeded) != kNeeded) return BadZip();
-  const std::string name = entry.name;
   if (const std::string why = UnsafeName(name); !why.empty())
     return Fail(ErrorCode::kUnsupported, "the ZIP is refused: an entry's name " + why, kRemedy);
   if ((entry.valid & ZIP_STAT_ENCRYPTION_METHOD) != 0 && entry.encryption_method != ZIP_EM_NONE)
@@ -84,13 +90,13 @@ Result<std::vector<ArchiveEntry>> Archive::List(const CaptureLimits& limits) {
     zip_stat_t entry;
     zip_stat_init(&entry);
     if (zip_stat_index(handle_->zip, i, ZIP_FL_ENC_RAW, &entry) != 0) return BadZip();
-    if (const Status ok = CheckEntry(entry, limits); !ok) return Forward(ok);
+    const std::string name = WithSlashes(entry);
+    if (const Status ok = CheckEntry(entry, name, limits); !ok) return Forward(ok);
     total += entry.size;
     if (total > limits.max_bytes)
       return Fail(ErrorCode::kUnsupported, "the ZIP would unpack to more than " +
                                                std::to_string(limits.max_bytes >> 20) + " MB",
                   kRemedy);
-    const std::string name = entry.name;
     if (name.back() == '/') continue;
     std::array<std::uint8_t, kSniffBytes> head{};
     zip_int64_t got = 0;

@@ -14,7 +14,7 @@ namespace rv::internal {
 
 struct ArchiveEntry {
   std::uint64_t index = 0;
-  std::string name;       // as in the archive, with '/'
+  std::string name;       // as in the archive, folders divided by '/'
   std::uint64_t size = 0;  // unpacked
   FileKind kind = FileKind::kUnknown;
 };

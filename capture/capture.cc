@@ -40,7 +40,9 @@ Result<CaptureResult> CaptureFolder(const fs::path& source, const std::string& n
   if (!folder) return Forward(folder);
   if (priors.empty()) priors = folder->transforms;
   if (!folder->video) return internal::CapturePhotoFolder(*folder, name, options, progress);
-  return CaptureFile(*folder->video, folder->video->filename().string(), options, progress);
+  Result<CaptureResult> result = CaptureFile(*folder->video, folder->video->filename().string(), options, progress);
+  if (result) result->sweep.warnings.insert(result->sweep.warnings.begin(), folder->warnings.begin(), folder->warnings.end());
+  return result;
 }
 
 }  // namespace

@@ -15,8 +15,8 @@
 namespace rv {
 
 struct CaptureOptions {
-  // Frames chosen from a clip, at most; `keep_frames` come on top. 120 is 3 degrees apart on a full turn. Fewer map
-  // faster, more help on clips with several turns. Range: 2..2000.
+  // Frames chosen from a clip, at most; `keep_frames` come on top. 120 is 3 degrees apart on a full turn. However long
+  // the clip, they are spread over all of it. Fewer map faster; 240 help on clips with several turns. Range: 2..2000.
   int max_frames = 120;
   // Numbers of video frames (from 0, in order of presentation) that must be in the sweep.
   std::vector<int> keep_frames;
@@ -51,7 +51,7 @@ struct CaptureResult {
 //   kInvalidArgument   bad options, a kept frame that the clip does not have
 //   kCancelled
 // Unreadable photos among readable ones are listed in Sweep::rejected; a clip cut off near its end goes on with a
-// warning. The same source gives the same bytes with any number of threads.
+// warning. Photos are named as in capture/photo_names.h. The same source gives the same bytes with any number of threads.
 Result<Sweep> CaptureSweep(const std::filesystem::path& source, const CaptureOptions& options,
                            const Progress& progress);
 

@@ -7,6 +7,7 @@
 
 #include "capture/motion.h"
 #include "capture/photo_jobs.h"
+#include "capture/photo_names.h"
 #include "capture/select.h"
 #include "scene/parallel.h"
 
@@ -69,9 +70,25 @@ tl::unexpected<Error> NoneReadable(const std::string& name, const std::vector<Ph
               "copy the photos from the phone again", std::move(details));
 }
 
-Result<CaptureResult> CaptureSources(const std::vector<PhotoSource>& sources, Sweep sweep, const CaptureOptions& options,
+void CleanNames(std::vector<PhotoSource>& sources, Sweep& sweep) {
+  std::vector<std::string> raw;
+  for (const PhotoSource& source : sources) raw.push_back(source.name);
+  const std::vector<std::string> names = UniqueNames(raw);
+  std::size_t changed = 0;
+  for (std::size_t i = 0; i < names.size(); ++i) {
+    if (names[i] == raw[i]) continue;
+    if (changed++ == 0) sweep.warnings.push_back("Renamed, as the asset cannot hold the file's own name: " + names[i]);
+    sources[i].name = names[i];
+  }
+  if (changed == 0) return;
+  if (changed > 1) sweep.warnings.back() += " and " + std::to_string(changed - 1) + " more";
+  sweep.warnings.back() += ".";
+}
+
+Result<CaptureResult> CaptureSources(std::vector<PhotoSource> sources, Sweep sweep, const CaptureOptions& options,
                                      const Progress& progress) {
   const auto begin = std::chrono::steady_clock::now();
+  CleanNames(sources, sweep);
   const int threads = options.threads > 0 ? options.threads : HardwareThreads();
   Result<std::vector<DecodedPhoto>> photos = DecodePhotos(sources, options.limits, threads, progress);
   if (!photos) return Forward(photos);
@@ -120,7 +137,7 @@ Result<CaptureResult> CapturePhotoFolder(const FolderContents& folder, const std
   Sweep sweep{.kind = SourceKind::kPhotos, .source_name = name};
   sweep.rejected = folder.rejected;
   sweep.warnings = folder.warnings;
-  return CaptureSources(sources, std::move(sweep), options, progress);
+  return CaptureSources(std::move(sources), std::move(sweep), options, progress);
 }
 
 Result<CaptureResult> CapturePhotoZip(const OpenFile& file, const std::string& name, const CaptureOptions& options,
@@ -131,14 +148,18 @@ Result<CaptureResult> CapturePhotoZip(const OpenFile& file, const std::string& n
   Sweep sweep{.kind = SourceKind::kPhotos, .source_name = name};
   std::vector<ArchiveEntry> photos;
   std::size_t others = 0;
+  bool clip = false;
   for (const ArchiveEntry& e : *entries) {
     const bool hidden = e.name.starts_with("__MACOSX/") || e.name.find("/.") != std::string::npos || e.name[0] == '.';
     if (IsPhoto(e.kind) && !hidden) {
       photos.push_back(e);
     } else if (!hidden) {
       ++others;
+      clip = clip || e.kind == FileKind::kVideo;
     }
   }
+  if (photos.empty() && clip)
+    return Fail(ErrorCode::kUnsupported, name + " holds a clip, but no photo", "unpack it and give the clip itself");
   if (photos.empty())
     return Fail(ErrorCode::kInsufficientData, name + " holds no photo", "pack the photos taken round the item");
   if (others > 0) sweep.warnings.push_back(std::to_string(others) + " other files in the ZIP were ignored.");
@@ -157,7 +178,7 @@ Result<CaptureResult> CaptureSinglePhoto(const std::filesystem::path& path, cons
   DecodedPhoto& photo = photos->front();
   if (!photo.readable) return Fail(photo.error.code, name + ": " + photo.error.message, photo.error.remedy);
   Sweep sweep{.kind = SourceKind::kPhotos, .source_name = name, .decoded_frames = 1};
-  sweep.frames.push_back(MakeFrame(name, 0, photo, 0));
+  sweep.frames.push_back(MakeFrame(CleanName(name), 0, photo, 0));
   return CaptureResult{.sweep = std::move(sweep)};
 }
 

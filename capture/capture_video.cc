@@ -9,134 +9,11 @@
 #include "capture/encode.h"
 #include "capture/motion.h"
 #include "capture/select.h"
-#include "capture/video_jobs.h"
-#include "scene/log.h"
+#include "capture/video_passes.h"
 #include "scene/parallel.h"
 
 namespace rv::internal {
 namespace {
-
-// Progress: looking takes about this share of the time.
-constexpr double kAnalyseShare = 0.6;
-
-struct SeenMeasure {
-  int key = 0;
-  int ordinal = 0;
-  double time_s = 0;
-  double sharpness = 0;
-  double mean_luma = 0;
-};
-
-struct Analysis {
-  MediaProbe probe;
-  DecodeSummary summary;
-  std::vector<SeenMeasure> frames;  // in order of presentation
-  std::vector<double> motion;
-  // Number of a frame = key - shift where packets were left out, since the decoder never showed `shift` frames of a
-  // broken start; else the ordinal.
-  bool by_key = false;
-  int shift = 0;
-  int total = 0;  // frames of the clip as numbered
-
-  int NumberOf(const SeenMeasure& f) const { return by_key ? f.key - shift : f.ordinal; }
-};
-
-tl::unexpected<Error> Crashed(const std::string& name, const SandboxEnd& end) {
-  if (end.out_of_memory)
-    return Fail(ErrorCode::kUnsupported, name + " needs more memory to decode than is allowed",
-                "record the clip in 4K or less");
-  return Fail(ErrorCode::kCorrupt, name + " cannot be decoded: the decoder was stopped (" + end.how + ")",
-              "the clip is damaged; record it again");
-}
-
-std::function<Status()> TickOf(const Progress& progress, const double& fraction) {
-  return [&progress, &fraction]() -> Status {
-    if (!Report(progress, "decode", fraction)) return Cancelled();
-    return {};
-  };
-}
-
-class Analyser {
- public:
-  Analyser(const VideoSource& source, const Progress& progress) : source_(source), progress_(progress) {}
-
-  Result<Analysis> Run(const std::vector<int>& keep) {
-    const SandboxJob job{.run = [&](RecordSink& sink) { return AnalyseJob(source_, keep, sink); },
-                         .keep_fds = {source_.fd}};
-    const auto handler = [&](std::uint32_t type, std::span<const std::uint8_t> record) {
-      return Handle(type, record);
-    };
-    const Result<SandboxEnd> end = RunSandboxed(job, source_.limits, handler, TickOf(progress_, fraction_));
-    if (!end) return Forward(end);
-    if (end->crashed) return Crashed(source_.name, *end);
-    Finish();
-    return std::move(out_);
-  }
-
- private:
-  Status Handle(std::uint32_t type, std::span<const std::uint8_t> record) {
-    if (type == kRecordProbe) {
-      Result<MediaProbe> probe = ReadProbe(record);
-      if (!probe) return Forward(probe);
-      out_.probe = std::move(*probe);
-    } else if (type == kRecordPlan || type == kRecordSummary) {
-      const Result<DecodeSummary> summary = ReadSummary(record);
-      if (!summary) return Forward(summary);
-      out_.summary = *summary;
-    } else if (type == kRecordLuma) {
-      return HandleFrame(record);
-    }
-    return {};
-  }
-
-  Status HandleFrame(std::span<const std::uint8_t> record) {
-    const Result<SeenFrame> seen = ReadSeen(record);
-    if (!seen) return Forward(seen);
-    if (out_.frames.size() > static_cast<std::size_t>(source_.limits.max_frames_decoded) * 2)
-      return Fail(ErrorCode::kCorrupt, source_.name + " holds more frames than it says", "record the clip again");
-    // Times that run backwards (a broken clip) would upset what follows.
-    const double time = out_.frames.empty() ? seen->time_s : std::max(seen->time_s, out_.frames.back().time_s);
-    out_.frames.push_back({.key = seen->key,
-                           .ordinal = seen->ordinal,
-                           .time_s = time,
-                           .sharpness = Sharpness(seen->luma),
-                           .mean_luma = MeanLuma(seen->luma)});
-    meter_.Add(seen->luma, time);
-    fraction_ = kAnalyseShare * std::min(1.0, static_cast<double>(out_.frames.size()) / std::max(1, out_.summary.sent));
-    return {};
-  }
-
-  void Finish() {
-    std::vector<double> times;
-    for (const SeenMeasure& f : out_.frames) times.push_back(f.time_s);
-    out_.motion = AccumulateMotion(meter_.samples(), times);
-    out_.by_key = out_.summary.unique_times && out_.summary.sent < out_.summary.packets;
-    out_.total = static_cast<int>(out_.frames.size());
-    if (!out_.by_key) return;
-    // The first frames were all decoded: any rank that is missing among them was never shown.
-    constexpr std::size_t kProbe = 16;
-    if (!out_.frames.empty()) {
-      const std::size_t at = std::min(kProbe, out_.frames.size()) - 1;
-      out_.shift = std::max(0, out_.frames[at].key - static_cast<int>(at));
-    }
-    out_.total = out_.summary.shown - out_.shift;
-  }
-
-  const VideoSource& source_;
-  const Progress& progress_;
-  Analysis out_;
-  MotionMeter meter_;
-  double fraction_ = 0;
-};
-
-// Damaged pictures are patched up differently by a decoder with several threads: such clips are read with one.
-Result<Analysis> Analyse(VideoSource& source, const std::vector<int>& keep, const Progress& progress) {
-  Result<Analysis> analysis = Analyser(source, progress).Run(keep);
-  if (!analysis || source.threads == 1 || (analysis->summary.errors == 0 && !analysis->summary.ended_early))
-    return analysis;
-  source.threads = 1;
-  return Analyser(source, progress).Run(keep);
-}
 
 Status CheckReadable(const Analysis& a, const std::string& name) {
   if (!a.frames.empty()) return {};
@@ -167,7 +44,8 @@ Decisions Decide(const Analysis& a, const CaptureOptions& options) {
     measures.push_back({.number = a.NumberOf(a.frames[i]),
                         .time_s = a.frames[i].time_s,
                         .sharpness = a.frames[i].sharpness,
-                        .motion = a.motion[i]});
+                        .motion = a.motion[i],
+                        .thumb = a.frames[i].thumb});
   Decisions out;
   out.selection = SelectFrames(measures, {.max_frames = options.max_frames});
   out.left_out.resize(std::max(0, a.total));
@@ -190,48 +68,6 @@ Decisions Decide(const Analysis& a, const CaptureOptions& options) {
     out.key_of[number] = keys.contains(number) ? keys[number] : number + a.shift;
   return out;
 }
-
-class Extractor {
- public:
-  Extractor(const VideoSource& source, const Progress& progress) : source_(source), progress_(progress) {}
-
-  // Frames by key. Those that the shortcut did not yield are asked for again from the whole clip.
-  Result<std::map<int, ChosenFrame>> Run(const std::vector<int>& keys, int jpeg_quality) {
-    wanted_ = keys.size();
-    if (const Status first = Attempt(keys, jpeg_quality, false); !first) return Forward(first);
-    std::vector<int> missing;
-    for (const int key : keys)
-      if (!out_.contains(key)) missing.push_back(key);
-    if (!missing.empty())
-      if (const Status second = Attempt(missing, jpeg_quality, true); !second) return Forward(second);
-    return std::move(out_);
-  }
-
- private:
-  Status Attempt(const std::vector<int>& keys, int jpeg_quality, bool everything) {
-    const SandboxJob job{
-        .run = [&](RecordSink& sink) { return ExtractJob(source_, keys, jpeg_quality, everything, sink); },
-        .keep_fds = {source_.fd}};
-    const auto handler = [&](std::uint32_t type, std::span<const std::uint8_t> record) -> Status {
-      if (type != kRecordPicture) return {};
-      Result<ChosenFrame> frame = ReadChosen(record);
-      if (!frame) return Forward(frame);
-      out_[frame->seen.key] = std::move(*frame);
-      fraction_ = kAnalyseShare + (1 - kAnalyseShare) * static_cast<double>(out_.size()) / static_cast<double>(wanted_);
-      return {};
-    };
-    const Result<SandboxEnd> end = RunSandboxed(job, source_.limits, handler, TickOf(progress_, fraction_));
-    if (!end) return Forward(end);
-    if (end->crashed) return Crashed(source_.name, *end);
-    return {};
-  }
-
-  const VideoSource& source_;
-  const Progress& progress_;
-  std::map<int, ChosenFrame> out_;
-  std::size_t wanted_ = 1;
-  double fraction_ = kAnalyseShare;
-};
 
 SweepFrame MakeFrame(int number, const FrameChoice& choice, ChosenFrame picture, const MediaProbe& probe,
                      const std::set<int>& kept) {
@@ -340,7 +176,7 @@ Result<CaptureResult> CaptureVideo(const OpenFile& file, const std::string& name
   source.threads = options.threads > 0 ? options.threads : HardwareThreads();
   CaptureOptions sorted = options;
   std::sort(sorted.keep_frames.begin(), sorted.keep_frames.end());
-  const Result<Analysis> analysis = Analyse(source, sorted.keep_frames, progress);
+  const Result<Analysis> analysis = AnalyseClip(source, sorted.keep_frames, progress);
   if (!analysis) return Forward(analysis);
   if (const Status ok = CheckReadable(*analysis, name); !ok) return Forward(ok);
   if (const Status ok = CheckKept(*analysis, sorted.keep_frames, name); !ok) return Forward(ok);
@@ -353,7 +189,7 @@ Result<CaptureResult> CaptureVideo(const OpenFile& file, const std::string& name
   for (const auto& [number, key] : decisions.key_of) keys.push_back(key);
   std::sort(keys.begin(), keys.end());
   const std::uint64_t pixels = static_cast<std::uint64_t>(analysis->probe.width) * analysis->probe.height * keys.size();
-  Result<std::map<int, ChosenFrame>> pictures = Extractor(source, progress).Run(keys, JpegQualityFor(pixels));
+  Result<std::map<int, ChosenFrame>> pictures = ExtractFrames(source, keys, JpegQualityFor(pixels), progress);
   if (!pictures) return Forward(pictures);
   out.timings.extract_s = Seconds(extracting);
   Result<Sweep> sweep = Assemble(*analysis, decisions, std::move(*pictures), sorted, name);

@@ -29,13 +29,19 @@ ChromaReader::ChromaReader(const AVFrame& frame) : frame_(frame) {
   log2_height_ = format->log2_chroma_h;
   sited_top_ = frame.chroma_location == AVCHROMA_LOC_TOPLEFT || frame.chroma_location == AVCHROMA_LOC_TOP;
   blended_.resize(((frame.width + (1 << log2_width_) - 1) >> log2_width_) + 1);
+  second_.resize(blended_.size());
   usable_ = true;
 }
 
-std::uint16_t ChromaReader::Sample(const Component& c, int x, int y) const {
-  std::uint16_t value = 0;
-  std::memcpy(&value, c.data + static_cast<std::ptrdiff_t>(c.stride) * y + static_cast<std::ptrdiff_t>(c.step) * x, 2);
-  return static_cast<std::uint16_t>(value >> c.shift);
+void ChromaReader::Words(const Component& c, int y, int count, std::uint16_t* out) const {
+  const std::uint8_t* row = c.data + static_cast<std::ptrdiff_t>(c.stride) * y;
+  if (c.step == 2) {
+    std::memcpy(out, row, static_cast<std::size_t>(count) * 2);
+  } else {
+    for (int x = 0; x < count; ++x) std::memcpy(out + x, row + static_cast<std::ptrdiff_t>(c.step) * x, 2);
+  }
+  if (c.shift == 0) return;
+  for (int x = 0; x < count; ++x) out[x] = static_cast<std::uint16_t>(out[x] >> c.shift);
 }
 
 void ChromaReader::ReadChroma(int component, int y) {
@@ -52,8 +58,13 @@ void ChromaReader::ReadChroma(int component, int y) {
   }
   const int a = std::clamp(first, 0, height - 1);
   const int b = std::clamp(first + 1, 0, height - 1);
-  for (int x = 0; x < width; ++x)
-    blended_[x] = static_cast<std::uint16_t>((Sample(c, x, a) * (4 - weight) + Sample(c, x, b) * weight + 2) >> 2);
+  Words(c, a, width, blended_.data());
+  if (weight > 0) {
+    Words(c, b, width, second_.data());
+    const int first_weight = 4 - weight;
+    for (int x = 0; x < width; ++x)
+      blended_[x] = static_cast<std::uint16_t>((blended_[x] * first_weight + second_[x] * weight + 2) >> 2);
+  }
   blended_[width] = blended_[width - 1];
   std::uint16_t* out = rows_[component].data();
   if (log2_width_ == 0) {
@@ -67,7 +78,7 @@ void ChromaReader::ReadChroma(int component, int y) {
 }
 
 void ChromaReader::ReadRow(int y) {
-  for (int x = 0; x < frame_.width; ++x) rows_[0][x] = Sample(components_[0], x, y);
+  Words(components_[0], y, frame_.width, rows_[0].data());
   ReadChroma(1, y);
   ReadChroma(2, y);
 }

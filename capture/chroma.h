@@ -28,7 +28,8 @@ class ChromaReader {
     int step = 2;
     int shift = 0;
   };
-  std::uint16_t Sample(const Component& c, int x, int y) const;
+  // The first `count` samples of row y, one a word.
+  void Words(const Component& c, int y, int count, std::uint16_t* out) const;
   void ReadChroma(int component, int y);
 
   const AVFrame& frame_;
@@ -39,6 +40,7 @@ class ChromaReader {
   Component components_[3];
   std::vector<std::uint16_t> rows_[3];
   std::vector<std::uint16_t> blended_;
+  std::vector<std::uint16_t> second_;
 };
 
 }  // namespace rv::internal

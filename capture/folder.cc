@@ -137,6 +137,11 @@ Result<FolderContents> ReadLevel(const fs::path& folder, const CaptureLimits& li
       return deeper;
     }
   }
+  // One photo makes no spin: it is a clip's cover, or the still of a live photo.
+  if (out.photos.size() == 1 && sorted.videos.size() == 1) {
+    sorted.ignored.push_back(out.photos.front().filename().string());
+    out.photos.clear();
+  }
   if (out.photos.empty()) {
     if (sorted.videos.empty()) return NothingHere(folder, *listing, sorted);
     if (sorted.videos.size() > 1)
@@ -148,7 +153,8 @@ Result<FolderContents> ReadLevel(const fs::path& folder, const CaptureLimits& li
     for (const fs::path& video : sorted.videos) sorted.ignored.push_back(video.filename().string());
   }
   if (!sorted.ignored.empty())
-    out.warnings.push_back("Ignored beside the photos: " + Names(sorted.ignored) + ".");
+    out.warnings.push_back((out.video ? "Ignored beside the clip: " : "Ignored beside the photos: ") +
+                           Names(sorted.ignored) + ".");
   return std::move(out);
 }
 

@@ -14,7 +14,7 @@ namespace rv::internal {
 struct FolderContents {
   std::filesystem::path folder;                // where the photos or the clip lie (may be images/ or video/ inside)
   std::vector<std::filesystem::path> photos;   // natural name order
-  std::optional<std::filesystem::path> video;  // set when there are no photos
+  std::optional<std::filesystem::path> video;  // set when there are no photos, or one beside a single clip
   std::filesystem::path transforms;            // a transforms.json beside them; empty when there is none
   std::vector<RejectedFrame> rejected;         // named like photos, but not readable as any
   std::vector<std::string> warnings;

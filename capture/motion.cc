@@ -170,6 +170,13 @@ double Sharpness(const Image& luma) {
 
 double MeanLuma(const Image& luma) { return cv::mean(View(luma))[0]; }
 
+Thumb MakeThumb(const Image& luma) {
+  Thumb out{};
+  cv::Mat view(16, 16, CV_8UC1, out.data());
+  cv::resize(View(luma), view, {16, 16}, 0, 0, cv::INTER_AREA);
+  return out;
+}
+
 double LargestChange(const Image& a, const Image& b) {
   const double aspect_a = static_cast<double>(a.width) / a.height;
   const double aspect_b = static_cast<double>(b.width) / b.height;

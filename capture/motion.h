@@ -9,6 +9,7 @@
 #include <memory>
 #include <vector>
 
+#include "capture/select.h"
 #include "scene/image.h"
 
 namespace rv::internal {
@@ -45,6 +46,7 @@ std::vector<double> AccumulateMotion(const std::vector<MotionSample>& samples, c
 // Mean square of the Laplacian of a small grey picture, in grey levels squared; at least 1e-3.
 double Sharpness(const Image& luma);
 double MeanLuma(const Image& luma);
+Thumb MakeThumb(const Image& luma);
 // The largest mean change over the 8 x 8 parts of two pictures, in grey levels.
 double LargestChange(const Image& a, const Image& b);
 

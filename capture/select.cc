@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <utility>
 
 namespace rv::internal {
 namespace {
@@ -30,9 +31,14 @@ struct Stops {
 
 int CountStops(double total, int frames, const SelectionOptions& o) {
   const int ideal = static_cast<int>(std::lround(total / o.step)) + 1;
-  const int distinct = static_cast<int>(std::floor(total / o.near_duplicate)) + 1;
+  const int distinct = static_cast<int>(std::floor(total / (2 * o.near_duplicate))) + 1;
   const int least = std::min(o.min_frames, distinct);
   return std::clamp(std::max(ideal, least), 1, std::max(1, std::min(o.max_frames, frames)));
+}
+
+void SetCount(int count, Stops& stops) {
+  stops.count = count;
+  stops.step = count > 1 ? (stops.at.back() - stops.at.front()) / (count - 1) : 0;
 }
 
 Stops PlaceStops(std::span<const FrameMeasure> frames, const SelectionOptions& o, bool by_time) {
@@ -40,8 +46,7 @@ Stops PlaceStops(std::span<const FrameMeasure> frames, const SelectionOptions& o
   for (const FrameMeasure& f : frames) stops.at.push_back(by_time ? f.time_s : f.motion);
   const double total = stops.at.back() - stops.at.front();
   const int size = static_cast<int>(frames.size());
-  stops.count = by_time ? std::max(1, std::min({o.min_frames, o.max_frames, size})) : CountStops(total, size, o);
-  stops.step = stops.count > 1 ? total / (stops.count - 1) : 0;
+  SetCount(by_time ? std::max(1, std::min({o.still_frames, o.max_frames, size})) : CountStops(total, size, o), stops);
   return stops;
 }
 
@@ -64,6 +69,63 @@ int PickNear(const Stops& stops, std::span<const FrameMeasure> frames, int stop)
     }
   }
   return best;
+}
+
+// The best frames of all stops, sorted.
+std::vector<int> PickAll(const Stops& stops, std::span<const FrameMeasure> frames) {
+  std::vector<int> chosen;
+  for (int k = 0; k < stops.count; ++k)
+    if (const int best = PickNear(stops, frames, k); best >= 0) chosen.push_back(best);
+  std::sort(chosen.begin(), chosen.end());
+  chosen.erase(std::unique(chosen.begin(), chosen.end()), chosen.end());
+  return chosen;
+}
+
+// Root mean square difference, grey levels.
+double Change(const FrameMeasure& a, const FrameMeasure& b) {
+  double sum = 0;
+  for (std::size_t i = 0; i < a.thumb.size(); ++i) sum += (a.thumb[i] - b.thumb[i]) * (a.thumb[i] - b.thumb[i]);
+  return std::sqrt(sum / static_cast<double>(a.thumb.size()));
+}
+
+// The sharpest frame of the middle third of the time between two frames, or -1 when there is none.
+int SharpestBetween(std::span<const FrameMeasure> frames, int first, int last) {
+  const double third = (frames[last].time_s - frames[first].time_s) / 3;
+  int best = -1;
+  for (int i = first + 1; i < last; ++i) {
+    const bool middle = frames[i].time_s >= frames[first].time_s + third && frames[i].time_s <= frames[last].time_s - third;
+    if (middle && (best < 0 || frames[i].sharpness > frames[best].sharpness)) best = i;
+  }
+  return best;
+}
+
+// Frames to add between chosen ones (sorted) that are far apart in time and show different pictures, both against
+// what is usual in the clip: there, motion was missed. A standstill keeps its gap, as its ends look alike. `most` at most.
+std::vector<int> FillGaps(std::span<const FrameMeasure> frames, const std::vector<int>& chosen, int most) {
+  constexpr double kLongGap = 2.5;
+  constexpr double kOtherPicture = 1.5;
+  std::vector<double> spans, changes;
+  for (std::size_t k = 1; k < chosen.size(); ++k) {
+    spans.push_back(frames[chosen[k]].time_s - frames[chosen[k - 1]].time_s);
+    changes.push_back(Change(frames[chosen[k]], frames[chosen[k - 1]]));
+  }
+  std::vector<int> out;
+  if (spans.empty()) return out;
+  const double long_gap = kLongGap * Median(spans);
+  const double other = kOtherPicture * Median(changes);
+  std::vector<std::pair<int, int>> gaps;
+  for (std::size_t k = chosen.size(); k-- > 1;) gaps.emplace_back(chosen[k - 1], chosen[k]);
+  while (!gaps.empty() && static_cast<int>(out.size()) < most) {
+    const auto [first, last] = gaps.back();
+    gaps.pop_back();
+    if (frames[last].time_s - frames[first].time_s <= long_gap || Change(frames[first], frames[last]) <= other) continue;
+    const int between = SharpestBetween(frames, first, last);
+    if (between < 0) continue;
+    out.push_back(between);
+    gaps.emplace_back(between, last);
+    gaps.emplace_back(first, between);
+  }
+  return out;
 }
 
 void MarkBlurred(std::span<const FrameMeasure> frames, const std::vector<int>& chosen, Selection& out) {
@@ -96,17 +158,22 @@ Selection SelectFrames(std::span<const FrameMeasure> frames, const SelectionOpti
   out.choices.resize(frames.size());
   if (frames.empty()) return out;
   out.by_time = frames.back().motion - frames.front().motion < 2 * options.near_duplicate;
-  const Stops stops = PlaceStops(frames, options, out.by_time);
-  out.step = stops.step;
-  std::vector<int> chosen;
-  for (int k = 0; k < stops.count; ++k) {
-    const int best = PickNear(stops, frames, k);
-    if (best < 0 || out.choices[best].selected) continue;
-    out.choices[best].selected = true;
-    out.choices[best].note = (out.by_time ? "no motion seen, evenly in time: stop " : "viewpoint stop ") +
-                             std::to_string(k + 1) + " of " + std::to_string(stops.count);
-    chosen.push_back(best);
+  Stops stops = PlaceStops(frames, options, out.by_time);
+  std::vector<int> chosen = PickAll(stops, frames);
+  std::vector<int> fill = FillGaps(frames, chosen, options.max_frames / 2);
+  if (static_cast<int>(chosen.size() + fill.size()) > options.max_frames) {  // fewer stops make room
+    SetCount(options.max_frames - static_cast<int>(fill.size()), stops);
+    chosen = PickAll(stops, frames);
+    fill = FillGaps(frames, chosen, options.max_frames - static_cast<int>(chosen.size()));
   }
+  out.step = stops.step;
+  for (std::size_t k = 0; k < chosen.size(); ++k)
+    out.choices[chosen[k]] = {.selected = true,
+                              .note = (out.by_time ? "no motion seen, evenly in time: stop " : "viewpoint stop ") +
+                                      std::to_string(k + 1) + " of " + std::to_string(chosen.size())};
+  for (const int i : fill)
+    out.choices[i] = {.selected = true, .note = "the picture changed though no motion could be followed"};
+  chosen.insert(chosen.end(), fill.begin(), fill.end());
   std::sort(chosen.begin(), chosen.end());
   out.selected = static_cast<int>(chosen.size());
   MarkBlurred(frames, chosen, out);

@@ -115,7 +115,8 @@ DecodePlan PlanAll(const PacketIndex& index) {
 
 DecodePlan PlanAnalysis(const PacketIndex& index, std::span<const int> keep, std::uint64_t pixels, double max_gap_s) {
   DecodePlan plan = PlanAll(index);
-  if (!index.unique_times || pixels * index.packets.size() <= kFreePixels) return plan;
+  plan.rough = pixels * index.packets.size() > kFreePixels;
+  if (!index.unique_times || !plan.rough) return plan;
   for (std::size_t i = kWarmUpPackets; i < index.packets.size(); ++i)
     plan.send[i] = !index.packets[i].droppable || Wanted(index, i, keep);
   const std::vector<std::size_t> order = Presentation(index);

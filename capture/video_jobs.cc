@@ -108,7 +108,7 @@ DecodeSummary Summarise(const Indexed& clip, const DecodePlan& plan) {
 Status Decode(const VideoSource& source, const DecodePlan& plan, DecodeSummary& summary, const FrameVisitor& visit) {
   Result<VideoStream> stream = VideoStream::Open(source.fd, source.size, source.name, source.limits);
   if (!stream) return Forward(stream);
-  Result<VideoDecoder> decoder = VideoDecoder::Open(*stream, source.threads, source.limits);
+  Result<VideoDecoder> decoder = VideoDecoder::Open(*stream, source.threads, plan.rough, source.limits);
   if (!decoder) return Forward(decoder);
   const bool early = DecodePlanned(*stream, *decoder, plan, visit);
   summary.ended_early = summary.ended_early || early;

@@ -117,7 +117,7 @@ const AVPacket* VideoStream::NextPacket() {
   }
 }
 
-Result<VideoDecoder> VideoDecoder::Open(const VideoStream& stream, int threads, const CaptureLimits& limits) {
+Result<VideoDecoder> VideoDecoder::Open(const VideoStream& stream, int threads, bool rough, const CaptureLimits& limits) {
   const AVCodecParameters* parameters = stream.stream()->codecpar;
   const AVCodec* decoder = avcodec_find_decoder(parameters->codec_id);
   const auto fail = [&] {
@@ -134,6 +134,7 @@ Result<VideoDecoder> VideoDecoder::Open(const VideoStream& stream, int threads, 
   const int most = pixels > 16'000'000 ? 2 : pixels > 4'000'000 ? 6 : 16;
   out.codec_->thread_count = std::clamp(threads, 1, most);
   out.codec_->max_pixels = static_cast<std::int64_t>(limits.max_pixels);
+  if (rough) out.codec_->skip_loop_filter = AVDISCARD_ALL;
   out.codec_->thread_type = FF_THREAD_FRAME | FF_THREAD_SLICE;
   if (avcodec_open2(out.codec_, decoder, nullptr) < 0) return fail();
   return out;

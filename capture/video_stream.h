@@ -59,8 +59,9 @@ Result<PacketIndex> ReadPacketIndex(VideoStream& stream, const std::string& name
 
 class VideoDecoder {
  public:
-  // Fails with kUnsupported when this build has no decoder for the codec.
-  static Result<VideoDecoder> Open(const VideoStream& stream, int threads, const CaptureLimits& limits);
+  // `rough` leaves out the loop filters, a sixth of the time or more: good for looking at frames in small, not for
+  // handing them out. Fails with kUnsupported when this build has no decoder for the codec.
+  static Result<VideoDecoder> Open(const VideoStream& stream, int threads, bool rough, const CaptureLimits& limits);
   VideoDecoder(VideoDecoder&& other) noexcept;
   VideoDecoder& operator=(VideoDecoder&& other) noexcept;
   ~VideoDecoder();

@@ -88,6 +88,32 @@ TEST(PhotoFolder, LooksIntoImagesAndVideo) {
   EXPECT_THAT(folders.error().message, HasSubstr("blue, red"));
 }
 
+TEST(PhotoFolder, SpellsOutNamesTheAssetCannotHold) {
+  const TempFolder folder;
+  for (const char* name : {"caf\xE9.jpg", "caf%E9.jpg", "new\nline.jpg", "-dash 'quoted'.JPG", "\xC3\xBCn.jPeG"})
+    WriteBytes(folder.path() / name, Jpeg(1));
+  const Result<Sweep> sweep = CaptureSweep(folder.path(), {}, {});
+  ASSERT_TRUE(sweep.has_value()) << sweep.error().message;
+  EXPECT_THAT(Names(*sweep), ::testing::UnorderedElementsAre("caf%E9~2.jpg", "caf%E9.jpg", "new%0Aline.jpg",
+                                                             "-dash 'quoted'.JPG", "\xC3\xBCn.jPeG"));
+  EXPECT_THAT(sweep->warnings, ::testing::ElementsAre(HasSubstr("and 1 more")));
+}
+
+TEST(PhotoFolder, OnePhotoGivesWayToTheClipBesideIt) {
+  const TempFolder folder;
+  WriteBytes(folder.path() / "IMG_1.jpg", Jpeg(1));
+  RV_NEED_CLIP(MakeClip(folder.path() / "IMG_1.MOV", "-c:v libx264 -pix_fmt yuv420p", 8));
+  const Result<Sweep> live = CaptureSweep(folder.path(), {}, {});
+  ASSERT_TRUE(live.has_value()) << live.error().message;
+  EXPECT_EQ(live->kind, SourceKind::kVideo);
+  ASSERT_FALSE(live->warnings.empty());
+  EXPECT_EQ(live->warnings[0], "Ignored beside the clip: IMG_1.jpg.");
+  WriteBytes(folder.path() / "IMG_2.jpg", Jpeg(2));  // live photos: the stills are the sweep
+  const Result<Sweep> stills = CaptureSweep(folder.path(), {}, {});
+  ASSERT_TRUE(stills.has_value()) << stills.error().message;
+  EXPECT_EQ(Names(*stills), (std::vector<std::string>{"IMG_1.jpg", "IMG_2.jpg"}));
+}
+
 TEST(PhotoFolder, NamesWhatIsWrong) {
   const TempFolder folder;
   EXPECT_EQ(CaptureSweep(folder.path(), {}, {}).error().code, ErrorCode::kInsufficientData);
@@ -149,6 +175,28 @@ TEST(PhotoZip, IsReadLikeAFolder) {
   EXPECT_EQ(Names(*sweep), (std::vector<std::string>{"9.jpg", "10.jpg"}));
   ASSERT_EQ(sweep->rejected.size(), 1U);
   EXPECT_EQ(sweep->rejected[0].name, "11.jpg");
+}
+
+TEST(PhotoZip, KeepsPhotosOfOneNameApart) {
+  const TempFolder folder;
+  const fs::path zip = MakeZip(folder.path() / "p.zip", {{"a/1.jpg", Jpeg(1)},
+                                                         {"a_1.jpg", Jpeg(2)},
+                                                         {"b\\1.jpg", Jpeg(3)},  // packed on Windows
+                                                         {"b\\2.jpg", Jpeg(4)}});
+  const Result<Sweep> sweep = CaptureSweep(zip, {}, {});
+  ASSERT_TRUE(sweep.has_value()) << sweep.error().message;
+  EXPECT_THAT(Names(*sweep), ::testing::UnorderedElementsAre("a_1.jpg", "a_1~2.jpg", "b_1.jpg", "2.jpg"));
+}
+
+TEST(PhotoZip, SaysThatItHoldsAClip) {
+  const TempFolder folder;
+  std::vector<std::uint8_t> clip(64, 0);
+  const std::string head = "\x18" "ftypqt  ";
+  std::copy(head.begin(), head.end(), clip.begin() + 3);
+  const Result<Sweep> sweep = CaptureSweep(MakeZip(folder.path() / "p.zip", {{"IMG_1.MOV", clip}}), {}, {});
+  ASSERT_FALSE(sweep.has_value());
+  EXPECT_EQ(sweep.error().code, ErrorCode::kUnsupported);
+  EXPECT_THAT(sweep.error().message, HasSubstr("holds a clip"));
 }
 
 TEST(PhotoZip, RefusesBombsTricksAndPasswords) {

@@ -46,7 +46,9 @@ TEST(NumberPackets, DistrustsRepeatedOrMissingTimes) {
 
 TEST(PlanAnalysis, DecodesSmallClipsWhole) {
   const PacketIndex index = Clip(301, 31, 30);
-  EXPECT_EQ(PlanAnalysis(index, {}, 720 * 720, 0.07).sent, 301);
+  const DecodePlan plan = PlanAnalysis(index, {}, 720 * 720, 0.07);
+  EXPECT_EQ(plan.sent, 301);
+  EXPECT_FALSE(plan.rough);
 }
 
 TEST(PlanAnalysis, LeavesOutOnlyWhatNothingRefersTo) {
@@ -54,6 +56,7 @@ TEST(PlanAnalysis, LeavesOutOnlyWhatNothingRefersTo) {
   const std::vector<int> keep = {700};
   const DecodePlan plan = PlanAnalysis(index, keep, 3840 * 2160, 0.07);
   EXPECT_LT(plan.sent, 900);
+  EXPECT_TRUE(plan.rough);
   for (std::size_t i = 0; i < index.packets.size(); ++i) {
     if (!plan.send[i]) {
       EXPECT_TRUE(index.packets[i].droppable) << i;
@@ -61,6 +64,14 @@ TEST(PlanAnalysis, LeavesOutOnlyWhatNothingRefersTo) {
     }
     EXPECT_FALSE(plan.flush_before[i]);
   }
+}
+
+// Pictures that are handed out must be whole.
+TEST(PlanExtraction, IsNeverRough) {
+  const PacketIndex index = Clip(1801, 31, 60);
+  const std::vector<int> wanted = {3, 160};
+  EXPECT_FALSE(PlanExtraction(index, wanted).rough);
+  EXPECT_FALSE(PlanAll(index).rough);
 }
 
 TEST(PlanAnalysis, KeepsGapsBelowTheLimit) {

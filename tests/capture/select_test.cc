@@ -70,8 +70,9 @@ TEST(SelectFrames, MarksBlurredThatCannotBeAvoided) {
 
 TEST(SelectFrames, CapsAndFloors) {
   EXPECT_EQ(SelectFrames(Even(900, 5), {.max_frames = 120}).selected, 120);
-  EXPECT_EQ(SelectFrames(Even(900, 0.1), {}).selected, 24);       // a short arc
-  EXPECT_LE(SelectFrames(Even(900, 0.01), {}).selected, 7);       // hardly any: no near-duplicates
+  EXPECT_EQ(SelectFrames(Even(900, 0.1), {}).selected, 34);       // a short arc: at half the wanted step
+  EXPECT_EQ(SelectFrames(Even(900, 0.25), {}).selected, 60);      // a small item
+  EXPECT_LE(SelectFrames(Even(900, 0.01), {}).selected, 4);       // hardly any: no near-duplicates
   EXPECT_EQ(SelectFrames(Even(10, 5), {}).selected, 10);
 }
 
@@ -83,6 +84,34 @@ TEST(SelectFrames, WithoutMotionSpreadsInTime) {
   const std::vector<FrameMeasure> one = {{.sharpness = 1}};
   EXPECT_EQ(SelectFrames(one, {}).selected, 1);
   EXPECT_EQ(SelectFrames({}, {}).selected, 0);
+}
+
+// In the middle third of the clip the picture changes, but no motion is seen.
+TEST(SelectFrames, FillsGapsWhereThePictureChangesButNoMotionWasSeen) {
+  std::vector<FrameMeasure> frames = Even(600, 1);
+  for (int i = 0; i < 600; ++i) {
+    const double seen = i < 200 ? i : i < 400 ? 200 : i - 200;
+    frames[i].motion = seen / 400;
+    frames[i].thumb.fill(static_cast<std::uint8_t>(i < 200 ? i / 3 : i < 400 ? 66 + (i - 200) / 2 : 166));
+  }
+  const Selection s = SelectFrames(frames, {});
+  int missed = 0;
+  int all = 0;
+  int widest = 0;
+  int last = 0;
+  for (const int i : Chosen(s)) {
+    missed += i >= 200 && i < 400;
+    widest = std::max(widest, i - last);
+    last = i;
+    ++all;
+  }
+  EXPECT_GE(missed, 20);
+  EXPECT_LE(widest, 20);
+  EXPECT_LE(all, 120);
+  for (FrameMeasure& f : frames) f.thumb.fill(50);
+  missed = 0;
+  for (const int i : Chosen(SelectFrames(frames, {}))) missed += i >= 202 && i < 398;
+  EXPECT_LE(missed, 1);
 }
 
 TEST(JudgePhotos, HidesDuplicatesAndBlurred) {

@@ -1,0 +1,49 @@
+// The two passes over a clip, as the parent sees them: look at its frames in small, then fetch the chosen
+// ones.
+#pragma once
+
+#include <map>
+#include <vector>
+
+#include "capture/select.h"
+#include "capture/video_jobs.h"
+#include "scene/progress.h"
+#include "scene/result.h"
+
+namespace rv::internal {
+
+// One frame as it was seen in small.
+struct SeenMeasure {
+  int key = 0;      // as SeenFrame's
+  int ordinal = 0;  // as SeenFrame's
+  double time_s = 0;
+  double sharpness = 0;
+  Thumb thumb{};
+};
+
+struct Analysis {
+  MediaProbe probe;
+  DecodeSummary summary;
+  std::vector<SeenMeasure> frames;  // in order of presentation
+  std::vector<double> motion;       // of each frame, as FrameMeasure's
+  // Number of a frame = key - shift where packets were left out, since the decoder never showed `shift`
+  // frames of a broken start; else the ordinal.
+  bool by_key = false;
+  int shift = 0;
+  int total = 0;  // frames of the clip as numbered
+
+  int NumberOf(const SeenMeasure& f) const { return by_key ? f.key - shift : f.ordinal; }
+};
+
+// Decodes as much of the clip as it takes to choose. `keep` are numbers (sorted) that must be among the
+// frames seen. Reports stage "decode" up to its share. Sets source.threads to 1 for damaged clips, which a
+// decoder with several threads would patch up differently. Fails as CaptureSweep does.
+Result<Analysis> AnalyseClip(VideoSource& source, const std::vector<int>& keep, const Progress& progress);
+
+// The frames with these keys (sorted) as JPEGs, by key; those that do not decode are missing.
+Result<std::map<int, ChosenFrame>> ExtractFrames(const VideoSource& source,
+                                                 const std::vector<int>& keys,
+                                                 int jpeg_quality,
+                                                 const Progress& progress);
+
+}  // namespace rv::internal
