@@ -31,8 +31,9 @@ class CircularError {
     const T in_ring[3] = {side_x, side_y + wobble[3], tilted_z + T(1) + wobble[4]};
     T in_cam[3];
     ceres::AngleAxisRotatePoint(wobble, in_ring, in_cam);
-    if (in_cam[2] < T(1e-3)) return false;
-    const T px = in_cam[0] / in_cam[2], py = in_cam[1] / in_cam[2];
+    // A point behind the camera costs much, but ends no step: the solver goes another way.
+    const T depth = in_cam[2] < T(0.02) ? T(0.02) : in_cam[2];
+    const T px = in_cam[0] / depth, py = in_cam[1] / depth;
     const T r2 = px * px + py * py;
     const T scale = exp(log_focal[0]) * (T(1) + r2 * (T(k1_) + r2 * T(k2_)));
     residual[0] = T(weight_) * (scale * px + T(centre_.x() - px_.x()));

@@ -41,12 +41,11 @@ struct Vote {
 std::vector<Vote> CollectVotes(const CircularModel& model,
                                const Camera& camera,
                                const std::vector<FeatureSet>& features,
-                               const std::vector<TwoView>& pairs,
-                               int reach,
+                               const std::vector<TwoView>& far,
                                double max_error_px) {
+  constexpr double kScaleSigma = 0.1;  // how far neighbours alone are usually off, of ln(scale)
   std::vector<Vote> votes;
-  for (const TwoView& pair : pairs) {
-    if (pair.b - pair.a <= reach) continue;
+  for (const TwoView& pair : far) {
     const double modelled = model.angles[pair.b] - model.angles[pair.a];
     const double turns = std::round(modelled / (2 * kPi));
     if (turns == 0) continue;
@@ -54,8 +53,9 @@ std::vector<Vote> CollectVotes(const CircularModel& model,
     if (!shown) continue;
     const double total = 2 * kPi * turns + shown->angle;
     const double scale = total / modelled;
-    if (scale < 0.7 || scale > 1.4) continue;
-    votes.push_back({scale, shown->share * std::sqrt(static_cast<double>(pair.matches.size())), total, &pair});
+    if (scale < 0.75 || scale > 1.33) continue;
+    const double likely = std::exp(-0.5 * std::pow(std::log(scale) / kScaleSigma, 2));
+    votes.push_back({scale, likely * shown->share * std::sqrt(static_cast<double>(pair.matches.size())), total, &pair});
   }
   return votes;
 }
@@ -90,11 +90,10 @@ std::optional<PairTurn> TurnBetween(const TurnAxis& axis,
 std::optional<Closure> FindClosure(const CircularModel& model,
                                    const Camera& camera,
                                    const std::vector<FeatureSet>& features,
-                                   const std::vector<TwoView>& pairs,
-                                   int reach,
+                                   const std::vector<TwoView>& far,
                                    double max_error_px) {
   constexpr double kTogether = 0.04;  // votes that lie this close in scale support each other
-  const std::vector<Vote> votes = CollectVotes(model, camera, features, pairs, reach, max_error_px);
+  const std::vector<Vote> votes = CollectVotes(model, camera, features, far, max_error_px);
   Closure closure;
   double best = 0;
   for (const Vote& centre : votes) {

@@ -30,13 +30,13 @@ struct Closure {
   std::vector<TwoView> trusted;  // far pairs that then agree with it
 };
 
-// Far pairs (offset above `reach`) vote for the scale that makes their frames' angles agree with what they show,
-// a full turn apart; empty when hardly any agree on one between 0.7 and 1.4.
+// Pairs of frames far apart in the capture vote for the scale that makes their frames' angles agree with what
+// they show, one or more full turns apart; the nearer to 1, the more a vote counts. Empty when hardly any agree
+// on one between 0.75 and 1.33.
 std::optional<Closure> FindClosure(const CircularModel& model,
                                    const Camera& camera,
                                    const std::vector<FeatureSet>& features,
-                                   const std::vector<TwoView>& pairs,
-                                   int reach,
+                                   const std::vector<TwoView>& far,
                                    double max_error_px);
 
 }  // namespace rv::internal

@@ -19,25 +19,29 @@ constexpr const char* kRemedy = "turn the item evenly about one axis before a st
 // How strictly a model is fitted: observations further off than each of these, in turn, are left out.
 using Tightening = std::vector<double>;
 
+// What moves less may be background.
+double StillPx(const Camera& camera) { return 0.004 * std::max(camera.width, camera.height); }
+
 SparseMap MakeCircularMap(const std::vector<FeatureSet>& features,
                           const std::vector<TwoView>& pairs,
                           const std::vector<Camera>& cameras,
-                          const std::vector<int>& camera_of) {
-  SparseMap map = MakeMap(features, BuildTracks(features, pairs), cameras, camera_of);
+                          const std::vector<int>& camera_of,
+                          bool still_camera) {
+  std::vector<FeatureTrack> tracks = BuildTracks(features, pairs);
+  if (still_camera)
+    tracks = MovingTracks(features, std::move(tracks), StillPx(cameras[0]));
+  SparseMap map = MakeMap(features, tracks, cameras, camera_of);
   for (MapFrame& frame : map.frames) frame.posed = !frame.sees.empty();
   return map;
 }
 
-// The same map with about `per_frame` points a frame, long tracks first.
+// The same map with about `per_frame` points a frame.
 SparseMap Thinned(const SparseMap& map, int per_frame) {
-  std::vector<int> order(map.points.size());
-  std::iota(order.begin(), order.end(), 0);
-  std::stable_sort(order.begin(), order.end(), [&](int a, int b) {
-    return map.points[a].track.size() > map.points[b].track.size();
-  });
+  std::vector<int> length;
+  for (const MapPoint& point : map.points) length.push_back(static_cast<int>(point.track.size()));
   SparseMap thin{.cameras = map.cameras, .frames = map.frames, .points = {}};
   for (MapFrame& frame : thin.frames) frame.sees.clear();
-  for (const int p : order) {
+  for (const int p : EvenOrder(length)) {
     const auto& track = map.points[p].track;
     const auto wanted = [&](const MapObservation& seen) {
       return static_cast<int>(thin.frames[seen.frame].sees.size()) < per_frame;
@@ -152,19 +156,20 @@ void CloseTurn(CircularMap& circle,
                const CircularOptions& options) {
   const Camera& camera = circle.map.cameras[0];
   const double px = CircularOptions::MaxErrorPx(camera);
-  const auto closure = FindClosure(circle.model, camera, features, pairs, reach, px);
+  const std::vector<TwoView> far = FarPairs(features, pairs, reach, options.still_camera ? StillPx(camera) : 0);
+  const auto closure = FindClosure(circle.model, camera, features, far, px);
   if (!closure) return;
   std::vector<int> camera_of;
   for (const MapFrame& frame : circle.map.frames) camera_of.push_back(frame.camera);
   std::vector<TwoView> all = near;
   all.insert(all.end(), closure->trusted.begin(), closure->trusted.end());
-  CircularMap closed = Moved(circle, MakeCircularMap(features, all, circle.map.cameras, camera_of));
+  CircularMap closed = Moved(circle, MakeCircularMap(features, all, circle.map.cameras, camera_of, options.still_camera));
   for (double& angle : closed.model.angles) angle *= closure->scale;
   const bool fits = Fit(closed, camera, {3 * px, 1.5 * px, px}, options);
   LogVerbose("circle: " + std::to_string(closure->trusted.size()) + " far pairs scale the turn by " +
              std::to_string(closure->scale) + ", agreeing " + std::to_string(circle.evidence.agreeing_share) + " -> " +
              std::to_string(fits ? closed.evidence.agreeing_share : 0));
-  if (!fits || closed.evidence.agreeing_share < 0.93 * circle.evidence.agreeing_share) return;
+  if (!fits || closed.evidence.agreeing_share < 0.97 * circle.evidence.agreeing_share) return;
   closed.closed = true;
   circle = std::move(closed);
 }
@@ -220,9 +225,9 @@ Result<CircularMap> PoseOnCircle(const std::vector<FeatureSet>& features,
   if (cameras.size() != 1) return NotCircular("the pictures are of several sizes");
   const int reach = NeighbourReach(frames);
   const std::vector<TwoView> near = NeighbourPairs(pairs, reach);
-  const SparseMap unposed = MakeCircularMap(features, near, cameras, camera_of);
+  const SparseMap unposed = MakeCircularMap(features, near, cameras, camera_of, options.still_camera);
   const double px = CircularOptions::MaxErrorPx(cameras[0]);
-  const auto guesses = SearchCircle(unposed, MeasurePace(features, near, frames),
+  const auto guesses = SearchCircle(unposed, MeasurePace(unposed),
                                     {.focal_known = options.focal_known, .max_error_px = 3 * px, .threads = options.threads});
   if (guesses.empty()) return NotCircular("nothing can be followed through three frames");
   const std::optional<CircularMap> best = BestGuess(unposed, guesses, options, progress);

@@ -16,17 +16,13 @@ struct Seen {
 };
 using SearchTrack = std::vector<Seen>;
 
-// Long tracks first, until each frame has its share.
+// So many that each frame has its share.
 std::vector<SearchTrack> ChooseTracks(const SparseMap& map, int per_frame) {
-  std::vector<std::pair<int, int>> order;  // (-length, point)
-  for (std::size_t p = 0; p < map.points.size(); ++p) {
-    const int length = static_cast<int>(map.points[p].track.size());
-    if (length >= 3) order.emplace_back(-length, static_cast<int>(p));
-  }
-  std::sort(order.begin(), order.end());
+  std::vector<int> length;
+  for (const MapPoint& point : map.points) length.push_back(static_cast<int>(point.track.size()));
   std::vector<int> used(map.frames.size(), 0);
   std::vector<SearchTrack> tracks;
-  for (const auto& [length, p] : order) {
+  for (const int p : EvenOrder(length)) {
     const auto& track = map.points[p].track;
     if (std::none_of(track.begin(), track.end(), [&](const MapObservation& o) { return used[o.frame] < per_frame; }))
       continue;

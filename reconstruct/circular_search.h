@@ -19,7 +19,7 @@ struct CircularGuess {
 struct CircularSearchOptions {
   bool focal_known = false;    // then only the cameras' own focal is tried
   double max_error_px = 12;    // where a track's miss is truncated
-  int tracks_per_frame = 12;   // the longest ones that take part
+  int tracks_per_frame = 20;   // that take part
   int guesses = 6;             // how many are returned
   int threads = 0;
 };
