@@ -174,8 +174,11 @@ void CloseTurn(CircularMap& circle,
   circle = std::move(closed);
 }
 
-// A hand-held camera does not stay on the ring; leave to do so must pay.
+// A hand-held camera does not stay on the ring; leave to do so must pay, and must not be what makes the model fit
+// at all: with six unknowns a frame anything does.
 void TryWobble(CircularMap& circle, const CircularOptions& options) {
+  constexpr double kFitsRoughly = 0.3;
+  if (circle.evidence.agreeing_share < kFitsRoughly) return;
   const Camera guess = circle.map.cameras[0];
   const double px = CircularOptions::MaxErrorPx(guess);
   CircularMap loose = circle;
