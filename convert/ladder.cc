@@ -92,8 +92,9 @@ Result<RotatingView> BuildOrbitPoses(const Sweep& sweep,
   Result<RotatingView> view = BuildFullPath(sweep, posed, options, progress);
   if (!view) return view;
   view->tier = Tier::kOrbitPoses;
-  view->tier_reason = "camera positions come from one turn about an axis, as freely placed ones do not hold (" +
-                      why_not_free + ")";
+  view->tier_reason =
+      "camera positions come from one turn about an axis, as freely placed ones do not hold (" +
+      why_not_free + ")";
   return view;
 }
 
@@ -124,7 +125,8 @@ Status TryCircle(const Sweep& sweep,
                  const ConvertOptions& options,
                  const Progress& progress,
                  PosedRungs& rungs) {
-  Result<Posed> circle = WithOrbit(sweep, MapOnCircle(sweep, matched, options.reconstruct, progress), options);
+  Result<Posed> circle =
+      WithOrbit(sweep, MapOnCircle(sweep, matched, options.reconstruct, progress), options);
   if (!circle && !StepsDown(circle.error())) return Forward(circle);
   if (!circle) {
     rungs.why_not_circle = circle.error().message;
@@ -157,7 +159,8 @@ Result<PosedRungs> FindPoses(const Sweep& sweep, const ConvertOptions& options, 
   }
   // COLMAP is asked for its own poses, so ours do not stand in for them.
   if (rungs.why_not_free.empty() || !matched) return rungs;
-  if (const Status tried = TryCircle(sweep, *matched, options, progress, rungs); !tried) return Forward(tried);
+  if (const Status tried = TryCircle(sweep, *matched, options, progress, rungs); !tried)
+    return Forward(tried);
   return rungs;
 }
 
@@ -172,15 +175,17 @@ Result<RotatingView> BuildOnLadder(const Sweep& sweep,
                                    const ConvertOptions& options,
                                    const Progress& progress) {
   Result<PosedRungs> rungs = FindPoses(sweep, options, progress);
-  if (!rungs) return StepsDown(rungs.error()) ? BuildWithoutPoses(sweep, rungs.error().message, options, progress)
-                                              : Result<RotatingView>(Forward(rungs));
+  if (!rungs)
+    return StepsDown(rungs.error()) ? BuildWithoutPoses(sweep, rungs.error().message, options, progress)
+                                    : Result<RotatingView>(Forward(rungs));
   if (rungs->why_not_free.empty()) {
     Result<RotatingView> full = BuildFullPath(sweep, *rungs->free, options, progress);
     if (full || !StepsDown(full.error())) return full;
     return BuildWithoutPoses(sweep, full.error().message, options, progress);
   }
   if (rungs->circle) {
-    Result<RotatingView> view = BuildOrbitPoses(sweep, *rungs->circle, rungs->why_not_free, options, progress);
+    Result<RotatingView> view =
+        BuildOrbitPoses(sweep, *rungs->circle, rungs->why_not_free, options, progress);
     if (view || !StepsDown(view.error())) return view;
     rungs->why_not_circle = view.error().message;
   }

@@ -15,10 +15,15 @@ namespace {
 class CircularError {
  public:
   CircularError(const Camera& camera, const MapObservation& seen)
-      : centre_(camera.cx_px, camera.cy_px), k1_(camera.k1), k2_(camera.k2), px_(seen.px), weight_(1.0 / seen.sigma_px) {}
+      : centre_(camera.cx_px, camera.cy_px),
+        k1_(camera.k1),
+        k2_(camera.k2),
+        px_(seen.px),
+        weight_(1.0 / seen.sigma_px) {}
 
   template <typename T>
-  bool operator()(const T* log_focal, const T* axis, const T* angle, const T* wobble, const T* point, T* residual) const {
+  bool operator()(
+      const T* log_focal, const T* axis, const T* angle, const T* wobble, const T* point, T* residual) const {
     using std::cos;
     using std::exp;
     using std::sin;
@@ -105,7 +110,8 @@ class Circle {
     solver.logging_type = ceres::SILENT;
     ceres::Solver::Summary report;
     ceres::Solve(solver, &problem_, &report);
-    if (!report.IsSolutionUsable()) return Fail(ErrorCode::kInternal, "bundle adjustment found no usable step");
+    if (!report.IsSolutionUsable())
+      return Fail(ErrorCode::kInternal, "bundle adjustment found no usable step");
     Store();
     summary_.final_cost = report.final_cost;
     return summary_;
@@ -120,8 +126,9 @@ class Circle {
       bool used = false;
       for (const MapObservation& seen : point.track) {
         if (!seen.inlier || !map_.frames[seen.frame].posed) continue;
-        problem_.AddResidualBlock(CircularError::Create(map_.cameras[0], seen), loss, &log_focal_, axis_.data(),
-                                  &model_.angles[seen.frame], model_.wobbles[seen.frame].data(), point.position.data());
+        problem_.AddResidualBlock(CircularError::Create(map_.cameras[0], seen), loss, &log_focal_,
+                                  axis_.data(), &model_.angles[seen.frame], model_.wobbles[seen.frame].data(),
+                                  point.position.data());
         ++summary_.observations;
         used = true;
       }
@@ -135,7 +142,8 @@ class Circle {
     ordering_->AddElementToGroup(axis_.data(), 2);
     const double mean_px = options_.focal_mean_px > 0 ? options_.focal_mean_px : map_.cameras[0].focal_px;
     if (options_.refine_focal) {
-      problem_.AddResidualBlock(Prior<1>::Create({std::log(mean_px)}, {options_.focal_sigma}), nullptr, &log_focal_);
+      problem_.AddResidualBlock(Prior<1>::Create({std::log(mean_px)}, {options_.focal_sigma}), nullptr,
+                                &log_focal_);
     } else {
       problem_.SetParameterBlockConstant(&log_focal_);
     }
@@ -148,11 +156,13 @@ class Circle {
 
   void HoldAngles() {
     const std::size_t count = model_.angles.size();
-    const double mean = std::abs(model_.angles.back() - model_.angles.front()) / static_cast<double>(count - 1);
+    const double mean =
+        std::abs(model_.angles.back() - model_.angles.front()) / static_cast<double>(count - 1);
     const double sigma = options_.step_sigma * std::max(mean, 1e-3);
     for (std::size_t f = 1; f + 1 < count; ++f) {
       problem_.AddResidualBlock(new ceres::AutoDiffCostFunction<EvenSteps, 1, 1, 1, 1>(new EvenSteps(sigma)),
-                                new ceres::CauchyLoss(1), &model_.angles[f - 1], &model_.angles[f], &model_.angles[f + 1]);
+                                new ceres::CauchyLoss(1), &model_.angles[f - 1], &model_.angles[f],
+                                &model_.angles[f + 1]);
     }
     for (double& angle : model_.angles) {
       if (problem_.HasParameterBlock(&angle)) ordering_->AddElementToGroup(&angle, 1);
@@ -166,7 +176,8 @@ class Circle {
       if (!problem_.HasParameterBlock(wobble.data())) continue;
       ordering_->AddElementToGroup(wobble.data(), 1);
       if (turn > 0 && shift > 0) {
-        problem_.AddResidualBlock(Prior<5>::Create({}, {turn, turn, turn, shift, shift}), nullptr, wobble.data());
+        problem_.AddResidualBlock(Prior<5>::Create({}, {turn, turn, turn, shift, shift}), nullptr,
+                                  wobble.data());
       } else {
         problem_.SetParameterBlockConstant(wobble.data());
       }
@@ -191,7 +202,9 @@ class Circle {
 
 }  // namespace
 
-Result<CircularSummary> AdjustCircle(CircularModel& model, SparseMap& map, const CircularAdjustOptions& options) {
+Result<CircularSummary> AdjustCircle(CircularModel& model,
+                                     SparseMap& map,
+                                     const CircularAdjustOptions& options) {
   return Circle(model, map, options).Solve();
 }
 

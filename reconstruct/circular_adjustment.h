@@ -1,8 +1,8 @@
 // Bundle adjustment of a circular model: least squares over reprojection errors in work px,
 //   min sum rho(|project(camera, cam_from_world(model, frame) * X) - px|^2) + priors,
-// over the focal length, the axis, one angle per frame, the wobble of each camera where it is allowed, and the
-// points. Priors: focal, tilt, roll and side round their first guess, even steps (robustly, so that stops and
-// reversals stay possible), no wobble. One thread inside the solver, so that results are the same at any
+// over the focal length, the axis, one angle per frame, the wobble of each camera where it is allowed, and
+// the points. Priors: focal, tilt, roll and side round their first guess, even steps (robustly, so that stops
+// and reversals stay possible), no wobble. One thread inside the solver, so that results are the same at any
 // thread count.
 #pragma once
 
@@ -29,8 +29,10 @@ struct CircularSummary {
 };
 
 // Moves `model`, the camera's focal, the poses and the points of `map` in place; `map` has one camera. Frames
-// without a pose and observations that are no inliers take no part. Fails with kInternal when the solver finds
-// no usable step.
-Result<CircularSummary> AdjustCircle(CircularModel& model, SparseMap& map, const CircularAdjustOptions& options);
+// without a pose and observations that are no inliers take no part. Fails with kInternal when the solver
+// finds no usable step.
+Result<CircularSummary> AdjustCircle(CircularModel& model,
+                                     SparseMap& map,
+                                     const CircularAdjustOptions& options);
 
 }  // namespace rv::internal

@@ -9,7 +9,8 @@ namespace {
 
 // b_from_a for a turn by `angle`; the essential matrix is [t]x R.
 Eigen::Matrix3d EssentialOf(const Rigid3& cam_from_turn, double angle) {
-  const Rigid3 turned{Eigen::Quaterniond(Eigen::AngleAxisd(angle, Eigen::Vector3d::UnitY())), Eigen::Vector3d::Zero()};
+  const Rigid3 turned{Eigen::Quaterniond(Eigen::AngleAxisd(angle, Eigen::Vector3d::UnitY())),
+                      Eigen::Vector3d::Zero()};
   const Rigid3 b_from_a = cam_from_turn * turned * cam_from_turn.Inverse();
   const Eigen::Vector3d& t = b_from_a.translation;
   Eigen::Matrix3d cross;
@@ -55,7 +56,8 @@ std::vector<Vote> CollectVotes(const CircularModel& model,
     const double scale = total / modelled;
     if (scale < 0.75 || scale > 1.33) continue;
     const double likely = std::exp(-0.5 * std::pow(std::log(scale) / kScaleSigma, 2));
-    votes.push_back({scale, likely * shown->share * std::sqrt(static_cast<double>(pair.matches.size())), total, &pair});
+    votes.push_back(
+        {scale, likely * shown->share * std::sqrt(static_cast<double>(pair.matches.size())), total, &pair});
   }
   return votes;
 }
@@ -69,9 +71,13 @@ std::optional<PairTurn> TurnBetween(const TurnAxis& axis,
                                     double max_error_px,
                                     double min_share) {
   constexpr double kWidest = 75, kStep = 0.5;  // degrees
+  constexpr std::size_t kEnough = 200;         // matches, evenly chosen
+  const std::size_t stride = (pair.matches.size() + kEnough - 1) / kEnough;
   std::vector<RayPair> rays;
-  for (const FeatureMatch& m : pair.matches)
+  for (std::size_t i = 0; i < pair.matches.size(); i += stride) {
+    const FeatureMatch& m = pair.matches[i];
     rays.push_back({camera.Ray(features[pair.a].px[m.a]), camera.Ray(features[pair.b].px[m.b])});
+  }
   const Rigid3 cam_from_turn = CamFromTurn(axis);
   PairTurn best;
   int most = 0;

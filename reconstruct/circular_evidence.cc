@@ -73,7 +73,8 @@ std::string WhyNotCircular(const CircularEvidence& e, bool still_camera) {
   constexpr double kAgreeing = 0.5, kPosed = 0.6, kNear = 0.6, kForward = 0.8;
   const double item = still_camera ? 0.9 : 0.5;
   if (e.posed < 3 || e.posed < kPosed * e.frames)
-    return "only " + std::to_string(e.posed) + " of " + std::to_string(e.frames) + " frames fit one turn about an axis";
+    return "only " + std::to_string(e.posed) + " of " + std::to_string(e.frames) +
+           " frames fit one turn about an axis";
   if (e.points < 3 * e.posed)
     return "only " + std::to_string(e.points) + " points can be followed through three frames";
   if (e.agreeing_share < kAgreeing)

@@ -14,8 +14,6 @@
 namespace rv::internal {
 namespace {
 
-constexpr const char* kRemedy = "turn the item evenly about one axis before a still camera, or walk round it slowly";
-
 // How strictly a model is fitted: observations further off than each of these, in turn, are left out.
 using Tightening = std::vector<double>;
 
@@ -28,8 +26,7 @@ SparseMap MakeCircularMap(const std::vector<FeatureSet>& features,
                           const std::vector<int>& camera_of,
                           bool still_camera) {
   std::vector<FeatureTrack> tracks = BuildTracks(features, pairs);
-  if (still_camera)
-    tracks = MovingTracks(features, std::move(tracks), StillPx(cameras[0]));
+  if (still_camera) tracks = MovingTracks(features, std::move(tracks), StillPx(cameras[0]));
   SparseMap map = MakeMap(features, tracks, cameras, camera_of);
   for (MapFrame& frame : map.frames) frame.posed = !frame.sees.empty();
   return map;
@@ -48,13 +45,16 @@ SparseMap Thinned(const SparseMap& map, int per_frame) {
     };
     if (std::none_of(track.begin(), track.end(), wanted)) continue;
     for (std::size_t slot = 0; slot < track.size(); ++slot)
-      thin.frames[track[slot].frame].sees.push_back({static_cast<int>(thin.points.size()), static_cast<int>(slot)});
+      thin.frames[track[slot].frame].sees.push_back(
+          {static_cast<int>(thin.points.size()), static_cast<int>(slot)});
     thin.points.push_back(map.points[p]);
   }
   return thin;
 }
 
-CircularAdjustOptions HowToAdjust(const CircularMap& circle, const Camera& guess, const CircularOptions& options) {
+CircularAdjustOptions HowToAdjust(const CircularMap& circle,
+                                  const Camera& guess,
+                                  const CircularOptions& options) {
   CircularAdjustOptions adjust;
   adjust.refine_focal = !options.camera_known;
   adjust.focal_mean_px = guess.focal_px;
@@ -72,7 +72,10 @@ void RetriangulateAll(SparseMap& map, double max_error_px, const CircularOptions
 }
 
 // False when the model falls apart.
-bool Fit(CircularMap& circle, const Camera& guess, const Tightening& errors_px, const CircularOptions& options) {
+bool Fit(CircularMap& circle,
+         const Camera& guess,
+         const Tightening& errors_px,
+         const CircularOptions& options) {
   ApplyModel(circle.model, circle.map);
   for (const double error_px : errors_px) {
     RetriangulateAll(circle.map, error_px, options);
@@ -85,7 +88,9 @@ bool Fit(CircularMap& circle, const Camera& guess, const Tightening& errors_px, 
   return true;
 }
 
-double Merit(const CircularEvidence& evidence) { return evidence.agreeing_share * (0.5 + 0.5 * evidence.near_share); }
+double Merit(const CircularEvidence& evidence) {
+  return evidence.agreeing_share * (0.5 + 0.5 * evidence.near_share);
+}
 
 // The guess that explains most of the longest tracks once it is adjusted.
 std::optional<CircularMap> BestGuess(const SparseMap& unposed,
@@ -96,7 +101,8 @@ std::optional<CircularMap> BestGuess(const SparseMap& unposed,
   const double px = CircularOptions::MaxErrorPx(unposed.cameras[0]);
   std::optional<CircularMap> best;
   for (std::size_t g = 0; g < guesses.size(); ++g) {
-    if (!Report(progress, "mapping", 0.1 + 0.4 * static_cast<double>(g) / static_cast<double>(guesses.size())))
+    if (!Report(progress, "mapping",
+                0.1 + 0.4 * static_cast<double>(g) / static_cast<double>(guesses.size())))
       return best;
     CircularMap circle{.map = thin, .model = guesses[g].model};
     circle.map.cameras[0].focal_px = guesses[g].focal_px;
@@ -107,7 +113,8 @@ std::optional<CircularMap> BestGuess(const SparseMap& unposed,
                std::to_string(ToDegrees(circle.model.angles.back())) + ", tilt " +
                std::to_string(ToDegrees(circle.model.axis.tilt)) + ", focal " +
                std::to_string(circle.map.cameras[0].focal_px) + ", agreeing " +
-               std::to_string(circle.evidence.agreeing_share) + ", near " + std::to_string(circle.evidence.near_share));
+               std::to_string(circle.evidence.agreeing_share) + ", near " +
+               std::to_string(circle.evidence.near_share));
     if (!best || Merit(circle.evidence) > Merit(best->evidence)) best = std::move(circle);
   }
   return best;
@@ -138,7 +145,8 @@ void KeepLargestPart(SparseMap& map) {
     }
   }
   std::vector<int> size(map.frames.size(), 0);
-  for (std::size_t f = 0; f < map.frames.size(); ++f) size[find(static_cast<int>(f))] += map.frames[f].posed ? 1 : 0;
+  for (std::size_t f = 0; f < map.frames.size(); ++f)
+    size[find(static_cast<int>(f))] += map.frames[f].posed ? 1 : 0;
   const int largest = static_cast<int>(std::max_element(size.begin(), size.end()) - size.begin());
   for (std::size_t f = 0; f < map.frames.size(); ++f) {
     if (find(static_cast<int>(f)) == largest || !map.frames[f].posed) continue;
@@ -156,28 +164,30 @@ void CloseTurn(CircularMap& circle,
                const CircularOptions& options) {
   const Camera& camera = circle.map.cameras[0];
   const double px = CircularOptions::MaxErrorPx(camera);
-  const std::vector<TwoView> far = FarPairs(features, pairs, reach, options.still_camera ? StillPx(camera) : 0);
+  const std::vector<TwoView> far =
+      FarPairs(features, pairs, reach, options.still_camera ? StillPx(camera) : 0);
   const auto closure = FindClosure(circle.model, camera, features, far, px);
   if (!closure) return;
   std::vector<int> camera_of;
   for (const MapFrame& frame : circle.map.frames) camera_of.push_back(frame.camera);
   std::vector<TwoView> all = near;
   all.insert(all.end(), closure->trusted.begin(), closure->trusted.end());
-  CircularMap closed = Moved(circle, MakeCircularMap(features, all, circle.map.cameras, camera_of, options.still_camera));
+  CircularMap closed =
+      Moved(circle, MakeCircularMap(features, all, circle.map.cameras, camera_of, options.still_camera));
   for (double& angle : closed.model.angles) angle *= closure->scale;
   const bool fits = Fit(closed, camera, {3 * px, 1.5 * px, px}, options);
   LogVerbose("circle: " + std::to_string(closure->trusted.size()) + " far pairs scale the turn by " +
-             std::to_string(closure->scale) + ", agreeing " + std::to_string(circle.evidence.agreeing_share) + " -> " +
-             std::to_string(fits ? closed.evidence.agreeing_share : 0));
+             std::to_string(closure->scale) + ", agreeing " + std::to_string(circle.evidence.agreeing_share) +
+             " -> " + std::to_string(fits ? closed.evidence.agreeing_share : 0));
   if (!fits || closed.evidence.agreeing_share < 0.97 * circle.evidence.agreeing_share) return;
   closed.closed = true;
   circle = std::move(closed);
 }
 
-// A hand-held camera does not stay on the ring; leave to do so must pay, and must not be what makes the model fit
-// at all: with six unknowns a frame anything does.
+// A hand-held camera does not stay on the ring; leave to do so must pay, and must not be what makes the model
+// fit at all: with six unknowns a frame anything does.
 void TryWobble(CircularMap& circle, const CircularOptions& options) {
-  constexpr double kFitsRoughly = 0.3;
+  constexpr double kFitsRoughly = 0.15;
   if (circle.evidence.agreeing_share < kFitsRoughly) return;
   const Camera guess = circle.map.cameras[0];
   const double px = CircularOptions::MaxErrorPx(guess);
@@ -189,7 +199,9 @@ void TryWobble(CircularMap& circle, const CircularOptions& options) {
   if (loose.evidence.agreeing_share > circle.evidence.agreeing_share + 0.05) circle = std::move(loose);
 }
 
-tl::unexpected<Error> NotCircular(const std::string& why) { return Fail(ErrorCode::kInsufficientData, why, kRemedy); }
+tl::unexpected<Error> NotCircular(const std::string& why) {
+  return Fail(ErrorCode::kInsufficientData, why, kCircularRemedy);
+}
 
 }  // namespace
 
@@ -201,7 +213,8 @@ Status SettleCircle(CircularMap& circle, const CircularOptions& options, double 
   const Camera guess = circle.map.cameras[0];
   CircularAdjustOptions adjust = HowToAdjust(circle, guess, options);
   for (int round = 0; round < 2; ++round) {
-    if (const auto adjusted = AdjustCircle(circle.model, circle.map, adjust); !adjusted) return Forward(adjusted);
+    if (const auto adjusted = AdjustCircle(circle.model, circle.map, adjust); !adjusted)
+      return Forward(adjusted);
     FilterMap(circle.map, max_error_px, options.min_angle_rad, options.threads);
     RetriangulateMap(circle.map, max_error_px, options.min_angle_rad, options.threads);
   }
@@ -230,20 +243,23 @@ Result<CircularMap> PoseOnCircle(const std::vector<FeatureSet>& features,
   const std::vector<TwoView> near = NeighbourPairs(pairs, reach);
   const SparseMap unposed = MakeCircularMap(features, near, cameras, camera_of, options.still_camera);
   const double px = CircularOptions::MaxErrorPx(cameras[0]);
-  const auto guesses = SearchCircle(unposed, MeasurePace(unposed),
-                                    {.focal_known = options.focal_known, .max_error_px = 3 * px, .threads = options.threads});
+  const auto guesses =
+      SearchCircle(unposed, MeasurePace(unposed),
+                   {.focal_known = options.focal_known, .max_error_px = 3 * px, .threads = options.threads});
   if (guesses.empty()) return NotCircular("nothing can be followed through three frames");
   const std::optional<CircularMap> best = BestGuess(unposed, guesses, options, progress);
   if (!Report(progress, "mapping", 0.5)) return Cancelled();
   if (!best) return NotCircular("no turn about an axis fits");
 
   CircularMap circle = Moved(*best, unposed);
-  if (!Fit(circle, best->map.cameras[0], {2 * px, px}, options)) return NotCircular("no turn about an axis fits");
+  if (!Fit(circle, best->map.cameras[0], {2 * px, px}, options))
+    return NotCircular("no turn about an axis fits");
   if (!Report(progress, "mapping", 0.6)) return Cancelled();
   CloseTurn(circle, features, pairs, near, reach, options);
   if (!Report(progress, "mapping", 0.7)) return Cancelled();
   if (!options.still_camera) TryWobble(circle, options);
-  if (const Status settled = SettleCircle(circle, options, px); !settled) return NotCircular("no turn about an axis fits");
+  if (const Status settled = SettleCircle(circle, options, px); !settled)
+    return NotCircular("no turn about an axis fits");
   const std::string why_not = WhyNotCircular(circle.evidence, options.still_camera);
   if (!why_not.empty()) return NotCircular(why_not);
   return circle;

@@ -13,10 +13,13 @@
 
 namespace rv::internal {
 
+inline constexpr const char* kCircularRemedy =
+    "turn the item evenly about one axis before a still camera, or walk round it slowly";
+
 struct CircularOptions {
   bool focal_known = false;
   bool camera_known = false;
-  bool still_camera = false;  // the background stands still: no camera wobbles
+  bool still_camera = false;     // the background stands still: no camera wobbles
   double min_angle_rad = 0.026;  // smallest parallax of a point, 1.5 degrees
   int threads = 0;
 
@@ -41,8 +44,8 @@ Result<CircularMap> PoseOnCircle(const std::vector<FeatureSet>& features,
                                  const CircularOptions& options,
                                  const Progress& progress);
 
-// Adjusts and filters once more down to `max_error_px`, drops frames that hardly agree and those that share no
-// point with the others, and weighs the evidence anew.
+// Adjusts and filters once more down to `max_error_px`, drops frames that hardly agree and those that share
+// no point with the others, and weighs the evidence anew.
 Status SettleCircle(CircularMap& circle, const CircularOptions& options, double max_error_px);
 
 }  // namespace rv::internal

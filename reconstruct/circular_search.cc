@@ -24,7 +24,8 @@ std::vector<SearchTrack> ChooseTracks(const SparseMap& map, int per_frame) {
   std::vector<SearchTrack> tracks;
   for (const int p : EvenOrder(length)) {
     const auto& track = map.points[p].track;
-    if (std::none_of(track.begin(), track.end(), [&](const MapObservation& o) { return used[o.frame] < per_frame; }))
+    if (std::none_of(track.begin(), track.end(),
+                     [&](const MapObservation& o) { return used[o.frame] < per_frame; }))
       continue;
     SearchTrack chosen;
     for (const MapObservation& o : track) {
@@ -90,7 +91,8 @@ double Miss(const SearchTrack& track,
     const Eigen::Vector3d from_camera = point - turn.Back(lens.camera);
     const double depth = from_camera.dot(turn.Back(rays[i]));
     if (!(depth > kNearest && depth < kFarthest)) return 1;
-    const double miss_px = lens.focal_px * std::sqrt(std::max(0.0, from_camera.squaredNorm() - depth * depth)) / depth;
+    const double miss_px =
+        lens.focal_px * std::sqrt(std::max(0.0, from_camera.squaredNorm() - depth * depth)) / depth;
     sum += std::min(1.0, miss_px * miss_px / (max_error_px * max_error_px)) +
            (turn.Depth(point) < -0.02 ? kBehindAxis : 0);
   }
@@ -110,7 +112,8 @@ double ScoreOf(const std::vector<SearchTrack>& tracks,
   std::vector<TurnSine> turns;
   for (const double angle : angles) turns.push_back({std::sin(angle), std::cos(angle)});
   double sum = 0;
-  for (std::size_t t = 0; t < tracks.size(); ++t) sum += Miss(tracks[t], lens.rays[t], lens, turns, max_error_px);
+  for (std::size_t t = 0; t < tracks.size(); ++t)
+    sum += Miss(tracks[t], lens.rays[t], lens, turns, max_error_px);
   return sum / static_cast<double>(tracks.size());
 }
 
@@ -140,8 +143,11 @@ std::vector<Candidate> TrySteps(const std::vector<SearchTrack>& tracks,
       for (const bool paced : {false, true}) {
         if (paced && !has_pace) continue;
         const auto angles = AnglesOf(paced ? pace.steps : even, sign * step);
-        tried.push_back({.axis = {pace.roll, lens.tilt, lens.side}, .focal_px = lens.focal_px, .step = sign * step,
-                         .paced = paced, .score = ScoreOf(tracks, lens, angles, options.max_error_px)});
+        tried.push_back({.axis = {pace.roll, lens.tilt, lens.side},
+                         .focal_px = lens.focal_px,
+                         .step = sign * step,
+                         .paced = paced,
+                         .score = ScoreOf(tracks, lens, angles, options.max_error_px)});
       }
     }
   }
@@ -163,7 +169,8 @@ std::vector<CircularGuess> SearchCircle(const SparseMap& map,
   for (const double focal_px : focals) {
     for (const double tilt_deg : {-3.0, 6.0, 15.0, 28.0, 45.0, 62.0}) {
       for (const double side : {-0.12, 0.0, 0.12})
-        lenses.push_back({.axis = {pace.roll, ToRadians(tilt_deg), side * side_px / focal_px}, .focal_px = focal_px});
+        lenses.push_back(
+            {.axis = {pace.roll, ToRadians(tilt_deg), side * side_px / focal_px}, .focal_px = focal_px});
     }
   }
   std::vector<std::vector<Candidate>> tried(lenses.size());
@@ -172,14 +179,16 @@ std::vector<CircularGuess> SearchCircle(const SparseMap& map,
   });
   std::vector<Candidate> all;
   for (const auto& some : tried) all.insert(all.end(), some.begin(), some.end());
-  std::stable_sort(all.begin(), all.end(), [](const Candidate& a, const Candidate& b) { return a.score < b.score; });
+  std::stable_sort(all.begin(), all.end(),
+                   [](const Candidate& a, const Candidate& b) { return a.score < b.score; });
 
   std::vector<Candidate> chosen;
   std::vector<CircularGuess> guesses;
   const std::vector<double> even(pace.steps.size(), 1);
   for (const Candidate& candidate : all) {
     if (static_cast<int>(chosen.size()) >= options.guesses) break;
-    if (std::any_of(chosen.begin(), chosen.end(), [&](const Candidate& c) { return Alike(c, candidate); })) continue;
+    if (std::any_of(chosen.begin(), chosen.end(), [&](const Candidate& c) { return Alike(c, candidate); }))
+      continue;
     chosen.push_back(candidate);
     guesses.push_back({.model = {.axis = candidate.axis,
                                  .angles = AnglesOf(candidate.paced ? pace.steps : even, candidate.step),

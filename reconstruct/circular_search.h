@@ -17,14 +17,15 @@ struct CircularGuess {
 };
 
 struct CircularSearchOptions {
-  bool focal_known = false;    // then only the cameras' own focal is tried
-  double max_error_px = 12;    // where a track's miss is truncated
-  int tracks_per_frame = 20;   // that take part
-  int guesses = 6;             // how many are returned
+  bool focal_known = false;   // then only the cameras' own focal is tried
+  double max_error_px = 12;   // where a track's miss is truncated
+  int tracks_per_frame = 20;  // that take part
+  int guesses = 6;            // how many are returned
   int threads = 0;
 };
 
-// The best clearly different guesses, best first; empty when no track spans three frames. `map` has one camera.
+// The best clearly different guesses, best first; empty when no track spans three frames. `map` has one
+// camera.
 std::vector<CircularGuess> SearchCircle(const SparseMap& map,
                                         const TurnPace& pace,
                                         const CircularSearchOptions& options);

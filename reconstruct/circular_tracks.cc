@@ -109,7 +109,8 @@ std::vector<FeatureTrack> MovingTracks(const std::vector<FeatureSet>& features,
 std::vector<int> EvenOrder(const std::vector<int>& length) {
   std::vector<std::pair<std::uint32_t, int>> shuffled;
   for (std::size_t t = 0; t < length.size(); ++t) {
-    if (length[t] >= 3) shuffled.emplace_back(static_cast<std::uint32_t>(t) * 2654435761U, static_cast<int>(t));
+    if (length[t] >= 3)
+      shuffled.emplace_back(static_cast<std::uint32_t>(t) * 2654435761U, static_cast<int>(t));
   }
   std::sort(shuffled.begin(), shuffled.end());
   std::vector<int> order;

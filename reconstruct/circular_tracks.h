@@ -24,22 +24,23 @@ std::vector<TwoView> FarPairs(const std::vector<FeatureSet>& features,
                               double still_px);
 
 // Without the tracks that hardly leave their place (in most of their frames within `still_px` of it), or that
-// move far slower than most: what is left of a still background, and outlines, which slide over the item as it
-// turns.
+// move far slower than most: what is left of a still background, and outlines, which slide over the item as
+// it turns.
 std::vector<FeatureTrack> MovingTracks(const std::vector<FeatureSet>& features,
                                        std::vector<FeatureTrack> tracks,
                                        double still_px);
 
-// The indices of the tracks, of which `length[t]` is the number of frames, that see three frames or more, in an
-// order that is even over the capture and knows nothing of how good they are (long tracks are mostly outlines).
+// The indices of the tracks, of which `length[t]` is the number of frames, that see three frames or more, in
+// an order that is even over the capture and knows nothing of how good they are (long tracks are mostly
+// outlines).
 std::vector<int> EvenOrder(const std::vector<int>& length);
 
 // The visible apparent motion of the item from each frame to the next.
 struct TurnPace {
   // Relative angle of each step (frames - 1 of them), median 1; negative where the turn reverses.
   std::vector<double> steps;
-  double roll = 0;         // radians: the axis, across the motion, against the picture's upright
-  double median_px = 0;    // motion of a median step
+  double roll = 0;       // radians: the axis, across the motion, against the picture's upright
+  double median_px = 0;  // motion of a median step
 };
 
 // From the median displacement of what is followed, along the direction in which things move most. Steps in

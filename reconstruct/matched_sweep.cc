@@ -20,7 +20,9 @@ struct WorkPictures {
   std::vector<FeatureSet> features;
 };
 
-Result<WorkPictures> ReadFrames(const Sweep& sweep, const ReconstructOptions& options, const Progress& progress) {
+Result<WorkPictures> ReadFrames(const Sweep& sweep,
+                                const ReconstructOptions& options,
+                                const Progress& progress) {
   const std::size_t count = sweep.frames.size();
   WorkPictures work;
   work.grey.resize(count);
@@ -41,7 +43,8 @@ Result<WorkPictures> ReadFrames(const Sweep& sweep, const ReconstructOptions& op
     });
   }
   for (std::size_t i = 0; i < count; ++i) {
-    if (failed[i]) return Fail(failed[i]->code, sweep.frames[i].name + ": " + failed[i]->message, failed[i]->remedy);
+    if (failed[i])
+      return Fail(failed[i]->code, sweep.frames[i].name + ": " + failed[i]->message, failed[i]->remedy);
   }
   if (!Report(progress, "features", 1)) return Cancelled();
   return work;
@@ -61,14 +64,17 @@ CameraPlan PlanCameras(const Sweep& sweep, const std::vector<Image>& grey) {
   std::vector<std::vector<double>> priors;
   for (std::size_t i = 0; i < sweep.frames.size(); ++i) {
     const Image& work = grey[i];
-    const auto [at, added] = by_size.try_emplace({work.width, work.height}, static_cast<int>(plan.cameras.size()));
+    const auto [at, added] =
+        by_size.try_emplace({work.width, work.height}, static_cast<int>(plan.cameras.size()));
     if (added) {
-      plan.cameras.push_back(Camera::Simple(work.width, work.height, 1.1 * std::max(work.width, work.height)));
+      plan.cameras.push_back(
+          Camera::Simple(work.width, work.height, 1.1 * std::max(work.width, work.height)));
       priors.emplace_back();
     }
     plan.camera_of.push_back(at->second);
     const SweepFrame& frame = sweep.frames[i];
-    if (frame.focal_prior_px) priors[at->second].push_back(*frame.focal_prior_px * work.width / frame.image.width);
+    if (frame.focal_prior_px)
+      priors[at->second].push_back(*frame.focal_prior_px * work.width / frame.image.width);
   }
   plan.focal_known = true;
   for (std::size_t c = 0; c < plan.cameras.size(); ++c) {
@@ -98,7 +104,8 @@ Result<internal::PairMatches> MatchFrames(const std::vector<Image>& pictures,
   matching.two_view.seed = options.seed;
   const auto densify = [&](std::vector<FeatureSet>& sets, const std::vector<int>& frames) {
     LogVerbose("matching: more features for " + std::to_string(frames.size()) + " weak frames");
-    const internal::FeatureOptions dense{.max_features = 5000, .detect_side_px = 1200, .contrast_threshold = 0.004};
+    const internal::FeatureOptions dense{
+        .max_features = 5000, .detect_side_px = 1200, .contrast_threshold = 0.004};
     ParallelFor(frames.size(), options.threads, [&](std::size_t i) {
       sets[frames[i]] = internal::ExtractFeatures(pictures[frames[i]], Image{}, dense);
     });
@@ -108,10 +115,13 @@ Result<internal::PairMatches> MatchFrames(const std::vector<Image>& pictures,
 
 }  // namespace
 
-Result<MatchedSweep> MatchSweep(const Sweep& sweep, const ReconstructOptions& options, const Progress& progress) {
+Result<MatchedSweep> MatchSweep(const Sweep& sweep,
+                                const ReconstructOptions& options,
+                                const Progress& progress) {
   if (const Status valid = options.Validate(); !valid) return Forward(valid);
   if (sweep.frames.size() < 2)
-    return Fail(ErrorCode::kInsufficientData, "one picture has no parallax", "film or photograph the item all round");
+    return Fail(ErrorCode::kInsufficientData, "one picture has no parallax",
+                "film or photograph the item all round");
   internal::Stopwatch watch;
   Result<WorkPictures> work = ReadFrames(sweep, options, progress);
   if (!work) return Forward(work);

@@ -25,9 +25,11 @@ struct MatchedSweep {
   double matching_s = 0;
 };
 
-// Fails with kInsufficientData for fewer than two frames, kCorrupt when a picture does not decode, kCancelled.
-// Stages: "features", "matching".
-Result<MatchedSweep> MatchSweep(const Sweep& sweep, const ReconstructOptions& options, const Progress& progress);
+// Fails with kInsufficientData for fewer than two frames, kCorrupt when a picture does not decode,
+// kCancelled. Stages: "features", "matching".
+Result<MatchedSweep> MatchSweep(const Sweep& sweep,
+                                const ReconstructOptions& options,
+                                const Progress& progress);
 
 // Tier 1: general incremental mapping and bundle adjustment; fails as ReconstructSweep.
 Result<ReconstructResult> MapSweep(const Sweep& sweep,

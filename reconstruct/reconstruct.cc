@@ -16,7 +16,8 @@ using internal::SparseMap;
 
 Status ReconstructOptions::Validate() const {
   if (work_side_px < 160 || work_side_px > 8192)
-    return Fail(ErrorCode::kInvalidArgument, "work_side_px must be 160 to 8192, got " + std::to_string(work_side_px),
+    return Fail(ErrorCode::kInvalidArgument,
+                "work_side_px must be 160 to 8192, got " + std::to_string(work_side_px),
                 "leave it at its default");
   if (threads < 0) return Fail(ErrorCode::kInvalidArgument, "threads must not be negative", "use 0 for all");
   return {};
@@ -37,7 +38,8 @@ Result<ReconstructResult> MapSweep(const Sweep& sweep,
   const auto tracks = internal::BuildTracks(matched.features, matched.matches.pairs);
   LogVerbose("mapping: " + std::to_string(tracks.size()) + " tracks");
   const SparseMap unposed = internal::MakeMap(matched.features, tracks, matched.cameras, matched.camera_of);
-  Result<SparseMap> map = internal::GrowMap(unposed, matched.features, matched.matches.pairs, mapper, progress);
+  Result<SparseMap> map =
+      internal::GrowMap(unposed, matched.features, matched.matches.pairs, mapper, progress);
   if (!map) return Forward(map);
   result.timings.mapping_s = watch.Lap();
   LogVerbose("grown: " + std::to_string(map->PosedCount()) + " posed in " +
@@ -45,7 +47,8 @@ Result<ReconstructResult> MapSweep(const Sweep& sweep,
   const Status adjusted = internal::AdjustFinally(*map, matched.grey, mapper, progress);
   if (!adjusted) return Forward(adjusted);
   result.reconstruction = internal::FinishMap(sweep, *map);
-  if (const Status coloured = internal::ColourPoints(sweep, options.threads, result.reconstruction); !coloured)
+  if (const Status coloured = internal::ColourPoints(sweep, options.threads, result.reconstruction);
+      !coloured)
     return Forward(coloured);
   result.findings = internal::DescribeUnposed(result.reconstruction);
   result.reconstruction.turntable = matched.matches.static_background;

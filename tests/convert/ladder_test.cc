@@ -19,7 +19,8 @@ class TwoSidedTin {
     std::mt19937 random(5);
     std::uniform_real_distribution<double> unit(0, 1);
     for (int i = 0; i < 420; ++i) {
-      const double around = unit(random), up = unit(random), size = 0.02 + 0.05 * unit(random), grey = 255 * unit(random);
+      const double around = unit(random), up = unit(random), size = 0.02 + 0.05 * unit(random),
+                   grey = 255 * unit(random);
       blots_.push_back({around * kTurn / 2, 1.2 * up - 0.6, size, grey});
     }
   }
@@ -28,7 +29,8 @@ class TwoSidedTin {
   double At(double around, double height) const {
     double grey = 120;
     for (const Blot& blot : blots_) {
-      const double across = 0.5 * std::remainder(around - blot.around, kTurn / 2), along = height - blot.height;
+      const double across = 0.5 * std::remainder(around - blot.around, kTurn / 2),
+                   along = height - blot.height;
       if (std::abs(along) < blot.size && std::abs(across) < 1.6 * blot.size) grey = blot.grey;
     }
     return grey;
@@ -61,7 +63,8 @@ Image DrawTin(const TwoSidedTin& tin, double angle) {
       const Eigen::Vector3d hit = eye + (-b - std::sqrt(root)) / a * ray;
       if (std::abs(hit.y()) > 0.6) continue;
       const double grey = tin.At(std::atan2(hit.x(), hit.z()) - angle, hit.y());
-      std::fill_n(&picture.pixels[3 * (static_cast<std::size_t>(v) * picture.width + u)], 3, static_cast<std::uint8_t>(grey));
+      std::fill_n(&picture.pixels[3 * (static_cast<std::size_t>(v) * picture.width + u)], 3,
+                  static_cast<std::uint8_t>(grey));
     }
   }
   return picture;

@@ -36,7 +36,8 @@ void Compare(const rv::Reconstruction& found, const std::map<std::string, Eigen:
       const auto &a = found.frames[i], &b = found.frames[j];
       const auto ta = truth.find(a.name), tb = truth.find(b.name);
       if (!a.posed || !b.posed || ta == truth.end() || tb == truth.end()) continue;
-      const Eigen::Matrix3d is = (b.cam_from_world.rotation * a.cam_from_world.rotation.conjugate()).toRotationMatrix();
+      const Eigen::Matrix3d is =
+          (b.cam_from_world.rotation * a.cam_from_world.rotation.conjugate()).toRotationMatrix();
       const Eigen::Matrix3d should = tb->second * ta->second.transpose();
       const double error = Eigen::AngleAxisd(is * should.transpose()).angle() * 180 / EIGEN_PI;
       sum += error * error;
@@ -63,14 +64,16 @@ int main(int argc, char** argv) {
   if (!result) return std::fprintf(stderr, "not circular: %s\n", result.error().message.c_str()), 6;
   for (const std::string& finding : result->findings) std::printf("%s\n", finding.c_str());
   const rv::Reconstruction& found = result->reconstruction;
-  std::printf("posed %d of %zu, %zu points, median error %.2f px, %.2f s\n", found.stats.posed_frames, found.frames.size(),
-              found.points.size(), found.stats.median_error_px, result->timings.mapping_s);
+  std::printf("posed %d of %zu, %zu points, median error %.2f px, %.2f s\n", found.stats.posed_frames,
+              found.frames.size(), found.points.size(), found.stats.median_error_px,
+              result->timings.mapping_s);
   const auto orbit = rv::EstimateOrbit(found, *sweep, {});
   if (!orbit) return std::fprintf(stderr, "no orbit: %s\n", orbit.error().message.c_str()), 6;
   std::printf("arc %.1f deg, %s, elevation of the first %.1f deg; steps:", orbit->arc * 57.2958,
               orbit->closed ? "closed" : "open", orbit->frames[0].elevation * 57.2958);
   for (std::size_t i = 1; i < orbit->frames.size(); ++i)
-    std::printf(" %.1f", (orbit->frames[i].unwrapped_azimuth - orbit->frames[i - 1].unwrapped_azimuth) * 57.2958);
+    std::printf(" %.1f",
+                (orbit->frames[i].unwrapped_azimuth - orbit->frames[i - 1].unwrapped_azimuth) * 57.2958);
   std::printf("\n");
   if (argc > 2) Compare(found, ReadTruth(argv[2]));
   return 0;
