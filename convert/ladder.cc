@@ -21,6 +21,9 @@ constexpr double kPosedShare = 0.6;
 constexpr double kRingShare = 0.5;
 // Below this arc there is hardly any parallax to place a camera by (a rotation in place, a wall).
 constexpr double kSmallArcDeg = 15;
+// Before a still camera few turn an item so little: poses of less rest on what is left of the background,
+// until the rungs below say otherwise.
+constexpr double kSmallTurntableArcDeg = 45;
 // How much more of the turn a rung without poses must show to be worth losing them.
 constexpr double kMuchMore = 1.5;
 
@@ -43,7 +46,9 @@ double ArcDegrees(const Orbit& orbit) { return orbit.arc * 180 / std::numbers::p
 bool Convinces(const Sweep& sweep, const Posed& posed) {
   const auto frames = static_cast<double>(sweep.frames.size());
   if (posed.result.reconstruction.stats.posed_frames < kPosedShare * frames) return false;
-  if (ArcDegrees(posed.orbit) < kSmallArcDeg || LooksFolded(posed.orbit)) return false;
+  const bool turntable = posed.result.reconstruction.turntable;
+  if (ArcDegrees(posed.orbit) < (turntable ? kSmallTurntableArcDeg : kSmallArcDeg)) return false;
+  if (LooksFolded(posed.orbit)) return false;
   if (posed.orbit.closed) return true;
   const auto wanted = std::count_if(sweep.frames.begin(), sweep.frames.end(),
                                     [](const SweepFrame& frame) { return frame.for_spin; });

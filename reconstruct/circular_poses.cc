@@ -1,6 +1,7 @@
 #include "reconstruct/circular_poses.h"
 
 #include <algorithm>
+#include <cmath>
 #include <numeric>
 
 #include "reconstruct/circular_adjustment.h"
@@ -184,18 +185,32 @@ void CloseTurn(CircularMap& circle,
   circle = std::move(closed);
 }
 
-// A hand-held camera does not stay on the ring; leave to do so must pay, and must not be what makes the model
-// fit at all: with six unknowns a frame anything does.
+// Root mean square of a part of the wobbles, per number.
+double WobbleRms(const CircularMap& circle, int first, int count) {
+  double sum = 0;
+  for (std::size_t f = 0; f < circle.model.wobbles.size(); ++f) {
+    if (!circle.map.frames[f].posed) continue;
+    for (int i = first; i < first + count; ++i)
+      sum += circle.model.wobbles[f][i] * circle.model.wobbles[f][i];
+  }
+  return std::sqrt(sum / std::max(1, count * circle.map.PosedCount()));
+}
+
+// A hand-held camera does not stay on the ring; leave to do so must pay, and must stay small: cameras that
+// are far from any ring fit as well, with angles that mean nothing.
 void TryWobble(CircularMap& circle, const CircularOptions& options) {
-  constexpr double kFitsRoughly = 0.15;
-  if (circle.evidence.agreeing_share < kFitsRoughly) return;
+  const double most_turn = ToRadians(1.5);
+  constexpr double kMostShift = 0.035;
   const Camera guess = circle.map.cameras[0];
   const double px = CircularOptions::MaxErrorPx(guess);
   CircularMap loose = circle;
   loose.wobbles = true;
   if (!Fit(loose, guess, {4 * px, 2 * px, px, px}, options)) return;
-  LogVerbose("circle: leave to wobble, agreeing " + std::to_string(circle.evidence.agreeing_share) + " -> " +
-             std::to_string(loose.evidence.agreeing_share));
+  const double turn = WobbleRms(loose, 0, 3), shift = WobbleRms(loose, 3, 2);
+  LogVerbose("circle: leave to wobble (" + std::to_string(ToDegrees(turn)) + " degrees, " +
+             std::to_string(shift) + "), agreeing " + std::to_string(circle.evidence.agreeing_share) +
+             " -> " + std::to_string(loose.evidence.agreeing_share));
+  if (turn > most_turn || shift > kMostShift) return;
   if (loose.evidence.agreeing_share > circle.evidence.agreeing_share + 0.05) circle = std::move(loose);
 }
 
