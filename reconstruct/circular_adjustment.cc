@@ -75,7 +75,6 @@ class Prior {
   Values mean_, sigma_;
 };
 
-// The change from one step to the next.
 class EvenSteps {
  public:
   explicit EvenSteps(double sigma) : sigma_(sigma) {}
@@ -87,20 +86,6 @@ class EvenSteps {
 
  private:
   double sigma_;
-};
-
-// A step against the mean one.
-class UsualStep {
- public:
-  UsualStep(double mean, double sigma) : mean_(mean), sigma_(sigma) {}
-  template <typename T>
-  bool operator()(const T* before, const T* after, T* residual) const {
-    residual[0] = (after[0] - before[0] - T(mean_)) / T(sigma_);
-    return true;
-  }
-
- private:
-  double mean_, sigma_;
 };
 
 class Circle {
@@ -174,15 +159,9 @@ class Circle {
     const double mean = (model_.angles.back() - model_.angles.front()) / static_cast<double>(count - 1);
     const double size = std::max(std::abs(mean), 1e-3);
     for (std::size_t f = 1; f + 1 < count; ++f) {
-      problem_.AddResidualBlock(new ceres::AutoDiffCostFunction<EvenSteps, 1, 1, 1, 1>(
-                                    new EvenSteps(options_.step_change_sigma * size)),
-                                new ceres::CauchyLoss(1), &model_.angles[f - 1], &model_.angles[f],
-                                &model_.angles[f + 1]);
-    }
-    for (std::size_t f = 0; f + 1 < count; ++f) {
-      problem_.AddResidualBlock(new ceres::AutoDiffCostFunction<UsualStep, 1, 1, 1>(
-                                    new UsualStep(mean, options_.step_sigma * size)),
-                                new ceres::CauchyLoss(1), &model_.angles[f], &model_.angles[f + 1]);
+      problem_.AddResidualBlock(
+          new ceres::AutoDiffCostFunction<EvenSteps, 1, 1, 1, 1>(new EvenSteps(options_.step_sigma * size)),
+          new ceres::CauchyLoss(1), &model_.angles[f - 1], &model_.angles[f], &model_.angles[f + 1]);
     }
     for (double& angle : model_.angles) {
       if (problem_.HasParameterBlock(&angle)) ordering_->AddElementToGroup(&angle, 1);

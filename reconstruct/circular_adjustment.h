@@ -13,13 +13,12 @@ namespace rv::internal {
 
 struct CircularAdjustOptions {
   bool refine_focal = true;
-  double focal_sigma = 0.4;        // of ln(focal) round `focal_mean_px`
-  double focal_mean_px = 0;        // 0 = the camera's own
-  double wobble_angle_sigma = 0;   // radians; 0 = the camera stands on the ring exactly
-  double wobble_shift_sigma = 0;   // camera distances
-  double step_change_sigma = 0.3;  // of the change from one step to the next, as a share of the mean step
-  double step_sigma = 0.05;        // of a step, as a share of the mean step: matches alone let the pace drift
-  double loss_scale = 2;           // of the Cauchy loss, in units of MapObservation::sigma_px
+  double focal_sigma = 0.4;       // of ln(focal) round `focal_mean_px`
+  double focal_mean_px = 0;       // 0 = the camera's own
+  double wobble_angle_sigma = 0;  // radians; 0 = the camera stands on the ring exactly
+  double wobble_shift_sigma = 0;  // camera distances
+  double step_sigma = 0.3;        // of the change from one step to the next, as a share of the mean step
+  double loss_scale = 2;          // of the Cauchy loss, in units of MapObservation::sigma_px
   int max_iterations = 30;
   double function_tolerance = 1e-5;
 };

@@ -69,11 +69,13 @@ int main(int argc, char** argv) {
               result->timings.mapping_s);
   const auto orbit = rv::EstimateOrbit(found, *sweep, {});
   if (!orbit) return std::fprintf(stderr, "no orbit: %s\n", orbit.error().message.c_str()), 6;
-  std::printf("arc %.1f deg, %s, elevation of the first %.1f deg; steps:", orbit->arc * 57.2958,
+  std::printf("arc %.1f deg, %s, elevation of the first %.1f deg; turned by", orbit->arc * 57.2958,
               orbit->closed ? "closed" : "open", orbit->frames[0].elevation * 57.2958);
-  for (std::size_t i = 1; i < orbit->frames.size(); ++i)
-    std::printf(" %.1f",
-                (orbit->frames[i].unwrapped_azimuth - orbit->frames[i - 1].unwrapped_azimuth) * 57.2958);
+  for (std::size_t i = 1; i < found.frames.size(); ++i) {
+    const auto &a = found.frames[i - 1], &b = found.frames[i];
+    if (a.posed && b.posed)
+      std::printf(" %.2f", b.cam_from_world.rotation.angularDistance(a.cam_from_world.rotation) * 57.2958);
+  }
   std::printf("\n");
   if (argc > 2) Compare(found, ReadTruth(argv[2]));
   return 0;
