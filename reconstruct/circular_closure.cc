@@ -118,7 +118,7 @@ std::optional<Closure> FindClosure(const CircularModel& model,
     if (std::abs(closure.scale * modelled - vote.shown) < 2 * kTogether * std::abs(modelled))
       closure.trusted.push_back(*vote.pair);
   }
-  if (closure.trusted.size() < 2) return std::nullopt;
+  if (closure.trusted.size() < 3) return std::nullopt;  // two may agree by chance
   return closure;
 }
 
