@@ -76,6 +76,8 @@ int main(int argc, char** argv) {
     if (a.posed && b.posed)
       std::printf(" %.2f", b.cam_from_world.rotation.angularDistance(a.cam_from_world.rotation) * 57.2958);
   }
+  std::printf("\nagreeing observations by frame:");
+  for (const rv::PosedFrame& frame : found.frames) std::printf(" %d", frame.inliers);
   std::printf("\n");
   if (argc > 2) Compare(found, ReadTruth(argv[2]));
   return 0;
