@@ -15,7 +15,9 @@ struct CircularEvidence {
   double item_share = 0;      // of the points: nearer to the axis than 0.8 camera distances
   double near_share = 0;      // of the observations: on the camera's side of the axis
   double forward_share = 0;   // of the steps that turn at all: in the main direction
-  double turn_rad = 0;        // from the first to the last posed frame, unsigned
+  double usual_step_rad = 0;  // the median step, unsigned
+  double widest_step_rad = 0;
+  double turn_rad = 0;  // from the first to the last posed frame, unsigned
 };
 
 CircularEvidence Weigh(const CircularModel& model, const SparseMap& map);

@@ -198,6 +198,29 @@ TEST(CircularPoses, ThreadsDoNotChangeTheResult) {
   EXPECT_EQ(one->map.cameras, two->map.cameras);
 }
 
+TEST(CircularEvidence, EachDoubtIsNamed) {
+  const CircularEvidence good{.frames = 12,
+                              .posed = 12,
+                              .points = 90,
+                              .agreeing_share = 0.8,
+                              .item_share = 1,
+                              .near_share = 1,
+                              .forward_share = 1,
+                              .usual_step_rad = ToRadians(30),
+                              .widest_step_rad = ToRadians(33),
+                              .turn_rad = ToRadians(330)};
+  EXPECT_EQ(WhyNotCircular(good, true), "");
+  CircularEvidence doubtful = good;
+  doubtful.widest_step_rad = ToRadians(60);
+  EXPECT_NE(WhyNotCircular(doubtful, true).find("60 degrees"), std::string::npos);
+  doubtful = good;
+  doubtful.near_share = 0.2;
+  EXPECT_NE(WhyNotCircular(doubtful, true), "");
+  doubtful = good;
+  doubtful.item_share = 0.1;
+  EXPECT_NE(WhyNotCircular(doubtful, false).find("axis"), std::string::npos);
+}
+
 TEST(CircularClosure, TurnBetweenTwoFramesIsSigned) {
   const MappingProblem problem = MakeMappingProblem({.frames = 36, .points = 400}, 1.0);
   const auto pair = std::find_if(problem.pairs.begin(), problem.pairs.end(),
