@@ -3,10 +3,13 @@
 #include <algorithm>
 #include <cmath>
 #include <numbers>
+#include <optional>
 #include <utility>
 
 #include "convert/colmap_mapper.h"
 #include "convert/pose_doubts.h"
+#include "reconstruct/circular.h"
+#include "reconstruct/matched_sweep.h"
 
 namespace rv::internal {
 namespace {
@@ -18,6 +21,9 @@ constexpr double kPosedShare = 0.6;
 constexpr double kRingShare = 0.5;
 // Below this arc there is hardly any parallax to place a camera by (a rotation in place, a wall).
 constexpr double kSmallArcDeg = 15;
+// Before a still camera few turn an item so little: poses of less rest on what is left of the background,
+// until the rungs below say otherwise.
+constexpr double kSmallTurntableArcDeg = 45;
 // How much more of the turn a rung without poses must show to be worth losing them.
 constexpr double kMuchMore = 1.5;
 
@@ -28,9 +34,7 @@ struct Posed {
 
 bool StepsDown(const Error& error) { return error.code == ErrorCode::kInsufficientData; }
 
-Result<Posed> FindPoses(const Sweep& sweep, const ConvertOptions& options, const Progress& progress) {
-  const auto reconstruct = options.mapper == kMapperColmap ? ReconstructWithColmap : ReconstructSweep;
-  Result<ReconstructResult> result = reconstruct(sweep, options.reconstruct, progress);
+Result<Posed> WithOrbit(const Sweep& sweep, Result<ReconstructResult> result, const ConvertOptions& options) {
   if (!result) return Forward(result);
   Result<Orbit> orbit = EstimateOrbit(result->reconstruction, sweep, options.orbit);
   if (!orbit) return Forward(orbit);
@@ -42,7 +46,9 @@ double ArcDegrees(const Orbit& orbit) { return orbit.arc * 180 / std::numbers::p
 bool Convinces(const Sweep& sweep, const Posed& posed) {
   const auto frames = static_cast<double>(sweep.frames.size());
   if (posed.result.reconstruction.stats.posed_frames < kPosedShare * frames) return false;
-  if (ArcDegrees(posed.orbit) < kSmallArcDeg || LooksFolded(posed.orbit)) return false;
+  const bool turntable = posed.result.reconstruction.turntable;
+  if (ArcDegrees(posed.orbit) < (turntable ? kSmallTurntableArcDeg : kSmallArcDeg)) return false;
+  if (LooksFolded(posed.orbit)) return false;
   if (posed.orbit.closed) return true;
   const auto wanted = std::count_if(sweep.frames.begin(), sweep.frames.end(),
                                     [](const SweepFrame& frame) { return frame.for_spin; });
@@ -83,6 +89,20 @@ Result<RotatingView> BuildFullPath(const Sweep& sweep,
   return WithFindings(std::move(*view), posed.result.findings);
 }
 
+Result<RotatingView> BuildOrbitPoses(const Sweep& sweep,
+                                     const Posed& posed,
+                                     const std::string& why_not_free,
+                                     const ConvertOptions& options,
+                                     const Progress& progress) {
+  Result<RotatingView> view = BuildFullPath(sweep, posed, options, progress);
+  if (!view) return view;
+  view->tier = Tier::kOrbitPoses;
+  view->tier_reason =
+      "camera positions come from one turn about an axis, as freely placed ones do not hold (" +
+      why_not_free + ")";
+  return view;
+}
+
 // Tiers 3 and 4, with the reason why it is none above.
 Result<RotatingView> BuildWithoutPoses(const Sweep& sweep,
                                        const std::string& reason,
@@ -96,27 +116,88 @@ Result<RotatingView> BuildWithoutPoses(const Sweep& sweep,
   return WithFindings(std::move(*view), {"without camera positions: " + reason});
 }
 
+// What the rungs with poses came to: the poses to show, or why there are none.
+struct PosedRungs {
+  std::optional<Posed> free;    // tier 1, convincing or not
+  std::optional<Posed> circle;  // tier 2, convincing
+  std::string why_not_free;     // empty: tier 1 convinces
+  std::string why_not_circle;
+};
+
+// Tier 2 where tier 1 does not convince.
+Status TryCircle(const Sweep& sweep,
+                 const MatchedSweep& matched,
+                 const ConvertOptions& options,
+                 const Progress& progress,
+                 PosedRungs& rungs) {
+  Result<Posed> circle =
+      WithOrbit(sweep, MapOnCircle(sweep, matched, options.reconstruct, progress), options);
+  if (!circle && !StepsDown(circle.error())) return Forward(circle);
+  if (!circle) {
+    rungs.why_not_circle = circle.error().message;
+  } else if (!Convinces(sweep, *circle)) {
+    rungs.why_not_circle = WhyNotConvinced(sweep, *circle);
+  } else {
+    rungs.circle = std::move(*circle);
+  }
+  return {};
+}
+
+Result<PosedRungs> FindPoses(const Sweep& sweep, const ConvertOptions& options, const Progress& progress) {
+  std::optional<MatchedSweep> matched;
+  Result<Posed> free = Fail(ErrorCode::kInternal, "not tried");
+  if (options.mapper == kMapperColmap) {
+    free = WithOrbit(sweep, ReconstructWithColmap(sweep, options.reconstruct, progress), options);
+  } else {
+    Result<MatchedSweep> found = MatchSweep(sweep, options.reconstruct, progress);
+    if (!found) return Forward(found);
+    matched = std::move(*found);
+    free = WithOrbit(sweep, MapSweep(sweep, *matched, options.reconstruct, progress), options);
+  }
+  PosedRungs rungs;
+  if (!free) {
+    if (!StepsDown(free.error())) return Forward(free);
+    rungs.why_not_free = free.error().message;
+  } else {
+    if (!Convinces(sweep, *free)) rungs.why_not_free = WhyNotConvinced(sweep, *free);
+    rungs.free = std::move(*free);
+  }
+  // COLMAP is asked for its own poses, so ours do not stand in for them.
+  if (rungs.why_not_free.empty() || !matched) return rungs;
+  if (const Status tried = TryCircle(sweep, *matched, options, progress, rungs); !tried)
+    return Forward(tried);
+  return rungs;
+}
+
+std::string Reason(const PosedRungs& rungs) {
+  if (rungs.why_not_circle.empty()) return rungs.why_not_free;
+  return rungs.why_not_free + "; as one turn about an axis: " + rungs.why_not_circle;
+}
+
 }  // namespace
 
 Result<RotatingView> BuildOnLadder(const Sweep& sweep,
                                    const ConvertOptions& options,
                                    const Progress& progress) {
-  const Result<Posed> posed = FindPoses(sweep, options, progress);
-  std::string reason;
-  if (!posed) {
-    if (!StepsDown(posed.error())) return Forward(posed);
-    reason = posed.error().message;
-  } else if (!Convinces(sweep, *posed)) {
-    reason = WhyNotConvinced(sweep, *posed);
-  } else {
-    Result<RotatingView> full = BuildFullPath(sweep, *posed, options, progress);
+  Result<PosedRungs> rungs = FindPoses(sweep, options, progress);
+  if (!rungs)
+    return StepsDown(rungs.error()) ? BuildWithoutPoses(sweep, rungs.error().message, options, progress)
+                                    : Result<RotatingView>(Forward(rungs));
+  if (rungs->why_not_free.empty()) {
+    Result<RotatingView> full = BuildFullPath(sweep, *rungs->free, options, progress);
     if (full || !StepsDown(full.error())) return full;
     return BuildWithoutPoses(sweep, full.error().message, options, progress);
   }
-  Result<RotatingView> flat = BuildWithoutPoses(sweep, reason, options, progress);
-  if (!posed || (!flat && !StepsDown(flat.error()))) return flat;
-  if (flat && ShowsMore(*flat, posed->orbit)) return flat;
-  Result<RotatingView> full = BuildFullPath(sweep, *posed, options, progress);
+  if (rungs->circle) {
+    Result<RotatingView> view =
+        BuildOrbitPoses(sweep, *rungs->circle, rungs->why_not_free, options, progress);
+    if (view || !StepsDown(view.error())) return view;
+    rungs->why_not_circle = view.error().message;
+  }
+  Result<RotatingView> flat = BuildWithoutPoses(sweep, Reason(*rungs), options, progress);
+  if (!rungs->free || (!flat && !StepsDown(flat.error()))) return flat;
+  if (flat && ShowsMore(*flat, rungs->free->orbit)) return flat;
+  Result<RotatingView> full = BuildFullPath(sweep, *rungs->free, options, progress);
   return full || !flat ? std::move(full) : std::move(flat);
 }
 

@@ -1,180 +1,67 @@
 #include "reconstruct/reconstruct.h"
 
-#include <algorithm>
-#include <chrono>
-#include <cmath>
-#include <map>
-#include <optional>
-
-#include "reconstruct/features.h"
 #include "reconstruct/final_adjustment.h"
 #include "reconstruct/finish_map.h"
-#include "reconstruct/focal.h"
 #include "reconstruct/map_findings.h"
 #include "reconstruct/mapper.h"
-#include "reconstruct/pair_matching.h"
+#include "reconstruct/matched_sweep.h"
 #include "reconstruct/point_colours.h"
+#include "reconstruct/stopwatch.h"
 #include "reconstruct/tracks.h"
-#include "reconstruct/work_image.h"
 #include "scene/log.h"
-#include "scene/parallel.h"
 
 namespace rv {
-namespace {
 
-using internal::FeatureSet;
 using internal::SparseMap;
-
-class Stopwatch {
- public:
-  double Lap() {
-    const auto now = std::chrono::steady_clock::now();
-    const double seconds = std::chrono::duration<double>(now - last_).count();
-    last_ = now;
-    return seconds;
-  }
-
- private:
-  std::chrono::steady_clock::time_point last_ = std::chrono::steady_clock::now();
-};
-
-struct WorkPictures {
-  std::vector<Image> grey;
-  std::vector<FeatureSet> features;
-};
-
-Result<WorkPictures> ReadFrames(const Sweep& sweep, const ReconstructOptions& options, const Progress& progress) {
-  const std::size_t count = sweep.frames.size();
-  WorkPictures work;
-  work.grey.resize(count);
-  work.features.resize(count);
-  std::vector<std::optional<Error>> failed(count);
-  constexpr std::size_t kBatch = 16;
-  for (std::size_t begin = 0; begin < count; begin += kBatch) {
-    if (!Report(progress, "features", static_cast<double>(begin) / count)) return Cancelled();
-    ParallelFor(std::min(kBatch, count - begin), options.threads, [&](std::size_t i) {
-      const SweepFrame& frame = sweep.frames[begin + i];
-      Result<Image> grey = internal::DecodeWorkImage(frame.image, options.work_side_px);
-      if (!grey) {
-        failed[begin + i] = grey.error();
-        return;
-      }
-      work.features[begin + i] = internal::ExtractFeatures(*grey, Image{}, {});
-      work.grey[begin + i] = *std::move(grey);
-    });
-  }
-  for (std::size_t i = 0; i < count; ++i) {
-    if (failed[i]) return Fail(failed[i]->code, sweep.frames[i].name + ": " + failed[i]->message, failed[i]->remedy);
-  }
-  if (!Report(progress, "features", 1)) return Cancelled();
-  return work;
-}
-
-// One camera per picture size: frames of one size share a lens.
-struct CameraPlan {
-  std::vector<Camera> cameras;  // at work size
-  std::vector<int> camera_of;   // by frame
-  bool focal_known = false;
-  bool camera_known = false;
-};
-
-CameraPlan PlanCameras(const Sweep& sweep, const std::vector<Image>& grey) {
-  CameraPlan plan;
-  std::map<std::pair<int, int>, int> by_size;
-  std::vector<std::vector<double>> priors;
-  for (std::size_t i = 0; i < sweep.frames.size(); ++i) {
-    const Image& work = grey[i];
-    const auto [at, added] = by_size.try_emplace({work.width, work.height}, static_cast<int>(plan.cameras.size()));
-    if (added) {
-      plan.cameras.push_back(Camera::Simple(work.width, work.height, 1.1 * std::max(work.width, work.height)));
-      priors.emplace_back();
-    }
-    plan.camera_of.push_back(at->second);
-    const SweepFrame& frame = sweep.frames[i];
-    if (frame.focal_prior_px) priors[at->second].push_back(*frame.focal_prior_px * work.width / frame.image.width);
-  }
-  plan.focal_known = true;
-  for (std::size_t c = 0; c < plan.cameras.size(); ++c) {
-    if (priors[c].empty()) {
-      plan.focal_known = false;
-      continue;
-    }
-    std::nth_element(priors[c].begin(), priors[c].begin() + static_cast<std::ptrdiff_t>(priors[c].size() / 2),
-                     priors[c].end());
-    plan.cameras[c].focal_px = priors[c][priors[c].size() / 2];
-  }
-  if (sweep.camera_known && sweep.camera && plan.cameras.size() == 1) {
-    plan.cameras[0] = sweep.camera->Scaled(plan.cameras[0].width, plan.cameras[0].height);
-    plan.camera_known = plan.focal_known = true;
-  }
-  return plan;
-}
-
-}  // namespace
 
 Status ReconstructOptions::Validate() const {
   if (work_side_px < 160 || work_side_px > 8192)
-    return Fail(ErrorCode::kInvalidArgument, "work_side_px must be 160 to 8192, got " + std::to_string(work_side_px),
+    return Fail(ErrorCode::kInvalidArgument,
+                "work_side_px must be 160 to 8192, got " + std::to_string(work_side_px),
                 "leave it at its default");
   if (threads < 0) return Fail(ErrorCode::kInvalidArgument, "threads must not be negative", "use 0 for all");
   return {};
 }
 
+Result<ReconstructResult> MapSweep(const Sweep& sweep,
+                                   const MatchedSweep& matched,
+                                   const ReconstructOptions& options,
+                                   const Progress& progress) {
+  internal::Stopwatch watch;
+  ReconstructResult result;
+  result.timings = {.features_s = matched.features_s, .matching_s = matched.matching_s};
+  internal::MapperOptions mapper;
+  mapper.focal_known = matched.focal_known;
+  mapper.camera_known = matched.camera_known;
+  mapper.seed = options.seed;
+  mapper.threads = mapper.upkeep.threads = options.threads;
+  const auto tracks = internal::BuildTracks(matched.features, matched.matches.pairs);
+  LogVerbose("mapping: " + std::to_string(tracks.size()) + " tracks");
+  const SparseMap unposed = internal::MakeMap(matched.features, tracks, matched.cameras, matched.camera_of);
+  Result<SparseMap> map =
+      internal::GrowMap(unposed, matched.features, matched.matches.pairs, mapper, progress);
+  if (!map) return Forward(map);
+  result.timings.mapping_s = watch.Lap();
+  LogVerbose("grown: " + std::to_string(map->PosedCount()) + " posed in " +
+             std::to_string(result.timings.mapping_s) + " s");
+  const Status adjusted = internal::AdjustFinally(*map, matched.grey, mapper, progress);
+  if (!adjusted) return Forward(adjusted);
+  result.reconstruction = internal::FinishMap(sweep, *map);
+  if (const Status coloured = internal::ColourPoints(sweep, options.threads, result.reconstruction);
+      !coloured)
+    return Forward(coloured);
+  result.findings = internal::DescribeUnposed(result.reconstruction);
+  result.reconstruction.turntable = matched.matches.static_background;
+  result.timings.mapping_s += watch.Lap();
+  return result;
+}
+
 Result<ReconstructResult> ReconstructSweep(const Sweep& sweep,
                                            const ReconstructOptions& options,
                                            const Progress& progress) {
-  if (const Status valid = options.Validate(); !valid) return Forward(valid);
-  if (sweep.frames.size() < 2)
-    return Fail(ErrorCode::kInsufficientData, "one picture has no parallax", "film or photograph the item all round");
-  Stopwatch watch;
-  ReconstructResult result;
-  Result<WorkPictures> work = ReadFrames(sweep, options, progress);
-  if (!work) return Forward(work);
-  result.timings.features_s = watch.Lap();
-
-  std::vector<int> sides;
-  for (const Image& grey : work->grey) sides.push_back(std::max(grey.width, grey.height));
-  internal::PairMatchingOptions matching;
-  matching.threads = options.threads;
-  matching.two_view.seed = options.seed;
-  const auto densify = [&](std::vector<FeatureSet>& features, const std::vector<int>& frames) {
-    LogVerbose("matching: more features for " + std::to_string(frames.size()) + " weak frames");
-    const internal::FeatureOptions dense{.max_features = 5000, .detect_side_px = 1200, .contrast_threshold = 0.004};
-    ParallelFor(frames.size(), options.threads, [&](std::size_t i) {
-      features[frames[i]] = internal::ExtractFeatures(work->grey[frames[i]], Image{}, dense);
-    });
-  };
-  Result<internal::PairMatches> pairs = internal::MatchPairs(work->features, sides, densify, matching, progress);
-  if (!pairs) return Forward(pairs);
-  const auto tracks = internal::BuildTracks(work->features, pairs->pairs);
-  result.timings.matching_s = watch.Lap();
-  LogVerbose("matching: " + std::to_string(pairs->pairs.size()) + " pairs, " + std::to_string(tracks.size()) +
-             " tracks" + (pairs->static_background ? ", the background stands still" : ""));
-
-  CameraPlan plan = PlanCameras(sweep, work->grey);
-  if (!plan.focal_known) {
-    const internal::FocalEstimate focal = internal::EstimateFocal(pairs->pairs, plan.cameras, plan.camera_of);
-    for (Camera& camera : plan.cameras) camera.focal_px = focal.ratio * std::max(camera.width, camera.height);
-    LogVerbose("focal estimate: " + std::to_string(focal.ratio) + " of the longer side");
-  }
-  internal::MapperOptions mapper;
-  mapper.focal_known = plan.focal_known;
-  mapper.camera_known = plan.camera_known;
-  mapper.seed = options.seed;
-  mapper.threads = mapper.upkeep.threads = options.threads;
-  const SparseMap unposed = internal::MakeMap(work->features, tracks, plan.cameras, plan.camera_of);
-  Result<SparseMap> map = internal::GrowMap(unposed, work->features, pairs->pairs, mapper, progress);
-  if (!map) return Forward(map);
-  LogVerbose("grown: " + std::to_string(map->PosedCount()) + " posed in " + std::to_string(watch.Lap()) + " s");
-  const Status adjusted = internal::AdjustFinally(*map, work->grey, mapper, progress);
-  if (!adjusted) return Forward(adjusted);
-  result.reconstruction = internal::FinishMap(sweep, *map);
-  if (const Status coloured = internal::ColourPoints(sweep, options.threads, result.reconstruction); !coloured)
-    return Forward(coloured);
-  result.findings = internal::DescribeUnposed(result.reconstruction);
-  result.reconstruction.turntable = pairs->static_background;
-  result.timings.mapping_s = watch.Lap();
-  return result;
+  const Result<MatchedSweep> matched = MatchSweep(sweep, options, progress);
+  if (!matched) return Forward(matched);
+  return MapSweep(sweep, *matched, options, progress);
 }
 
 }  // namespace rv
