@@ -52,7 +52,7 @@ void AddWarpFindings(const SpinPlan& plan, CoverageReceipt& receipt) {
   if (flat > 0)
     receipt.findings.push_back(Plural(flat, "view is", "views are") +
                                " warped as a flat picture, for want of steady points");
-  if (!plan.fully_covered)
+  if (!plan.fully_covered || !plan.holds_item)
     receipt.findings.push_back("the item leaves the picture in places; keep all of it in view");
 }
 
