@@ -9,8 +9,8 @@
 namespace rv::internal {
 namespace {
 
-constexpr double kBend = 0.15;      // second differences
-constexpr double kSlope = 0.01;     // first differences
+constexpr double kBend = 0.02;       // second differences
+constexpr double kSlope = 0.002;     // first differences
 constexpr double kToPlane = 0.001;  // to the plane through the centre
 constexpr int kRounds = 3;          // of reweighting
 

@@ -24,7 +24,7 @@ void AddPathFindings(const Orbit& orbit,
   for (const CoverageReceipt::Gap& gap : receipt.gaps)
     receipt.findings.push_back("no frame between " + Whole(gap.from_deg) + " and " + Whole(gap.to_deg) +
                                " degrees; film more slowly there");
-  if (plan.path.largest_jump > ToRadians(8))
+  if (plan.path.largest_jump > ToRadians(kNoticedJumpDeg))
     receipt.findings.push_back(
         "the camera height jumps by " + Whole(ToDegrees(plan.path.largest_jump)) +
         " degrees between two neighbouring views; end the turn at the height it began");

@@ -39,11 +39,29 @@ double StartOfArc(const Orbit& orbit) {
   return start;
 }
 
-// Local linear regression of elevation over azimuth with a Gaussian window.
-double SmoothElevation(const Orbit& orbit, const std::vector<int>& sources, double azimuth, double sigma) {
+double NearestElevation(const Orbit& orbit, const std::vector<int>& sources, double azimuth) {
+  double nearest = 1e9;
+  double elevation = 0;
+  for (const int index : sources) {
+    const OrbitFrame& frame = orbit.frames[index];
+    const double away = std::abs(WrapSigned(frame.azimuth - azimuth));
+    if (away >= nearest) continue;
+    nearest = away;
+    elevation = frame.elevation;
+  }
+  return elevation;
+}
+
+// Local linear regression of elevation over azimuth with a Gaussian window. Frames further than `bridge` from
+// the height captured here have no say: where a turn ends at another height than it began, bending the views
+// towards each other would cost their quality and still leave a jump.
+double SmoothElevation(
+    const Orbit& orbit, const std::vector<int>& sources, double azimuth, double sigma, double bridge) {
+  const double here = NearestElevation(orbit, sources, azimuth);
   double s0 = 0, s1 = 0, s2 = 0, t0 = 0, t1 = 0;
   for (const int index : sources) {
     const OrbitFrame& frame = orbit.frames[index];
+    if (std::abs(frame.elevation - here) > bridge) continue;
     const double x = WrapSigned(frame.azimuth - azimuth);
     const double w = std::exp(-x * x / (2 * sigma * sigma));
     s0 += w;
@@ -133,9 +151,10 @@ VirtualPath PlanVirtualPath(const Reconstruction& reconstruction,
   path.spacing = orbit.arc / (orbit.closed ? count : count - 1);
   const double start = StartOfArc(orbit);
   const double sigma = std::max(ToRadians(8), 1.5 * MedianGap(orbit, sources));
+  const double bridge = ToRadians(2 * options.max_tilt_deg + kNoticedJumpDeg);
   for (int i = 0; i < count; ++i) {
     VirtualStop stop{.azimuth = start + i * path.spacing};
-    stop.elevation = SmoothElevation(orbit, sources, stop.azimuth, sigma);
+    stop.elevation = SmoothElevation(orbit, sources, stop.azimuth, sigma, bridge);
     stop.elevation =
         ClampToCapture(orbit, sources, stop.azimuth, stop.elevation, ToRadians(options.max_tilt_deg));
     stop.elevation = std::clamp(stop.elevation, ToRadians(-85), ToRadians(85));
