@@ -10,6 +10,8 @@ namespace rv::internal {
 namespace {
 
 constexpr double kHeld = 0.97;           // of the points of each stop
+// The sphere holds most of the item; thin parts, which carry few points, reach out of it.
+constexpr double kReach = 1.35;
 constexpr std::size_t kFewPoints = 40;
 constexpr std::size_t kMostStops = 24;
 constexpr double kMargin = 1.04;         // the outline lies beyond the outermost corners found on it
@@ -17,7 +19,8 @@ constexpr double kMargin = 1.04;         // the outline lies beyond the outermos
 std::vector<Eigen::Vector3d> PointsOfItem(const Reconstruction& reconstruction, const Orbit& subject) {
   std::vector<Eigen::Vector3d> inside;
   for (const Point& point : reconstruction.points)
-    if ((point.position - subject.center).norm() <= subject.subject_radius) inside.push_back(point.position);
+    if ((point.position - subject.center).norm() <= kReach * subject.subject_radius)
+      inside.push_back(point.position);
   const std::optional<Plane> support =
       FindSupport(inside, subject.center, subject.up, subject.subject_radius);
   if (!support) return inside;
