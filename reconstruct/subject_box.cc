@@ -10,20 +10,28 @@ namespace rv::internal {
 namespace {
 
 constexpr double kHeld = 0.97;           // of the points of each stop
-// The sphere holds most of the item; thin parts, which carry few points, reach out of it.
+// An item without a textured surface under it: its thin parts, which carry few points, reach out of the sphere
+// that holds most of them. Where there is such a surface, the sphere is rather too large.
 constexpr double kReach = 1.35;
 constexpr std::size_t kFewPoints = 40;
 constexpr std::size_t kMostStops = 24;
 constexpr double kMargin = 1.04;         // the outline lies beyond the outermost corners found on it
 
-std::vector<Eigen::Vector3d> PointsOfItem(const Reconstruction& reconstruction, const Orbit& subject) {
+std::vector<Eigen::Vector3d> PointsWithin(const Reconstruction& reconstruction,
+                                          const Eigen::Vector3d& center,
+                                          double radius) {
   std::vector<Eigen::Vector3d> inside;
   for (const Point& point : reconstruction.points)
-    if ((point.position - subject.center).norm() <= kReach * subject.subject_radius)
-      inside.push_back(point.position);
+    if ((point.position - center).norm() <= radius) inside.push_back(point.position);
+  return inside;
+}
+
+std::vector<Eigen::Vector3d> PointsOfItem(const Reconstruction& reconstruction, const Orbit& subject) {
+  const std::vector<Eigen::Vector3d> inside =
+      PointsWithin(reconstruction, subject.center, subject.subject_radius);
   const std::optional<Plane> support =
       FindSupport(inside, subject.center, subject.up, subject.subject_radius);
-  if (!support) return inside;
+  if (!support) return PointsWithin(reconstruction, subject.center, kReach * subject.subject_radius);
   const double thick = 0.04 * subject.subject_radius;
   std::vector<Eigen::Vector3d> standing;
   for (const Eigen::Vector3d& position : inside)
