@@ -9,8 +9,8 @@
 namespace rv::internal {
 namespace {
 
-// Smoothness flattens the relief, and views of a flattened relief turn too little from their source; these are
-// as small as the error at points left out of the fit allows.
+// Smoothness flattens the relief, and views of a flattened relief turn too little from their source; these
+// are as small as the error at points left out of the fit allows.
 constexpr double kBend = 0.012;      // second differences
 constexpr double kSlope = 0.002;     // first differences
 constexpr double kToPlane = 0.0002;  // to the plane through the centre

@@ -18,9 +18,9 @@ double BlurCost(double sharpness, double median) {
   return ToRadians(3.6) * std::max(0.0, -std::log(relative));
 }
 
-constexpr std::size_t kNearest = 12;            // candidates for the main source
+constexpr std::size_t kNearest = 12;              // candidates for the main source
 constexpr double kFarthestFill = 60 * kPi / 180;  // beyond this even a background looks foreign
-constexpr int kSamples = 15;                    // along each side of the lattice on which coverage is judged
+constexpr int kSamples = 15;  // along each side of the lattice on which coverage is judged
 using Lattice = std::bitset<kSamples * kSamples>;
 
 // Where sample `i` lies in the middle 90 % of the grid.
@@ -85,8 +85,7 @@ std::vector<int> PickGreedily(std::vector<Candidate> candidates, const Lattice& 
     for (std::size_t k = 0; k < eligible; ++k) {
       const Lattice adds = candidates[k].covered & ~covered;
       if (!picked.empty() && Share(adds) < kWorthFilling) continue;
-      const double value =
-          1e3 + (picked.empty() ? 1 : kFillWorth) * Worth(adds, item) - candidates[k].cost;
+      const double value = 1e3 + (picked.empty() ? 1 : kFillWorth) * Worth(adds, item) - candidates[k].cost;
       if (value <= best_value) continue;
       best_value = value;
       best = k;

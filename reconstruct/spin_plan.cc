@@ -81,7 +81,10 @@ CellRect CropCoveredBy(const SpinPlan& plan, double share, const SubjectBox& box
 
 // The widest crop that the main sources cover; where that is poor, one that fills from other sources; only
 // where that is poor too, one that leaves borders at some views.
-CellRect ChooseCrop(const Reconstruction& reconstruction, const SubjectBox& box, int threads, SpinPlan& plan) {
+CellRect ChooseCrop(const Reconstruction& reconstruction,
+                    const SubjectBox& box,
+                    int threads,
+                    SpinPlan& plan) {
   constexpr double kGood = 0.72;
   constexpr double kPoor = 0.25;  // of the sides: no picture any more
   const CellRect whole{.col1 = plan.grid.cols - 1, .row1 = plan.grid.rows - 1};
@@ -169,7 +172,8 @@ SpinPlan PlanSpin(const Sweep& sweep,
     view.inverse = SolveInverseDepth(view.points, plan.grid, plan.path.focal_px, 1);
     SolveView(reconstruction, plan, static_cast<int>(i), 1, view);
   });
-  plan.frame = MakeViewFrame(plan.grid, ChooseCrop(reconstruction, box, options.threads, plan), options.size_px);
+  plan.frame =
+      MakeViewFrame(plan.grid, ChooseCrop(reconstruction, box, options.threads, plan), options.size_px);
   return plan;
 }
 

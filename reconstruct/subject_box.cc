@@ -9,13 +9,13 @@
 namespace rv::internal {
 namespace {
 
-constexpr double kHeld = 0.97;           // of the points of each stop
-// An item without a textured surface under it: its thin parts, which carry few points, reach out of the sphere
-// that holds most of them. Where there is such a surface, the sphere is rather too large.
+constexpr double kHeld = 0.97;  // of the points of each stop
+// An item without a textured surface under it: its thin parts, which carry few points, reach out of the
+// sphere that holds most of them. Where there is such a surface, the sphere is rather too large.
 constexpr double kReach = 1.35;
 constexpr std::size_t kFewPoints = 40;
 constexpr std::size_t kMostStops = 24;
-constexpr double kMargin = 1.04;         // the outline lies beyond the outermost corners found on it
+constexpr double kMargin = 1.04;  // the outline lies beyond the outermost corners found on it
 
 std::vector<Eigen::Vector3d> PointsWithin(const Reconstruction& reconstruction,
                                           const Eigen::Vector3d& center,

@@ -20,8 +20,10 @@ struct SubjectBox {
 };
 
 // From the points in and near the sphere of `subject` (its centre and subject_radius) that stand above the
-// surface it rests on, seen from the stops of `path`; the outermost few of each stop are taken for strays. The sphere
-// itself where there are too few points.
-SubjectBox MeasureSubject(const Reconstruction& reconstruction, const Orbit& subject, const VirtualPath& path);
+// surface it rests on, seen from the stops of `path`; the outermost few of each stop are taken for strays.
+// The sphere itself where there are too few points.
+SubjectBox MeasureSubject(const Reconstruction& reconstruction,
+                          const Orbit& subject,
+                          const VirtualPath& path);
 
 }  // namespace rv::internal

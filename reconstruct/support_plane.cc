@@ -12,11 +12,11 @@ namespace rv::internal {
 namespace {
 
 constexpr int kTries = 300;
-constexpr double kThick = 0.02;       // of the radius
-constexpr double kMostBelow = 0.06;   // share of the points: reflections and strays
-constexpr double kFewestOn = 0.08;    // share of the points
-constexpr int kSides = 8;             // sectors round the item
-constexpr int kSidesReached = 5;      // a wall before or behind the item reaches fewer
+constexpr double kThick = 0.02;      // of the radius
+constexpr double kMostBelow = 0.06;  // share of the points: reflections and strays
+constexpr double kFewestOn = 0.08;   // share of the points
+constexpr int kSides = 8;            // sectors round the item
+constexpr int kSidesReached = 5;     // a wall before or behind the item reaches fewer
 
 std::optional<Plane> Through(const std::array<Eigen::Vector3d, 3>& corners, const Eigen::Vector3d& up) {
   Eigen::Vector3d normal = (corners[1] - corners[0]).cross(corners[2] - corners[0]);

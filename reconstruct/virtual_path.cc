@@ -40,7 +40,10 @@ double StartOfArc(const Orbit& orbit) {
 }
 
 // The captured elevation nearest to (azimuth, elevation).
-double CapturedElevation(const Orbit& orbit, const std::vector<int>& sources, double azimuth, double elevation) {
+double CapturedElevation(const Orbit& orbit,
+                         const std::vector<int>& sources,
+                         double azimuth,
+                         double elevation) {
   double nearest = 1e9;
   double captured = elevation;
   for (const int index : sources) {
@@ -79,14 +82,14 @@ double SmoothElevation(const Orbit& orbit,
   return (t0 * s2 - t1 * s1) / det;
 }
 
-// Smooth along the turn and within `tilt` of a captured height. Where a turn ends much higher or lower than it
-// began, bending the views towards each other would cost their quality and still leave a jump: each keeps to
-// its own side.
+// Smooth along the turn and within `tilt` of a captured height. Where a turn ends much higher or lower than
+// it began, bending the views towards each other takes away less than a third of the jump and costs their
+// quality: each keeps to its own side.
 double ElevationAt(
     const Orbit& orbit, const std::vector<int>& sources, double azimuth, double sigma, double tilt) {
   const double all = SmoothElevation(orbit, sources, azimuth, sigma, 0, kPi);
   const double height = CapturedElevation(orbit, sources, azimuth, all);
-  const double bridge = 2 * tilt + ToRadians(kNoticedJumpDeg);
+  const double bridge = std::max(6 * tilt, ToRadians(kNoticedJumpDeg));
   const double smooth = SmoothElevation(orbit, sources, azimuth, sigma, height, bridge);
   const double captured = CapturedElevation(orbit, sources, azimuth, smooth);
   return std::clamp(std::clamp(smooth, captured - tilt, captured + tilt), ToRadians(-85), ToRadians(85));

@@ -67,7 +67,8 @@ TEST(SupportPlane, NothingFloatsAndNoShelfAboveIsOne) {
 
 TEST(SubjectBox, IsTheBallWithoutItsTable) {
   Reconstruction reconstruction;
-  for (const Eigen::Vector3d& position : BallOnTable()) reconstruction.points.push_back({.position = position});
+  for (const Eigen::Vector3d& position : BallOnTable())
+    reconstruction.points.push_back({.position = position});
   const SubjectBox box =
       MeasureSubject(reconstruction, {.up = Eigen::Vector3d::UnitY(), .subject_radius = 1}, Path(12));
   // 600 px * 0.3 / 3 = 60 px; the table alone reaches to 200.
@@ -113,7 +114,7 @@ TEST(SourceChoice, AWholeItemComesBeforeTheNearestFrame) {
     sources.push_back(source);
     sweep.frames.push_back({.sharpness = 1});
   };
-  add(ToRadians(2), 0.9);   // aims so high that the item's foot is cut off
+  add(ToRadians(2), 0.9);  // aims so high that the item's foot is cut off
   add(ToRadians(-7), 0);
   const auto chosen = ChooseSources(sweep, {}, sources, path, grid, box, 4);
   EXPECT_EQ(chosen[0].front(), 1);
@@ -123,7 +124,8 @@ TEST(SourceChoice, AWholeItemComesBeforeTheNearestFrame) {
 
 TEST(VirtualPath, HeightsThatCannotBeBridgedAreKeptAsCaptured) {
   Reconstruction reconstruction;
-  reconstruction.cameras.push_back({.width = 640, .height = 480, .focal_px = 600, .cx_px = 320, .cy_px = 240});
+  reconstruction.cameras.push_back(
+      {.width = 640, .height = 480, .focal_px = 600, .cx_px = 320, .cy_px = 240});
   Orbit orbit{.up = Eigen::Vector3d::UnitY(), .radius = 3, .arc = 2 * kPi, .closed = true};
   std::vector<int> ring;
   const auto turn = [&](double from_deg, double to_deg) {
