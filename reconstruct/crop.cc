@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <utility>
 
 namespace rv::internal {
 namespace {
@@ -22,24 +23,33 @@ std::vector<int> IntegralOfCells(const WarpGrid& grid, const std::vector<bool>& 
   return sums;
 }
 
-}  // namespace
-
-double CropScore(const WarpGrid& grid, const CellRect& rect, double subject_px) {
-  const double left = grid.left + rect.col0 * grid.cell;
-  const double right = grid.left + rect.col1 * grid.cell;
-  const double top = grid.top + rect.row0 * grid.cell;
-  const double bottom = grid.top + rect.row1 * grid.cell;
-  if (left >= 0 || right <= 0 || top >= 0 || bottom <= 0) return 0;
-  // What lies further on one side than on the other is trimmed: the view keeps its principal point in the
-  // middle.
-  const double half_width = std::min(-left, right);
-  const double half_height = std::min(-top, bottom);
-  if (half_width > 2 * half_height || half_height > 2 * half_width) return 0;
-  const double held = std::min(1.0, half_width / subject_px) * std::min(1.0, half_height / subject_px);
-  return 2 * std::sqrt(half_width * half_height) * held * held;
+// Half-sides of what is left when the rectangle is trimmed to have the principal point in its middle; not
+// positive when it does not hold that point.
+std::pair<double, double> HalfSides(const WarpGrid& grid, const CellRect& rect) {
+  return {std::min(-(grid.left + rect.col0 * grid.cell), grid.left + rect.col1 * grid.cell),
+          std::min(-(grid.top + rect.row0 * grid.cell), grid.top + rect.row1 * grid.cell)};
 }
 
-CellRect BestCrop(const WarpGrid& grid, const std::vector<bool>& covered, double subject_px) {
+double HeldShare(double half_side, double needed) { return needed > half_side ? half_side / needed : 1.0; }
+
+}  // namespace
+
+double CropScore(const WarpGrid& grid, const CellRect& rect, const SubjectBox& box) {
+  const auto [half_width, half_height] = HalfSides(grid, rect);
+  if (half_width <= 0 || half_height <= 0) return 0;
+  if (half_width > 2 * half_height || half_height > 2 * half_width) return 0;
+  // The fourth power: an item cut by a tenth is a worse picture than one of two thirds the size.
+  const double held = HeldShare(half_width, box.half_width) * HeldShare(half_height, box.HalfHeight());
+  return 2 * std::sqrt(half_width * half_height) * held * held * held * held;
+}
+
+bool HoldsItem(const WarpGrid& grid, const CellRect& rect, const SubjectBox& box) {
+  // Half a cell is what coverage in whole cells may cost.
+  const auto [half_width, half_height] = HalfSides(grid, rect);
+  return half_width + 0.5 * grid.cell >= box.half_width && half_height + 0.5 * grid.cell >= box.HalfHeight();
+}
+
+CellRect BestCrop(const WarpGrid& grid, const std::vector<bool>& covered, const SubjectBox& box) {
   const std::vector<int> sums = IntegralOfCells(grid, covered);
   const auto at = [&](int col, int row) { return sums[static_cast<std::size_t>(row) * grid.cols + col]; };
   const int middle_col = static_cast<int>(std::floor(-grid.left / grid.cell));
@@ -53,7 +63,7 @@ CellRect BestCrop(const WarpGrid& grid, const std::vector<bool>& covered, double
           const CellRect rect{.col0 = col0, .row0 = row0, .col1 = col1, .row1 = row1};
           const int cells = at(col1, row1) - at(col0, row1) - at(col1, row0) + at(col0, row0);
           if (cells != rect.Width() * rect.Height()) continue;
-          const double score = CropScore(grid, rect, subject_px);
+          const double score = CropScore(grid, rect, box);
           if (score <= best_score) continue;
           best_score = score;
           best = rect;

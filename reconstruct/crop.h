@@ -3,6 +3,7 @@
 
 #include <vector>
 
+#include "reconstruct/subject_box.h"
 #include "reconstruct/warp_grid.h"
 
 namespace rv::internal {
@@ -19,11 +20,14 @@ struct CellRect {
 };
 
 // The best rectangle of cells whose four vertices are all `covered` (one entry a vertex): large when trimmed
-// to have the principal point in its middle, holding the square of half-side `subject_px` there, of an aspect
-// between 1:2 and 2:1. Empty (width 0) when no covered rectangle holds the principal point.
-CellRect BestCrop(const WarpGrid& grid, const std::vector<bool>& covered, double subject_px);
+// to have the principal point in its middle, holding the item's `box` there, of an aspect between 1:2 and
+// 2:1. Empty (width 0) when no covered rectangle holds the principal point.
+CellRect BestCrop(const WarpGrid& grid, const std::vector<bool>& covered, const SubjectBox& box);
 
 // The score that BestCrop maximises, 0 for an empty rectangle: comparable between coverages of one grid.
-double CropScore(const WarpGrid& grid, const CellRect& rect, double subject_px);
+double CropScore(const WarpGrid& grid, const CellRect& rect, const SubjectBox& box);
+
+// Whether the item is in the picture at every stop.
+bool HoldsItem(const WarpGrid& grid, const CellRect& rect, const SubjectBox& box);
 
 }  // namespace rv::internal

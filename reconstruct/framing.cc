@@ -46,7 +46,8 @@ double BestHeight(const Orbit& orbit,
                   const std::vector<SourceCamera>& sources,
                   const VirtualPath& path,
                   const WarpGrid& grid,
-                  const std::vector<std::vector<int>>& chosen) {
+                  const std::vector<std::vector<int>>& chosen,
+                  const SubjectBox& box) {
   WarpGrid lattice = grid;
   lattice.cell = grid.cell * (std::max(grid.cols, grid.rows) - 1) / kLattice;
   lattice.cols = static_cast<int>(std::lround(grid.cell * (grid.cols - 1) / lattice.cell)) + 1;
@@ -57,7 +58,6 @@ double BestHeight(const Orbit& orbit,
       covered[lattice.Index(col, row)] = EveryViewSees(sources, path, chosen, lattice.At(col, row));
 
   const double px_per_unit = path.focal_px / path.distance;
-  const double subject_px = 0.9 * px_per_unit * orbit.subject_radius;
   double best = 0;
   double best_score = 0;
   for (int step = 0; step <= 2 * kHeights; ++step) {
@@ -66,7 +66,8 @@ double BestHeight(const Orbit& orbit,
     const double height = orbit.subject_radius / 3 * signed_step / kHeights;
     WarpGrid moved = lattice;
     moved.top += height * px_per_unit;  // aiming higher moves everything down in the picture
-    const double score = CropScore(moved, BestCrop(moved, covered, subject_px), subject_px);
+    const SubjectBox lowered = box.Lowered(height * px_per_unit);
+    const double score = CropScore(moved, BestCrop(moved, covered, lowered), lowered);
     if (score <= 1.005 * best_score) continue;
     best_score = score;
     best = height;

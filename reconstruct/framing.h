@@ -12,12 +12,13 @@ namespace rv::internal {
 Orbit RaiseCenter(const Reconstruction& reconstruction, const Orbit& orbit, double height);
 
 // The height, at most a third of the subject's radius either way, by which the centre should move so that the
-// part of the plane through it that every view covers (from any of its `chosen` sources) has it in the
-// middle.
+// part of the plane through it that every view covers (from any of its `chosen` sources) has it, and the
+// item's `box`, in the middle.
 double BestHeight(const Orbit& orbit,
                   const std::vector<SourceCamera>& sources,
                   const VirtualPath& path,
                   const WarpGrid& grid,
-                  const std::vector<std::vector<int>>& chosen);
+                  const std::vector<std::vector<int>>& chosen,
+                  const SubjectBox& box);
 
 }  // namespace rv::internal

@@ -9,10 +9,19 @@
 namespace rv::internal {
 namespace {
 
-constexpr double kBend = 0.15;      // second differences
-constexpr double kSlope = 0.01;     // first differences
-constexpr double kToPlane = 0.001;  // to the plane through the centre
-constexpr int kRounds = 3;          // of reweighting
+// Smoothness flattens the relief, and views of a flattened relief turn too little from their source; these
+// are as small as the error at points left out of the fit allows.
+constexpr double kBend = 0.012;      // second differences
+constexpr double kSlope = 0.002;     // first differences
+constexpr double kToPlane = 0.0002;  // to the plane through the centre
+
+// Reweighting: wide and stiff at first, so that the surface finds the majority before it rejects the rest and
+// bends.
+struct Round {
+  double cauchy_px;  // 0: all points alike
+  double stiffness;
+};
+constexpr Round kRounds[] = {{0, 12}, {5, 4}, {2, 1}, {2, 1}};
 
 // Parallax, px, that an error of 1 in z' makes at a typical distance between a view and its source.
 double PixelsPerUnit(double focal_px) { return focal_px * ToRadians(2.5); }
@@ -91,13 +100,12 @@ std::vector<double> SolveInverseDepth(const std::vector<ViewPoint>& points,
   const double to_px = PixelsPerUnit(focal_px);
   std::vector<GridSample> samples;
   for (const ViewPoint& point : points) samples.push_back(SampleAt(grid, point.at));
-  for (int round = 0; round < kRounds; ++round) {
+  for (const Round& round : kRounds) {
     BandedSystem system(grid.Size(), grid.Bandwidth(2));
-    AddSmoothness(grid, stiffness, system);
-    // Wide at first, so that the surface finds the majority before it rejects the rest.
-    const double cauchy_px = round == 0 ? 20 : round == 1 ? 5 : 2;
+    AddSmoothness(grid, stiffness * round.stiffness, system);
     for (std::size_t k = 0; k < points.size(); ++k) {
-      const double error = round == 0 ? 0 : to_px * (samples[k].Of(inverse) - points[k].inverse) / cauchy_px;
+      const double error =
+          round.cauchy_px > 0 ? to_px * (samples[k].Of(inverse) - points[k].inverse) / round.cauchy_px : 0;
       system.AddRow(samples[k].index, samples[k].weight, points[k].inverse,
                     points[k].weight / (1 + error * error));
     }

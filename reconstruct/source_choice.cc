@@ -18,25 +18,38 @@ double BlurCost(double sharpness, double median) {
   return ToRadians(3.6) * std::max(0.0, -std::log(relative));
 }
 
-constexpr std::size_t kCandidates = 12;
-constexpr int kSamples = 11;  // along each side of the lattice on which coverage is judged
+constexpr std::size_t kNearest = 12;              // candidates for the main source
+constexpr double kFarthestFill = 60 * kPi / 180;  // beyond this even a background looks foreign
+constexpr int kSamples = 15;  // along each side of the lattice on which coverage is judged
 using Lattice = std::bitset<kSamples * kSamples>;
 
-// What a source covers of the middle 90 % of the grid, on the plane through the centre.
+// Where sample `i` lies in the middle 90 % of the grid.
+Eigen::Vector2d SamplePlace(const WarpGrid& grid, int i) {
+  const double x = 0.05 + 0.9 * (i % kSamples) / (kSamples - 1);
+  const double y = 0.05 + 0.9 * (i / kSamples) / (kSamples - 1);
+  return {grid.left + x * grid.cell * (grid.cols - 1), grid.top + y * grid.cell * (grid.rows - 1)};
+}
+
+// What a source covers on the plane through the centre.
 Lattice Covered(const WarpGrid& grid,
                 const VirtualPath& path,
                 const VirtualStop& stop,
                 const SourceCamera& source) {
-  const double width = grid.cell * (grid.cols - 1);
-  const double height = grid.cell * (grid.rows - 1);
   Lattice covered;
-  for (int i = 0; i < kSamples * kSamples; ++i) {
-    const double x = 0.05 + 0.9 * (i % kSamples) / (kSamples - 1);
-    const double y = 0.05 + 0.9 * (i / kSamples) / (kSamples - 1);
-    const Eigen::Vector2d at(grid.left + x * width, grid.top + y * height);
-    covered[i] = SeesOnPlane(path, stop, source, at);
-  }
+  for (int i = 0; i < kSamples * kSamples; ++i)
+    covered[i] = SeesOnPlane(path, stop, source, SamplePlace(grid, i));
   return covered;
+}
+
+// The samples on the item: an ellipse, as few items reach into the corners of their box.
+Lattice OnItem(const WarpGrid& grid, const SubjectBox& box) {
+  Lattice item;
+  for (int i = 0; i < kSamples * kSamples; ++i) {
+    const Eigen::Vector2d at = SamplePlace(grid, i);
+    const double height = at.y() < 0 ? box.above : box.below;
+    item[i] = std::hypot(at.x() / std::max(box.half_width, 1.0), at.y() / std::max(height, 1.0)) <= 1;
+  }
+  return item;
 }
 
 double Share(const Lattice& lattice) { return static_cast<double>(lattice.count()) / (kSamples * kSamples); }
@@ -51,20 +64,28 @@ bool Better(const Candidate& a, const Candidate& b) {
   return a.cost != b.cost ? a.cost < b.cost : a.source < b.source;
 }
 
-// The main source and then, one by one, what adds most for its cost.
-std::vector<int> PickGreedily(std::vector<Candidate> candidates, int count) {
-  constexpr double kUncoveredCost = 25 * kPi / 180;
+// What it is worth, radians, to cover these samples: a seam through the item is worse than a view from a few
+// degrees further away.
+double Worth(const Lattice& samples, const Lattice& item) {
+  constexpr double kPicture = 25 * kPi / 180;
+  constexpr double kItem = 150 * kPi / 180;
+  return kPicture * Share(samples) + kItem * Share(samples & item) / std::max(Share(item), 1e-9);
+}
+
+// The main source, and then, one by one, what adds most for its cost.
+std::vector<int> PickGreedily(std::vector<Candidate> candidates, const Lattice& item, int count) {
   constexpr double kWorthFilling = 0.004;  // share of the picture
+  constexpr double kFillWorth = 10;        // a hole in the picture against a far source
   std::vector<int> picked;
   Lattice covered;
   while (!candidates.empty() && static_cast<int>(picked.size()) < count) {
     std::size_t best = 0;
     double best_value = 0;
-    for (std::size_t k = 0; k < candidates.size(); ++k) {
-      const double adds = Share(candidates[k].covered & ~covered);
-      if (!picked.empty() && adds < kWorthFilling) continue;
-      const double weight = picked.empty() ? kUncoveredCost : 10 * kUncoveredCost;
-      const double value = 1e3 + weight * adds - candidates[k].cost;
+    const std::size_t eligible = picked.empty() ? std::min(kNearest, candidates.size()) : candidates.size();
+    for (std::size_t k = 0; k < eligible; ++k) {
+      const Lattice adds = candidates[k].covered & ~covered;
+      if (!picked.empty() && Share(adds) < kWorthFilling) continue;
+      const double value = 1e3 + (picked.empty() ? 1 : kFillWorth) * Worth(adds, item) - candidates[k].cost;
       if (value <= best_value) continue;
       best_value = value;
       best = k;
@@ -115,6 +136,7 @@ std::vector<std::vector<int>> ChooseSources(const Sweep& sweep,
                                             const std::vector<SourceCamera>& sources,
                                             const VirtualPath& path,
                                             const WarpGrid& grid,
+                                            const SubjectBox& box,
                                             int count) {
   std::vector<double> sharpness;
   std::vector<Eigen::Vector3d> directions;
@@ -123,6 +145,7 @@ std::vector<std::vector<int>> ChooseSources(const Sweep& sweep,
     directions.push_back((source.cam_from_world.Origin() - orbit.center).normalized());
   }
   const double median = Median(sharpness);
+  const Lattice item = OnItem(grid, box);
   std::vector<std::vector<int>> chosen;
   for (const VirtualStop& stop : path.stops) {
     const Eigen::Vector3d from = (stop.cam_from_world.Origin() - orbit.center).normalized();
@@ -132,10 +155,10 @@ std::vector<std::vector<int>> ChooseSources(const Sweep& sweep,
       candidates.push_back({.cost = angle + BlurCost(sharpness[i], median), .source = static_cast<int>(i)});
     }
     std::sort(candidates.begin(), candidates.end(), Better);
-    if (candidates.size() > kCandidates) candidates.resize(kCandidates);
+    while (candidates.size() > kNearest && candidates.back().cost > kFarthestFill) candidates.pop_back();
     for (Candidate& candidate : candidates)
       candidate.covered = Covered(grid, path, stop, sources[candidate.source]);
-    chosen.push_back(PickGreedily(std::move(candidates), count));
+    chosen.push_back(PickGreedily(std::move(candidates), item, count));
   }
   return chosen;
 }

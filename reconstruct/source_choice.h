@@ -3,6 +3,7 @@
 
 #include <vector>
 
+#include "reconstruct/subject_box.h"
 #include "reconstruct/virtual_path.h"
 #include "reconstruct/warp_mesh.h"
 #include "scene/sweep.h"
@@ -23,13 +24,14 @@ bool SeesOnPlane(const VirtualPath& path,
                  const Eigen::Vector2d& at);
 
 // For each stop up to `count` sources (indices into `sources`). The first is the main one: near in angle,
-// sharp, and covering the picture. The others are those near it that add most to what it covers, in that
-// order. Ties go to the earlier captured.
+// sharp, holding the whole item (`box`) and much of the picture. The others are those that add most to what
+// it covers, in that order; they may stand further away. Ties go to the earlier captured.
 std::vector<std::vector<int>> ChooseSources(const Sweep& sweep,
                                             const Orbit& orbit,
                                             const std::vector<SourceCamera>& sources,
                                             const VirtualPath& path,
                                             const WarpGrid& grid,
+                                            const SubjectBox& box,
                                             int count);
 
 }  // namespace rv::internal

@@ -71,36 +71,40 @@ std::vector<int> CountCovered(const SpinPlan& plan) {
   return counts;
 }
 
-CellRect CropCoveredBy(const SpinPlan& plan, double share, double subject_px) {
+CellRect CropCoveredBy(const SpinPlan& plan, double share, const SubjectBox& box) {
   const std::vector<int> counts = CountCovered(plan);
   const int needed = static_cast<int>(std::ceil(share * plan.views.size()));
   std::vector<bool> covered(counts.size());
   for (std::size_t i = 0; i < counts.size(); ++i) covered[i] = counts[i] >= needed;
-  return BestCrop(plan.grid, covered, subject_px);
+  return BestCrop(plan.grid, covered, box);
 }
 
 // The widest crop that the main sources cover; where that is poor, one that fills from other sources; only
 // where that is poor too, one that leaves borders at some views.
-CellRect ChooseCrop(const Reconstruction& reconstruction, int threads, SpinPlan& plan) {
+CellRect ChooseCrop(const Reconstruction& reconstruction,
+                    const SubjectBox& box,
+                    int threads,
+                    SpinPlan& plan) {
   constexpr double kGood = 0.72;
-  constexpr double kPoor = 0.25;
-  const double subject_px = 0.9 * plan.path.focal_px * plan.orbit.subject_radius / plan.path.distance;
+  constexpr double kPoor = 0.25;  // of the sides: no picture any more
   const CellRect whole{.col1 = plan.grid.cols - 1, .row1 = plan.grid.rows - 1};
-  const double nominal = CropScore(plan.grid, whole, subject_px);
-  const auto score = [&](const CellRect& rect) {
-    return CropScore(plan.grid, rect, subject_px) / std::max(nominal, 1e-9);
+  const double nominal = CropScore(plan.grid, whole, {});
+  const auto size = [&](const CellRect& rect) {
+    return CropScore(plan.grid, rect, {}) / std::max(nominal, 1e-9);
   };
-  CellRect crop = CropCoveredBy(plan, 1, subject_px);
-  if (score(crop) >= kGood) return crop;
+  CellRect crop = CropCoveredBy(plan, 1, box);
+  if (size(crop) >= kGood && HoldsItem(plan.grid, crop, box)) return crop;
   ParallelFor(plan.views.size(), threads, [&](std::size_t i) {
     SolveView(reconstruction, plan, static_cast<int>(i), kSourcesPerView, plan.views[i]);
   });
-  crop = CropCoveredBy(plan, 1, subject_px);
-  for (double share = 0.97; score(crop) < kPoor && share > 0.2; share -= 0.05) {
-    crop = CropCoveredBy(plan, share, subject_px);
+  crop = CropCoveredBy(plan, 1, box);
+  for (double share = 0.97; size(crop) < kPoor && share > 0.2; share -= 0.05) {
+    crop = CropCoveredBy(plan, share, box);
     plan.fully_covered = false;
   }
-  return crop.Width() > 0 ? crop : whole;
+  if (crop.Width() == 0) crop = whole;
+  plan.holds_item = HoldsItem(plan.grid, crop, box);
+  return crop;
 }
 
 }  // namespace
@@ -146,13 +150,15 @@ SpinPlan PlanSpin(const Sweep& sweep,
   SpinPlan plan;
   plan.orbit = given;
   LayOut(reconstruction, ring, options, plan);
+  SubjectBox box = MeasureSubject(reconstruction, given, plan.path);
   std::vector<std::vector<int>> chosen =
-      ChooseSources(sweep, plan.orbit, plan.sources, plan.path, plan.grid, kSourcesPerView);
-  const double height = BestHeight(plan.orbit, plan.sources, plan.path, plan.grid, chosen);
+      ChooseSources(sweep, plan.orbit, plan.sources, plan.path, plan.grid, box, kSourcesPerView);
+  const double height = BestHeight(plan.orbit, plan.sources, plan.path, plan.grid, chosen, box);
   if (height != 0) {
     plan.orbit = RaiseCenter(reconstruction, given, height);
     LayOut(reconstruction, ring, options, plan);
-    chosen = ChooseSources(sweep, plan.orbit, plan.sources, plan.path, plan.grid, kSourcesPerView);
+    box = MeasureSubject(reconstruction, given, plan.path);
+    chosen = ChooseSources(sweep, plan.orbit, plan.sources, plan.path, plan.grid, box, kSourcesPerView);
   }
   const Orbit& orbit = plan.orbit;
   const std::vector<Eigen::Vector3d> directions = ViewDirections(reconstruction, orbit);
@@ -166,7 +172,8 @@ SpinPlan PlanSpin(const Sweep& sweep,
     view.inverse = SolveInverseDepth(view.points, plan.grid, plan.path.focal_px, 1);
     SolveView(reconstruction, plan, static_cast<int>(i), 1, view);
   });
-  plan.frame = MakeViewFrame(plan.grid, ChooseCrop(reconstruction, options.threads, plan), options.size_px);
+  plan.frame =
+      MakeViewFrame(plan.grid, ChooseCrop(reconstruction, box, options.threads, plan), options.size_px);
   return plan;
 }
 

@@ -28,6 +28,7 @@ struct SpinPlan {
   std::vector<PlannedView> views;  // one a stop
   ViewFrame frame;
   bool fully_covered = true;  // every pixel of every view has a captured source
+  bool holds_item = true;     // the item is inside the picture at every stop
 };
 
 // The mesh over the extent that the source pictures typically show round the subject.

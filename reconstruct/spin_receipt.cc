@@ -24,7 +24,7 @@ void AddPathFindings(const Orbit& orbit,
   for (const CoverageReceipt::Gap& gap : receipt.gaps)
     receipt.findings.push_back("no frame between " + Whole(gap.from_deg) + " and " + Whole(gap.to_deg) +
                                " degrees; film more slowly there");
-  if (plan.path.largest_jump > ToRadians(8))
+  if (plan.path.largest_jump > ToRadians(kNoticedJumpDeg))
     receipt.findings.push_back(
         "the camera height jumps by " + Whole(ToDegrees(plan.path.largest_jump)) +
         " degrees between two neighbouring views; end the turn at the height it began");
@@ -52,7 +52,7 @@ void AddWarpFindings(const SpinPlan& plan, CoverageReceipt& receipt) {
   if (flat > 0)
     receipt.findings.push_back(Plural(flat, "view is", "views are") +
                                " warped as a flat picture, for want of steady points");
-  if (!plan.fully_covered)
+  if (!plan.fully_covered || !plan.holds_item)
     receipt.findings.push_back("the item leaves the picture in places; keep all of it in view");
 }
 

@@ -39,11 +39,35 @@ double StartOfArc(const Orbit& orbit) {
   return start;
 }
 
-// Local linear regression of elevation over azimuth with a Gaussian window.
-double SmoothElevation(const Orbit& orbit, const std::vector<int>& sources, double azimuth, double sigma) {
+// The captured elevation nearest to (azimuth, elevation).
+double CapturedElevation(const Orbit& orbit,
+                         const std::vector<int>& sources,
+                         double azimuth,
+                         double elevation) {
+  double nearest = 1e9;
+  double captured = elevation;
+  for (const int index : sources) {
+    const OrbitFrame& frame = orbit.frames[index];
+    const double away = std::hypot(WrapSigned(frame.azimuth - azimuth), 0.5 * (frame.elevation - elevation));
+    if (away >= nearest) continue;
+    nearest = away;
+    captured = frame.elevation;
+  }
+  return captured;
+}
+
+// Local linear regression of elevation over azimuth with a Gaussian window, over the frames within `bridge`
+// of `height`.
+double SmoothElevation(const Orbit& orbit,
+                       const std::vector<int>& sources,
+                       double azimuth,
+                       double sigma,
+                       double height,
+                       double bridge) {
   double s0 = 0, s1 = 0, s2 = 0, t0 = 0, t1 = 0;
   for (const int index : sources) {
     const OrbitFrame& frame = orbit.frames[index];
+    if (std::abs(frame.elevation - height) > bridge) continue;
     const double x = WrapSigned(frame.azimuth - azimuth);
     const double w = std::exp(-x * x / (2 * sigma * sigma));
     s0 += w;
@@ -58,18 +82,17 @@ double SmoothElevation(const Orbit& orbit, const std::vector<int>& sources, doub
   return (t0 * s2 - t1 * s1) / det;
 }
 
-double ClampToCapture(
-    const Orbit& orbit, const std::vector<int>& sources, double azimuth, double elevation, double limit) {
-  double nearest = 1e9;
-  double captured = elevation;
-  for (const int index : sources) {
-    const OrbitFrame& frame = orbit.frames[index];
-    const double away = std::hypot(WrapSigned(frame.azimuth - azimuth), 0.5 * (frame.elevation - elevation));
-    if (away >= nearest) continue;
-    nearest = away;
-    captured = frame.elevation;
-  }
-  return std::clamp(elevation, captured - limit, captured + limit);
+// Smooth along the turn and within `tilt` of a captured height. Where a turn ends much higher or lower than
+// it began, bending the views towards each other takes away less than a third of the jump and costs their
+// quality: each keeps to its own side.
+double ElevationAt(
+    const Orbit& orbit, const std::vector<int>& sources, double azimuth, double sigma, double tilt) {
+  const double all = SmoothElevation(orbit, sources, azimuth, sigma, 0, kPi);
+  const double height = CapturedElevation(orbit, sources, azimuth, all);
+  const double bridge = std::max(6 * tilt, ToRadians(kNoticedJumpDeg));
+  const double smooth = SmoothElevation(orbit, sources, azimuth, sigma, height, bridge);
+  const double captured = CapturedElevation(orbit, sources, azimuth, smooth);
+  return std::clamp(std::clamp(smooth, captured - tilt, captured + tilt), ToRadians(-85), ToRadians(85));
 }
 
 double MedianGap(const Orbit& orbit, const std::vector<int>& sources) {
@@ -135,10 +158,7 @@ VirtualPath PlanVirtualPath(const Reconstruction& reconstruction,
   const double sigma = std::max(ToRadians(8), 1.5 * MedianGap(orbit, sources));
   for (int i = 0; i < count; ++i) {
     VirtualStop stop{.azimuth = start + i * path.spacing};
-    stop.elevation = SmoothElevation(orbit, sources, stop.azimuth, sigma);
-    stop.elevation =
-        ClampToCapture(orbit, sources, stop.azimuth, stop.elevation, ToRadians(options.max_tilt_deg));
-    stop.elevation = std::clamp(stop.elevation, ToRadians(-85), ToRadians(85));
+    stop.elevation = ElevationAt(orbit, sources, stop.azimuth, sigma, ToRadians(options.max_tilt_deg));
     stop.cam_from_world = LookAtCenter(orbit.center, path.axes, stop.azimuth, stop.elevation, path.distance);
     path.stops.push_back(stop);
   }

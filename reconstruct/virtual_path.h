@@ -13,6 +13,9 @@
 
 namespace rv::internal {
 
+// A step in height between neighbouring views that people notice, degrees.
+inline constexpr double kNoticedJumpDeg = 8;
+
 // Orthonormal axes round the subject: right-handed (across, up, ahead); `ahead` points from the centre
 // towards azimuth 0. These are the object frame's +X, +Y, +Z.
 struct OrbitAxes {

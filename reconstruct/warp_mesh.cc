@@ -12,7 +12,7 @@
 namespace rv::internal {
 namespace {
 
-constexpr double kSimilarity = 1.0;  // weight of a triangle's shape against one point of weight 1
+constexpr double kSimilarity = 0.3;  // weight of a triangle's shape against one point of weight 1
 constexpr double kRidge = 1e-3;      // holds vertices that nothing else does at their pre-warp
 constexpr double kAnchor = 4.0;      // holds a turntable's background
 constexpr double kCauchyPx = 2.0;

@@ -208,14 +208,14 @@ TEST(Crop, LeavesOutWhatIsNotCovered) {
   std::vector<bool> covered(grid.Size(), true);
   for (int row = 0; row < 31; ++row) covered[grid.Index(3, row)] = false;
   covered[grid.Index(30, 28)] = false;
-  const CellRect rect = BestCrop(grid, covered, 60);
+  const CellRect rect = BestCrop(grid, covered, {60, 60, 60});
   for (int row = rect.row0; row <= rect.row1; ++row)
     for (int col = rect.col0; col <= rect.col1; ++col) EXPECT_TRUE(covered[grid.Index(col, row)]);
   const ViewFrame frame = MakeViewFrame(grid, rect, 4000);
   EXPECT_EQ(frame.width, 2 * 160);   // 160 px are left of the principal point
   EXPECT_EQ(frame.height, 2 * 120);  // and 120 below it
   EXPECT_EQ(frame.left, -160);
-  EXPECT_EQ(BestCrop(grid, std::vector<bool>(grid.Size(), false), 60).Width(), 0);
+  EXPECT_EQ(BestCrop(grid, std::vector<bool>(grid.Size(), false), {60, 60, 60}).Width(), 0);
 }
 
 TEST(Exposure, GainsUndoKnownExposuresAndCloseTheLoop) {
