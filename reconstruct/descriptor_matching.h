@@ -1,5 +1,5 @@
 // Exhaustive matching of integer descriptors: mutual nearest neighbours that pass Lowe's ratio test. Integer
-// sums, so the result is the same on every processor.
+// sums (reconstruct/dot_tile.h), so the result is the same on every processor.
 #pragma once
 
 #include <cstdint>
@@ -19,9 +19,9 @@ struct MatchOptions {
   double max_angle_rad = 0.9;  // between matching descriptors
 };
 
-// `a` and `b`: n x kDescriptorSize row-major, unit length times 512. Sorted by FeatureMatch::a.
-std::vector<FeatureMatch> MatchDescriptors(std::span<const std::int16_t> a,
-                                           std::span<const std::int16_t> b,
+// `a` and `b`: n x kDescriptorSize row-major, unit length times kDescriptorNorm. Sorted by FeatureMatch::a.
+std::vector<FeatureMatch> MatchDescriptors(std::span<const std::uint8_t> a,
+                                           std::span<const std::uint8_t> b,
                                            const MatchOptions& options);
 
 }  // namespace rv::internal

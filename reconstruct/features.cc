@@ -11,13 +11,13 @@
 namespace rv::internal {
 namespace {
 
-// Square roots of the L1-normalised histogram, times 512.
-void AppendRootSift(const float* sift, std::vector<std::int16_t>& out) {
+// Square roots of the L1-normalised histogram, times kDescriptorNorm.
+void AppendRootSift(const float* sift, std::vector<std::uint8_t>& out) {
   float sum = 0;
   for (int i = 0; i < kDescriptorSize; ++i) sum += sift[i];
   const float scale = sum > 0 ? 1.0F / sum : 0.0F;
   for (int i = 0; i < kDescriptorSize; ++i)
-    out.push_back(static_cast<std::int16_t>(std::lround(512.0F * std::sqrt(sift[i] * scale))));
+    out.push_back(static_cast<std::uint8_t>(std::lround(kDescriptorNorm * std::sqrt(sift[i] * scale))));
 }
 
 bool Masked(const Image& mask, const Eigen::Vector2d& px) {

@@ -12,12 +12,13 @@
 namespace rv::internal {
 
 inline constexpr int kDescriptorSize = 128;
+inline constexpr double kDescriptorNorm = 250;  // length of a stored descriptor; rounding may add to it
 
 // n features, largest scale first.
 struct FeatureSet {
   std::vector<Eigen::Vector2d> px;        // work px, n
   std::vector<float> scale_px;            // SIFT sigma in work px, n
-  std::vector<std::int16_t> descriptors;  // n x kDescriptorSize, row-major, unit length times 512, 0..512
+  std::vector<std::uint8_t> descriptors;  // n x kDescriptorSize, row-major, unit length times kDescriptorNorm
   std::size_t size() const { return px.size(); }
 };
 

@@ -81,7 +81,7 @@ void DropStatic(RawPair& pair, const std::vector<FeatureSet>& features, double l
   });
 }
 
-std::span<const std::int16_t> Top(const FeatureSet& set, int count) {
+std::span<const std::uint8_t> Top(const FeatureSet& set, int count) {
   const std::size_t rows = std::min<std::size_t>(count, set.size());
   return std::span(set.descriptors).first(rows * kDescriptorSize);
 }

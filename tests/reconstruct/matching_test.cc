@@ -3,6 +3,7 @@
 #include <random>
 
 #include "reconstruct/descriptor_matching.h"
+#include "reconstruct/dot_tile.h"
 #include "reconstruct/features.h"
 #include "reconstruct/pair_matching.h"
 #include "reconstruct/tracks.h"
@@ -10,10 +11,10 @@
 namespace rv::internal {
 namespace {
 
-// Random unit descriptors times 512, n rows.
-std::vector<std::int16_t> RandomDescriptors(int n, unsigned seed) {
+// Random unit descriptors times kDescriptorNorm, n rows.
+std::vector<std::uint8_t> RandomDescriptors(int n, unsigned seed) {
   std::mt19937 random(seed);
-  std::vector<std::int16_t> out;
+  std::vector<std::uint8_t> out;
   for (int i = 0; i < n; ++i) {
     std::vector<double> row(kDescriptorSize);
     double norm = 0;
@@ -22,14 +23,14 @@ std::vector<std::int16_t> RandomDescriptors(int n, unsigned seed) {
       v *= v * v;
       norm += v * v;
     }
-    for (const double v : row) out.push_back(static_cast<std::int16_t>(std::lround(512 * v / std::sqrt(norm))));
+    for (const double v : row) out.push_back(static_cast<std::uint8_t>(std::lround(kDescriptorNorm * v / std::sqrt(norm))));
   }
   return out;
 }
 
 TEST(DescriptorMatching, FindsAPermutation) {
   const auto a = RandomDescriptors(101, 1);
-  std::vector<std::int16_t> b;
+  std::vector<std::uint8_t> b;
   for (int i = 100; i >= 0; --i) b.insert(b.end(), a.begin() + i * kDescriptorSize, a.begin() + (i + 1) * kDescriptorSize);
   const auto matches = MatchDescriptors(a, b, {});
   ASSERT_EQ(matches.size(), 101U);
@@ -43,6 +44,57 @@ TEST(DescriptorMatching, TwinsFailTheRatioTest) {
   const auto matches = MatchDescriptors(a, b, {});
   EXPECT_EQ(matches.size(), 19U);
   for (const FeatureMatch& m : matches) EXPECT_NE(m.a, 0);
+}
+
+TEST(DescriptorMatching, EveryProcessorGetsTheSameDots) {
+  const auto rows = RandomDescriptors(kTileRows, 4);
+  const auto columns = RandomDescriptors(21, 5);  // the second group is not full
+  const TileColumns packed(columns);
+  ASSERT_EQ(packed.groups(), 2);
+  for (const DotTile tile : RunnableDotTiles()) {
+    for (int g = 0; g < packed.groups(); ++g) {
+      std::int32_t dots[kTileRows][kTileColumns];
+      tile(rows.data(), packed.group(g), dots);
+      for (int r = 0; r < kTileRows; ++r) {
+        for (int c = 0; c < kTileColumns; ++c) {
+          std::int32_t expected = 0;
+          const int column = g * kTileColumns + c;
+          for (int i = 0; i < kDescriptorSize && column < 21; ++i)
+            expected += rows[r * kDescriptorSize + i] * (columns[column * kDescriptorSize + i] / 2);
+          ASSERT_EQ(dots[r][c], expected) << r << " " << c;
+        }
+      }
+    }
+  }
+}
+
+// One at a time, as the definition says.
+std::vector<FeatureMatch> SlowMatches(const std::vector<std::uint8_t>& a, const std::vector<std::uint8_t>& b) {
+  const int na = static_cast<int>(a.size()) / kDescriptorSize;
+  const int nb = static_cast<int>(b.size()) / kDescriptorSize;
+  const auto dot = [&](int i, int j) {
+    int sum = 0;
+    for (int k = 0; k < kDescriptorSize; ++k) sum += a[i * kDescriptorSize + k] * (b[j * kDescriptorSize + k] / 2);
+    return sum;
+  };
+  std::vector<FeatureMatch> matches;
+  for (int i = 0; i < na; ++i) {
+    int best = 0;
+    for (int j = 1; j < nb; ++j) best = dot(i, j) > dot(i, best) ? j : best;
+    int back = 0;
+    for (int k = 1; k < na; ++k) back = dot(k, best) > dot(back, best) ? k : back;
+    if (back == i) matches.push_back({i, best});
+  }
+  return matches;
+}
+
+TEST(DescriptorMatching, AgreesWithOneAtATime) {
+  for (const int n : {1, 7, 16, 45}) {
+    const auto a = RandomDescriptors(n, 20 + n);
+    const auto b = RandomDescriptors(53, 30 + n);
+    // Without a ratio test and a limit: mutual nearest neighbours.
+    EXPECT_EQ(MatchDescriptors(a, b, {.max_ratio = 1, .max_angle_rad = 3}), SlowMatches(a, b)) << n;
+  }
 }
 
 TEST(DescriptorMatching, EmptySidesMatchNothing) {
