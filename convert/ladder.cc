@@ -10,6 +10,7 @@
 #include "convert/pose_doubts.h"
 #include "reconstruct/circular.h"
 #include "reconstruct/matched_sweep.h"
+#include "reconstruct/motion.h"
 
 namespace rv::internal {
 namespace {
@@ -24,6 +25,9 @@ constexpr double kSmallArcDeg = 15;
 // Before a still camera few turn an item so little: poses of less rest on what is left of the background,
 // until the rungs below say otherwise.
 constexpr double kSmallTurntableArcDeg = 45;
+// Up to this arc the pictures are asked whether the camera turned on the spot: its poses then look like a short
+// arc round nothing.
+constexpr double kDoubtfulArcDeg = 45;
 // How much more of the turn a rung without poses must show to be worth losing them.
 constexpr double kMuchMore = 1.5;
 
@@ -55,6 +59,17 @@ bool Convinces(const Sweep& sweep, const Posed& posed) {
   const auto on_ring = std::count_if(posed.orbit.frames.begin(), posed.orbit.frames.end(),
                                      [](const OrbitFrame& frame) { return frame.on_ring; });
   return static_cast<double>(on_ring) >= kRingShare * static_cast<double>(wanted);
+}
+
+// Poses of a camera that turned on the spot agree well and mean nothing.
+Result<bool> TurnedOnTheSpot(const Sweep& sweep,
+                             const Posed& posed,
+                             const ConvertOptions& options,
+                             const Progress& progress) {
+  if (ArcDegrees(posed.orbit) > kDoubtfulArcDeg) return false;
+  const Result<SweepMotion> motion = AnalyseMotion(sweep, {.threads = options.flat.threads}, progress);
+  if (!motion) return Forward(motion);
+  return motion->kind == CaptureMotion::kRotationInPlace;
 }
 
 std::string WhyNotConvinced(const Sweep& sweep, const Posed& posed) {
@@ -159,8 +174,14 @@ Result<PosedRungs> FindPoses(const Sweep& sweep, const ConvertOptions& options, 
     if (!StepsDown(free.error())) return Forward(free);
     rungs.why_not_free = free.error().message;
   } else {
+    const Result<bool> on_the_spot = TurnedOnTheSpot(sweep, *free, options, progress);
+    if (!on_the_spot) return Forward(on_the_spot);
     if (!Convinces(sweep, *free)) rungs.why_not_free = WhyNotConvinced(sweep, *free);
-    rungs.free = std::move(*free);
+    if (*on_the_spot) {
+      rungs.why_not_free = "the camera turned on the spot, which shows no side of an item but one";
+    } else {
+      rungs.free = std::move(*free);
+    }
   }
   // COLMAP is asked for its own poses, so ours do not stand in for them.
   if (rungs.why_not_free.empty() || !matched) return rungs;

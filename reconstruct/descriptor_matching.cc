@@ -66,8 +66,7 @@ Best Nearest(const Lanes& lanes) {
 }
 
 double Angle(std::int32_t dot) {
-  constexpr double kHalved = 0.5;  // TileColumns holds halves
-  return std::acos(std::clamp(dot / (kHalved * kDescriptorNorm * kDescriptorNorm), -1.0, 1.0));
+  return std::acos(std::clamp(dot / (kDescriptorNorm * kDescriptorNorm), -1.0, 1.0));
 }
 
 bool Accept(const Best& best, const MatchOptions& options) {
@@ -93,10 +92,12 @@ BothWays CompareAll(std::span<const std::uint8_t> a, const TileColumns& b) {
       std::copy(block, a.data() + a.size(), last_rows.begin());
       block = last_rows.data();
     }
+    std::array<std::int32_t, kTileRows> sums{};
+    for (int v = 0; v < kTileRows * kDescriptorSize; ++v) sums[v / kDescriptorSize] += block[v];
     std::array<Lanes, kTileRows> of_rows;
     for (int g = 0; g < b.groups(); ++g) {
       std::int32_t dots[kTileRows][kTileColumns];
-      dot_tile(block, b.group(g), dots);
+      dot_tile(block, sums.data(), b.group(g), dots);
       const int columns = std::min(kTileColumns, b.count() - g * kTileColumns);
       for (int r = 0; columns < kTileColumns && r < kTileRows; ++r) std::fill(dots[r] + columns, dots[r + 1], -1);
       OfferTile(dots, rows, i, g, of_rows.data(), best.of_b[g]);

@@ -12,24 +12,27 @@ inline constexpr int kTileRows = 8;
 inline constexpr int kTileColumns = 16;
 
 // Descriptors as the columns of tiles. Group g holds descriptors 16 g ... 16 g + 15, zeros after the last; within a
-// group, the values 4 k ... 4 k + 3 of all sixteen lie together. Values are halved to fit a signed byte.
+// group, the values 4 k ... 4 k + 3 of all sixteen lie together.
 class TileColumns {
  public:
-  // n x kDescriptorSize row-major, values 0..254.
+  // n x kDescriptorSize row-major.
   explicit TileColumns(std::span<const std::uint8_t> descriptors);
 
   int count() const { return count_; }
   int groups() const { return (count_ + kTileColumns - 1) / kTileColumns; }
-  const std::int8_t* group(int g) const;
+  const std::uint8_t* group(int g) const;
 
  private:
   int count_ = 0;
-  std::vector<std::int8_t> packed_;
+  std::vector<std::uint8_t> packed_;
 };
 
-// dots[r][c] = sum over i of rows[r][i] * columns[c][i]: `rows` are kTileRows consecutive descriptors, `group` one
-// of TileColumns. Exact as long as no descriptor is longer than 254.
-using DotTile = void (*)(const std::uint8_t* rows, const std::int8_t* group, std::int32_t (*dots)[kTileColumns]);
+// dots[r][c] = sum over i of rows[r][i] * columns[c][i]: `rows` are kTileRows consecutive descriptors, row_sums[r]
+// the sum over i of rows[r][i], `group` one of TileColumns. Exact as long as no descriptor's length exceeds 256.
+using DotTile = void (*)(const std::uint8_t* rows,
+                         const std::int32_t* row_sums,
+                         const std::uint8_t* group,
+                         std::int32_t (*dots)[kTileColumns]);
 
 // The fastest version for this processor.
 DotTile FastestDotTile();

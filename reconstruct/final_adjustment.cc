@@ -38,7 +38,9 @@ Result<BundleSummary> Adjust(SparseMap& map, const MapperOptions& options, const
   bundle.budget_per_frame = how.budget_per_frame;
   bundle.function_tolerance = how.tolerance;
   const auto summary = AdjustBundle(map, bundle);
-  if (!summary) return Forward(summary);
+  if (!summary)  // the solver gives up only on a map that holds together nowhere
+    return Fail(ErrorCode::kInsufficientData, "the camera positions contradict each other",
+                "film slower and steadily, with more of the item's details in view");
   LogVerbose("bundle: " + std::to_string(summary->observations) + " observations, cost " +
              std::to_string(summary->initial_cost) + " -> " + std::to_string(summary->final_cost) + " in " +
              std::to_string(summary->iterations));
@@ -57,6 +59,7 @@ void FollowAndFilter(SparseMap& map, double max_error_px, const MapperOptions& o
 // the displacement costs under the prior (a Laplace approximation of the two models' evidence). Leaves `map` as
 // the better of the two has it.
 bool SettlePrincipalPoint(SparseMap& map, const MapperOptions& options) {
+  constexpr double kMaxErrorPx = 1.5;
   constexpr double kIndependentPerFrame = 40;
   constexpr double kTwoParameters = 2;   // Akaike's price of the two numbers that are fitted
   constexpr double kPriorSigma = 0.007;  // of the longer side: how far phones' and crops' centres usually are off
@@ -83,7 +86,7 @@ bool SettlePrincipalPoint(SparseMap& map, const MapperOptions& options) {
   LogVerbose("principal point: gain " + std::to_string(gain) + ", prior cost " + std::to_string(displacement / 2));
   const bool off = gain > displacement / 2 + kTwoParameters;
   map = std::move(models[off ? 1 : 0]);
-  PolishPoints(map, options.threads);
+  FollowAndFilter(map, kMaxErrorPx, options);
   return off;
 }
 

@@ -18,6 +18,8 @@ struct Trial {
   std::unique_ptr<Grower> grower;  // none: the pair gave no map
   int posed = 0;
   double consensus = 0;
+  // Frames, weighed by how well they agree.
+  double Worth() const { return posed * consensus; }
 };
 
 // The best pairs, but from different parts of the sweep where there are any: neighbours fail together.
@@ -53,15 +55,6 @@ Trial TrySeed(const SparseMap& unposed, const InitialPair& seed, const MapperOpt
              std::to_string(trial.posed) + ", consensus " + std::to_string(trial.consensus) + ", focal " +
              std::to_string(camera.focal_px / std::max(camera.width, camera.height)));
   return trial;
-}
-
-// The trial that explains most: frames weighed by how well they agree.
-std::size_t BestTrial(const std::vector<Trial>& trials) {
-  std::size_t best = 0;
-  for (std::size_t i = 1; i < trials.size(); ++i) {
-    if (trials[i].posed * trials[i].consensus > trials[best].posed * trials[best].consensus) best = i;
-  }
-  return best;
 }
 
 int InlierCount(const SparseMap& map) {
@@ -124,9 +117,21 @@ Result<SparseMap> GrowMap(const SparseMap& unposed,
   std::vector<Trial> trials(spread.size());
   if (!Report(progress, "mapping", 0)) return Cancelled();
   ParallelFor(spread.size(), options.threads, [&](std::size_t i) { trials[i] = TrySeed(unposed, spread[i], options); });
-  Trial& first = trials[BestTrial(trials)];
-  if (first.grower && !first.grower->GrowTo(frames, progress)) return Cancelled();
-  SparseMap best = first.grower ? first.grower->Take() : unposed;
+  // A wrong turn later on shows only in the finished map: the best trials are grown side by side.
+  std::stable_sort(trials.begin(), trials.end(), [](const Trial& p, const Trial& q) { return p.Worth() > q.Worth(); });
+  if (static_cast<int>(trials.size()) > options.finished_trials) trials.resize(options.finished_trials);
+  std::vector<char> stopped(trials.size(), 0);
+  ParallelFor(trials.size(), options.threads, [&](std::size_t i) {
+    if (trials[i].grower) stopped[i] = trials[i].grower->GrowTo(frames, i == 0 ? progress : Progress{}) ? 0 : 1;
+  });
+  if (std::count(stopped.begin(), stopped.end(), 1) > 0) return Cancelled();
+  SparseMap best = unposed;
+  for (Trial& trial : trials) {
+    if (!trial.grower) continue;
+    LogVerbose("mapping: a trial ends with " + std::to_string(trial.grower->map().PosedCount()) + " frames, " +
+               std::to_string(InlierCount(trial.grower->map())) + " inliers");
+    if (Better(trial.grower->map(), best)) best = trial.grower->Take();
+  }
   trials.clear();
   // While frames stay out: pairs that the maps so far do not hold.
   SparseMap base = unposed;
@@ -140,6 +145,9 @@ Result<SparseMap> GrowMap(const SparseMap& unposed,
     if (grower.Seed(seed) && !grower.GrowTo(frames, progress)) return Cancelled();
     if (Better(grower.map(), best)) best = grower.Take();
   }
+  if (best.PosedCount() < 3)
+    return Fail(ErrorCode::kInsufficientData, "no three frames agree on where the item is",
+                "move more slowly, so that neighbouring frames show the same sides of the item");
   return best;
 }
 

@@ -51,16 +51,18 @@ TEST(DescriptorMatching, EveryProcessorGetsTheSameDots) {
   const auto columns = RandomDescriptors(21, 5);  // the second group is not full
   const TileColumns packed(columns);
   ASSERT_EQ(packed.groups(), 2);
+  std::int32_t sums[kTileRows] = {};
+  for (int v = 0; v < kTileRows * kDescriptorSize; ++v) sums[v / kDescriptorSize] += rows[v];
   for (const DotTile tile : RunnableDotTiles()) {
     for (int g = 0; g < packed.groups(); ++g) {
       std::int32_t dots[kTileRows][kTileColumns];
-      tile(rows.data(), packed.group(g), dots);
+      tile(rows.data(), sums, packed.group(g), dots);
       for (int r = 0; r < kTileRows; ++r) {
         for (int c = 0; c < kTileColumns; ++c) {
           std::int32_t expected = 0;
           const int column = g * kTileColumns + c;
           for (int i = 0; i < kDescriptorSize && column < 21; ++i)
-            expected += rows[r * kDescriptorSize + i] * (columns[column * kDescriptorSize + i] / 2);
+            expected += rows[r * kDescriptorSize + i] * columns[column * kDescriptorSize + i];
           ASSERT_EQ(dots[r][c], expected) << r << " " << c;
         }
       }
@@ -74,7 +76,7 @@ std::vector<FeatureMatch> SlowMatches(const std::vector<std::uint8_t>& a, const 
   const int nb = static_cast<int>(b.size()) / kDescriptorSize;
   const auto dot = [&](int i, int j) {
     int sum = 0;
-    for (int k = 0; k < kDescriptorSize; ++k) sum += a[i * kDescriptorSize + k] * (b[j * kDescriptorSize + k] / 2);
+    for (int k = 0; k < kDescriptorSize; ++k) sum += a[i * kDescriptorSize + k] * b[j * kDescriptorSize + k];
     return sum;
   };
   std::vector<FeatureMatch> matches;
