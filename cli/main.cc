@@ -1,4 +1,8 @@
 // The `rotaview` command: the dispatcher and the one place where errors become exit codes.
+#if defined(__GLIBC__)
+#include <malloc.h>
+#endif
+
 #include <algorithm>
 #include <exception>
 #include <iostream>
@@ -122,6 +126,12 @@ int Run(int argc, char** argv) {
 }  // namespace rv::cli
 
 int main(int argc, char** argv) {
+#if defined(__GLIBC__)
+  // Picture pyramids are taken and given back for every frame: keeping the pages saves a twentieth of the time.
+  mallopt(M_MMAP_THRESHOLD, 32 << 20);
+  mallopt(M_TRIM_THRESHOLD, 512 << 20);
+  mallopt(M_TOP_PAD, 16 << 20);
+#endif
   rv::KeepLibrariesOnOneThread();
   return rv::cli::Run(argc, argv);
 }

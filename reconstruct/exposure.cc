@@ -70,7 +70,7 @@ std::vector<std::vector<Eigen::Vector3d>> PlacesOfPoints(const Reconstruction& r
   return places;
 }
 
-// A lattice over the still background of a turntable: outside the subject's circle.
+// A lattice over what may be a still background: outside the subject's circle.
 std::vector<std::vector<Eigen::Vector3d>> PlacesOfBackground(const Orbit& orbit,
                                                              const std::vector<SourceCamera>& sources) {
   constexpr int kLattice = 40;
@@ -103,6 +103,44 @@ ExposurePair Compare(int a, int b, const std::vector<Sample>& first, const std::
   for (int c = 0; c < 3; ++c) pair.log_ratio[c] = Median(ratios[c]);
   pair.weight = std::min<double>(ratios[0].size(), 100);
   return pair;
+}
+
+using Samples = std::vector<std::vector<Sample>>;  // by source, by key
+
+// Whether neighbours show one and the same background, brighter or darker: it stands still, or it is plain. The
+// light on the item changes as it turns, so that then only the background tells what the camera did.
+bool BackgroundIsSteady(const Samples& samples, const std::vector<int>& order) {
+  constexpr std::size_t kFewestPlaces = 100;
+  constexpr double kSpread = 0.04;  // of log light, median absolute deviation: sensor noise and compression
+  int steady = 0;
+  for (std::size_t i = 0; i + 1 < order.size(); ++i) {
+    std::vector<double> ratios;
+    const std::vector<Sample>& second = samples[order[i + 1]];
+    auto other = second.begin();
+    for (const Sample& sample : samples[order[i]]) {
+      other = std::find_if(other, second.end(), [&](const Sample& s) { return s.key >= sample.key; });
+      if (other == second.end()) break;
+      if (other->key == sample.key) ratios.push_back(sample.colour[1] - other->colour[1]);
+    }
+    if (ratios.size() < kFewestPlaces) continue;
+    const double middle = Median(ratios);
+    for (double& ratio : ratios) ratio = std::abs(ratio - middle);
+    steady += Median(ratios) < kSpread ? 1 : 0;
+  }
+  return 10 * steady >= 8 * static_cast<int>(order.size() - 1);
+}
+
+Samples Sampled(const std::vector<std::vector<Eigen::Vector3d>>& places,
+                const std::vector<SourceCamera>& sources,
+                const std::vector<Image>& pictures) {
+  Samples samples(sources.size());
+  for (std::size_t s = 0; s < sources.size(); ++s) {
+    const double scale = static_cast<double>(pictures[s].width) / sources[s].camera.width;
+    for (const Eigen::Vector3d& place : places[s])
+      if (const std::optional<Colour> colour = ColourAt(pictures[s], place.x() * scale, place.y() * scale))
+        samples[s].push_back({.key = static_cast<std::uint32_t>(place.z()), .colour = *colour});
+  }
+  return samples;
 }
 
 // Positions in `sources` by azimuth round the ring, starting after the widest gap.
@@ -174,25 +212,22 @@ Result<std::vector<Gain>> EstimateGains(const Sweep& sweep,
                                         const std::vector<SourceCamera>& sources,
                                         int threads) {
   const int count = static_cast<int>(sources.size());
-  const std::vector<std::vector<Eigen::Vector3d>> places =
-      reconstruction.turntable ? PlacesOfBackground(orbit, sources) : PlacesOfPoints(reconstruction, sources);
-  std::vector<std::vector<Sample>> samples(count);
+  std::vector<Image> pictures(count);
   std::vector<Status> read(count);
   ParallelFor(count, threads, [&](std::size_t s) {
-    const Result<Image> image = DecodeScaled(sweep.frames[sources[s].frame].image, 3, kSampleSide);
-    if (!image) {
+    Result<Image> image = DecodeScaled(sweep.frames[sources[s].frame].image, 3, kSampleSide);
+    if (image)
+      pictures[s] = std::move(*image);
+    else
       read[s] = Forward(image);
-      return;
-    }
-    const double scale = static_cast<double>(image->width) / sources[s].camera.width;
-    for (const Eigen::Vector3d& place : places[s])
-      if (const std::optional<Colour> colour = ColourAt(*image, place.x() * scale, place.y() * scale))
-        samples[s].push_back({.key = static_cast<std::uint32_t>(place.z()), .colour = *colour});
   });
   for (const Status& status : read)
     if (!status) return Forward(status);
 
   const std::vector<int> order = RingOrder(sources);
+  Samples samples = Sampled(PlacesOfBackground(orbit, sources), sources, pictures);
+  if (!reconstruction.turntable && !BackgroundIsSteady(samples, order))
+    samples = Sampled(PlacesOfPoints(reconstruction, sources), sources, pictures);
   std::vector<ExposurePair> pairs;
   for (int i = 0; i < count; ++i) {
     for (int step = 1; step <= 3; ++step) {
