@@ -1,5 +1,5 @@
 // The `rotaview` command: the dispatcher and the one place where errors become exit codes.
-#if defined(__GLIBC__)
+#if defined(__linux__)
 #include <malloc.h>
 #endif
 

@@ -107,27 +107,37 @@ ExposurePair Compare(int a, int b, const std::vector<Sample>& first, const std::
 
 using Samples = std::vector<std::vector<Sample>>;  // by source, by key
 
-// Whether neighbours show one and the same background, brighter or darker: it stands still, or it is plain. The
-// light on the item changes as it turns, so that then only the background tells what the camera did.
-bool BackgroundIsSteady(const Samples& samples, const std::vector<int>& order) {
+// Spread of the log ratios of two frames' places, the median absolute deviation; empty with too few in common.
+std::optional<double> RatioSpread(const std::vector<Sample>& first, const std::vector<Sample>& second) {
   constexpr std::size_t kFewestPlaces = 100;
-  constexpr double kSpread = 0.04;  // of log light, median absolute deviation: sensor noise and compression
-  int steady = 0;
-  for (std::size_t i = 0; i + 1 < order.size(); ++i) {
-    std::vector<double> ratios;
-    const std::vector<Sample>& second = samples[order[i + 1]];
-    auto other = second.begin();
-    for (const Sample& sample : samples[order[i]]) {
-      other = std::find_if(other, second.end(), [&](const Sample& s) { return s.key >= sample.key; });
-      if (other == second.end()) break;
-      if (other->key == sample.key) ratios.push_back(sample.colour[1] - other->colour[1]);
-    }
-    if (ratios.size() < kFewestPlaces) continue;
-    const double middle = Median(ratios);
-    for (double& ratio : ratios) ratio = std::abs(ratio - middle);
-    steady += Median(ratios) < kSpread ? 1 : 0;
+  std::vector<double> ratios;
+  auto other = second.begin();
+  for (const Sample& sample : first) {
+    other = std::find_if(other, second.end(), [&](const Sample& s) { return s.key >= sample.key; });
+    if (other == second.end()) break;
+    if (other->key == sample.key) ratios.push_back(sample.colour[1] - other->colour[1]);
   }
-  return 10 * steady >= 8 * static_cast<int>(order.size() - 1);
+  if (ratios.size() < kFewestPlaces) return std::nullopt;
+  const double middle = Median(ratios);
+  for (double& ratio : ratios) ratio = std::abs(ratio - middle);
+  return Median(ratios);
+}
+
+// Whether all frames show one and the same background, brighter or darker, those from opposite sides too: the
+// camera stands still before a wall on which nothing could be matched. The light on the item changes as it
+// turns, so that then only the background tells what the camera did.
+bool BackgroundIsSteady(const Samples& samples, const std::vector<int>& order) {
+  constexpr double kSpread = 0.04;  // sensor noise and compression
+  const int count = static_cast<int>(order.size());
+  int steady = 0;
+  int pairs = 0;
+  for (const int step : {std::max(1, count / 4), std::max(1, count / 2)}) {
+    for (int i = 0; i + step < count; ++i, ++pairs) {
+      const std::optional<double> spread = RatioSpread(samples[order[i]], samples[order[i + step]]);
+      steady += spread && *spread < kSpread ? 1 : 0;
+    }
+  }
+  return pairs > 0 && 10 * steady >= 9 * pairs;
 }
 
 Samples Sampled(const std::vector<std::vector<Eigen::Vector3d>>& places,
