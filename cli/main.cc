@@ -127,7 +127,8 @@ int Run(int argc, char** argv) {
 
 int main(int argc, char** argv) {
 #if defined(__GLIBC__)
-  // Picture pyramids are taken and given back for every frame: keeping the pages saves a twentieth of the time.
+  // Picture pyramids are taken and given back for every frame: keeping the pages saves a twentieth of the
+  // time.
   mallopt(M_MMAP_THRESHOLD, 32 << 20);
   mallopt(M_TRIM_THRESHOLD, 512 << 20);
   mallopt(M_TOP_PAD, 16 << 20);

@@ -25,8 +25,8 @@ constexpr double kSmallArcDeg = 15;
 // Before a still camera few turn an item so little: poses of less rest on what is left of the background,
 // until the rungs below say otherwise.
 constexpr double kSmallTurntableArcDeg = 45;
-// Up to this arc the pictures are asked whether the camera turned on the spot: its poses then look like a short
-// arc round nothing.
+// Up to this arc the pictures are asked whether the camera turned on the spot: its poses then look like a
+// short arc round nothing.
 constexpr double kDoubtfulArcDeg = 45;
 // How much more of the turn a rung without poses must show to be worth losing them.
 constexpr double kMuchMore = 1.5;

@@ -72,7 +72,8 @@ double Angle(std::int32_t dot) {
 bool Accept(const Best& best, const MatchOptions& options) {
   if (best.index < 0) return false;
   const double angle = Angle(best.first);
-  return angle <= options.max_angle_rad && (best.second < 0 || angle <= options.max_ratio * Angle(best.second));
+  return angle <= options.max_angle_rad &&
+         (best.second < 0 || angle <= options.max_ratio * Angle(best.second));
 }
 
 struct BothWays {
@@ -99,7 +100,8 @@ BothWays CompareAll(std::span<const std::uint8_t> a, const TileColumns& b) {
       std::int32_t dots[kTileRows][kTileColumns];
       dot_tile(block, sums.data(), b.group(g), dots);
       const int columns = std::min(kTileColumns, b.count() - g * kTileColumns);
-      for (int r = 0; columns < kTileColumns && r < kTileRows; ++r) std::fill(dots[r] + columns, dots[r + 1], -1);
+      for (int r = 0; columns < kTileColumns && r < kTileRows; ++r)
+        std::fill(dots[r] + columns, dots[r + 1], -1);
       OfferTile(dots, rows, i, g, of_rows.data(), best.of_b[g]);
     }
     for (int r = 0; r < rows; ++r) best.of_a[i + r] = Nearest(of_rows[r]);

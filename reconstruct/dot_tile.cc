@@ -50,8 +50,8 @@ __attribute__((target("avx2"))) void Avx2DotTile(const std::uint8_t* rows,
     __m256i sum[4][2] = {};
     for (int k = 0; k < kSteps; ++k) {
       for (int half = 0; half < 2; ++half) {
-        // b = 2 * (b >> 1) + (b & 1), each small enough for a signed byte; sums of two products stay below 2^15,
-        // as no descriptor is longer than 256.
+        // b = 2 * (b >> 1) + (b & 1), each small enough for a signed byte; sums of two products stay below
+        // 2^15, as no descriptor is longer than 256.
         const __m256i b = _mm256_load_si256(reinterpret_cast<const __m256i*>(group + k * kStepBytes) + half);
         const __m256i b_high = _mm256_and_si256(_mm256_srli_epi16(b, 1), high_bits);
         const __m256i b_low = _mm256_and_si256(b, low_bit);
@@ -98,11 +98,11 @@ TileColumns::TileColumns(std::span<const std::uint8_t> descriptors)
   packed_.assign(static_cast<std::size_t>(groups()) * kTileColumns * kDescriptorSize + kStepBytes, 0);
   auto* base = const_cast<std::uint8_t*>(group(0));
   for (int c = 0; c < count_; ++c) {
-    std::uint8_t* at = base + (c / kTileColumns) * kTileColumns * kDescriptorSize + (c % kTileColumns) * kStep;
+    std::uint8_t* at =
+        base + (c / kTileColumns) * kTileColumns * kDescriptorSize + (c % kTileColumns) * kStep;
     const std::uint8_t* from = descriptors.data() + static_cast<std::size_t>(c) * kDescriptorSize;
     for (int k = 0; k < kSteps; ++k) {
-      for (int i = 0; i < kStep; ++i)
-        at[k * kStepBytes + i] = from[k * kStep + i];
+      for (int i = 0; i < kStep; ++i) at[k * kStepBytes + i] = from[k * kStep + i];
     }
   }
 }
@@ -117,7 +117,8 @@ std::vector<DotTile> RunnableDotTiles() {
   std::vector<DotTile> tiles{PlainDotTile};
 #if defined(__x86_64__)
   if (__builtin_cpu_supports("avx2")) tiles.push_back(Avx2DotTile);
-  if (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512vnni")) tiles.push_back(Avx512DotTile);
+  if (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512vnni"))
+    tiles.push_back(Avx512DotTile);
 #endif
   return tiles;
 }

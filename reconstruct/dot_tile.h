@@ -11,8 +11,8 @@ namespace rv::internal {
 inline constexpr int kTileRows = 8;
 inline constexpr int kTileColumns = 16;
 
-// Descriptors as the columns of tiles. Group g holds descriptors 16 g ... 16 g + 15, zeros after the last; within a
-// group, the values 4 k ... 4 k + 3 of all sixteen lie together.
+// Descriptors as the columns of tiles. Group g holds descriptors 16 g ... 16 g + 15, zeros after the last;
+// within a group, the values 4 k ... 4 k + 3 of all sixteen lie together.
 class TileColumns {
  public:
   // n x kDescriptorSize row-major.
@@ -27,8 +27,9 @@ class TileColumns {
   std::vector<std::uint8_t> packed_;
 };
 
-// dots[r][c] = sum over i of rows[r][i] * columns[c][i]: `rows` are kTileRows consecutive descriptors, row_sums[r]
-// the sum over i of rows[r][i], `group` one of TileColumns. Exact as long as no descriptor's length exceeds 256.
+// dots[r][c] = sum over i of rows[r][i] * columns[c][i]: `rows` are kTileRows consecutive descriptors,
+// row_sums[r] the sum over i of rows[r][i], `group` one of TileColumns. Exact as long as no descriptor's
+// length exceeds 256.
 using DotTile = void (*)(const std::uint8_t* rows,
                          const std::int32_t* row_sums,
                          const std::uint8_t* group,

@@ -107,27 +107,33 @@ ExposurePair Compare(int a, int b, const std::vector<Sample>& first, const std::
 
 using Samples = std::vector<std::vector<Sample>>;  // by source, by key
 
-// Spread of the log ratios of two frames' places, the median absolute deviation; empty with too few in common.
+// Spread of the log ratios of two frames' places, the median absolute deviation of the channel where it is
+// largest; empty with too few places in common.
 std::optional<double> RatioSpread(const std::vector<Sample>& first, const std::vector<Sample>& second) {
   constexpr std::size_t kFewestPlaces = 100;
-  std::vector<double> ratios;
+  std::array<std::vector<double>, 3> ratios;
   auto other = second.begin();
   for (const Sample& sample : first) {
     other = std::find_if(other, second.end(), [&](const Sample& s) { return s.key >= sample.key; });
     if (other == second.end()) break;
-    if (other->key == sample.key) ratios.push_back(sample.colour[1] - other->colour[1]);
+    if (other->key != sample.key) continue;
+    for (int c = 0; c < 3; ++c) ratios[c].push_back(sample.colour[c] - other->colour[c]);
   }
-  if (ratios.size() < kFewestPlaces) return std::nullopt;
-  const double middle = Median(ratios);
-  for (double& ratio : ratios) ratio = std::abs(ratio - middle);
-  return Median(ratios);
+  if (ratios[0].size() < kFewestPlaces) return std::nullopt;
+  double largest = 0;
+  for (std::vector<double>& channel : ratios) {
+    const double middle = Median(channel);
+    for (double& ratio : channel) ratio = std::abs(ratio - middle);
+    largest = std::max(largest, Median(channel));
+  }
+  return largest;
 }
 
 // Whether all frames show one and the same background, brighter or darker, those from opposite sides too: the
 // camera stands still before a wall on which nothing could be matched. The light on the item changes as it
 // turns, so that then only the background tells what the camera did.
 bool BackgroundIsSteady(const Samples& samples, const std::vector<int>& order) {
-  constexpr double kSpread = 0.04;  // sensor noise and compression
+  constexpr double kSpread = 0.06;  // sensor noise and compression in the dark; shadows of the item
   const int count = static_cast<int>(order.size());
   int steady = 0;
   int pairs = 0;

@@ -54,22 +54,24 @@ void FollowAndFilter(SparseMap& map, double max_error_px, const MapperOptions& o
 }
 
 // Does the data overrule the prior that the principal point is the picture's centre? Freed, it always fits a
-// little better, since it absorbs silhouettes, rolling shutter and other errors that tracks share. So the gain
-// is counted as if each frame had only `kIndependentPerFrame` independent observations, and must exceed what
-// the displacement costs under the prior (a Laplace approximation of the two models' evidence). Leaves `map` as
-// the better of the two has it.
+// little better, since it absorbs silhouettes, rolling shutter and other errors that tracks share. So the
+// gain is counted as if each frame had only `kIndependentPerFrame` independent observations, and must exceed
+// what the displacement costs under the prior (a Laplace approximation of the two models' evidence). Leaves
+// `map` as the better of the two has it.
 bool SettlePrincipalPoint(SparseMap& map, const MapperOptions& options) {
   constexpr double kMaxErrorPx = 1.5;
   constexpr double kIndependentPerFrame = 40;
-  constexpr double kTwoParameters = 2;   // Akaike's price of the two numbers that are fitted
-  constexpr double kPriorSigma = 0.007;  // of the longer side: how far phones' and crops' centres usually are off
+  constexpr double kTwoParameters = 2;  // Akaike's price of the two numbers that are fitted
+  constexpr double kPriorSigma =
+      0.007;  // of the longer side: how far phones' and crops' centres usually are off
   constexpr int kBudget = 100;
   std::array<SparseMap, 2> models{map, map};  // centred, free
   std::array<BundleSummary, 2> fits;
   std::array<bool, 2> solved{};
   ParallelFor(models.size(), options.threads, [&](std::size_t i) {
-    const auto fit = Adjust(models[i], options, {.principal_point = i == 1, .iterations = 20,
-                                                 .budget_per_frame = kBudget, .tolerance = 3e-5});
+    const auto fit =
+        Adjust(models[i], options,
+               {.principal_point = i == 1, .iterations = 20, .budget_per_frame = kBudget, .tolerance = 3e-5});
     solved[i] = fit.has_value();
     if (fit) fits[i] = *fit;
   });
@@ -81,9 +83,11 @@ bool SettlePrincipalPoint(SparseMap& map, const MapperOptions& options) {
         Eigen::Vector2d(camera.cx_px - camera.width / 2.0, camera.cy_px - camera.height / 2.0).squaredNorm() /
         (sigma * sigma);
   }
-  const double share = std::min(1.0, kIndependentPerFrame * map.PosedCount() / std::max(1, fits[1].observations));
+  const double share =
+      std::min(1.0, kIndependentPerFrame * map.PosedCount() / std::max(1, fits[1].observations));
   const double gain = share * (fits[0].final_cost - fits[1].final_cost);
-  LogVerbose("principal point: gain " + std::to_string(gain) + ", prior cost " + std::to_string(displacement / 2));
+  LogVerbose("principal point: gain " + std::to_string(gain) + ", prior cost " +
+             std::to_string(displacement / 2));
   const bool off = gain > displacement / 2 + kTwoParameters;
   map = std::move(models[off ? 1 : 0]);
   FollowAndFilter(map, kMaxErrorPx, options);
@@ -100,7 +104,8 @@ Status AdjustFinally(SparseMap& map,
   for (int round = 0; round < 2; ++round) {
     if (!Report(progress, "mapping", 0.8 + 0.03 * round)) return Cancelled();
     RetriangulateMap(map, options.upkeep.max_error_px, options.upkeep.min_angle_rad, options.threads);
-    const auto summary = Adjust(map, options, {.loss_scale = 2, .iterations = 12, .budget_per_frame = kBudget});
+    const auto summary =
+        Adjust(map, options, {.loss_scale = 2, .iterations = 12, .budget_per_frame = kBudget});
     if (!summary) return Forward(summary);
     FollowAndFilter(map, options.upkeep.max_error_px, options);
     DropUnsupportedFrames(map, options.upkeep);
@@ -110,11 +115,12 @@ Status AdjustFinally(SparseMap& map,
   RefineTracks(map, grey, {.threads = options.threads});
   // Refined observations are several of their sigmas off at first. A narrow Cauchy loss takes them all for
   // outliers and creeps; narrowed in steps it converges in a few iterations each.
-  constexpr std::array<Narrowing, 2> kNarrowings{{{.loss_scale = 8, .max_error_px = 2.5},
-                                                  {.loss_scale = 3, .max_error_px = 1.5}}};
+  constexpr std::array<Narrowing, 2> kNarrowings{
+      {{.loss_scale = 8, .max_error_px = 2.5}, {.loss_scale = 3, .max_error_px = 1.5}}};
   for (const Narrowing& step : kNarrowings) {
-    const auto summary = Adjust(
-        map, options, {.loss_scale = step.loss_scale, .iterations = 7, .budget_per_frame = 200, .tolerance = 1e-3});
+    const auto summary =
+        Adjust(map, options,
+               {.loss_scale = step.loss_scale, .iterations = 7, .budget_per_frame = 200, .tolerance = 1e-3});
     if (!summary) return Forward(summary);
     FollowAndFilter(map, step.max_error_px, options);
   }

@@ -90,7 +90,8 @@ void Grower::Bundle() {
   // Ceres fails only where the map is beyond repair; filtering then empties it and growing ends.
   if (!AdjustBundle(map_, bundle)) LogVerbose("mapping: a bundle adjustment step failed");
   FilterMap(map_, options_.upkeep.max_error_px, options_.upkeep.min_angle_rad, options_.upkeep.threads);
-  RetriangulateMap(map_, options_.upkeep.max_error_px, options_.upkeep.min_angle_rad, options_.upkeep.threads);
+  RetriangulateMap(map_, options_.upkeep.max_error_px, options_.upkeep.min_angle_rad,
+                   options_.upkeep.threads);
   DropUnsupportedFrames(map_, options_.upkeep);
   ++epoch_;
 }
@@ -105,8 +106,9 @@ double Grower::Consensus() const {
   double credit = 0;
   int total = 0;
   for (const MapPoint& point : map_.points) {
-    const auto posed = std::count_if(point.track.begin(), point.track.end(),
-                                     [&](const MapObservation& seen) { return map_.frames[seen.frame].posed; });
+    const auto posed = std::count_if(point.track.begin(), point.track.end(), [&](const MapObservation& seen) {
+      return map_.frames[seen.frame].posed;
+    });
     if (posed < 2) continue;
     total += static_cast<int>(posed);
     if (!point.valid) continue;

@@ -68,7 +68,8 @@ int RetriangulateMap(SparseMap& map, double max_error_px, double min_angle_rad, 
   std::atomic<int> gained{0};
   ParallelFor(map.points.size(), threads, [&](std::size_t p) {
     if (map.points[p].valid) return;
-    if (TriangulatePoint(map, map.points[p], {max_error_px, min_angle_rad}) == TriangulationOutcome::kOk) ++gained;
+    if (TriangulatePoint(map, map.points[p], {max_error_px, min_angle_rad}) == TriangulationOutcome::kOk)
+      ++gained;
   });
   return gained;
 }
@@ -97,9 +98,10 @@ int PoseRemainingFrames(SparseMap& map, const UpkeepOptions& options) {
   int posed = 0;
   for (int f = 0; f < static_cast<int>(map.frames.size()); ++f) {
     if (map.frames[f].posed) continue;
-    const auto found = ResectFrame(map, f, {.max_error_px = 2 * options.max_error_px,
-                                           .min_inliers = 10,
-                                           .min_inlier_share = options.min_support_share});
+    const auto found = ResectFrame(map, f,
+                                   {.max_error_px = 2 * options.max_error_px,
+                                    .min_inliers = 10,
+                                    .min_inlier_share = options.min_support_share});
     if (!found) continue;
     map.frames[f].posed = true;
     map.frames[f].cam_from_world = found->cam_from_world;

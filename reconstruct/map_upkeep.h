@@ -1,5 +1,5 @@
-// Keeping a growing map sound: which observations are inliers, which points are triangulated, which frames the
-// map supports.
+// Keeping a growing map sound: which observations are inliers, which points are triangulated, which frames
+// the map supports.
 #pragma once
 
 #include "reconstruct/sparse_map.h"
@@ -7,15 +7,16 @@
 namespace rv::internal {
 
 struct UpkeepOptions {
-  double max_error_px = 4;         // observations further off are outliers while the map grows
-  double min_angle_rad = 0.026;    // smallest parallax of a point, 1.5 degrees
-  int min_visible = 12;            // points that a frame must see
-  double min_support_share = 0.3;  // of a frame's observations that must agree with its pose, else it is dropped
+  double max_error_px = 4;       // observations further off are outliers while the map grows
+  double min_angle_rad = 0.026;  // smallest parallax of a point, 1.5 degrees
+  int min_visible = 12;          // points that a frame must see
+  double min_support_share =
+      0.3;  // of a frame's observations that must agree with its pose, else it is dropped
   int threads = 0;
 };
 
-// After `frame` got its pose: its observations of known points become inliers or not, and points that now have
-// two posed views are triangulated.
+// After `frame` got its pose: its observations of known points become inliers or not, and points that now
+// have two posed views are triangulated.
 void IntegrateFrame(SparseMap& map, int frame, const UpkeepOptions& options);
 
 // Marks observations within `max_error_px` as inliers, others not; drops points that end with fewer than two
@@ -25,8 +26,8 @@ int FilterMap(SparseMap& map, double max_error_px, double min_angle_rad, int thr
 // Triangulates again every point that is not valid. Returns how many became valid.
 int RetriangulateMap(SparseMap& map, double max_error_px, double min_angle_rad, int threads);
 
-// Moves every point to where its inlier observations agree best; cameras stand still. For points that a bundle
-// adjustment within a budget left where they were.
+// Moves every point to where its inlier observations agree best; cameras stand still. For points that a
+// bundle adjustment within a budget left where they were.
 void PolishPoints(SparseMap& map, int threads);
 
 // Takes the pose from frames that the map does not support: too few inliers, or most observations off.

@@ -61,8 +61,8 @@ int InlierCount(const SparseMap& map) {
   int count = 0;
   for (const MapPoint& point : map.points) {
     if (!point.valid) continue;
-    count += static_cast<int>(
-        std::count_if(point.track.begin(), point.track.end(), [](const MapObservation& seen) { return seen.inlier; }));
+    count += static_cast<int>(std::count_if(point.track.begin(), point.track.end(),
+                                            [](const MapObservation& seen) { return seen.inlier; }));
   }
   return count;
 }
@@ -94,7 +94,8 @@ SparseMap MakeMap(const std::vector<FeatureSet>& features,
     MapPoint point;
     for (const TrackElement& e : track) {
       const float scale = features[e.frame].scale_px[e.feature];
-      map.frames[e.frame].sees.push_back({static_cast<int>(map.points.size()), static_cast<int>(point.track.size())});
+      map.frames[e.frame].sees.push_back(
+          {static_cast<int>(map.points.size()), static_cast<int>(point.track.size())});
       point.track.push_back({.frame = e.frame, .px = features[e.frame].px[e.feature], .scale_px = scale});
     }
     map.points.push_back(std::move(point));
@@ -116,20 +117,23 @@ Result<SparseMap> GrowMap(const SparseMap& unposed,
   const std::vector<InitialPair> spread = SpreadSeeds(seeds, frames, options.trials);
   std::vector<Trial> trials(spread.size());
   if (!Report(progress, "mapping", 0)) return Cancelled();
-  ParallelFor(spread.size(), options.threads, [&](std::size_t i) { trials[i] = TrySeed(unposed, spread[i], options); });
+  ParallelFor(spread.size(), options.threads,
+              [&](std::size_t i) { trials[i] = TrySeed(unposed, spread[i], options); });
   // A wrong turn later on shows only in the finished map: the best trials are grown side by side.
-  std::stable_sort(trials.begin(), trials.end(), [](const Trial& p, const Trial& q) { return p.Worth() > q.Worth(); });
+  std::stable_sort(trials.begin(), trials.end(),
+                   [](const Trial& p, const Trial& q) { return p.Worth() > q.Worth(); });
   if (static_cast<int>(trials.size()) > options.finished_trials) trials.resize(options.finished_trials);
   std::vector<char> stopped(trials.size(), 0);
   ParallelFor(trials.size(), options.threads, [&](std::size_t i) {
-    if (trials[i].grower) stopped[i] = trials[i].grower->GrowTo(frames, i == 0 ? progress : Progress{}) ? 0 : 1;
+    if (trials[i].grower)
+      stopped[i] = trials[i].grower->GrowTo(frames, i == 0 ? progress : Progress{}) ? 0 : 1;
   });
   if (std::count(stopped.begin(), stopped.end(), 1) > 0) return Cancelled();
   SparseMap best = unposed;
   for (Trial& trial : trials) {
     if (!trial.grower) continue;
-    LogVerbose("mapping: a trial ends with " + std::to_string(trial.grower->map().PosedCount()) + " frames, " +
-               std::to_string(InlierCount(trial.grower->map())) + " inliers");
+    LogVerbose("mapping: a trial ends with " + std::to_string(trial.grower->map().PosedCount()) +
+               " frames, " + std::to_string(InlierCount(trial.grower->map())) + " inliers");
     if (Better(trial.grower->map(), best)) best = trial.grower->Take();
   }
   trials.clear();

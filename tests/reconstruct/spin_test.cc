@@ -231,6 +231,34 @@ TEST(Spin, ExposureIsEvened) {
   EXPECT_LT(flicker(true), 0.03);
 }
 
+// The item turns under a lamp before a wall on which nothing can be matched: its light changes, the wall's
+// does not, and the wall decides.
+TEST(Spin, LightOnATurningItemIsNoExposure) {
+  Scene scene = MakeScene(Shaky());
+  std::vector<internal::SourceCamera> sources;
+  for (std::size_t i = 0; i < scene.sweep.frames.size(); ++i) {
+    const PosedFrame& frame = scene.reconstruction.frames[i];
+    const double turn = 2 * 3.14159265358979 * static_cast<double>(i) / scene.sweep.frames.size();
+    Image image = *Decode(scene.sweep.frames[i].image, 3);
+    for (int y = 0; y < image.height; ++y)
+      for (int x = 0; x < image.width; ++x)
+        for (int c = 0; c < 3; ++c) {
+          const bool item = std::hypot(x - image.width / 2.0, y - image.height / 2.0) < 45;
+          std::uint8_t& value = image.at(x, y)[c];
+          value = static_cast<std::uint8_t>(item ? value * (0.8 + 0.3 * std::sin(turn)) : 90 + x / 4 + 5 * c);
+        }
+    scene.sweep.frames[i].image = EncodePng(image);
+    sources.push_back({.frame = static_cast<std::uint32_t>(i),
+                       .camera = scene.reconstruction.cameras[0],
+                       .cam_from_world = frame.cam_from_world,
+                       .azimuth = turn});
+  }
+  const auto gains = internal::EstimateGains(scene.sweep, scene.reconstruction, scene.orbit, sources, 2);
+  ASSERT_TRUE(gains) << gains.error().message;
+  for (const internal::Gain& gain : *gains)
+    for (const double g : gain) EXPECT_NEAR(g, 1, 0.02);
+}
+
 TEST(Spin, DepthIsThatOfTheBall) {
   const Scene scene = MakeScene({.frames = 36});
   const RotatingView spin = MustBuild(scene, {.threads = 2});
