@@ -4,8 +4,12 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstdlib>
+#include <filesystem>
 #include <numbers>
 #include <random>
+
+#include "capture/capture.h"
 
 namespace rv::internal {
 namespace {
@@ -104,6 +108,29 @@ TEST(Ladder, ItemWithTwoLikeSidesGetsPosesOnOneTurn) {
     const double step = seen[i].unwrapped_azimuth - seen[i - 1].unwrapped_azimuth;
     EXPECT_NEAR(step * 360 / kTurn, -12, 1) << i;
   }
+}
+
+std::filesystem::path SharedSweeps() {
+  const char* shared = std::getenv("ROTAVIEW_SHARED");
+  return std::filesystem::path(shared != nullptr ? shared : "../shared") / "sweeps";
+}
+
+// Poses of such a camera agree with each other to a fraction of a pixel, and put it on a short arc round
+// nothing.
+TEST(Ladder, CameraThatTurnedOnTheSpotGetsNoPoses) {
+  const std::filesystem::path places = SharedSweeps() / "pure_rotation_panos" / "images";
+  if (!std::filesystem::exists(places)) GTEST_SKIP() << places << " is missing";
+  int tried = 0;
+  for (const auto& place : std::filesystem::directory_iterator(places)) {
+    const Result<Sweep> sweep = CaptureSweep(place.path(), {}, {});
+    ASSERT_TRUE(sweep) << sweep.error().message;
+    const Result<RotatingView> view = BuildOnLadder(*sweep, {}, {});
+    ASSERT_TRUE(view) << view.error().message;
+    EXPECT_TRUE(view->tier == Tier::kStabilised2d || view->tier == Tier::kRawFrames) << place.path();
+    EXPECT_FALSE(view->reconstruction) << place.path();
+    ++tried;
+  }
+  EXPECT_GE(tried, 1);
 }
 
 }  // namespace
