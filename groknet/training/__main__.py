@@ -1,0 +1,205 @@
+"""From raw packs to a trained model in one command; run again, it goes on where it stopped.
+
+  python3 -m groknet.training --packs ../shared/products --weights ../shared/weights --out build/training
+
+Phases (--phases): universal (fixed mixture), adapted (the mixture follows lagging tasks), weak (goes on from `adapted`
+with accepted crops as positives), single (one network a dataset), open (ids held out), plain (the pretrained trunk).
+`export` writes groknet.onnx from --model.
+"""
+import argparse
+import copy
+import json
+import pathlib
+import time
+
+import numpy as np
+import torch
+
+from . import evaluate, heads as H, identities, outputs, packs, recipe as R, weak
+from .train import Data, Run
+
+PHASES = ('plain', 'single', 'universal', 'adapted', 'weak', 'open', 'export')
+
+
+def parse():
+    parser = argparse.ArgumentParser(prog='groknet.training', description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument('--packs', required=True, help='folder of *.tar.gz packs, with heads.json or without')
+    parser.add_argument('--weights', required=True, help='folder of pretrained trunks')
+    parser.add_argument('--out', required=True, help='checkpoints, curves, figures and the model go here')
+    parser.add_argument('--recipe', help='mixture; default: recipe.toml beside this program')
+    parser.add_argument('--phases', default='adapted,weak,export', help=', '.join(PHASES))
+    parser.add_argument('--model', default='weak', help='the phase whose network is exported')
+    parser.add_argument('--datasets', help='single: only these datasets, by comma')
+    parser.add_argument('--trunk', help='instead of the recipe\'s: mobilenet_v2, mobilenet_edgetpu')
+    parser.add_argument('--steps', type=int, help='instead of the recipe\'s')
+    parser.add_argument('--batch', type=int, help='instead of the recipe\'s; 64 suits a CPU')
+    parser.add_argument('--learning-rate', type=float)
+    parser.add_argument('--compile', action='store_true', help='torch.compile (torch 2): pays off on a GPU')
+    parser.add_argument('--limit', type=int, help='at most so many rows a pack: a quick look')
+    parser.add_argument('--device', default='cuda' if torch.cuda.is_available() else 'cpu')
+    parser.add_argument('--workers', type=int, help='processes that decode pictures')
+    parser.add_argument('--tag', default='', help='appended to the names of results')
+    return parser.parse_args()
+
+
+class Session:
+    def __init__(self, args):
+        self.args = args
+        self.recipe = R.load(args.recipe)
+        run = self.recipe['run']
+        for key in ('trunk', 'batch', 'learning_rate', 'compile'):
+            if getattr(args, key) is not None:
+                run[key] = getattr(args, key)
+        self.out = pathlib.Path(args.out)
+        started = time.time()
+        rows, pictures = packs.read_packs(args.packs, self.out / 'cache', run['input_size'], args.workers)
+        if args.limit:
+            keep = _limited(rows, args.limit)
+            rows, pictures = [rows[i] for i in keep], pictures[keep]
+        self.rows, self.heads = rows, H.read_heads(args.packs, rows)
+        first, second = H.label_arrays(rows, self.heads)
+        self.masks = packs.split_masks(rows)
+        self.data = Data(rows, pictures, self.heads, first, second, identities.identify(rows), self.masks, torch.device(args.device))
+        self.first = first
+        print(f'{len(rows)} rows, {len(self.heads)} heads, read in {time.time() - started:.0f} s', flush=True)
+
+    def run(self, name, **options):
+        run = Run(name + self.args.tag, self.recipe, self.data, self.args.weights, self.out, steps=options.pop('steps', self.args.steps), **options)
+        return run.train()
+
+    def figures(self, name, network, verticals=None, only=None):
+        """Evaluates on val and writes NAME.json and NAME.npz (hits per query and label, for paired tests)."""
+        rows, masks = self.rows, self.masks
+        needed = masks['val'] | masks['gallery'] | masks['dev'] | (masks['train'] & np.isin(self.data.vertical, ['auto', 'multiview']))
+        needed |= np.array([r['split'] == 'crop' and r['crop_of'] == 'val' or r['dataset'] == 'ikea' for r in rows])
+        if verticals:
+            needed &= np.isin(self.data.vertical, verticals)
+        index = np.nonzero(needed)[0]
+        _, logits, embedding = outputs.of_network(self.data, network, index)
+        vectors = np.zeros((len(rows), embedding.shape[1]), np.float32)
+        vectors[index] = embedding
+        in_dev, in_val = masks['dev'][index], masks['val'][index]
+        temperature = evaluate.fit_temperatures(self.heads, self.first[index][in_dev], logits[in_dev])
+        predicted, probability = evaluate.head_predictions(self.heads, logits[in_val], temperature)
+        first = self.first[index][in_val]
+        sets = {n: s for n, s in evaluate.retrieval_sets(rows, masks, only).items() if np.isin(s[0], index).all() and np.isin(s[1], index).all()}
+        hits, code_hits = evaluate.retrieval_hits(sets, vectors), evaluate.retrieval_hits(sets, evaluate.signs(vectors))
+        result = {'heads': evaluate.head_figures(self.heads, first, predicted),
+                  'recall_at_1': {n: float(h.mean()) for n, h in hits.items()}, 'queries': {n: len(h) for n, h in hits.items()},
+                  'code_recall_at_1': {n: float(h.mean()) for n, h in code_hits.items()},
+                  'calibration': evaluate.calibration_by_vertical(self.heads, first, predicted, probability)}
+        if not verticals or 'home_decor' in verticals:
+            result['rooms'] = evaluate.room_hits(rows, masks, vectors)
+        self.write(name, result, correct=np.where(first >= 0, first == predicted, -1).astype(np.int8), val=index[in_val],
+                   **{'hits_' + n: h for n, h in hits.items()})
+        return result
+
+    def write(self, name, result, **arrays):
+        folder = self.out / 'figures'
+        folder.mkdir(exist_ok=True)
+        (folder / f'{name}{self.args.tag}.json').write_text(json.dumps(result, indent=1))
+        np.savez_compressed(folder / f'{name}{self.args.tag}.npz', **arrays)
+        summary = {'mean accuracy': round(float(np.mean([h['accuracy'] for h in result['heads'].values()])), 4) if result.get('heads') else None,
+                   'mean gain': round(float(np.mean([h['gain'] for h in result['heads'].values()])), 4) if result.get('heads') else None,
+                   'recall@1': {k: round(v, 3) for k, v in result['recall_at_1'].items()}}
+        print(name, json.dumps(summary), flush=True)
+
+    def keep(self, name, network):
+        """Averaged weights, half precision."""
+        state = {k: v.half() if v.dtype == torch.float32 else v for k, v in network.state_dict().items()}
+        torch.save({k: v.cpu() for k, v in state.items()}, self.out / f'{name}{self.args.tag}.pt')
+
+    def load(self, name):
+        return {k: v.float() if v.is_floating_point() else v for k, v in torch.load(self.out / f'{name}.pt', map_location=self.args.device).items()}
+
+    def plain(self):
+        run = Run('plain' + self.args.tag, self.recipe, self.data, self.args.weights, self.out, steps=1)
+        index = np.nonzero(self.masks['train'] | self.masks['dev'] | self.masks['val'] | self.masks['gallery'] |
+                           np.array([r['split'] == 'crop' for r in self.rows]))[0]
+        features = outputs.of_plain_trunk(self.data, run.model.trunk, index)
+        vectors = np.zeros((len(self.rows), features.shape[1]), np.float32)
+        vectors[index] = features
+        train, val = np.nonzero(self.masks['train'] | self.masks['dev'])[0], np.nonzero(self.masks['val'])[0]
+        hits = evaluate.retrieval_hits(evaluate.retrieval_sets(self.rows, self.masks), vectors)
+        neighbours = evaluate.nearest_neighbour_heads(self.heads, self.first, train, val, vectors[train], vectors[val])
+        self.write('plain', {'nearest_neighbour': neighbours, 'recall_at_1': {n: float(h.mean()) for n, h in hits.items()},
+                             'rooms': evaluate.room_hits(self.rows, self.masks, vectors)}, **{'hits_' + n: h for n, h in hits.items()})
+
+    def single(self):
+        names = self.args.datasets.split(',') if self.args.datasets else list(self.recipe['datasets'])
+        for name in names:
+            network = self.run('single-' + name, datasets=[name])
+            self.figures('single-' + name, network, verticals=[name])
+
+    def universal(self):
+        network = self.run('universal')
+        self.keep('universal', network)
+        self.figures('universal', network)
+
+    def adapted(self):
+        network = self.run('adapted', adapt=True)
+        self.keep('adapted', network)
+        self.figures('adapted', network)
+
+    def weak(self):
+        """The same number of further steps with and without the accepted crops, so that the gain is theirs."""
+        start = self.load('adapted')
+        run = Run('start' + self.args.tag, self.recipe, self.data, self.args.weights, self.out, start=start, steps=1)
+        crops = np.nonzero(self.masks['train'] | np.array([r['split'] == 'crop' for r in self.rows]))[0]
+        vectors = np.zeros((len(self.rows), 256), np.float32)
+        vectors[crops] = outputs.of_network(self.data, run.average, crops)[2]
+        threshold, table = weak.choose_threshold(self.rows, self.masks, vectors)
+        pairs = weak.accept(self.rows, self.masks, vectors, threshold)
+        print('weak', json.dumps({'threshold': threshold, 'accepted': len(pairs), 'table': table}), flush=True)
+        (self.out / 'weak-table.json').write_text(json.dumps({'threshold': threshold, 'accepted': len(pairs), 'table': table}))
+        steps = (self.args.steps or self.recipe['run']['steps']) // 4
+        self.recipe['run']['learning_rate'] *= 0.4
+        ids = copy.deepcopy(self.data.ids)
+        self.figures('longer', self.run('longer', adapt=True, start=start, steps=steps))
+        weak.add_positives(ids, self.masks, pairs)
+        self.data.ids = ids
+        network = self.run('weak', adapt=True, start=start, steps=steps)
+        self.keep('weak', network)
+        self.figures('weak', network)
+
+    def open(self):
+        """Ids of one in five cars, groceries and turntable objects are held out of every loss; they are the queries."""
+        hold = identities.choose_held_out(self.rows)
+        self.data.ids = identities.identify(self.rows, hold)
+        out = np.array([identities.held_out(r, hold) for r in self.rows])
+        self.masks['train'] &= ~out
+        shelf_train = dict(self.masks)
+        names = self.args.datasets.split(',') if self.args.datasets else [None]
+        for name in names:
+            label = 'open-universal' if name in (None, 'all') else 'open-single-' + name
+            network = self.run(label, datasets=None if label == 'open-universal' else [name])
+            self.masks.update(train=shelf_train['train'] | (out & np.array([r['split'] == 'train' for r in self.rows])))
+            self.figures(label, network, verticals=None if label == 'open-universal' else [name], only=hold)
+            self.masks.update(train=shelf_train['train'])
+
+    def export(self):
+        from . import export
+        export.write(self, self.load(self.args.model))
+
+
+def _limited(rows, limit):
+    seen, keep = {}, []
+    for i, row in enumerate(rows):
+        key = (row['pack'], row['split'])
+        seen[key] = seen.get(key, 0) + 1
+        if seen[key] <= limit:
+            keep.append(i)
+    return np.array(keep)
+
+
+def main():
+    args = parse()
+    session = Session(args)
+    for phase in args.phases.split(','):
+        if phase not in PHASES:
+            raise SystemExit(f'no phase {phase}; choose among {", ".join(PHASES)}')
+        getattr(session, phase)()
+
+
+if __name__ == '__main__':
+    main()

@@ -1,0 +1,180 @@
+"""Writes the shipped model: one ONNX file with labels, preprocessing, temperatures and thresholds in its metadata.
+
+Outputs: embedding [N, 256] (length 1; its signs are the 256-bit code), logits [N, L] (all heads side by side),
+vertical [N, V] (logits), familiarity [N] (largest cosine to a prototype of the training pictures).
+"""
+import json
+
+import numpy as np
+import torch
+import torch.nn.functional as F
+from torch import nn
+
+from . import evaluate, heads as H, outputs
+from .model import EMBEDDING, GrokNet
+from .trunk import Trunk
+
+METADATA_KEY = 'rotaview.groknet'
+PROTOTYPES = 512
+
+
+class Shipped(nn.Module):
+    def __init__(self, network, rotation, vertical, prototypes):
+        super().__init__()
+        self.trunk, self.pool, self.norm, self.heads = network.trunk, network.pool, network.norm, network.heads
+        self.embed = nn.Linear(network.embed.in_features, EMBEDDING)
+        self.embed.weight.data = rotation.t() @ network.embed.weight.data
+        self.embed.bias.data = rotation.t() @ network.embed.bias.data
+        self.vertical = vertical
+        self.register_buffer('prototypes', (prototypes @ rotation).t().contiguous())
+
+    def forward(self, image):
+        pooled = self.norm(self.pool(self.trunk(image)))
+        embedding = F.normalize(self.embed(pooled), dim=1)
+        return embedding, self.heads(pooled), self.vertical(pooled), (embedding @ self.prototypes).max(1).values
+
+
+def write(session, state):
+    rows, masks, data = session.rows, session.masks, session.data
+    network = GrokNet(Trunk(session.args.weights, session.recipe['run']['trunk']), sum(len(h.values) for h in session.heads))
+    network.load_state_dict(state)
+    network.to(data.device).eval()
+    rng = np.random.default_rng(0)
+    train = np.nonzero(masks['train'] & np.array([r['split'] == 'train' for r in rows]))[0]
+    train = np.sort(rng.permutation(train)[:16000])
+    dev, val = np.nonzero(masks['dev'])[0], np.nonzero(masks['val'])[0]
+    pooled, logits, embedding = outputs.of_network(data, network, np.concatenate([train, dev, val]))
+    cut = np.split(np.arange(len(pooled)), [len(train), len(train) + len(dev)])
+    names = list(session.recipe['datasets'])
+    target = np.array([names.index(rows[i]['vertical']) for i in np.concatenate([train, dev, val])])
+    vertical, temperature = _vertical_router(pooled, target, cut, len(names))
+    rotation = iterative_quantisation(embedding[cut[0]])
+    prototypes = spherical_means(embedding[cut[0]], PROTOTYPES)
+    shipped = Shipped(network.cpu(), torch.from_numpy(rotation), vertical, torch.from_numpy(prototypes)).eval()
+    familiarity = (embedding @ prototypes.T).max(1)
+    head_temperature = evaluate.fit_temperatures(session.heads, session.first[dev], logits[cut[1]])
+    metadata = {
+        'format': 1, 'name': f"groknet-{session.recipe['run']['trunk']}-{session.recipe['run']['input_size']}",
+        'version': session.recipe['run'].get('version', '1'),
+        'input': {'size': session.recipe['run']['input_size'], 'mean': 127.5, 'scale': 127.5, 'order': 'RGB',
+                  'resize': 'squash-triangle'},
+        'embedding': {'size': EMBEDDING, 'code_bits': EMBEDDING},
+        'verticals': {'names': names, 'temperature': round(temperature, 4)},
+        'heads': _describe_heads(session, head_temperature),
+        'unknown': {'min_familiarity': round(float(np.quantile(familiarity[cut[1]], 0.01)), 4)},
+        'match': match_thresholds(rows, masks, dict(zip(val, embedding[cut[2]]))),
+        'licence': session.recipe['run'].get('licence', ''),
+        'trained_on': sorted({f"{r['dataset']} ({r['licence']})" for r in rows if r['split'] == 'train'})}
+    path = session.out / f'groknet{session.args.tag}.onnx'
+    _save(shipped, path, session.recipe['run']['input_size'], metadata)
+    print(f'{path}: {path.stat().st_size / 1e6:.1f} MB', flush=True)
+
+
+def _vertical_router(pooled, target, cut, count):
+    """A linear classifier of the dataset on frozen features; not one of the training losses."""
+    x, y = torch.from_numpy(pooled), torch.from_numpy(target)
+    layer = nn.Linear(pooled.shape[1], count)
+    nn.init.zeros_(layer.weight)
+    optimiser = torch.optim.AdamW(layer.parameters(), lr=3e-3, weight_decay=0.05)
+    generator = torch.Generator().manual_seed(0)
+    for _ in range(600):
+        part = torch.from_numpy(cut[0])[torch.randint(len(cut[0]), (512,), generator=generator)]
+        loss = F.cross_entropy(layer(x[part]), y[part])
+        optimiser.zero_grad()
+        loss.backward()
+        optimiser.step()
+    with torch.no_grad():
+        dev = layer(x[cut[1]])
+        grid = np.exp(np.linspace(np.log(0.3), np.log(4), 40))
+        temperature = float(min(grid, key=lambda t: float(F.cross_entropy(dev / t, y[cut[1]]))))
+        accuracy = float((layer(x[cut[2]]).argmax(1) == y[cut[2]]).float().mean())
+    print(f'vertical: {accuracy:.4f} of the validation pictures', flush=True)
+    return layer, temperature
+
+
+def iterative_quantisation(embedding, rounds=50, seed=0):
+    """The rotation that brings the embeddings nearest to their signs (Gong and Lazebnik, CVPR 2011). Cosines keep."""
+    rotation = np.linalg.qr(np.random.default_rng(seed).standard_normal((embedding.shape[1],) * 2))[0]
+    for _ in range(rounds):
+        code = np.where(embedding @ rotation >= 0, 1.0, -1.0)
+        u, _, vt = np.linalg.svd(embedding.T @ code)
+        rotation = u @ vt
+    return rotation.astype(np.float32)
+
+
+def spherical_means(embedding, count, rounds=12, seed=0):
+    rng = np.random.default_rng(seed)
+    centres = embedding[rng.permutation(len(embedding))[:count]].copy()
+    for _ in range(rounds):
+        nearest = (embedding @ centres.T).argmax(1)
+        sums = np.zeros_like(centres)
+        np.add.at(sums, nearest, embedding)
+        norm = np.linalg.norm(sums, axis=1, keepdims=True)
+        centres = np.where(norm > 1e-6, sums / np.maximum(norm, 1e-6), centres)
+    return centres.astype(np.float32)
+
+
+def match_thresholds(rows, masks, vectors, precise=0.9, related=0.5):
+    """Cosines at which a nearest neighbour of validation is the same design in 9 of 10, and in 1 of 2 cases."""
+    sets = evaluate.retrieval_sets(rows, dict(masks, train=np.zeros_like(masks['val']), dev=np.zeros_like(masks['val'])))
+    cosines, right = [], []
+    for queries, shelf, query_ids, shelf_ids in sets.values():
+        if not all(i in vectors for i in (*queries, *shelf)):
+            continue
+        q, s = np.stack([vectors[i] for i in queries]), np.stack([vectors[i] for i in shelf])
+        best = evaluate.nearest(q, s, queries, shelf)[:, 0]
+        cosines += list((q * s[best]).sum(1))
+        right += list(shelf_ids[best] == query_ids)
+    order = np.argsort(-np.array(cosines))
+    cosines, precision = np.array(cosines)[order], np.cumsum(np.array(right)[order]) / np.arange(1, len(order) + 1)
+
+    def smallest(wanted):
+        enough = np.nonzero(precision >= wanted)[0]
+        return round(float(cosines[enough[-1]]), 4) if len(enough) else 0.95
+
+    return {'exact_cosine': smallest(precise), 'similar_cosine': min(smallest(precise) - 0.05, smallest(related))}
+
+
+def _describe_heads(session, temperature):
+    shares = H.label_shares(session.rows, session.heads, session.first)
+    described = []
+    for head, t in zip(session.heads, temperature):
+        entry = {'name': head.name, 'vertical': head.vertical, 'kind': head.kind, 'offset': head.offset, 'values': head.values,
+                 'temperature': round(float(t), 4)}
+        if head.name in shares:
+            entry['applies'] = {'head': 'article_type', 'share': shares[head.name]}
+        described.append(entry)
+    return described
+
+
+def _save(shipped, path, size, metadata):
+    import onnx
+    batch = {name: {0: 'batch'} for name in ('image', 'embedding', 'logits', 'vertical', 'familiarity')}
+    legacy = {'dynamo': False} if torch.__version__ >= '2.5' else {}
+    torch.onnx.export(shipped, torch.zeros(2, 3, size, size), str(path), input_names=['image'],
+                      output_names=['embedding', 'logits', 'vertical', 'familiarity'], dynamic_axes=batch, opset_version=13,
+                      do_constant_folding=True, **legacy)
+    model = onnx.load(str(path))
+    _halve(model.graph)
+    entry = model.metadata_props.add()
+    entry.key, entry.value = METADATA_KEY, json.dumps(metadata, separators=(',', ':'))
+    onnx.checker.check_model(model)
+    aside = path.with_suffix('.part')
+    onnx.save(model, str(aside))
+    aside.rename(path)
+
+
+def _halve(graph, at_least=512):
+    """Stores large weights as float16; a Cast, folded when the model is loaded, makes them float32 again."""
+    import onnx
+    from onnx import numpy_helper
+    casts = []
+    for tensor in graph.initializer:
+        values = numpy_helper.to_array(tensor)
+        if values.dtype == np.float32 and values.size >= at_least and np.abs(values).max() < 6e4:
+            name = tensor.name
+            tensor.CopyFrom(numpy_helper.from_array(values.astype(np.float16), name + '.half'))
+            casts.append(onnx.helper.make_node('Cast', [name + '.half'], [name], to=onnx.TensorProto.FLOAT))
+    nodes = casts + list(graph.node)
+    del graph.node[:]
+    graph.node.extend(nodes)

@@ -1,0 +1,236 @@
+"""The training loop: one network on a mixture of datasets, resumable, on a CPU or a CUDA GPU."""
+import copy
+import json
+import math
+import pathlib
+import time
+
+import numpy as np
+import torch
+
+from . import augment, losses as L
+from .mixture import Mixture, adapted
+from .model import EMBEDDING, GrokNet
+from .trunk import Trunk
+
+
+class Data:
+    """Everything a run learns from, pictures on the device when it is a GPU."""
+
+    def __init__(self, rows, pictures, heads, first, second, ids, masks, device):
+        self.rows, self.heads, self.ids, self.masks, self.device = rows, heads, ids, masks, device
+        self.first, self.second = torch.from_numpy(first.astype(np.int64)), torch.from_numpy(second.astype(np.int64))
+        self.pictures = torch.from_numpy(np.asarray(pictures)).to(device) if device.type == 'cuda' else pictures
+        self.vertical = np.array([row['vertical'] for row in rows])
+
+    def take(self, index):
+        if isinstance(self.pictures, torch.Tensor):
+            return self.pictures[torch.from_numpy(index).to(self.device)]
+        return torch.from_numpy(np.ascontiguousarray(self.pictures[np.sort(index)][np.argsort(np.argsort(index))]))
+
+
+class Run:
+    """State of one training: network, loss heads, mixture, schedule, averaged weights."""
+
+    def __init__(self, name, recipe, data, weights, out, datasets=None, steps=None, adapt=False, start=None):
+        self.name, self.recipe, self.data, self.adapt = name, recipe, data, adapt
+        run = recipe['run']
+        torch.manual_seed(run['seed'])
+        self.folder = pathlib.Path(out) / name
+        self.folder.mkdir(parents=True, exist_ok=True)
+        self.steps = steps or run['steps']
+        self.size = run['train_size']
+        device = data.device
+        trunk = Trunk(weights, run['trunk'])
+        self.model = GrokNet(trunk, sum(len(h.values) for h in data.heads))
+        self.extra = torch.nn.ModuleDict({
+            'exact_product': L.MultiLabelArcFace(max(1, data.ids.exact_classes), EMBEDDING),
+            'same_design': L.DoubleMarginPairs(EMBEDDING),
+            'natural_to_catalogue': L.MultiLabelArcFace(max(1, data.ids.cross_classes), EMBEDDING)})
+        self.head_losses = L.HeadLosses(data.heads).to(device)
+        if device.type == 'cuda':
+            torch.backends.cuda.matmul.allow_tf32 = torch.backends.cudnn.allow_tf32 = torch.backends.cudnn.benchmark = True
+        self.model.to(device, memory_format=torch.channels_last)
+        self.extra.to(device)
+        if start:
+            self.model.load_state_dict(start)
+        else:
+            self._calibrate()
+        self.net = torch.compile(self.model) if recipe['run'].get('compile') else self.model
+        self._mixture(datasets)
+        self._optimiser()
+        self.average = copy.deepcopy(self.model).eval().requires_grad_(False)
+        self.generator = torch.Generator(device=device).manual_seed(run['seed'])
+        self.step, self.curve, self.dev_first = 0, [], None
+        self.head_weight = np.array([recipe['losses'].get(h.name, {'weight': 0})['weight'] for h in data.heads])
+        self.head_factor = np.ones(len(data.heads))
+        self._expected_labels()
+
+    def _calibrate(self):
+        index = np.nonzero(self.data.masks['train'])[0]
+        index = index[np.random.default_rng(0).permutation(len(index))[:384]]
+        x = augment.normalise(self.data.take(index).to(self.data.device))
+        self.model.trunk.restore_normalisation(x)
+        with torch.no_grad():
+            pooled = self.model.pool(self.model.trunk.eval()(x))
+            self.model.norm.running_mean.copy_(pooled.mean(0))
+            self.model.norm.running_var.copy_(pooled.var(0))
+            self.model.heads.weight.mul_(0.3)
+        self.model.train()
+
+    def _mixture(self, datasets):
+        counts = {d: spec['images_per_batch'] for d, spec in self.recipe['datasets'].items()
+                  if datasets is None or d in datasets}
+        scale = self.recipe['run']['batch'] / sum(counts.values()) if datasets is None else 1.0
+        self.base_counts = {d: n * scale for d, n in counts.items()}
+        usable = self.data.masks['train'] | self.data.masks['gallery']
+        if self.data.masks.get('weak') is not None:
+            usable = usable | self.data.masks['weak']
+        rows_of = {d: np.nonzero(usable & (self.data.vertical == d))[0] for d in counts}
+        self.mixture = Mixture(self.base_counts, rows_of, self.data.ids.family, self.recipe['run']['seed'])
+
+    def _optimiser(self):
+        run = self.recipe['run']
+        groups = {True: [], False: []}
+        for name, p in list(self.model.trunk.named_parameters()):
+            groups[p.ndim > 1].append(p)
+        fresh = [p for m in (self.model.pool, self.model.norm, self.model.heads, self.model.embed, self.extra)
+                 for p in m.parameters()]
+        self.optimiser = torch.optim.AdamW([
+            {'params': groups[True], 'lr': run['learning_rate'] * 0.5, 'weight_decay': run['weight_decay']},
+            {'params': groups[False], 'lr': run['learning_rate'] * 0.5, 'weight_decay': 0},
+            {'params': fresh, 'lr': run['learning_rate'], 'weight_decay': run['weight_decay']}])
+        self.base_rates = [g['lr'] for g in self.optimiser.param_groups]
+
+    def _expected_labels(self):
+        """Labels of each head in an average batch."""
+        first = self.data.first.numpy()
+        expected = np.zeros(len(self.data.heads))
+        for d, count in self.mixture.counts.items():
+            rows = self.mixture.rows_of[d]
+            expected += (first[rows] >= 0).mean(0) * count
+        self.expected = expected
+        loudness = np.clip(np.sqrt(expected / 64), 0, 1) * self.head_weight * (expected > 0)
+        self.loudness = torch.tensor(loudness * self.head_factor, device=self.data.device, dtype=torch.float32)
+        self.expected_t = torch.tensor(np.maximum(expected, 1e-3), device=self.data.device, dtype=torch.float32)
+
+    def _rate(self):
+        warm = max(1, self.steps // 20)
+        if self.step < warm:
+            return (self.step + 1) / warm
+        t = (self.step - warm) / max(1, self.steps - warm)
+        return 0.5 * (1 + math.cos(math.pi * t)) * 0.99 + 0.01
+
+    def _losses(self, index):
+        data, device = self.data, self.data.device
+        rows = torch.from_numpy(index)
+        x = augment.augment(data.take(index).to(device), self.size, self.generator)
+        x = x.contiguous(memory_format=torch.channels_last)
+        with torch.autocast(device.type, dtype=torch.bfloat16, enabled=device.type == 'cuda'):
+            _, logits, embedding = self.net(x)
+        per_head, count = self.head_losses(logits.float(), data.first[rows].to(device), data.second[rows].to(device))
+        terms = {'heads': (per_head * count / self.expected_t * self.loudness).sum()}
+        ids = data.ids
+        terms['exact_product'] = self.extra['exact_product'](embedding, torch.from_numpy(ids.exact[index]).to(device)[:, None])
+        terms['same_design'] = self.extra['same_design'](embedding, torch.from_numpy(ids.family[index]).to(device))
+        terms['natural_to_catalogue'] = self.extra['natural_to_catalogue'](
+            embedding, torch.from_numpy(ids.cross[index]).to(device))
+        for name in self.extra:
+            terms[name] = terms[name] * self.recipe['losses'][name]['weight']
+        return terms
+
+    def train(self, report_every=100, until=None):
+        """Trains to the end (or to step `until`); a checkpoint is written every 200 steps and resumed from."""
+        self._resume()
+        until = min(self.steps, until or self.steps)
+        started, seen, added = time.time(), 0, 0
+        sums = {}
+        while self.step < until:
+            for group, rate in zip(self.optimiser.param_groups, self.base_rates):
+                group['lr'] = rate * self._rate()
+            index = self.mixture.batch()
+            terms = self._losses(index)
+            self.optimiser.zero_grad(set_to_none=True)
+            sum(terms.values()).backward()
+            torch.nn.utils.clip_grad_norm_([p for g in self.optimiser.param_groups for p in g['params']], 5.0)
+            self.optimiser.step()
+            self._follow()
+            self.step += 1
+            seen, added = seen + len(index), added + 1
+            for name, value in terms.items():
+                sums[name] = sums.get(name, 0) + value.detach()
+            if self.step % report_every == 0 or self.step == until:
+                mean = {k: round(float(v) / added, 3) for k, v in sums.items()}
+                sums, added = {}, 0
+                self._report(mean, seen / (time.time() - started))
+        return self.average
+
+    def _follow(self):
+        keep = min(0.998, (1 + self.step) / (10 + self.step))
+        with torch.no_grad():
+            theirs, mine = list(self.model.state_dict().values()), list(self.average.state_dict().values())
+            floats = [(m, t) for m, t in zip(mine, theirs) if m.dtype.is_floating_point]
+            torch._foreach_mul_([m for m, _ in floats], keep)
+            torch._foreach_add_([m for m, _ in floats], [t.to(m.dtype) for m, t in floats], alpha=1 - keep)
+
+    def _report(self, mean, speed):
+        dev, accuracy = self.dev_losses()
+        if self.dev_first is None:
+            self.dev_first = dev
+        elif self.adapt:
+            self._adapt(dev)
+        line = {'step': self.step, 'pictures_per_s': round(speed), 'train': mean, 'dev_loss': round(float(np.nanmean(dev)), 4),
+                'dev_accuracy': round(float(np.nanmean(accuracy)), 4), 'counts': {d: round(n, 1) for d, n in self.mixture.counts.items()}}
+        self.curve.append(line)
+        print(self.name, json.dumps(line), flush=True)
+        self._save()
+
+    def _adapt(self, dev):
+        self.head_factor = adapted(self.dev_first, dev)
+        lag = {}
+        for d in self.mixture.counts:
+            factors = [f for f, h, e in zip(self.head_factor, self.data.heads, dev) if h.vertical == d and np.isfinite(e)]
+            lag[d] = float(np.clip(np.mean(factors), 0.67, 1.5)) if factors else 1.0
+        total = sum(self.base_counts[d] * lag[d] for d in lag)
+        batch = sum(self.base_counts.values())
+        self.mixture.counts = {d: self.base_counts[d] * lag[d] * batch / total for d in lag}
+        self._expected_labels()
+
+    @torch.no_grad()
+    def dev_losses(self):
+        index = np.nonzero(self.data.masks['dev'] & np.isin(self.data.vertical, list(self.mixture.counts)))[0]
+        total, hits = np.zeros(len(self.data.heads)), np.zeros(len(self.data.heads))
+        counts = np.zeros(len(self.data.heads))
+        for part in np.array_split(index, max(1, len(index) // 512)):
+            x = augment.normalise(self.data.take(part).to(self.data.device)).contiguous(memory_format=torch.channels_last)
+            _, logits, _ = self.average(x)
+            first = self.data.first[torch.from_numpy(part)].to(self.data.device)
+            logp = self.head_losses.log_probabilities(logits.float())
+            has = (first >= 0).float()
+            total += (-logp.gather(2, first.clamp(min=0).unsqueeze(2)).squeeze(2) * has).sum(0).cpu().numpy()
+            hits += ((logp.argmax(2) == first).float() * has).sum(0).cpu().numpy()
+            counts += has.sum(0).cpu().numpy()
+        with np.errstate(invalid='ignore', divide='ignore'):
+            enough = counts >= 5
+            return np.where(enough, total / counts, np.nan), np.where(enough, hits / counts, np.nan)
+
+    def _save(self):
+        aside = self.folder / 'checkpoint.part'
+        torch.save({'step': self.step, 'model': self.model.state_dict(), 'average': self.average.state_dict(),
+                    'extra': self.extra.state_dict(), 'optimiser': self.optimiser.state_dict(), 'curve': self.curve,
+                    'dev_first': self.dev_first, 'counts': self.mixture.counts, 'head_factor': self.head_factor}, aside)
+        aside.rename(self.folder / 'checkpoint.pt')
+        (self.folder / 'curve.json').write_text(json.dumps(self.curve, indent=1))
+
+    def _resume(self):
+        path = self.folder / 'checkpoint.pt'
+        if not path.exists():
+            return
+        state = torch.load(path, map_location=self.data.device, **({'weights_only': False} if torch.__version__ >= '2' else {}))
+        self.step, self.curve, self.dev_first = state['step'], state['curve'], state['dev_first']
+        self.model.load_state_dict(state['model'])
+        self.average.load_state_dict(state['average'])
+        self.extra.load_state_dict(state['extra'])
+        self.optimiser.load_state_dict(state['optimiser'])
+        self.mixture.counts, self.head_factor = state['counts'], state['head_factor']
+        self._expected_labels()

@@ -1,0 +1,99 @@
+"""A pretrained convolutional trunk read from a folded graph (weights/*.json and .bin), made trainable again.
+
+The files hold MobileNets whose batch normalisation was folded into weights and biases. Training such a network is
+unstable, so normalisation is put back: after each convolution a BatchNorm2d whose statistics are measured on
+training pictures and whose scale and shift undo them, so that the network computes the same as before.
+"""
+import json
+import pathlib
+
+import numpy as np
+import torch
+from torch import nn
+
+ACTIVATIONS = {0: nn.Identity, 1: nn.ReLU, 3: nn.ReLU6}
+
+
+class Trunk(nn.Module):
+    """RGB in [-1, 1], [N, 3, H, W] -> features [N, channels, H / 32, W / 32]."""
+
+    def __init__(self, weights, name):
+        super().__init__()
+        folder = pathlib.Path(weights)
+        graph = json.loads((folder / f'{name}_f16.json').read_text())
+        data = (folder / f'{name}_f16.bin').read_bytes()
+        self.convs, self.norms, self.acts = nn.ModuleList(), nn.ModuleList(), nn.ModuleList()
+        self.steps = []  # ('conv', index, input, output) or ('add', a, b, output)
+        self.source = None
+        for op in graph['ops']:
+            if op['op'] in ('MEAN', 'AVG_POOL'):
+                break
+            if op['op'] == 'QUANTIZE':
+                self.source = op['outputs'][0]
+            elif op['op'] == 'ADD':
+                self.steps.append(('add', *op['inputs'][:2], op['outputs'][0]))
+            elif op['op'] in ('CONV', 'DWCONV'):
+                self._add_conv(op, data)
+            else:
+                raise ValueError(f"{name}: operation {op['op']} is not known")
+        self.output = self.steps[-1][-1]
+        self.channels = self.convs[-1].out_channels
+        self.last_use = {}
+        for i, step in enumerate(self.steps):
+            for tensor in step[2:3] if step[0] == 'conv' else step[1:3]:
+                self.last_use[tensor] = i
+
+    def _add_conv(self, op, data):
+        weight = _read(data, op['w'])
+        depthwise = op['op'] == 'DWCONV'
+        if depthwise:
+            weight = weight.transpose(3, 0, 1, 2)
+        else:
+            weight = weight.transpose(0, 3, 1, 2)
+        out, per_group, k, _ = weight.shape
+        groups = out if depthwise else 1
+        # SAME padding; at stride 2 symmetric, which shifts the sampling grid by a pixel and costs nothing.
+        conv = nn.Conv2d(per_group * groups, out, k, op['sh'], k // 2, groups=groups, bias=False)
+        conv.weight.data = torch.from_numpy(weight.astype(np.float32))
+        norm = nn.BatchNorm2d(out, momentum=0.02)
+        norm.bias.data = torch.from_numpy(_read(data, op['b']).astype(np.float32))
+        if self.source is None:
+            self.source = op['inputs'][0]
+        self.steps.append(('conv', len(self.convs), op['inputs'][0], op['outputs'][0]))
+        self.convs.append(conv)
+        self.norms.append(norm)
+        self.acts.append(ACTIVATIONS[op['act']]())
+
+    def forward(self, x, norm=None):
+        tensors = {self.source: x}
+        for i, step in enumerate(self.steps):
+            if step[0] == 'conv':
+                _, k, source, out = step
+                y = self.convs[k](tensors[source])
+                y = norm(self.norms[k], y) if norm else self.norms[k](y)
+                tensors[out] = self.acts[k](y)
+            else:
+                _, a, b, out = step
+                tensors[out] = tensors[a] + tensors[b]
+            for tensor in [t for t, last in self.last_use.items() if last == i]:
+                del tensors[tensor]
+        return tensors[self.output]
+
+    @torch.no_grad()
+    def restore_normalisation(self, pictures):
+        """Measures each convolution's outputs on `pictures` [N, 3, H, W] and sets the BatchNorms to cancel out."""
+
+        def calibrate(norm, y):
+            mean, var = y.mean((0, 2, 3)), y.var((0, 2, 3), unbiased=False)
+            norm.running_mean.copy_(mean)
+            norm.running_var.copy_(var)
+            norm.weight.copy_((var + norm.eps).sqrt())
+            norm.bias.add_(mean)
+            return y + (norm.bias - mean).view(1, -1, 1, 1)
+
+        self.forward(pictures, calibrate)
+
+
+def _read(data, entry):
+    count = int(np.prod(entry['shape']))
+    return np.frombuffer(data, np.dtype(entry['dtype']), count, entry['offset']).reshape(entry['shape'])
