@@ -97,6 +97,7 @@ class Session:
     def write(self, name, result, **arrays):
         folder = self.out / 'figures'
         folder.mkdir(exist_ok=True)
+        (folder / 'heads.json').write_text(json.dumps([{'name': h.name, 'vertical': h.vertical} for h in self.heads]))
         (folder / f'{name}{self.args.tag}.json').write_text(json.dumps(result, indent=1))
         np.savez_compressed(folder / f'{name}{self.args.tag}.npz', **arrays)
         summary = {'mean accuracy': round(float(np.mean([h['accuracy'] for h in result['heads'].values()])), 4) if result.get('heads') else None,

@@ -8,7 +8,7 @@ import time
 import numpy as np
 import torch
 
-from . import augment, losses as L
+from . import augment, curve, losses as L
 from .mixture import Mixture, adapted
 from .model import EMBEDDING, GrokNet
 from .trunk import Trunk
@@ -163,6 +163,7 @@ class Run:
                 mean = {k: round(float(v) / added, 3) for k, v in sums.items()}
                 sums, added = {}, 0
                 self._report(mean, seen / (time.time() - started))
+        curve.draw(self.folder)
         return self.average
 
     def _follow(self):

@@ -1,0 +1,254 @@
+"""The training recipe on a tiny invented catalogue: no pictures or weights of anyone are needed."""
+import csv
+import io
+import json
+import math
+import os
+import pathlib
+import subprocess
+import sys
+import tarfile
+import tempfile
+import unittest
+
+try:
+    import numpy as np
+    import onnx
+    import torch
+    from PIL import Image
+except ImportError as missing:
+    print(f'skipped: {missing}; scripts/setup installs what training needs', file=sys.stderr)
+    sys.exit(77)  # what CTest takes for "skipped"
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+sys.path.insert(0, str(ROOT))
+from groknet.training import evaluate, export, heads, identities, losses, mixture, recipe  # noqa: E402
+
+
+def head(name, values, offset=0, vertical='fashion'):
+    return heads.Head(name, vertical, values, 0.5, offset)
+
+
+class Recipe(unittest.TestCase):
+    def test_holds_seven_datasets_and_83_losses(self):
+        shipped = recipe.load()
+        kinds = [loss['kind'] for loss in shipped['losses'].values()]
+        self.assertEqual(len(shipped['datasets']), 7)
+        self.assertEqual(len(kinds), 83)
+        self.assertEqual(sum(k in ('softmax', 'multilabel') for k in kinds), 80)
+        self.assertEqual(set(kinds) - {'softmax', 'multilabel'}, {'arcface', 'double_margin', 'multilabel_arcface'})
+        self.assertEqual(sum(d['images_per_batch'] for d in shipped['datasets'].values()), shipped['run']['batch'])
+
+
+class Losses(unittest.TestCase):
+    def test_head_loss_is_the_cross_entropy_of_its_own_slice(self):
+        two = [head('a', ['x', 'y']), head('b', ['p', 'q', 'r'], 2)]
+        torch.manual_seed(1)
+        logits = torch.randn(4, 5)
+        first = torch.tensor([[0, 2], [1, -1], [-1, -1], [1, 0]])
+        loss, count = losses.HeadLosses(two, smoothing=0)(logits, first, torch.full((4, 2), -1))
+        wanted = torch.nn.functional.cross_entropy(logits[:, 2:], first[:, 1], ignore_index=-1)
+        self.assertAlmostEqual(float(loss[1]), float(wanted), places=5)
+        self.assertEqual(count.tolist(), [3, 2])
+
+    def test_missing_labels_give_no_gradient(self):
+        logits = torch.randn(3, 2, requires_grad=True)
+        first = torch.tensor([[0], [-1], [1]])
+        loss, _ = losses.HeadLosses([head('a', ['x', 'y'])])(logits, first, torch.full((3, 1), -1))
+        loss.sum().backward()
+        self.assertEqual(float(logits.grad[1].abs().sum()), 0)
+        self.assertGreater(float(logits.grad[0].abs().sum()), 0)
+
+    def test_arcface_of_one_label_is_softmax_with_an_angular_margin(self):
+        torch.manual_seed(2)
+        arc = losses.MultiLabelArcFace(5, 8, margin=0.3, scale=10.0)
+        x = torch.nn.functional.normalize(torch.randn(3, 8), dim=1)
+        labels = torch.tensor([[1], [4], [0]])
+        cosine = x @ torch.nn.functional.normalize(arc.centres, dim=1).t()
+        logits = 10 * cosine.clone()
+        for row, label in enumerate(labels[:, 0]):
+            logits[row, label] = 10 * math.cos(math.acos(float(cosine[row, label])) + 0.3)
+        wanted = torch.nn.functional.cross_entropy(logits, labels[:, 0])
+        self.assertAlmostEqual(float(arc(x, labels)), float(wanted), places=4)
+
+    def test_several_labels_do_not_push_each_other(self):
+        arc = losses.MultiLabelArcFace(3, 2)
+        arc.centres.data = torch.tensor([[1.0, 0.0], [0.95, 0.3], [-1.0, 0.0]])
+        x = torch.nn.functional.normalize(torch.tensor([[1.0, 0.1]]), dim=1)
+        self.assertLess(float(arc(x, torch.tensor([[0, 1]]))), float(arc(x, torch.tensor([[0, -1]]))))
+
+    def test_pairs_within_the_margins_cost_nothing(self):
+        pairs = losses.DoubleMarginPairs(3, near=0.85, far=0.35, queue=4)
+        x = torch.tensor([[1.0, 0, 0], [1.0, 0, 0], [0, 1.0, 0]])
+        self.assertEqual(float(pairs(x, torch.tensor([7, 7, 8]))), 0)
+        self.assertGreater(float(losses.DoubleMarginPairs(3, queue=4)(x, torch.tensor([7, 8, 7]))), 0)
+
+
+class MixtureTest(unittest.TestCase):
+    def make(self, counts):
+        rows_of = {'a': np.arange(10), 'b': np.arange(10, 17)}
+        family = np.full(17, -1)
+        family[:4] = [0, 0, 1, 1]
+        return mixture.Mixture(counts, rows_of, family, seed=3)
+
+    def test_each_batch_holds_the_fixed_numbers_and_pairs(self):
+        for _ in range(5):
+            batch = self.make({'a': 8, 'b': 3}).batch()
+            self.assertEqual(((batch < 10).sum(), (batch >= 10).sum()), (8, 3))
+            pair = batch[:2]
+            self.assertEqual(len(set(pair)), 2)
+            self.assertEqual(pair[0] // 2, pair[1] // 2)
+
+    def test_every_picture_is_seen_once_an_epoch(self):
+        mix = self.make({'b': 3})
+        seen = np.concatenate([mix.batch() for _ in range(7)])
+        self.assertTrue((np.bincount(seen - 10, minlength=7) == 3).all())
+
+    def test_fractions_add_up_over_time_and_batches_keep_their_size(self):
+        mix = self.make({'a': 2.5, 'b': 1.5})
+        sizes = [((b < 10).sum(), (b >= 10).sum()) for b in (mix.batch() for _ in range(20))]
+        self.assertTrue(all(sum(s) == 4 for s in sizes))
+        self.assertEqual(sum(s[0] for s in sizes), 50)
+
+    def test_tasks_that_lag_become_louder_within_bounds(self):
+        factor = mixture.adapted(np.array([2.0, 2.0, 2.0, np.nan]), np.array([1.9, 0.2, 0.02, np.nan]))
+        self.assertGreater(factor[0], 1)
+        self.assertLess(factor[1], 1)
+        self.assertEqual((factor[2], factor[3]), (0.5, 1.0))
+
+
+class Figures(unittest.TestCase):
+    def test_macro_f1_and_gain_by_hand(self):
+        first = np.array([[0], [0], [0], [1], [-1]])
+        figure = evaluate.head_figures([head('a', ['x', 'y'])], first, np.array([[0], [0], [1], [1], [1]]))['a']
+        self.assertEqual((figure['labels'], figure['accuracy'], figure['majority']), (4, 0.75, 0.75))
+        self.assertAlmostEqual(figure['macro_f1'], (0.8 + 2 / 3) / 2)
+
+    def test_a_query_does_not_find_itself(self):
+        vectors = np.eye(3, dtype=np.float32)
+        vectors[2] = [0.9, 0.1, 0]
+        best = evaluate.nearest(vectors, vectors, np.arange(3), np.arange(3))[:, 0]
+        self.assertEqual(best[0], 2)
+
+    def test_calibration_error_of_an_overconfident_guess(self):
+        correct, sure = np.array([1, 0, 1, 0]), np.full(4, 0.9)
+        self.assertAlmostEqual(evaluate.calibration_error(correct, sure), 0.4)
+
+    def test_temperature_cools_overconfident_logits(self):
+        rng = np.random.default_rng(0)
+        first = rng.integers(0, 2, (400, 1)).astype(np.int16)
+        logits = np.zeros((400, 2), np.float32)
+        said = np.where(rng.random(400) < 0.7, first[:, 0], 1 - first[:, 0])
+        logits[np.arange(400), said] = 6  # sure of 99.8 %, right in 70 %
+        t = evaluate.fit_temperatures([head('a', ['x', 'y'])], first, logits)[0]
+        self.assertGreater(t, 3.5)
+
+    def test_rotation_keeps_cosines_and_brings_signs_nearer(self):
+        rng = np.random.default_rng(4)
+        x = rng.standard_normal((300, 16)).astype(np.float32) * np.linspace(2, 0.1, 16, dtype=np.float32)
+        x /= np.linalg.norm(x, axis=1, keepdims=True)
+        rotation = export.iterative_quantisation(x)
+        np.testing.assert_allclose((x @ rotation) @ (x @ rotation).T, x @ x.T, atol=1e-5)
+        quantised = lambda v: np.abs(np.abs(v) - np.abs(v).mean()).mean()
+        self.assertLess(quantised(x @ rotation), quantised(x))
+
+
+class Identity(unittest.TestCase):
+    def row(self, **columns):
+        return dict({'split': 'train', 'dataset': 'stanford_cars', 'vertical': 'auto', 'instance_id': '', 'family_id': '',
+                     'items': ''}, **columns)
+
+    def test_validation_is_never_learned_and_held_out_ids_are_hidden(self):
+        rows = [self.row(instance_id='car:1', family_id='f'), self.row(instance_id='car:1', family_id='f'),
+                self.row(instance_id='car:2', family_id='g'), self.row(instance_id='car:2', family_id='g'),
+                self.row(instance_id='car:1', family_id='f', split='val')]
+        ids = identities.identify(rows, hold_out=frozenset({'car:2'}))
+        self.assertEqual(ids.exact.tolist(), [0, 0, -1, -1, -1])
+        self.assertEqual(ids.family.tolist(), [0, 0, -1, -1, -1])
+
+
+class EndToEnd(unittest.TestCase):
+    """Raw pack to ONNX: a trunk of two convolutions learns to tell red squares from blue ones, and is resumed."""
+
+    def test_from_packs_to_a_model_file_and_on_from_a_checkpoint(self):
+        with tempfile.TemporaryDirectory() as folder:
+            folder = pathlib.Path(folder)
+            (folder / 'packs').mkdir()
+            write_pack(folder / 'packs' / 'g1_tiny.tar.gz')
+            write_trunk(folder)
+            write_recipe(folder / 'recipe.toml')
+            first = self.train(folder, 'universal', '30')
+            self.assertIn('"step": 30', first)
+            again = self.train(folder, 'universal,export', '60')
+            self.assertNotIn('"step": 30', again)
+            self.assertIn('"step": 60', again)
+            figures = json.loads((folder / 'out' / 'figures' / 'universal.json').read_text())
+            self.assertGreater(figures['heads']['colour']['accuracy'], 0.9)
+            self.check_model(folder / 'out' / 'groknet.onnx')
+
+    def train(self, folder, phases, steps):
+        done = subprocess.run([sys.executable, '-m', 'groknet.training', '--packs', folder / 'packs', '--weights', folder,
+                               '--out', folder / 'out', '--recipe', folder / 'recipe.toml', '--phases', phases, '--model',
+                               'universal', '--steps', steps, '--device', 'cpu', '--workers', '1'], cwd=ROOT,
+                              capture_output=True, text=True, env=dict(os.environ, OMP_NUM_THREADS='1'))
+        self.assertEqual(done.returncode, 0, done.stderr[-2000:])
+        return done.stdout
+
+    def check_model(self, path):
+        model = onnx.load(str(path))
+        self.assertEqual([o.name for o in model.graph.output], ['embedding', 'logits', 'vertical', 'familiarity'])
+        metadata = json.loads({p.key: p.value for p in model.metadata_props}[export.METADATA_KEY])
+        self.assertEqual([h['name'] for h in metadata['heads']], ['colour'])
+        self.assertEqual(sorted(metadata['heads'][0]['values']), ['blue', 'red'])
+
+
+def write_pack(path):
+    columns = ['path', 'mask', 'split', 'vertical', 'dataset', 'instance_id', 'family_id', 'licence', 'width', 'height', 'colour']
+    table, rng = io.StringIO(), np.random.default_rng(5)
+    writer = csv.DictWriter(table, columns, restval='')
+    writer.writeheader()
+    with tarfile.open(path, 'w:gz') as tar:
+        for n in range(400):
+            colour = ('red', 'blue')[n % 2]
+            pixels = rng.integers(0, 90, (32, 32, 3), dtype=np.uint8)
+            pixels[..., 0 if colour == 'red' else 2] += 120
+            data = io.BytesIO()
+            Image.fromarray(pixels).save(data, 'PNG')
+            add(tar, f'img/{n}.png', data.getvalue())
+            writer.writerow({'path': f'img/{n}.png', 'split': 'val' if n >= 320 else 'train', 'vertical': 'fashion',
+                             'dataset': 'myntra', 'instance_id': f'm{n}', 'family_id': f'f{n // 4}', 'width': 32, 'height': 32,
+                             'licence': 'none', 'colour': colour})
+        add(tar, 'labels.csv', table.getvalue().encode())
+
+
+def add(tar, name, data):
+    member = tarfile.TarInfo(name)
+    member.size = len(data)
+    tar.addfile(member, io.BytesIO(data))
+
+
+def write_trunk(folder):
+    rng = np.random.default_rng(6)
+    ops, data = [{'op': 'QUANTIZE', 'inputs': [0], 'outputs': [1]}], b''
+    for k, (out, channels) in enumerate(((8, 3), (16, 8))):
+        weight = (rng.standard_normal((out, 3, 3, channels)) * 0.3).astype(np.float16)
+        ops.append({'op': 'CONV', 'inputs': [k + 1, 0, 0], 'outputs': [k + 2], 'sh': 2, 'act': 1,
+                    'w': {'shape': list(weight.shape), 'dtype': 'float16', 'offset': len(data)},
+                    'b': {'shape': [out], 'dtype': 'float32', 'offset': len(data) + weight.nbytes}})
+        data += weight.tobytes() + np.zeros(out, np.float32).tobytes()
+    ops.append({'op': 'MEAN', 'inputs': [3], 'outputs': [4]})
+    (folder / 'tiny_f16.json').write_text(json.dumps({'ops': ops}))
+    (folder / 'tiny_f16.bin').write_bytes(data)
+
+
+def write_recipe(path):
+    path.write_text('[run]\ntrunk = "tiny"\ninput_size = 32\ntrain_size = 32\nbatch = 32\nsteps = 60\nlearning_rate = 0.01\n'
+                    'weight_decay = 0.01\nseed = 1\n[datasets]\nfashion = {images_per_batch = 32}\n[losses]\n'
+                    'colour = {dataset = "fashion", kind = "softmax", weight = 1.0}\n'
+                    'exact_product = {dataset = "all", kind = "arcface", weight = 1.0}\n'
+                    'same_design = {dataset = "all", kind = "double_margin", weight = 1.0}\n'
+                    'natural_to_catalogue = {dataset = "all", kind = "multilabel_arcface", weight = 1.0}\n')
+
+
+if __name__ == '__main__':
+    unittest.main()
