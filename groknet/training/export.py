@@ -35,59 +35,85 @@ class Shipped(nn.Module):
 
 
 def write(session, state):
-    rows, masks, data = session.rows, session.masks, session.data
+    rows, masks = session.rows, session.masks
     network = GrokNet(Trunk(session.args.weights, session.recipe['run']['trunk']), sum(len(h.values) for h in session.heads))
     network.load_state_dict(state)
-    network.to(data.device).eval()
-    rng = np.random.default_rng(0)
-    train = np.nonzero(masks['train'] & np.array([r['split'] == 'train' for r in rows]))[0]
-    train = np.sort(rng.permutation(train)[:16000])
-    dev, val = np.nonzero(masks['dev'])[0], np.nonzero(masks['val'])[0]
-    pooled, logits, embedding = outputs.of_network(data, network, np.concatenate([train, dev, val]))
-    cut = np.split(np.arange(len(pooled)), [len(train), len(train) + len(dev)])
-    names = list(session.recipe['datasets'])
-    target = np.array([names.index(rows[i]['vertical']) for i in np.concatenate([train, dev, val])])
-    vertical, temperature = _vertical_router(pooled, target, cut, len(names))
-    rotation = iterative_quantisation(embedding[cut[0]])
-    prototypes = spherical_means(embedding[cut[0]], PROTOTYPES)
-    shipped = Shipped(network.cpu(), torch.from_numpy(rotation), vertical, torch.from_numpy(prototypes)).eval()
+    network.to(session.data.device).eval()
+    sets = _chosen(rows, masks)
+    path = session.out / f'features-{session.args.model}{session.args.tag}.npz'
+    pooled, logits, embedding = outputs.kept(session.data, network, np.concatenate(list(sets.values())), path)
+    cut = dict(zip(sets, np.split(np.arange(len(pooled)), np.cumsum([len(s) for s in sets.values()])[:-1])))
+    names = [d for d in session.recipe['datasets'] if any(h.vertical == d for h in session.heads)]
+    target = np.array([names.index(v) if v in names else -1 for v in (rows[i]['vertical'] for i in np.concatenate(list(sets.values())))])
+    vertical, vertical_temperature = _vertical_router(pooled, target, cut, len(names))
+    rotation = iterative_quantisation(embedding[cut['train']])
+    prototypes = spherical_means(embedding[cut['train']], PROTOTYPES)
     familiarity = (embedding @ prototypes.T).max(1)
-    head_temperature = evaluate.fit_temperatures(session.heads, session.first[dev], logits[cut[1]])
+    held = np.concatenate([cut['dev'], cut['val']])
+    first = session.first[np.concatenate([sets['dev'], sets['val']])]
+    temperature = evaluate.fit_temperatures(session.heads, first, logits[held])
+    _report_calibration(session.heads, session.first[sets['val']], logits[cut['val']])
+    shipped = Shipped(network.cpu(), torch.from_numpy(rotation), vertical, torch.from_numpy(prototypes)).eval()
+    run = session.recipe['run']
     metadata = {
-        'format': 1, 'name': f"groknet-{session.recipe['run']['trunk']}-{session.recipe['run']['input_size']}",
-        'version': session.recipe['run'].get('version', '1'),
-        'input': {'size': session.recipe['run']['input_size'], 'mean': 127.5, 'scale': 127.5, 'order': 'RGB',
-                  'resize': 'squash-triangle'},
+        'format': 1, 'name': f"groknet-{run['trunk']}-{run['input_size']}", 'version': run.get('version', '1'),
+        'input': {'size': run['input_size'], 'mean': 127.5, 'scale': 127.5, 'order': 'RGB', 'resize': 'squash-triangle'},
         'embedding': {'size': EMBEDDING, 'code_bits': EMBEDDING},
-        'verticals': {'names': names, 'temperature': round(temperature, 4)},
-        'heads': _describe_heads(session, head_temperature),
-        'unknown': {'min_familiarity': round(float(np.quantile(familiarity[cut[1]], 0.01)), 4)},
-        'match': match_thresholds(rows, masks, dict(zip(val, embedding[cut[2]]))),
-        'licence': session.recipe['run'].get('licence', ''),
+        'verticals': {'names': names, 'temperature': round(vertical_temperature, 4)},
+        'heads': _describe_heads(session, temperature),
+        'unknown': {'min_familiarity': round(float(np.quantile(familiarity[held], 0.01)), 4)},
+        'match': match_thresholds(rows, masks, dict(zip(sets['val'], embedding[cut['val']]))),
+        'licence': run.get('licence', ''),
         'trained_on': sorted({f"{r['dataset']} ({r['licence']})" for r in rows if r['split'] == 'train'})}
     path = session.out / f'groknet{session.args.tag}.onnx'
-    _save(shipped, path, session.recipe['run']['input_size'], metadata)
+    _save(shipped, path, run['input_size'], metadata)
     print(f'{path}: {path.stat().st_size / 1e6:.1f} MB', flush=True)
 
 
+def _chosen(rows, masks, others=6000):
+    """Rows that the parts fitted after training look at: of training all of the small datasets and of designs with
+    several pictures, and some of the others."""
+    train = np.nonzero(masks['train'] & np.array([r['split'] == 'train' for r in rows]))[0]
+    families = {}
+    for i in train:
+        families.setdefault(rows[i]['family_id'], []).append(i)
+    several = {i for name, of in families.items() if name and len(of) > 1 for i in of}
+    small = ('auto', 'grocery_other', 'home_decor', 'materials')
+    first = np.array([i for i in train if rows[i]['vertical'] in small or i in several], np.int64)
+    rest = np.random.default_rng(0).permutation(np.setdiff1d(train, first))[:others]
+    return {'train': np.union1d(first, rest), 'dev': np.nonzero(masks['dev'])[0], 'val': np.nonzero(masks['val'])[0]}
+
+
+def _report_calibration(heads, first, logits):
+    """Each half of validation with temperatures of the other half: what the shipped ones are worth on new pictures."""
+    half = np.arange(len(first)) % 2 == 0
+    predicted, probability = np.empty(first.shape, np.int16), np.empty(first.shape, np.float32)
+    for part in (half, ~half):
+        temperature = evaluate.fit_temperatures(heads, first[~part], logits[~part])
+        predicted[part], probability[part] = evaluate.head_predictions(heads, logits[part], temperature)
+    errors = evaluate.calibration_by_vertical(heads, first, predicted, probability)
+    print('calibration error, cross-fitted:', json.dumps({v: round(e, 4) for v, e in errors.items()}), flush=True)
+
+
 def _vertical_router(pooled, target, cut, count):
-    """A linear classifier of the dataset on frozen features; not one of the training losses."""
+    """A linear classifier of the vertical on frozen features; not one of the training losses. Target -1 = none."""
+    cut = {name: part[target[part] >= 0] for name, part in cut.items()}
     x, y = torch.from_numpy(pooled), torch.from_numpy(target)
     layer = nn.Linear(pooled.shape[1], count)
     nn.init.zeros_(layer.weight)
     optimiser = torch.optim.AdamW(layer.parameters(), lr=3e-3, weight_decay=0.05)
     generator = torch.Generator().manual_seed(0)
     for _ in range(600):
-        part = torch.from_numpy(cut[0])[torch.randint(len(cut[0]), (512,), generator=generator)]
+        part = torch.from_numpy(cut['train'])[torch.randint(len(cut['train']), (512,), generator=generator)]
         loss = F.cross_entropy(layer(x[part]), y[part])
         optimiser.zero_grad()
         loss.backward()
         optimiser.step()
     with torch.no_grad():
-        dev = layer(x[cut[1]])
+        dev = layer(x[cut['dev']])
         grid = np.exp(np.linspace(np.log(0.3), np.log(4), 40))
-        temperature = float(min(grid, key=lambda t: float(F.cross_entropy(dev / t, y[cut[1]]))))
-        accuracy = float((layer(x[cut[2]]).argmax(1) == y[cut[2]]).float().mean())
+        temperature = float(min(grid, key=lambda t: float(F.cross_entropy(dev / t, y[cut['dev']]))))
+        accuracy = float((layer(x[cut['val']]).argmax(1) == y[cut['val']]).float().mean())
     print(f'vertical: {accuracy:.4f} of the validation pictures', flush=True)
     return layer, temperature
 

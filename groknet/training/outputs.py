@@ -1,4 +1,6 @@
 """Runs a network over rows of the packs and keeps what evaluation needs."""
+import pathlib
+
 import numpy as np
 import torch
 
@@ -29,3 +31,19 @@ def of_plain_trunk(data, trunk, index):
     """Mean-pooled features of the pretrained trunk, length 1."""
     trunk.eval()
     return compute(data, lambda x: (plain_features(trunk, x),), index)[0]
+
+
+def kept(data, network, index, path):
+    """As of_network, from the file `path` where that holds all of `index`; else computed and written there."""
+    path = pathlib.Path(path)
+    if path.exists():
+        held = np.load(path)
+        place = np.full(len(data.rows), -1)
+        place[held['index']] = np.arange(len(held['index']))
+        if (place[index] >= 0).all():
+            return tuple(held[name][place[index]].astype(np.float32) for name in ('pooled', 'logits', 'embedding'))
+    pooled, logits, embedding = of_network(data, network, index)
+    aside = path.with_suffix('.part.npz')
+    np.savez(aside, index=index, pooled=pooled.astype(np.float16), logits=logits.astype(np.float16), embedding=embedding)
+    aside.rename(path)
+    return pooled, logits, embedding
