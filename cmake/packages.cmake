@@ -27,4 +27,6 @@ if(ROTAVIEW_TESTS OR ROTAVIEW_BENCH)
 endif()
 if(ROTAVIEW_BENCH)
   find_package(benchmark REQUIRED)
+  find_package(OpenMP REQUIRED)  # faiss's own targets ask for it
+  find_package(faiss REQUIRED)
 endif()
