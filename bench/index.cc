@@ -1,9 +1,10 @@
-// The product index beside FAISS, on made-up embeddings: code scans by kernel, recall of the re-ranked search against
-// FAISS's exhaustive float search, times and sizes. One thread. See docs/architecture.md for figures.
+// The product index beside FAISS, on made-up embeddings: code scans by kernel, recall of the re-ranked search
+// against FAISS's exhaustive float search, times and sizes. One thread. See docs/architecture.md for figures.
 //
-// Embeddings are clustered as a catalogue's are: categories hold families, families hold products; all vary within
-// a space of 32 dimensions, so that the 256 signs are far from independent. A query is a product seen again, further from its picture
-// than products of a family are from one another: the nearest has close rivals.
+// Embeddings are clustered as a catalogue's are: categories hold families, families hold products; all vary
+// within a space of 32 dimensions, so that the 256 signs are far from independent. A query is a product seen
+// again, further from its picture than products of a family are from one another: the nearest has close
+// rivals.
 #include <faiss/IndexBinaryFlat.h>
 #include <faiss/IndexFlat.h>
 #include <faiss/utils/distances.h>
@@ -111,7 +112,8 @@ void ScanKernels(const Catalogue& catalogue, std::size_t entries, std::size_t qu
       times.push_back(Milliseconds([&] {
         CodeScan scan({&query, 1}, kNearest, kernel);
         scan.Add(codes, {}, 0);
-        if (scan.Finish()[0].size() != std::min(kNearest, entries)) throw std::runtime_error("rows are missing");
+        if (scan.Finish()[0].size() != std::min(kNearest, entries))
+          throw std::runtime_error("rows are missing");
       }));
     }
     PrintTimes(("scan, top 400, " + std::string(ScanKernelName(kernel))).c_str(), times);
@@ -128,29 +130,33 @@ void ScanKernels(const Catalogue& catalogue, std::size_t entries, std::size_t qu
 }
 
 void Fill(const Catalogue& catalogue, std::size_t entries, const std::filesystem::path& folder) {
-  static const char* const kColours[] = {"Red", "Green", "Blue", "Navy Blue", "Black", "White", "Grey", "Brown"};
+  static const char* const kColours[] = {"Red",   "Green", "Blue", "Navy Blue",
+                                         "Black", "White", "Grey", "Brown"};
   static const char* const kKinds[] = {"Tshirts", "Shirts", "Casual Shoes", "Watches", "Sofas"};
   IndexWriter writer = Value(IndexWriter::Open(folder));
   for (std::size_t i = 0; i < entries; ++i) {
     const std::string colour = kColours[i % std::size(kColours)];
     const std::string kind = kKinds[i / 2000 % std::size(kKinds)];
-    Check(writer.Add({.id = std::to_string(i),
-                      .path = "photos/" + std::to_string(i) + ".jpg",
-                      .title = colour + " " + kind,
-                      .tags = {},
-                      .attributes = {{"base_colour", colour, 0.8}, {"article_type", kind, 0.9}, {"pattern", "Plain", 0.6}},
-                      .embedding = Row(catalogue.vectors, i)}));
+    Check(writer.Add(
+        {.id = std::to_string(i),
+         .path = "photos/" + std::to_string(i) + ".jpg",
+         .title = colour + " " + kind,
+         .tags = {},
+         .attributes = {{"base_colour", colour, 0.8}, {"article_type", kind, 0.9}, {"pattern", "Plain", 0.6}},
+         .embedding = Row(catalogue.vectors, i)}));
   }
   Check(writer.Commit());
 }
 
 // The nearest entry of each query by FAISS's exhaustive search, in floats.
 std::vector<faiss::Index::idx_t> Truth(const Catalogue& catalogue, std::size_t entries, std::size_t queries) {
-  faiss::distance_compute_blas_threshold = 1 << 30;  // its own inner product: the machine's BLAS may be a slow one
+  faiss::distance_compute_blas_threshold =
+      1 << 30;  // its own inner product: the machine's BLAS may be a slow one
   std::vector<float> scores(queries);
   std::vector<faiss::Index::idx_t> labels(queries);
   faiss::float_minheap_array_t heap{queries, 1, labels.data(), scores.data()};
-  faiss::knn_inner_product(catalogue.query_vectors.data(), catalogue.vectors.data(), kScanBits, queries, entries, &heap);
+  faiss::knn_inner_product(catalogue.query_vectors.data(), catalogue.vectors.data(), kScanBits, queries,
+                           entries, &heap);
   return labels;
 }
 
@@ -162,9 +168,8 @@ void Recall(const ProductIndex& index, const Catalogue& catalogue, std::size_t e
     for (std::size_t q = 0; q < queries; ++q) {
       const std::vector<std::vector<float>> query = {Row(catalogue.query_vectors, q)};
       std::vector<ProductMatch> found;
-      times.push_back(Milliseconds([&] {
-        found = Value(index.Search(query, {.k = 1, .candidates = candidates}));
-      }));
+      times.push_back(
+          Milliseconds([&] { found = Value(index.Search(query, {.k = 1, .candidates = candidates})); }));
       right += found.at(0).entry.id == std::to_string(truth[q]) ? 1 : 0;
     }
     std::printf("%4zu candidates: recall@1 of exhaustive float search %.4f\n", candidates,
@@ -180,7 +185,8 @@ void OtherTimes(const Catalogue& catalogue, std::size_t entries, const std::file
     opens.push_back(Milliseconds([&] { Value(ProductIndex::Open(folder)); }));
     adds.push_back(Milliseconds([&] {
       IndexWriter writer = Value(IndexWriter::Open(folder));
-      Check(writer.Add({.id = "new" + std::to_string(i), .path = "new.jpg", .embedding = Row(catalogue.vectors, 0)}));
+      Check(writer.Add(
+          {.id = "new" + std::to_string(i), .path = "new.jpg", .embedding = Row(catalogue.vectors, 0)}));
       Check(writer.Commit());
     }));
   }
@@ -203,7 +209,8 @@ void OtherTimes(const Catalogue& catalogue, std::size_t entries, const std::file
   std::vector<double> sweeps;
   for (int i = 0; i < 5; ++i) sweeps.push_back(Milliseconds([&] { Value(index.Search(views)); }));
   PrintTimes("search by 36 unlike views", sweeps);
-  std::printf("%.0f bytes an entry\n", static_cast<double>(index.Stats().bytes) / static_cast<double>(entries));
+  std::printf("%.0f bytes an entry\n",
+              static_cast<double>(index.Stats().bytes) / static_cast<double>(entries));
 }
 
 int Run(int argc, char** argv) {

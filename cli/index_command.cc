@@ -79,7 +79,8 @@ Status AddOne(const IndexFlags& flags, const TagsByPath& tags, IndexWriter& writ
 
 Status RunAdd(const IndexFlags& flags, Console& console) {
   if (flags.pictures.empty() == flags.from.empty())
-    return Fail(ErrorCode::kInvalidArgument, "give either photos or --from FILE", "see rotaview index add --help");
+    return Fail(ErrorCode::kInvalidArgument, "give either photos or --from FILE",
+                "see rotaview index add --help");
   const Result<TagsByPath> tags = ReadTags(flags.tags);
   if (!tags) return Forward(tags);
   TaggedPictures tagged;
@@ -138,8 +139,9 @@ struct Query {
 };
 
 void AddView(const IndexFlags& flags, IndexEntry entry, std::vector<Query>& queries) {
-  const bool one_more = !queries.empty() && (flags.sweep || queries.back().name == entry.path);
-  if (!one_more) queries.push_back({.name = entry.path, .views = {}});
+  const std::string name = WithoutView(entry.path);
+  const bool one_more = !queries.empty() && (flags.sweep || queries.back().name == name);
+  if (!one_more) queries.push_back({.name = name, .views = {}});
   queries.back().views.push_back(std::move(entry.embedding));
 }
 
@@ -195,7 +197,8 @@ Status RunDelete(const IndexFlags& flags, Console& console) {
     const Result<std::size_t> pictures = writer->Delete(id);
     if (!pictures) return Forward(pictures);
     if (*pictures == 0)
-      return Fail(ErrorCode::kNotFound, "there is no '" + id + "' in " + flags.index.string(), "nothing was deleted");
+      return Fail(ErrorCode::kNotFound, "there is no '" + id + "' in " + flags.index.string(),
+                  "nothing was deleted");
     deleted += *pictures;
   }
   if (const Status saved = writer->Commit(); !saved) return saved;
@@ -250,12 +253,14 @@ CLI::App* AddAction(CLI::App& app, IndexFlags& flags, const char* name, const ch
 }
 
 void DeclareAdd(CLI::App& app, IndexFlags& flags) {
-  CLI::App* add = AddAction(app, flags, "add", "Add photos, or what `rotaview tag --json` printed; makes the index");
+  CLI::App* add =
+      AddAction(app, flags, "add", "Add photos, or what `rotaview tag --json` printed; makes the index");
   add->add_option("PHOTO", flags.pictures, "Photos, folders of photos or .rview files");
   add->add_option("--from", flags.from, "Lines of rotaview tag --json instead of photos");
   add->add_option("--id", flags.id, "The product's id for all of them (else each file's stem)");
-  add->add_option("--tags", flags.tags,
-                  "JSON lines with title, tags and attributes of your own; of one photo where a line has its path");
+  add->add_option(
+      "--tags", flags.tags,
+      "JSON lines with title, tags and attributes of your own; of one photo where a line has its path");
   add->add_flag("--replace", flags.replace, "Remove what is there under the same ids first");
 }
 
@@ -265,14 +270,17 @@ void DeclareSearch(CLI::App& app, IndexFlags& flags) {
   search->add_option("--from", flags.from, "Lines of rotaview tag --json instead of a picture");
   search->add_option("--text", flags.text, "Words of titles and tags instead of a picture");
   search->add_option("--k", flags.search.k, "Products to list (10)")->check(CLI::Range(1, 10000));
-  search->add_option("--filter", flags.filters,
-                     "Only products with ATTRIBUTE=VALUE; again for more, values of one attribute are alternatives")
+  search
+      ->add_option(
+          "--filter", flags.filters,
+          "Only products with ATTRIBUTE=VALUE; again for more, values of one attribute are alternatives")
       ->allow_extra_args(false);
   search->add_flag("--exact", flags.search.exact_only, "Only what counts as the same product");
   search->add_option("--candidates", flags.search.candidates, "Pictures ranked by cosine for each view (400)")
       ->check(CLI::Range(1, 10'000'000));
   search->add_flag("--sweep", flags.sweep, "All pictures show one item: one query");
-  search->add_flag("--best-view", flags.best_view, "Score a sweep by its best view, not the mean of its best three");
+  search->add_flag("--best-view", flags.best_view,
+                   "Score a sweep by its best view, not the mean of its best three");
 }
 
 }  // namespace
@@ -288,8 +296,11 @@ Runner DeclareIndex(CLI::App& app) {
       ->add_flag("--strict", flags->strict, "Check every byte of it");
   const auto run = [&app, flags](Console& console) -> Status {
     constexpr std::pair<const char*, Run> kActions[] = {
-        {"add", RunAdd}, {"search", [](const IndexFlags& f, Console& c) { return RunSearch(f, c); }},
-        {"delete", RunDelete}, {"compact", RunCompact}, {"stats", RunStats}};
+        {"add", RunAdd},
+        {"search", [](const IndexFlags& f, Console& c) { return RunSearch(f, c); }},
+        {"delete", RunDelete},
+        {"compact", RunCompact},
+        {"stats", RunStats}};
     for (const auto& [name, action] : kActions)
       if (app.got_subcommand(name)) return action(*flags, console);
     return Fail(ErrorCode::kInternal, "no action was chosen");

@@ -2,7 +2,8 @@
 
 namespace rv::cli {
 
-Result<TaggedPictures> TagPictures(const std::vector<std::filesystem::path>& /*sources*/, Console& /*console*/) {
+Result<TaggedPictures> TagPictures(const std::vector<std::filesystem::path>& /*sources*/,
+                                   Console& /*console*/) {
   return Fail(ErrorCode::kUnsupported, "this rotaview was built without a recognition model",
               "give the output of rotaview tag --json with --from");
 }

@@ -65,7 +65,8 @@ class ByteReader {
   T Number() {
     const auto bytes = Bytes(sizeof(T));
     T value = 0;
-    for (std::size_t i = 0; i < bytes.size(); ++i) value = static_cast<T>(value | static_cast<T>(bytes[i]) << (8 * i));
+    for (std::size_t i = 0; i < bytes.size(); ++i)
+      value = static_cast<T>(value | static_cast<T>(bytes[i]) << (8 * i));
     return value;
   }
   double Real() { return std::bit_cast<double>(Number<std::uint64_t>()); }

@@ -58,8 +58,9 @@ __attribute__((target("popcnt"))) std::uint64_t ScanPopcnt(const std::uint8_t* c
   return MaskBelow(distances, below);
 }
 
-// The differing bits of one code, counted by table look-up of half bytes (Mula, Kurz, Lemire, Faster Population
-// Counts Using AVX2 Instructions, The Computer Journal 2018): four sums of at most 64, one in each 64-bit lane.
+// The differing bits of one code, counted by table look-up of half bytes (Mula, Kurz, Lemire, Faster
+// Population Counts Using AVX2 Instructions, The Computer Journal 2018): four sums of at most 64, one in each
+// 64-bit lane.
 __attribute__((target("avx2"))) inline __m256i CountAvx2(const std::uint8_t* code, __m256i query) {
   const __m256i table = _mm256_setr_epi8(0, 1, 1, 2, 1, 2, 2, 3, 1, 2, 2, 3, 2, 3, 3, 4,  //
                                          0, 1, 1, 2, 1, 2, 2, 3, 1, 2, 2, 3, 2, 3, 3, 4);
@@ -70,7 +71,8 @@ __attribute__((target("avx2"))) inline __m256i CountAvx2(const std::uint8_t* cod
   return _mm256_sad_epu8(_mm256_add_epi8(count_low, count_high), _mm256_setzero_si256());
 }
 
-// Four codes at a time: their lane sums side by side in 16 bits each, so that one horizontal sum gives all four.
+// Four codes at a time: their lane sums side by side in 16 bits each, so that one horizontal sum gives all
+// four.
 __attribute__((target("avx2"))) std::uint64_t ScanAvx2(const std::uint8_t* codes,
                                                        const std::uint64_t* query,
                                                        std::uint16_t below,
@@ -112,7 +114,8 @@ __attribute__((target("avx512f,avx512bw,avx512vl,avx512vpopcntdq"))) std::uint64
                         _mm512_or_si512(_mm512_slli_epi64(c2, 32), _mm512_slli_epi64(c3, 48)));
     const __m256i even = _mm512_castsi512_si256(sums);  // codes 0, 2, 4, 6
     const __m256i odd = _mm512_extracti64x4_epi64(sums, 1);
-    const __m256i pairs = _mm256_add_epi64(_mm256_unpacklo_epi64(even, odd), _mm256_unpackhi_epi64(even, odd));
+    const __m256i pairs =
+        _mm256_add_epi64(_mm256_unpacklo_epi64(even, odd), _mm256_unpackhi_epi64(even, odd));
     const __m128i whole = _mm_add_epi64(_mm256_castsi256_si128(pairs), _mm256_extracti128_si256(pairs, 1));
     _mm_storeu_si128(reinterpret_cast<__m128i*>(distances + row),
                      _mm_unpacklo_epi16(whole, _mm_unpackhi_epi64(whole, whole)));

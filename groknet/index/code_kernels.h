@@ -9,8 +9,8 @@ namespace rv::internal {
 
 inline constexpr std::size_t kScanRows = 64;
 
-// Writes the distances of 64 codes (2048 bytes, any alignment) from `query` (the code's 32 bytes as four words in
-// memory order) and gives the rows with a distance below `below`, row i in bit i.
+// Writes the distances of 64 codes (2048 bytes, any alignment) from `query` (the code's 32 bytes as four
+// words in memory order) and gives the rows with a distance below `below`, row i in bit i.
 using ScanRowsFunction = std::uint64_t (*)(const std::uint8_t* codes,
                                            const std::uint64_t* query,
                                            std::uint16_t below,

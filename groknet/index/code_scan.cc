@@ -31,7 +31,8 @@ CodeScan::CodeScan(std::span<const Code> queries, std::size_t k, ScanKernel kern
     std::memcpy(nearest_[i].query.data(), queries[i].data(), kCodeBytes);
 }
 
-// Leaves the k nearest. Later rows must then be strictly nearer than the last of them, as they lose every tie.
+// Leaves the k nearest. Later rows must then be strictly nearer than the last of them, as they lose every
+// tie.
 void CodeScan::Shrink(Nearest& nearest) const {
   std::vector<std::uint64_t>& keys = nearest.keys;
   if (keys.size() < k_) return;

@@ -1,7 +1,7 @@
 // Exact nearest 256-bit codes by Hamming distance: a scan over all of them, no structure beside the codes.
 //
-// One million codes are 32 MB, which a core with a vector population count reads in under 2 ms, so an exact scan
-// is simpler and safer than an approximate structure up to tens of millions. The fastest kernel that the
+// One million codes are 32 MB, which a core with a vector population count reads in under 2 ms, so an exact
+// scan is simpler and safer than an approximate structure up to tens of millions. The fastest kernel that the
 // processor has is chosen at run time; all of them give the same distances, hence the same results.
 // Debian's FAISS is built without popcnt and takes several times as long (bench/index.cc prints both).
 #pragma once
@@ -34,19 +34,22 @@ struct CodeMatch {
   friend bool operator==(const CodeMatch&, const CodeMatch&) = default;
 };
 
-// A scan for the k nearest rows of each of several queries. The rows come in pieces (segments of an index), in
-// rising order; which row wins a tie depends on nothing but its number: the lower one.
-// One thread; make one scan for each.
+// A scan for the k nearest rows of each of several queries. The rows come in pieces (segments of an index),
+// in rising order; which row wins a tie depends on nothing but its number: the lower one. One thread; make
+// one scan for each.
 class CodeScan {
  public:
   CodeScan(std::span<const Code> queries, std::size_t k, ScanKernel kernel = FastestScanKernel());
 
-  // codes: n * 32 bytes, row-major; their rows are first_row, first_row + 1, ... Every row must lie above those of
-  // earlier calls. allowed: empty = all rows, else at least ceil(n / 64) words whose bit i % 64 of word i / 64 says
-  // whether row first_row + i takes part.
-  void Add(std::span<const std::uint8_t> codes, std::span<const std::uint64_t> allowed, std::uint32_t first_row);
+  // codes: n * 32 bytes, row-major; their rows are first_row, first_row + 1, ... Every row must lie above
+  // those of earlier calls. allowed: empty = all rows, else at least ceil(n / 64) words whose bit i % 64 of
+  // word i / 64 says whether row first_row + i takes part.
+  void Add(std::span<const std::uint8_t> codes,
+           std::span<const std::uint64_t> allowed,
+           std::uint32_t first_row);
 
-  // For each query its matches, nearest first, ties by row: k of them, fewer when fewer rows took part. Call last.
+  // For each query its matches, nearest first, ties by row: k of them, fewer when fewer rows took part. Call
+  // last.
   std::vector<std::vector<CodeMatch>> Finish();
 
  private:
@@ -56,9 +59,14 @@ class CodeScan {
     std::vector<std::uint64_t> keys;
     std::uint16_t below = kScanBits + 1;  // rows at this distance or further can no longer win
   };
-  void Take(Nearest& nearest, std::uint64_t mask, const std::uint16_t* distances, std::uint32_t first_row) const;
+  void Take(Nearest& nearest,
+            std::uint64_t mask,
+            const std::uint16_t* distances,
+            std::uint32_t first_row) const;
   void Shrink(Nearest& nearest) const;
-  void ScanBlock(std::span<const std::uint8_t> codes, std::span<const std::uint64_t> allowed, std::uint32_t first_row);
+  void ScanBlock(std::span<const std::uint8_t> codes,
+                 std::span<const std::uint64_t> allowed,
+                 std::uint32_t first_row);
 
   std::vector<Nearest> nearest_;
   std::size_t k_;

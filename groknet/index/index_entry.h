@@ -19,9 +19,9 @@ struct IndexAttribute {
 
 // One picture of a product. Several pictures may carry one id.
 struct IndexEntry {
-  std::string id;     // of the product; 1..512 bytes
-  std::string path;   // of the picture, as it was given; at most 4096 bytes
-  std::string title;  // at most 1024 bytes
+  std::string id;                          // of the product; 1..512 bytes
+  std::string path;                        // of the picture, as it was given; at most 4096 bytes
+  std::string title;                       // at most 1024 bytes
   std::vector<std::string> tags;           // free text; at most 256 of at most 256 bytes
   std::vector<IndexAttribute> attributes;  // at most 1024; names and values at most 256 bytes
   std::vector<float> embedding;            // 256 numbers; brought to unit length when added
@@ -36,8 +36,8 @@ struct StoredEntry {
   std::vector<std::uint16_t> halves;  // 256
 };
 
-// Checks the bounds above. Fails with kInvalidArgument, naming the entry: a size out of bounds, an embedding that
-// is not 256 finite numbers or is zero, a probability outside 0..1.
+// Checks the bounds above. Fails with kInvalidArgument, naming the entry: a size out of bounds, an embedding
+// that is not 256 finite numbers or is zero, a probability outside 0..1.
 Result<StoredEntry> PrepareEntry(IndexEntry entry);
 // A query embedding of 256 numbers at unit length; fails as PrepareEntry does.
 Result<std::vector<float>> UnitEmbedding(std::vector<float> values, const std::string& whose);

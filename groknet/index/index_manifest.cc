@@ -173,7 +173,8 @@ Result<OpenedIndex> OpenOnce(const fs::path& folder) {
 }  // namespace
 
 Result<OpenedIndex> OpenIndex(const fs::path& folder) {
-  // A writer removes the files of an older save once a newer one is in place: then the newer one is there to read.
+  // A writer removes the files of an older save once a newer one is in place: then the newer one is there to
+  // read.
   constexpr int kTries = 100;
   for (int i = 1;; ++i) {
     const Result<IndexManifest> before = ReadManifest(folder);

@@ -1,4 +1,5 @@
-// The manifest of a product index: the one file whose replacement makes a save visible (docs/index_format.md).
+// The manifest of a product index: the one file whose replacement makes a save visible
+// (docs/index_format.md).
 #pragma once
 
 #include <filesystem>
@@ -23,7 +24,8 @@ struct IndexManifest {
 
 // Whole or not at all.
 Status WriteManifest(const std::filesystem::path& folder, const IndexManifest& manifest);
-// kNotFound when `folder` holds no index, kCorrupt when the manifest is damaged or gone while segments are there.
+// kNotFound when `folder` holds no index, kCorrupt when the manifest is damaged or gone while segments are
+// there.
 Result<IndexManifest> ReadManifest(const std::filesystem::path& folder);
 
 // One bit a row, row i in bit i % 64 of word i / 64.
@@ -31,11 +33,13 @@ using RowSet = std::vector<std::uint64_t>;
 inline bool HasRow(const RowSet& rows, std::size_t row) { return (rows[row / 64] >> (row % 64) & 1) != 0; }
 
 // The deleted rows of one segment.
-Result<Sha256Digest> WriteDeleted(const std::filesystem::path& path, const RowSet& deleted, std::uint64_t entries);
+Result<Sha256Digest> WriteDeleted(const std::filesystem::path& path,
+                                  const RowSet& deleted,
+                                  std::uint64_t entries);
 Result<RowSet> ReadDeleted(const std::filesystem::path& path, const SegmentRef& ref);
 
-// A segment with its deleted rows at one moment. Snapshots and the writer share the open file of a segment, which
-// lives until the last of them is gone.
+// A segment with its deleted rows at one moment. Snapshots and the writer share the open file of a segment,
+// which lives until the last of them is gone.
 struct LiveSegment {
   std::shared_ptr<const Segment> segment;
   RowSet deleted;  // empty = none

@@ -26,7 +26,9 @@ NameAndValue Split(std::string_view term) {
 }
 
 // A set for each wanted attribute; `known` takes the names met.
-Result<std::map<std::string, RowSet>> RowsByAttribute(const Segment& segment, const Wanted& wanted, RowSet& known) {
+Result<std::map<std::string, RowSet>> RowsByAttribute(const Segment& segment,
+                                                      const Wanted& wanted,
+                                                      RowSet& known) {
   std::map<std::string, RowSet> sets;
   for (const auto& [name, values] : wanted) sets[name].resize((segment.size() + 63) / 64);
   const Result<const TermTable*> terms = segment.Terms();
@@ -61,7 +63,8 @@ std::string AttributeNames(std::span<const LiveSegment> segments) {
 
 RowSet NotDeleted(const LiveSegment& live) {
   RowSet rows((live.segment->size() + 63) / 64, ~std::uint64_t{0});
-  if (const std::size_t odd = live.segment->size() % 64; odd != 0) rows.back() = (std::uint64_t{1} << odd) - 1;
+  if (const std::size_t odd = live.segment->size() % 64; odd != 0)
+    rows.back() = (std::uint64_t{1} << odd) - 1;
   for (std::size_t i = 0; i < live.deleted.size(); ++i) rows[i] &= ~live.deleted[i];
   return rows;
 }
@@ -81,7 +84,8 @@ const LiveSegment& SegmentOf(std::span<const LiveSegment> segments, std::uint32_
   return segments.front();
 }
 
-Result<RowsTakingPart> RowsFor(std::span<const LiveSegment> segments, std::span<const AttributeFilter> filters) {
+Result<RowsTakingPart> RowsFor(std::span<const LiveSegment> segments,
+                               std::span<const AttributeFilter> filters) {
   Wanted wanted;
   for (const AttributeFilter& filter : filters)
     wanted[LowerCase(filter.name)].push_back(LowerCase(filter.value));

@@ -15,7 +15,8 @@ struct RowsTakingPart {
   std::vector<RowSet> allowed;  // for each segment; empty = all of its rows
   std::uint64_t count = 0;
 };
-Result<RowsTakingPart> RowsFor(std::span<const LiveSegment> segments, std::span<const AttributeFilter> filters);
+Result<RowsTakingPart> RowsFor(std::span<const LiveSegment> segments,
+                               std::span<const AttributeFilter> filters);
 
 struct ScoredRow {
   double score = 0;

@@ -4,6 +4,7 @@
 #include <cmath>
 #include <functional>
 #include <unordered_map>
+#include <unordered_set>
 
 #include "groknet/index/half.h"
 #include "groknet/index/index_query.h"
@@ -63,7 +64,8 @@ Result<Products> ScoreProducts(std::span<const LiveSegment> segments,
 
 double Fuse(std::vector<float> best, SweepFusion fusion) {
   const std::size_t count = fusion == SweepFusion::kMax ? 1 : std::min(best.size(), kFusedViews);
-  std::partial_sort(best.begin(), best.begin() + static_cast<std::ptrdiff_t>(count), best.end(), std::greater<>());
+  std::partial_sort(best.begin(), best.begin() + static_cast<std::ptrdiff_t>(count), best.end(),
+                    std::greater<>());
   double sum = 0;
   for (std::size_t i = 0; i < count; ++i) sum += best[i];
   return sum / static_cast<double>(count);
@@ -71,7 +73,8 @@ double Fuse(std::vector<float> best, SweepFusion fusion) {
 
 std::vector<ScoredRow> Best(std::vector<ScoredRow> scored, std::size_t k) {
   const std::size_t count = std::min(k, scored.size());
-  std::partial_sort(scored.begin(), scored.begin() + static_cast<std::ptrdiff_t>(count), scored.end(), Before);
+  std::partial_sort(scored.begin(), scored.begin() + static_cast<std::ptrdiff_t>(count), scored.end(),
+                    Before);
   scored.resize(count);
   return scored;
 }
@@ -100,7 +103,8 @@ Result<std::vector<ScoredRow>> RankByPicture(std::span<const LiveSegment> segmen
 
 namespace {
 
-// BM25's document length and count over what is not deleted, so that scores do not depend on when segments merge.
+// BM25's document length and count over what is not deleted, so that scores do not depend on when segments
+// merge.
 struct Corpus {
   double documents = 0;
   double mean_length = 1;
@@ -135,7 +139,8 @@ void AddTerm(const LiveSegment& live,
 }
 
 // A term's live postings in each segment.
-Result<std::vector<std::vector<Posting>>> PostingsOf(std::span<const LiveSegment> segments, const std::string& term) {
+Result<std::vector<std::vector<Posting>>> PostingsOf(std::span<const LiveSegment> segments,
+                                                     const std::string& term) {
   std::vector<std::vector<Posting>> all(segments.size());
   for (std::size_t i = 0; i < segments.size(); ++i) {
     const Result<const TermTable*> terms = segments[i].segment->Terms();
@@ -150,24 +155,32 @@ Result<std::vector<std::vector<Posting>>> PostingsOf(std::span<const LiveSegment
   return all;
 }
 
+// The first k products in the order of their best rows. A heap, as only the start of that order is needed.
 std::vector<ScoredRow> BestOfProducts(std::span<const LiveSegment> segments,
                                       const RowsTakingPart& part,
                                       const std::vector<std::vector<double>>& scores,
                                       std::size_t k) {
-  std::unordered_map<std::uint64_t, ScoredRow> products;
+  std::vector<ScoredRow> heap;
   std::uint32_t first = 0;
   for (std::size_t i = 0; i < segments.size(); ++i) {
     for (std::uint32_t row = 0; row < scores[i].size(); ++row) {
       if (scores[i][row] <= 0 || (!part.allowed[i].empty() && !HasRow(part.allowed[i], row))) continue;
-      const ScoredRow scored{scores[i][row], first + row};
-      const auto [at, is_new] = products.try_emplace(segments[i].segment->row(row).product, scored);
-      if (!is_new && Before(scored, at->second)) at->second = scored;
+      heap.push_back({scores[i][row], first + row});
     }
     first += static_cast<std::uint32_t>(segments[i].segment->size());
   }
-  std::vector<ScoredRow> all;
-  for (const auto& [key, scored] : products) all.push_back(scored);
-  return Best(std::move(all), k);
+  const auto after = [](const ScoredRow& a, const ScoredRow& b) { return Before(b, a); };
+  std::ranges::make_heap(heap, after);
+  std::unordered_set<std::uint64_t> seen;
+  std::vector<ScoredRow> best;
+  while (!heap.empty() && best.size() < k) {
+    std::ranges::pop_heap(heap, after);
+    std::uint32_t row = heap.back().row;
+    const LiveSegment& live = SegmentOf(segments, row);
+    if (seen.insert(live.segment->row(row).product).second) best.push_back(heap.back());
+    heap.pop_back();
+  }
+  return best;
 }
 
 }  // namespace
@@ -186,7 +199,8 @@ Result<std::vector<ScoredRow>> RankByText(std::span<const LiveSegment> segments,
     double documents = 0;
     for (const auto& in_segment : *postings) documents += static_cast<double>(in_segment.size());
     const double idf = std::log(1 + (corpus.documents - documents + 0.5) / (documents + 0.5));
-    for (std::size_t i = 0; i < segments.size(); ++i) AddTerm(segments[i], (*postings)[i], idf, corpus, scores[i]);
+    for (std::size_t i = 0; i < segments.size(); ++i)
+      AddTerm(segments[i], (*postings)[i], idf, corpus, scores[i]);
   }
   return BestOfProducts(segments, *part, scores, options.k);
 }

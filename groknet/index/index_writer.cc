@@ -44,7 +44,8 @@ class FileLock {
     if (file_ < 0) return tl::unexpected(internal::SystemError("cannot open", path, errno));
     if (::flock(file_, LOCK_EX | LOCK_NB) == 0) return {};
     if (errno != EWOULDBLOCK) return tl::unexpected(internal::SystemError("cannot lock", path, errno));
-    return Fail(ErrorCode::kInvalidArgument, "another writer is changing the index " + path.parent_path().string(),
+    return Fail(ErrorCode::kInvalidArgument,
+                "another writer is changing the index " + path.parent_path().string(),
                 "wait until it is done, then try again");
   }
 
@@ -97,7 +98,8 @@ struct IndexWriter::State {
 
 Status IndexWriter::State::Create(const IndexModel& model) {
   if (const Status fresh = CheckNew(folder); !fresh) return fresh;
-  manifest = {.model = model.name, .exact_cosine = model.exact_cosine, .similar_cosine = model.similar_cosine};
+  manifest = {
+      .model = model.name, .exact_cosine = model.exact_cosine, .similar_cosine = model.similar_cosine};
   // Saved at once: from now on a folder with segments but no manifest is known to be damaged.
   return internal::WriteManifest(folder, manifest);
 }
@@ -254,7 +256,8 @@ Result<std::vector<LiveSegment>> IndexWriter::State::Rewrite(std::span<const Liv
   return written;
 }
 
-// Newest first: as long as enough of the last segments are of the last one's class or smaller, they become one.
+// Newest first: as long as enough of the last segments are of the last one's class or smaller, they become
+// one.
 Status IndexWriter::State::MergeSmall() {
   for (;;) {
     std::erase_if(segments, [](const LiveSegment& live) { return live.alive() == 0; });
@@ -306,7 +309,8 @@ Status IndexWriter::Commit() {
   std::uint64_t entries = 0;
   for (const LiveSegment& live : state.segments) entries += live.ref.entries;
   if (entries > std::numeric_limits<std::uint32_t>::max())
-    return Fail(ErrorCode::kUnsupported, "an index holds at most 4,294,967,295 pictures", "use several indexes");
+    return Fail(ErrorCode::kUnsupported, "an index holds at most 4,294,967,295 pictures",
+                "use several indexes");
   if (const Status saved = state.SaveDeleted(); !saved) return saved;
   IndexManifest next = state.manifest;
   next.generation += 1;

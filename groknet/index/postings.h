@@ -1,5 +1,6 @@
-// The inverted part of a segment: for each term the rows that carry it. Two kinds of terms share it: words of the
-// text ("t" + word) and attribute values that a filter may ask for ("a" + name + 0x1f + value, case kept).
+// The inverted part of a segment: for each term the rows that carry it. Two kinds of terms share it: words of
+// the text ("t" + word) and attribute values that a filter may ask for ("a" + name + 0x1f + value, case
+// kept).
 #pragma once
 
 #include <cstdint>
@@ -13,8 +14,8 @@
 
 namespace rv::internal {
 
-// Weights are in sixteenths of a word: a word of the title or a tag weighs 16, one of an attribute's value its
-// probability.
+// Weights are in sixteenths of a word: a word of the title or a tag weighs 16, one of an attribute's value
+// its probability.
 inline constexpr std::uint32_t kWordWeight = 16;
 // A value answers a filter when it is the best of its attribute or at least this probable.
 inline constexpr double kFilterProbability = 0.25;
@@ -34,7 +35,9 @@ std::string FilterTerm(std::string_view name, std::string_view value);
 // Rows rising: the step from the row before (the first: row + 1) as a varint, then the weight in a byte.
 void EncodePostings(const std::vector<Posting>& postings, ByteWriter& out);
 // kCorrupt unless `bytes` are exactly `count` postings of rows below `rows`.
-Result<std::vector<Posting>> DecodePostings(std::span<const std::uint8_t> bytes, std::uint32_t count, std::uint64_t rows);
+Result<std::vector<Posting>> DecodePostings(std::span<const std::uint8_t> bytes,
+                                            std::uint32_t count,
+                                            std::uint64_t rows);
 
 // The dictionary of one segment, sorted by term.
 struct Term {

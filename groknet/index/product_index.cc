@@ -26,7 +26,8 @@ Status CheckOptions(const SearchOptions& options) {
 }
 
 // Reads the records of ranked rows.
-Result<std::vector<ProductMatch>> Matches(std::span<const LiveSegment> segments, std::span<const ScoredRow> ranked) {
+Result<std::vector<ProductMatch>> Matches(std::span<const LiveSegment> segments,
+                                          std::span<const ScoredRow> ranked) {
   std::vector<ProductMatch> matches;
   for (const ScoredRow& scored : ranked) {
     std::uint32_t row = scored.row;
@@ -62,8 +63,8 @@ ProductIndex::~ProductIndex() = default;
 Result<ProductIndex> ProductIndex::Open(const fs::path& folder) {
   Result<internal::OpenedIndex> opened = internal::OpenIndex(folder);
   if (!opened) return Forward(opened);
-  return ProductIndex(std::make_unique<const State>(
-      State{.folder = folder, .manifest = std::move(opened->manifest), .segments = std::move(opened->segments)}));
+  return ProductIndex(std::make_unique<const State>(State{
+      .folder = folder, .manifest = std::move(opened->manifest), .segments = std::move(opened->segments)}));
 }
 
 IndexStats ProductIndex::Stats() const {
@@ -94,9 +95,11 @@ Result<std::map<std::string, std::map<std::string, std::uint64_t>>> ProductIndex
       if (!term.text.starts_with('a') || at == std::string::npos) break;
       const Result<std::vector<internal::Posting>> postings = live.segment->ReadPostings(term);
       if (!postings) return Forward(postings);
-      const auto alive = std::ranges::count_if(*postings, [&](const auto& p) { return !live.IsDeleted(p.row); });
+      const auto alive =
+          std::ranges::count_if(*postings, [&](const auto& p) { return !live.IsDeleted(p.row); });
       if (alive > 0)
-        attributes[term.text.substr(1, at - 1)][term.text.substr(at + 1)] += static_cast<std::uint64_t>(alive);
+        attributes[term.text.substr(1, at - 1)][term.text.substr(at + 1)] +=
+            static_cast<std::uint64_t>(alive);
     }
   }
   return attributes;
@@ -133,13 +136,15 @@ Result<std::vector<ProductMatch>> ProductIndex::Search(std::span<const std::vect
   return matches;
 }
 
-Result<std::vector<ProductMatch>> ProductIndex::SearchText(std::string_view text, const SearchOptions& options) const {
+Result<std::vector<ProductMatch>> ProductIndex::SearchText(std::string_view text,
+                                                           const SearchOptions& options) const {
   if (const Status valid = CheckOptions(options); !valid) return Forward(valid);
   std::vector<std::string> terms;
   for (const std::string& term : TextTerms(text))
     if (std::ranges::find(terms, term) == terms.end()) terms.push_back(term);
   if (terms.empty())
-    return Fail(ErrorCode::kInvalidArgument, "'" + std::string(text.substr(0, 80)) + "' has no word to look for",
+    return Fail(ErrorCode::kInvalidArgument,
+                "'" + std::string(text.substr(0, 80)) + "' has no word to look for",
                 "name what the item is, such as 'navy shirt'");
   const Result<std::vector<ScoredRow>> ranked = internal::RankByText(state_->segments, terms, options);
   if (!ranked) return Forward(ranked);

@@ -1,13 +1,14 @@
 // The product index: finds the same and similar products by picture, by sweep and by words.
 //
-// An index is a folder of immutable segments, sets of deleted rows and one manifest, whose replacement is the save:
-// adding a photo to a million writes a few kilobytes. Every byte is under a SHA-256, which SQLite's pages are not, and
-// codes and embeddings lie as the scan wants them; that is why this is not a database file. docs/index_format.md has
-// the bytes.
+// An index is a folder of immutable segments, sets of deleted rows and one manifest, whose replacement is the
+// save: adding a photo to a million writes a few kilobytes. Every byte is under a SHA-256, which SQLite's
+// pages are not, and codes and embeddings lie as the scan wants them; that is why this is not a database
+// file. docs/index_format.md has the bytes.
 //
-// A search by picture scans the 256-bit codes of all entries exactly (code_scan.h), takes the nearest as candidates and
-// ranks them by the cosine of the half-precision embeddings. FAISS is not needed for that: its own binary scan is slower
-// and its approximate structures would have to be kept beside every save; bench/index.cc uses it as the judge.
+// A search by picture scans the 256-bit codes of all entries exactly (code_scan.h), takes the nearest as
+// candidates and ranks them by the cosine of the half-precision embeddings. FAISS is not needed for that: its
+// own binary scan is slower and its approximate structures would have to be kept beside every save;
+// bench/index.cc uses it as the judge.
 #pragma once
 
 #include <filesystem>
@@ -30,7 +31,8 @@ struct AttributeFilter {
   std::string value;
 };
 
-// How the views of a sweep make one score for a product. Each view takes the best cosine of the product's pictures.
+// How the views of a sweep make one score for a product. Each view takes the best cosine of the product's
+// pictures.
 enum class SweepFusion {
   kMax,        // the best view
   kMeanOfTop,  // the mean of the best three: one chance likeness among dozens of views does not win
@@ -68,8 +70,8 @@ struct IndexStats {
   double similar_cosine = 0;
 };
 
-// The index as of one save; later saves do not change it, and need not wait for it. All functions may be called from
-// several threads. Damage is found when what is damaged is read: kCorrupt.
+// The index as of one save; later saves do not change it, and need not wait for it. All functions may be
+// called from several threads. Damage is found when what is damaged is read: kCorrupt.
 class ProductIndex {
  public:
   // kNotFound, kCorrupt, kUnsupported.
@@ -84,15 +86,16 @@ class ProductIndex {
   // Reads every byte.
   Status Verify() const;
 
-  // Products by likeness to one picture or to all views of a sweep, best first, each once; ties by who was added first.
-  // views: at least one embedding of 256 numbers. Fails with kInvalidArgument, also when no product has a filter's
-  // attribute.
+  // Products by likeness to one picture or to all views of a sweep, best first, each once; ties by who was
+  // added first. views: at least one embedding of 256 numbers. Fails with kInvalidArgument, also when no
+  // product has a filter's attribute.
   Result<std::vector<ProductMatch>> Search(std::span<const std::vector<float>> views,
                                            const SearchOptions& options = {}) const;
-  // Products by words in titles, tags and attribute values, ranked by Okapi BM25 (Robertson, Zaragoza, The Probabilistic
-  // Relevance Framework: BM25 and Beyond, 2009; k1 = 1.2, b = 0.75), a value counting by its probability. Words as
-  // in text_terms.h; not all need be there.
-  Result<std::vector<ProductMatch>> SearchText(std::string_view text, const SearchOptions& options = {}) const;
+  // Products by words in titles, tags and attribute values, ranked by Okapi BM25 (Robertson, Zaragoza, The
+  // Probabilistic Relevance Framework: BM25 and Beyond, 2009; k1 = 1.2, b = 0.75), a value counting by its
+  // probability. Words as in text_terms.h; not all need be there.
+  Result<std::vector<ProductMatch>> SearchText(std::string_view text,
+                                               const SearchOptions& options = {}) const;
 
  private:
   struct State;

@@ -20,7 +20,8 @@ struct SegmentRef {
   std::uint64_t number = 0;
   std::uint64_t entries = 0;
   std::uint64_t bytes = 0;
-  Sha256Digest header{};  // the digest that ends the file's header, which covers the digests of all its sections
+  Sha256Digest
+      header{};  // the digest that ends the file's header, which covers the digests of all its sections
   // Deleted rows, in a file of its own; generation 0 = none and no file.
   std::uint64_t deleted = 0;
   std::uint64_t deleted_generation = 0;
@@ -52,14 +53,15 @@ inline constexpr std::uint64_t kEmbeddingBytes = kScanBits * 2 + 8;
 // Writes the file whole or not at all. The ref's number is left 0.
 Result<SegmentRef> WriteSegment(const std::filesystem::path& path, std::span<const StoredEntry> entries);
 
-// A segment open for reading. Codes and rows are in memory, checked against their digests; the rest is read and
-// checked piece by piece when it is asked for, so that opening an index of a million entries takes a moment.
-// Reads go through a descriptor, not a mapping: a file cut short under a reader is an error, never a signal.
-// All functions may be called from several threads.
+// A segment open for reading. Codes and rows are in memory, checked against their digests; the rest is read
+// and checked piece by piece when it is asked for, so that opening an index of a million entries takes a
+// moment. Reads go through a descriptor, not a mapping: a file cut short under a reader is an error, never a
+// signal. All functions may be called from several threads.
 class Segment {
  public:
   // Fails with kNotFound, or kCorrupt when the file is not the one that `ref` speaks of.
-  static Result<std::shared_ptr<const Segment>> Open(const std::filesystem::path& path, const SegmentRef& ref);
+  static Result<std::shared_ptr<const Segment>> Open(const std::filesystem::path& path,
+                                                     const SegmentRef& ref);
   Segment(const Segment&) = delete;
   Segment& operator=(const Segment&) = delete;
   ~Segment();
@@ -100,6 +102,7 @@ class Segment {
   mutable std::mutex lazy_;
   mutable std::optional<TermTable> terms_;
   mutable std::vector<std::uint32_t> by_product_;
+  mutable int lookups_ = 0;  // by product, as far as they matter
 };
 
 }  // namespace rv::internal

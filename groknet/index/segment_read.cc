@@ -113,15 +113,24 @@ Status Segment::ReadRows() {
   return {};
 }
 
+// A few look-ups go through all rows; sorting them pays off for more.
 std::vector<std::uint32_t> Segment::RowsOf(std::uint64_t product) const {
+  constexpr int kFewLookups = 8;
+  const auto key = [&](std::uint32_t row) { return rows_[row].product; };
   const std::scoped_lock lock(lazy_);
+  if (++lookups_ <= kFewLookups) {
+    std::vector<std::uint32_t> found;
+    for (std::uint32_t row = 0; row < rows_.size(); ++row)
+      if (key(row) == product) found.push_back(row);
+    return found;
+  }
   if (by_product_.size() != rows_.size()) {
     by_product_.resize(rows_.size());
     std::iota(by_product_.begin(), by_product_.end(), 0u);
-    std::ranges::stable_sort(by_product_, {}, [&](std::uint32_t row) { return rows_[row].product; });
+    std::ranges::stable_sort(by_product_, {}, key);
   }
-  const auto found = std::ranges::equal_range(by_product_, product, {},
-                                              [&](std::uint32_t row) { return rows_[row].product; });
+  lookups_ = kFewLookups;
+  const auto found = std::ranges::equal_range(by_product_, product, {}, key);
   return {found.begin(), found.end()};
 }
 
@@ -154,7 +163,8 @@ Result<IndexEntry> Segment::ReadRecord(std::size_t row) const {
   if (digest.Number<std::uint64_t>() != ShortDigest(record))
     return Corrupt("the record of row " + std::to_string(row));
   Result<IndexEntry> entry = DecodeRecord(record);
-  if (!entry || ProductKey(entry->id) != info.product) return Corrupt("the record of row " + std::to_string(row));
+  if (!entry || ProductKey(entry->id) != info.product)
+    return Corrupt("the record of row " + std::to_string(row));
   return entry;
 }
 
@@ -182,7 +192,8 @@ Result<const TermTable*> Segment::Terms() const {
 
 Result<std::vector<Posting>> Segment::ReadPostings(const Term& term) const {
   std::vector<std::uint8_t> bytes(term.bytes);
-  if (const Status read = ReadAt(sections_[kPostings].offset + term.offset, bytes); !read) return Forward(read);
+  if (const Status read = ReadAt(sections_[kPostings].offset + term.offset, bytes); !read)
+    return Forward(read);
   if (ShortDigest(bytes) != term.digest) return Corrupt("the rows of a term");
   Result<std::vector<Posting>> postings = DecodePostings(bytes, term.count, size());
   if (!postings) return Corrupt(postings.error().message);

@@ -94,7 +94,8 @@ std::vector<RowInfo> WriteRecords(std::span<const StoredEntry> entries, SectionW
   return rows;
 }
 
-std::map<std::string, std::vector<Posting>> Invert(std::span<const StoredEntry> entries, std::vector<RowInfo>& rows) {
+std::map<std::string, std::vector<Posting>> Invert(std::span<const StoredEntry> entries,
+                                                   std::vector<RowInfo>& rows) {
   std::map<std::string, std::vector<Posting>> postings;
   for (std::uint32_t row = 0; row < entries.size(); ++row) {
     const IndexEntry& entry = entries[row].entry;
@@ -175,7 +176,8 @@ Result<SegmentRef> WriteSegment(const fs::path& path, std::span<const StoredEntr
   WriteRows(rows, out);
   const Sha256Digest header = out.Finish(entries.size());
   if (!out.ok())
-    return Fail(ErrorCode::kDevice, "cannot write " + path.string(), "free some space or write to another disk");
+    return Fail(ErrorCode::kDevice, "cannot write " + path.string(),
+                "free some space or write to another disk");
   const Status committed = staged->Commit();
   if (!committed) return Forward(committed);
   return SegmentRef{.entries = entries.size(), .bytes = out.bytes(), .header = header};

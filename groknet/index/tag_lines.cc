@@ -13,6 +13,7 @@ using Json = nlohmann::ordered_json;
 
 constexpr std::size_t kMaxLineBytes = std::size_t{1} << 20;
 constexpr double kAppliesEnough = 0.35;
+constexpr double kColourShare = 0.2;
 
 tl::unexpected<Error> Wrong(const std::string& key, const std::string& wanted) {
   return Fail(ErrorCode::kInvalidArgument, "'" + key + "' must be " + wanted,
@@ -91,6 +92,30 @@ Status ReadTags(const Json& object, std::vector<std::string>& tags) {
   return {};
 }
 
+// Colours measured on the item, as words to be found by.
+Status ReadColours(const Json& object, std::vector<std::string>& tags) {
+  const auto at = object.find("colours");
+  if (at == object.end() || at->is_null()) return {};
+  if (!at->is_array()) return Wrong("colours", "a list of {\"term\", \"share\"}");
+  for (const Json& colour : *at) {
+    if (!colour.is_object() || !colour.contains("term") || !colour["term"].is_string())
+      return Wrong("colours", "a list of {\"term\", \"share\"}");
+    const bool small = colour.contains("share") && colour["share"].is_number() &&
+                       colour["share"].get<double>() < kColourShare;
+    if (!small) tags.push_back(colour["term"].get<std::string>());
+  }
+  return {};
+}
+
+// A view of a spin is a picture of its own: "shoe.rview#12".
+Status ReadView(const Json& object, std::string& path) {
+  const auto at = object.find("view");
+  if (at == object.end() || at->is_null()) return {};
+  if (!at->is_number_unsigned()) return Wrong("view", "a number from 0");
+  path = PathOfView(path, at->get<std::uint64_t>());
+  return {};
+}
+
 std::string Line(const Json& json) { return json.dump(-1, ' ', false, Json::error_handler_t::replace); }
 
 Json AttributesJson(const std::vector<IndexAttribute>& attributes) {
@@ -104,6 +129,18 @@ Json AttributesJson(const std::vector<IndexAttribute>& attributes) {
 
 std::string IdOfPath(const fs::path& path) { return path.stem().string(); }
 
+std::string PathOfView(const std::string& path, std::uint64_t view) {
+  return path + "#" + std::to_string(view);
+}
+
+std::string WithoutView(const std::string& path) {
+  const std::size_t at = path.rfind(".rview#");
+  if (at == std::string::npos) return path;
+  const std::size_t end = at + std::string(".rview").size();
+  const bool number = path.find_first_not_of("0123456789", end + 1) == std::string::npos;
+  return number ? path.substr(0, end) : path;
+}
+
 Result<IndexEntry> ParseTagLine(std::string_view line) {
   const Json object = Json::parse(line, nullptr, false);
   if (!object.is_object())
@@ -112,12 +149,13 @@ Result<IndexEntry> ParseTagLine(std::string_view line) {
   IndexEntry entry;
   for (const Status& status :
        {ReadText(object, "path", entry.path), ReadText(object, "id", entry.id),
-        ReadText(object, "title", entry.title), ReadTags(object, entry.tags),
+        ReadText(object, "title", entry.title), ReadTags(object, entry.tags), ReadColours(object, entry.tags),
         ReadVertical(object, entry.attributes), ReadAttributes(object, entry.attributes),
         ReadEmbedding(object, entry.embedding)}) {
     if (!status) return Forward(status);
   }
   if (entry.id.empty()) entry.id = IdOfPath(entry.path);
+  if (const Status read = ReadView(object, entry.path); !read) return Forward(read);
   return entry;
 }
 

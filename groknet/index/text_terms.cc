@@ -9,14 +9,29 @@ namespace {
 
 using Pair = std::pair<std::string_view, std::string_view>;
 
-constexpr std::array<std::string_view, 14> kLeftOut = {"a",  "an", "and", "at",   "by", "for", "from",
-                                                       "in", "of", "on",  "or",   "the", "to",  "with"};
+constexpr std::array<std::string_view, 14> kLeftOut = {"a",  "an", "and", "at", "by",  "for", "from",
+                                                       "in", "of", "on",  "or", "the", "to",  "with"};
 constexpr std::array<Pair, 20> kSameAs = {{
-    {"aluminum", "aluminium"}, {"auto", "car"},       {"automobile", "car"}, {"children", "child"},
-    {"color", "colour"},       {"couch", "sofa"},     {"feet", "foot"},      {"gray", "grey"},
-    {"jewelry", "jewellery"},  {"kid", "child"},      {"knives", "knife"},   {"lady", "woman"},
-    {"men", "man"},            {"pant", "trouser"},   {"scarves", "scarf"},  {"settee", "sofa"},
-    {"shelves", "shelf"},      {"tee", "tshirt"},     {"women", "woman"},    {"checkered", "checked"},
+    {"aluminum", "aluminium"},
+    {"auto", "car"},
+    {"automobile", "car"},
+    {"children", "child"},
+    {"color", "colour"},
+    {"couch", "sofa"},
+    {"feet", "foot"},
+    {"gray", "grey"},
+    {"jewelry", "jewellery"},
+    {"kid", "child"},
+    {"knives", "knife"},
+    {"lady", "woman"},
+    {"men", "man"},
+    {"pant", "trouser"},
+    {"scarves", "scarf"},
+    {"settee", "sofa"},
+    {"shelves", "shelf"},
+    {"tee", "tshirt"},
+    {"women", "woman"},
+    {"checkered", "checked"},
 }};
 
 bool IsLetter(char c) {

@@ -58,7 +58,8 @@ TEST_P(CodeScanTest, FindsWhatTheSlowScanFinds) {
     std::vector<std::uint64_t> some(rows / 64 + 1);
     for (std::uint64_t& word : some) word = std::uint64_t{random()} << 32 | random();
     for (const std::size_t k : {0u, 1u, 10u, 200u, 10'000u}) {
-      for (const auto& allowed : {std::vector<std::uint64_t>(), some, std::vector<std::uint64_t>(rows / 64 + 1)}) {
+      for (const auto& allowed :
+           {std::vector<std::uint64_t>(), some, std::vector<std::uint64_t>(rows / 64 + 1)}) {
         CodeScan scan(queries, k, GetParam());
         scan.Add(codes, allowed, 0);
         const auto found = scan.Finish();
@@ -107,13 +108,11 @@ TEST_P(CodeScanTest, RowsThatComeEverNearer) {
   for (std::uint16_t i = 0; i < 5; ++i) EXPECT_EQ(found[i], (CodeMatch{256u - i, i}));
 }
 
-INSTANTIATE_TEST_SUITE_P(Kernels,
-                         CodeScanTest,
-                         ::testing::Values(ScanKernel::kPlain,
-                                           ScanKernel::kPopcnt,
-                                           ScanKernel::kAvx2,
-                                           ScanKernel::kAvx512),
-                         [](const auto& instance) { return std::string(ScanKernelName(instance.param)); });
+INSTANTIATE_TEST_SUITE_P(
+    Kernels,
+    CodeScanTest,
+    ::testing::Values(ScanKernel::kPlain, ScanKernel::kPopcnt, ScanKernel::kAvx2, ScanKernel::kAvx512),
+    [](const auto& instance) { return std::string(ScanKernelName(instance.param)); });
 
 TEST(CodeOf, PutsTheFirstSignIntoTheTopBit) {
   std::vector<float> values(kScanBits, -1);

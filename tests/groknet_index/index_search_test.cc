@@ -8,16 +8,16 @@
 namespace rv {
 namespace {
 
-using ::testing::ElementsAre;
-using ::testing::HasSubstr;
-using ::testing::IsEmpty;
-using ::testing::SizeIs;
 using testing::BuildIndex;
 using testing::Check;
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
 using testing::Ids;
+using ::testing::IsEmpty;
 using testing::MadeUpEntry;
 using testing::Near;
 using testing::RandomDirection;
+using ::testing::SizeIs;
 using testing::Value;
 
 class IndexSearchTest : public ::testing::Test {
@@ -72,16 +72,18 @@ TEST_F(IndexSearchTest, RanksByCosine) {
 }
 
 TEST_F(IndexSearchTest, FiltersComeBeforeRanking) {
-  // The one candidate that is asked for must be the best of the filtered ones, not the best of all, filtered away.
-  const auto found = Search(RandomDirection(0), {.k = 1, .filters = {{"base_colour", "green"}}, .candidates = 1});
+  // The one candidate that is asked for must be the best of the filtered ones, not the best of all, filtered
+  // away.
+  const auto found =
+      Search(RandomDirection(0), {.k = 1, .filters = {{"base_colour", "green"}}, .candidates = 1});
   ASSERT_THAT(found, SizeIs(1));
   EXPECT_EQ(found[0].entry.attributes[0].value, "Green");
 
   const auto shoes =
       Search(RandomDirection(0), {.k = 100, .filters = {{"BASE_COLOUR", "Red"}, {"article_type", "Shoes"}}});
   EXPECT_THAT(shoes, SizeIs(12));
-  const auto either = Search(RandomDirection(0), {.k = 100,
-                                                  .filters = {{"base_colour", "Red"}, {"base_colour", "Blue"}}});
+  const auto either =
+      Search(RandomDirection(0), {.k = 100, .filters = {{"base_colour", "Red"}, {"base_colour", "Blue"}}});
   EXPECT_THAT(either, SizeIs(50));
   // White is never the best and too improbable; the value is not there at all.
   EXPECT_THAT(Search(RandomDirection(0), {.filters = {{"base_colour", "White"}}}), IsEmpty());

@@ -17,10 +17,10 @@ namespace rv {
 namespace {
 
 namespace fs = std::filesystem;
-using ::testing::HasSubstr;
-using ::testing::IsEmpty;
 using testing::BuildIndex;
 using testing::Check;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
 using testing::MadeUpEntry;
 using testing::RandomDirection;
 using testing::Value;
@@ -133,7 +133,10 @@ TEST_F(IndexWriterTest, OneWriterAtATime) {
 }
 
 TEST_F(IndexWriterTest, OtherModelsAreRefused) {
-  { Check(Value(IndexWriter::Open(folder(), {.name = "a 1", .exact_cosine = 0.7, .similar_cosine = 0.4})).Commit()); }
+  {
+    Check(Value(IndexWriter::Open(folder(), {.name = "a 1", .exact_cosine = 0.7, .similar_cosine = 0.4}))
+              .Commit());
+  }
   EXPECT_EQ(Index().Stats().model, "a 1");
   EXPECT_EQ(Index().Stats().exact_cosine, 0.7);
   { EXPECT_TRUE(IndexWriter::Open(folder(), {.name = "a 1"})); }
@@ -173,7 +176,8 @@ TEST_F(IndexWriterTest, LeavesOtherFoldersAlone) {
   EXPECT_EQ(ProductIndex::Open(temp_.path() / "none").error().code, ErrorCode::kNotFound);
 }
 
-// A child is killed at a random moment of adding and saving, again and again; what it leaves must be one of its saves.
+// A child is killed at a random moment of adding and saving, again and again; what it leaves must be one of
+// its saves.
 TEST_F(IndexWriterTest, AKilledWriterLeavesASave) {
   BuildIndex(folder(), 10, 10);
   for (int round = 0; round < 25; ++round) {
@@ -212,7 +216,8 @@ TEST_F(IndexWriterTest, ReadersGoOnWhileAWriterSaves) {
     readers.emplace_back([&] {
       while (!done) {
         const auto index = ProductIndex::Open(folder());
-        if (!index || !index->Verify() || index->Search({{RandomDirection(7)}}).value()[0].entry.id != "item7")
+        if (!index || !index->Verify() ||
+            index->Search({{RandomDirection(7)}}).value()[0].entry.id != "item7")
           ++failures;
         ++reads;
       }

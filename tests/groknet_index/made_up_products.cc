@@ -38,7 +38,9 @@ IndexEntry MadeUpEntry(int number) {
           .path = name + ".jpg",
           .title = colour + " " + kind,
           .tags = {"tag" + std::to_string(number)},
-          .attributes = {{"base_colour", colour, 0.75}, {"base_colour", "White", 0.2}, {"article_type", kind, 0.9}},
+          .attributes = {{"base_colour", colour, 0.75},
+                         {"base_colour", "White", 0.2},
+                         {"article_type", kind, 0.9}},
           .embedding = RandomDirection(static_cast<std::uint32_t>(number))};
 }
 
