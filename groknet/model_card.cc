@@ -140,7 +140,10 @@ Status CheckTensor(const std::vector<TensorShape>& tensors, const TensorShape& w
     return Fail(ErrorCode::kCorrupt, "the model has no tensor '" + wanted.name + "'", remedy);
   if (!found->float32)
     return Fail(ErrorCode::kCorrupt, "the model's '" + wanted.name + "' is not float32", remedy);
-  if (found->dims != wanted.dims)
+  // Exporters leave widths open that they cannot infer; the run at load tells.
+  const bool fits = std::ranges::equal(found->dims, wanted.dims,
+                                       [](std::int64_t has, std::int64_t wants) { return has == wants || has < 0; });
+  if (!fits || found->dims.front() >= 0)
     return Fail(ErrorCode::kCorrupt,
                 "the model's '" + wanted.name + "' is " + ShapeText(found->dims) + ", its card says " +
                     ShapeText(wanted.dims),

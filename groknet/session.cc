@@ -207,10 +207,9 @@ Result<InferenceSession> InferenceSession::Load(const std::filesystem::path& mod
                 "fetch or train the model again");
   }
   InferenceSession session(std::move(impl));
-  if (options.warm_start) {
-    const std::vector<float> grey(session.impl_->InputSize(), 0.0F);
-    if (const auto warm = session.Run(grey, 1); !warm) return Forward(warm);
-  }
+  const std::vector<float> grey(session.impl_->InputSize(), 0.0F);
+  const Result<ModelOutputs> warm = session.Run(grey, 1);
+  if (!warm) return Forward(warm);
   return session;
 }
 

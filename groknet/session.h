@@ -23,8 +23,6 @@ struct SessionOptions {
   // Pictures handed to a graphics device at once; more are faster until its memory is full. The CPU takes one a
   // thread whatever this says, so that an answer does not depend on its neighbours. Range: 1..1024.
   int batch = 16;
-  // Run one grey picture at load, so that the first real one does not wait for kernels to be built.
-  bool warm_start = true;
 
   // Fails with kInvalidArgument, naming field, value and bound.
   Status Validate() const;
@@ -42,7 +40,8 @@ struct ModelOutputs {
 // Move-only. Run may be called from several threads at once: they share the weights.
 class InferenceSession {
  public:
-  // Reads, checks and prepares the model on a device. Fails with
+  // Reads and checks the model, and runs one grey picture on the device, so that the first real one does not wait for
+  // kernels to be built. Fails with
   //   kNotFound         no such file
   //   kCorrupt          no ONNX model, no model card, or tensors that are not as the card says
   //   kUnsupported      a card of another format
