@@ -31,7 +31,8 @@ Ort::Env& Environment() {
 std::vector<TensorShape> Shapes(std::size_t count, const auto& name_of, const auto& type_of) {
   std::vector<TensorShape> shapes;
   for (std::size_t i = 0; i < count; ++i) {
-    const auto info = type_of(i).GetTensorTypeAndShapeInfo();
+    const Ort::TypeInfo type = type_of(i);  // owns what `info` looks at
+    const auto info = type.GetTensorTypeAndShapeInfo();
     shapes.push_back({.name = name_of(i),
                       .float32 = info.GetElementType() == ONNX_TENSOR_ELEMENT_DATA_TYPE_FLOAT,
                       .dims = info.GetShape()});

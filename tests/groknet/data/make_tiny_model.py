@@ -67,6 +67,7 @@ def graph():
         "kernel": kernel, "to_logits": to_logits, "logit_bias": np.array([c[3] for c in columns]),
         "offset_0": np.full(len(columns), 1.2345e-5), "to_vertical": to_vertical,
         "vertical_bias": np.array([VERTICAL_WEIGHTS[v][3] for v in VERTICALS]), "to_embedding": to_embedding,
+        "embedding_bias": np.full(EMBEDDING, 0.01),
         "prototypes": prototypes,
     }
     nodes = [
@@ -76,7 +77,7 @@ def graph():
         helper.make_node("Gemm", ["features", "to_logits", "logit_bias"], ["raw_logits"]),
         helper.make_node("Add", ["raw_logits", "offset_0"], ["logits"]),
         helper.make_node("Gemm", ["features", "to_vertical", "vertical_bias"], ["vertical"]),
-        helper.make_node("MatMul", ["features", "to_embedding"], ["raw_embedding"]),
+        helper.make_node("Gemm", ["features", "to_embedding", "embedding_bias"], ["raw_embedding"]),
         helper.make_node("ReduceL2", ["raw_embedding"], ["length"], axes=[1], keepdims=1),
         helper.make_node("Div", ["raw_embedding", "length"], ["embedding"]),
         helper.make_node("MatMul", ["embedding", "prototypes"], ["cosines"]),
