@@ -16,7 +16,8 @@ namespace fs = std::filesystem;
 
 struct IndexFlags {
   fs::path index;
-  std::vector<fs::path> pictures;
+  std::vector<std::string> pictures;
+  RecognitionFlags recognition;
   fs::path from;
   std::string id;
   fs::path tags;
@@ -85,7 +86,7 @@ Status RunAdd(const IndexFlags& flags, Console& console) {
   if (!tags) return Forward(tags);
   TaggedPictures tagged;
   if (!flags.pictures.empty()) {
-    Result<TaggedPictures> made = TagPictures(flags.pictures, console);
+    Result<TaggedPictures> made = TagPictures(flags.pictures, flags.recognition, console);
     if (!made) return Forward(made);
     tagged = std::move(*made);
   }
@@ -148,7 +149,7 @@ void AddView(const IndexFlags& flags, IndexEntry entry, std::vector<Query>& quer
 Result<std::vector<Query>> Queries(const IndexFlags& flags, Console& console) {
   std::vector<Query> queries;
   if (!flags.pictures.empty()) {
-    Result<TaggedPictures> tagged = TagPictures(flags.pictures, console);
+    Result<TaggedPictures> tagged = TagPictures(flags.pictures, flags.recognition, console);
     if (!tagged) return Forward(tagged);
     for (IndexEntry& entry : tagged->entries) AddView(flags, std::move(entry), queries);
   }
@@ -262,6 +263,7 @@ void DeclareAdd(CLI::App& app, IndexFlags& flags) {
       "--tags", flags.tags,
       "JSON lines with title, tags and attributes of your own; of one photo where a line has its path");
   add->add_flag("--replace", flags.replace, "Remove what is there under the same ids first");
+  AddRecognitionFlags(*add, flags.recognition);
 }
 
 void DeclareSearch(CLI::App& app, IndexFlags& flags) {
@@ -281,6 +283,7 @@ void DeclareSearch(CLI::App& app, IndexFlags& flags) {
   search->add_flag("--sweep", flags.sweep, "All pictures show one item: one query");
   search->add_flag("--best-view", flags.best_view,
                    "Score a sweep by its best view, not the mean of its best three");
+  AddRecognitionFlags(*search, flags.recognition);
 }
 
 }  // namespace
