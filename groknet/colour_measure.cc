@@ -118,6 +118,7 @@ void Join(std::vector<Cluster>& clusters, double distance) {
 // Dominant colours, weights scaled to add up to 1, largest first.
 std::vector<Cluster> Dominant(const std::vector<Sample>& samples, int count, double merge, unsigned seed) {
   std::vector<Cluster> clusters = Seed(samples, count, seed);
+  if (clusters.empty()) return {};  // no sample weighs anything
   for (int i = 0; i < kIterations && Improve(samples, clusters); ++i) {
   }
   std::erase_if(clusters, [](const Cluster& cluster) { return cluster.weight <= 0; });

@@ -2,7 +2,7 @@
 // colors and a dictionary of color names", NBS Circular 553, 1955; sRGB values of the centroids as in P. Centore, "sRGB
 // centroids for the ISCC-NBS colour system", 2016), the vocabulary that A. Mojsilovic, "A computational model for color
 // naming and describing color composition of images", IEEE Trans. Image Processing 14(5), 2005, builds on. A colour has
-// the name of the centroid nearest in CIELAB.
+// the name of the centroid nearest in CIELAB. Its listing term is ours: that of the name, but for the reds of screens.
 #pragma once
 
 #include <array>
