@@ -14,9 +14,16 @@ namespace {
 constexpr Lab kWhiteXyz = {0.95047, 1.0, 1.08883};  // D65
 constexpr double kTermSpread = 8;
 
-double Linear(double value) {
-  const double v = value / 255;
-  return v <= 0.04045 ? v / 12.92 : std::pow((v + 0.055) / 1.055, 2.4);
+double Linear(std::uint8_t value) {
+  static const std::array<double, 256> table = [] {
+    std::array<double, 256> linear{};
+    for (std::size_t i = 0; i < linear.size(); ++i) {
+      const double v = static_cast<double>(i) / 255;
+      linear[i] = v <= 0.04045 ? v / 12.92 : std::pow((v + 0.055) / 1.055, 2.4);
+    }
+    return linear;
+  }();
+  return table[value];
 }
 
 double Encoded(double linear) {
@@ -46,8 +53,8 @@ struct NamedCentroid {
 std::vector<NamedCentroid> InLab(std::span<const internal::ColourCentroid> colours) {
   std::vector<NamedCentroid> list;
   for (const auto& [name, rgb] : colours) {
-    list.push_back({name, std::string(internal::ListingTerm(name)),
-                    LabFromRgb((rgb >> 16) & 255, (rgb >> 8) & 255, rgb & 255)});
+    const auto byte = [value = rgb](int shift) { return static_cast<std::uint8_t>(value >> shift); };
+    list.push_back({name, std::string(internal::ListingTerm(name)), LabFromRgb(byte(16), byte(8), byte(0))});
   }
   return list;
 }
@@ -64,7 +71,7 @@ const std::vector<NamedCentroid>& Anchors() {
 
 }  // namespace
 
-Lab LabFromRgb(double r, double g, double b) {
+Lab LabFromRgb(std::uint8_t r, std::uint8_t g, std::uint8_t b) {
   const double lr = Linear(r);
   const double lg = Linear(g);
   const double lb = Linear(b);
