@@ -37,9 +37,13 @@ double NextUniform(unsigned& state) {
 
 double Squared(double value) { return value * value; }
 
+double SquaredDistance(const Lab& a, const Lab& b) {
+  return Squared(a[0] - b[0]) + Squared(a[1] - b[1]) + Squared(a[2] - b[2]);
+}
+
 double NearestSquared(const Lab& lab, const std::vector<Cluster>& clusters) {
   double least = std::numeric_limits<double>::max();
-  for (const Cluster& cluster : clusters) least = std::min(least, Squared(LabDistance(lab, cluster.lab)));
+  for (const Cluster& cluster : clusters) least = std::min(least, SquaredDistance(lab, cluster.lab));
   return least;
 }
 
@@ -67,10 +71,7 @@ bool Improve(const std::vector<Sample>& samples, std::vector<Cluster>& clusters)
   std::vector<Cluster> next(clusters.size());
   for (const Sample& sample : samples) {
     const auto nearest = std::ranges::min_element(
-        clusters, {}, [&](const Cluster& cluster) {
-          return Squared(cluster.lab[0] - sample.lab[0]) + Squared(cluster.lab[1] - sample.lab[1]) +
-                 Squared(cluster.lab[2] - sample.lab[2]);
-        });
+        clusters, {}, [&](const Cluster& cluster) { return SquaredDistance(cluster.lab, sample.lab); });
     Cluster& cluster = next[static_cast<std::size_t>(nearest - clusters.begin())];
     cluster.weight += sample.weight;
     for (std::size_t c = 0; c < 3; ++c) cluster.lab[c] += sample.weight * sample.lab[c];
@@ -118,6 +119,7 @@ void Join(std::vector<Cluster>& clusters, double distance) {
 // Dominant colours, weights scaled to add up to 1, largest first.
 std::vector<Cluster> Dominant(const std::vector<Sample>& samples, int count, double merge, unsigned seed) {
   std::vector<Cluster> clusters = Seed(samples, count, seed);
+  if (clusters.empty()) return {};  // no sample weighs anything
   for (int i = 0; i < kIterations && Improve(samples, clusters); ++i) {
   }
   std::erase_if(clusters, [](const Cluster& cluster) { return cluster.weight <= 0; });

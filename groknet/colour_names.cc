@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <span>
 #include <vector>
 
 #include "groknet/colour_centroids.h"
@@ -13,9 +14,16 @@ namespace {
 constexpr Lab kWhiteXyz = {0.95047, 1.0, 1.08883};  // D65
 constexpr double kTermSpread = 8;
 
-double Linear(double value) {
-  const double v = value / 255;
-  return v <= 0.04045 ? v / 12.92 : std::pow((v + 0.055) / 1.055, 2.4);
+double Linear(std::uint8_t value) {
+  static const std::array<double, 256> table = [] {
+    std::array<double, 256> linear{};
+    for (std::size_t i = 0; i < linear.size(); ++i) {
+      const double v = static_cast<double>(i) / 255;
+      linear[i] = v <= 0.04045 ? v / 12.92 : std::pow((v + 0.055) / 1.055, 2.4);
+    }
+    return linear;
+  }();
+  return table[value];
 }
 
 double Encoded(double linear) {
@@ -33,27 +41,37 @@ double LabCurveBack(double f) {
   return f > kEdge ? f * f * f : (116 * f - 16) * 27 / 24389;
 }
 
+// Where listings and ISCC-NBS part: the reds of screens and prints, which the system calls reddish orange.
+constexpr internal::ColourCentroid kListingAnchors[] = {{"red", 0xFF0000}, {"red", 0xCC0010}};
+
 struct NamedCentroid {
   const char* name;
   std::string term;
   Lab lab;
 };
 
+std::vector<NamedCentroid> InLab(std::span<const internal::ColourCentroid> colours) {
+  std::vector<NamedCentroid> list;
+  for (const auto& [name, rgb] : colours) {
+    const auto byte = [value = rgb](int shift) { return static_cast<std::uint8_t>(value >> shift); };
+    list.push_back({name, std::string(internal::ListingTerm(name)), LabFromRgb(byte(16), byte(8), byte(0))});
+  }
+  return list;
+}
+
 const std::vector<NamedCentroid>& Centroids() {
-  static const std::vector<NamedCentroid> all = [] {
-    std::vector<NamedCentroid> list;
-    for (const auto& [name, rgb] : internal::kColourCentroids) {
-      list.push_back({name, std::string(internal::ListingTerm(name)),
-                      LabFromRgb((rgb >> 16) & 255, (rgb >> 8) & 255, rgb & 255)});
-    }
-    return list;
-  }();
+  static const std::vector<NamedCentroid> all = InLab(internal::kColourCentroids);
+  return all;
+}
+
+const std::vector<NamedCentroid>& Anchors() {
+  static const std::vector<NamedCentroid> all = InLab(kListingAnchors);
   return all;
 }
 
 }  // namespace
 
-Lab LabFromRgb(double r, double g, double b) {
+Lab LabFromRgb(std::uint8_t r, std::uint8_t g, std::uint8_t b) {
   const double lr = Linear(r);
   const double lg = Linear(g);
   const double lb = Linear(b);
@@ -76,20 +94,22 @@ std::array<std::uint8_t, 3> RgbFromLab(const Lab& lab) {
 double LabDistance(const Lab& a, const Lab& b) { return std::hypot(a[0] - b[0], a[1] - b[1], a[2] - b[2]); }
 
 ColourName NameColour(const Lab& lab) {
-  const auto& all = Centroids();
-  const auto nearest = std::ranges::min_element(
-      all, {}, [&](const NamedCentroid& centroid) { return LabDistance(centroid.lab, lab); });
-  return {.name = nearest->name, .term = nearest->term};
+  const auto distance = [&](const NamedCentroid& centroid) { return LabDistance(centroid.lab, lab); };
+  const auto name = std::ranges::min_element(Centroids(), {}, distance);
+  const auto anchor = std::ranges::min_element(Anchors(), {}, distance);
+  return {.name = name->name, .term = distance(*anchor) < distance(*name) ? anchor->term : name->term};
 }
 
 std::map<std::string, double> TermShares(const Lab& lab) {
   std::map<std::string, double> nearest;
   double least = std::numeric_limits<double>::max();
-  for (const NamedCentroid& centroid : Centroids()) {
-    const double distance = LabDistance(centroid.lab, lab);
-    const auto [term, added] = nearest.emplace(centroid.term, distance);
-    if (!added) term->second = std::min(term->second, distance);
-    least = std::min(least, distance);
+  for (const std::vector<NamedCentroid>* list : {&Centroids(), &Anchors()}) {
+    for (const NamedCentroid& centroid : *list) {
+      const double distance = LabDistance(centroid.lab, lab);
+      const auto [term, added] = nearest.emplace(centroid.term, distance);
+      if (!added) term->second = std::min(term->second, distance);
+      least = std::min(least, distance);
+    }
   }
   double sum = 0;
   for (auto& [term, value] : nearest) {

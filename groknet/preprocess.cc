@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstring>
 #include <vector>
 
 #include "scene/check.h"
@@ -56,7 +57,10 @@ Image ToRgb(const Image& image) {
 
 // sum += weight * row, element by element; the inner loop of all preprocessing. Four rows at a time keep the sum in
 // registers.
-void AddRows(const std::uint8_t* const rows[4], const float weights[4], std::size_t count, float* sum) {
+inline __attribute__((always_inline)) void AddRowsBody(const std::uint8_t* const rows[4],
+                                                       const float weights[4],
+                                                       std::size_t count,
+                                                       float* sum) {
   const std::uint8_t* const a = rows[0];
   const std::uint8_t* const b = rows[1];
   const std::uint8_t* const c = rows[2];
@@ -71,8 +75,28 @@ void AddRows(const std::uint8_t* const rows[4], const float weights[4], std::siz
   }
 }
 
+using AddRowsFunction = void (*)(const std::uint8_t* const[4], const float[4], std::size_t, float*);
+
+void AddRowsPlain(const std::uint8_t* const rows[4], const float weights[4], std::size_t count, float* sum) {
+  AddRowsBody(rows, weights, count, sum);
+}
+
+#if defined(__x86_64__)
+// The same sums, element by element, in wider registers.
+__attribute__((target("avx2"))) void AddRowsAvx2(const std::uint8_t* const rows[4],
+                                                 const float weights[4],
+                                                 std::size_t count,
+                                                 float* sum) {
+  AddRowsBody(rows, weights, count, sum);
+}
+AddRowsFunction ChooseAddRows() { return __builtin_cpu_supports("avx2") ? AddRowsAvx2 : AddRowsPlain; }
+#else
+AddRowsFunction ChooseAddRows() { return AddRowsPlain; }
+#endif
+
 // One output row before its columns are filtered: width * 3 floats.
 void FilterColumns(const Image& image, const Taps& taps, std::vector<float>& row) {
+  static const AddRowsFunction add_rows = ChooseAddRows();
   const std::size_t stride = static_cast<std::size_t>(image.width) * 3;
   std::fill(row.begin(), row.end(), 0.0F);
   const std::size_t count = taps.weights.size();
@@ -84,24 +108,39 @@ void FilterColumns(const Image& image, const Taps& taps, std::vector<float>& row
       rows[t] = image.pixels.data() + (static_cast<std::size_t>(taps.first) + tap) * stride;
       weights[t] = k + t < count ? taps.weights[tap] : 0.0F;
     }
-    AddRows(rows, weights, stride, row.data());
+    add_rows(rows, weights, stride, row.data());
   }
 }
 
-void FilterRow(const std::vector<float>& row, const Taps& taps, float pixel[3]) {
-  float r = 0;
-  float g = 0;
-  float b = 0;
+// A pixel and the first number of the next, which is not used.
+struct Four {
+  float v[4];
+};
+
+inline Four Load(const float* from) {
+  Four four;
+  std::memcpy(&four, from, sizeof(four));
+  return four;
+}
+
+// Even and odd taps in sums of their own, so that an addition need not wait for the one before it.
+Four FilterRow(const std::vector<float>& row, const Taps& taps) {
+  Four even{};
+  Four odd{};
   const float* in = row.data() + static_cast<std::size_t>(taps.first) * 3;
-  for (const float weight : taps.weights) {
-    r += weight * in[0];
-    g += weight * in[1];
-    b += weight * in[2];
-    in += 3;
+  const std::size_t count = taps.weights.size();
+  for (std::size_t k = 0; k + 1 < count; k += 2) {
+    const Four first = Load(in + 3 * k);
+    const Four second = Load(in + 3 * k + 3);
+    for (std::size_t c = 0; c < 4; ++c) even.v[c] += taps.weights[k] * first.v[c];
+    for (std::size_t c = 0; c < 4; ++c) odd.v[c] += taps.weights[k + 1] * second.v[c];
   }
-  pixel[0] = r;
-  pixel[1] = g;
-  pixel[2] = b;
+  if (count % 2 == 1) {
+    const Four last = Load(in + 3 * (count - 1));
+    for (std::size_t c = 0; c < 4; ++c) even.v[c] += taps.weights[count - 1] * last.v[c];
+  }
+  for (std::size_t c = 0; c < 4; ++c) even.v[c] += odd.v[c];
+  return even;
 }
 
 }  // namespace
@@ -115,15 +154,14 @@ void Preprocess(const Image& image, int size, double mean, double scale, std::sp
   if (image.channels != 3) return Preprocess(ToRgb(image), size, mean, scale, out);
   const std::vector<Taps> across = TriangleTaps(image.width, size);
   const std::vector<Taps> down = TriangleTaps(image.height, size);
-  std::vector<float> row(static_cast<std::size_t>(image.width) * 3);
+  std::vector<float> row(static_cast<std::size_t>(image.width) * 3 + 1);  // one to spare for the last Four
   const auto offset = static_cast<float>(mean);
   const auto factor = static_cast<float>(1 / scale);
   for (std::size_t y = 0; y < side; ++y) {
     FilterColumns(image, down[y], row);
     for (std::size_t x = 0; x < side; ++x) {
-      float pixel[3];
-      FilterRow(row, across[x], pixel);
-      for (std::size_t c = 0; c < 3; ++c) out[(c * side + y) * side + x] = (pixel[c] - offset) * factor;
+      const Four pixel = FilterRow(row, across[x]);
+      for (std::size_t c = 0; c < 3; ++c) out[(c * side + y) * side + x] = (pixel.v[c] - offset) * factor;
     }
   }
 }

@@ -24,7 +24,11 @@ constexpr std::size_t kOutputs = std::size(kOutputNames);
 
 // One for the process, and never taken down: sessions may outlive static destruction.
 Ort::Env& Environment() {
-  static auto* const env = new Ort::Env(ORT_LOGGING_LEVEL_ERROR, "rotaview");
+  static auto* const env = [] {
+    // Else the runtime writes what it sees to the folder for temporary files and sends it to its maker.
+    setenv("ORT_DISABLE_TELEMETRY", "1", 1);
+    return new Ort::Env(ORT_LOGGING_LEVEL_ERROR, "rotaview");
+  }();
   return *env;
 }
 

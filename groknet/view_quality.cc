@@ -1,6 +1,7 @@
 #include "groknet/view_quality.h"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <cstddef>
 #include <vector>
@@ -46,22 +47,33 @@ std::vector<float> Laplacian(const std::vector<float>& luma, std::size_t side) {
   return out;
 }
 
+// Between the darkest and the lightest twentieth, in steps of a grey level.
+double SpanWithoutTails(const std::vector<float>& luma) {
+  std::array<std::size_t, 256> counts{};
+  for (const float value : luma)
+    ++counts[static_cast<std::size_t>(std::clamp(std::lround(127.5F * (value + 1)), 0L, 255L))];
+  const std::size_t tail = luma.size() / 20;
+  int dark = 0;
+  for (std::size_t seen = counts[0]; seen <= tail && dark < 255; seen += counts[static_cast<std::size_t>(++dark)]) {
+  }
+  int light = 255;
+  for (std::size_t seen = counts[255]; seen <= tail && light > 0; seen += counts[static_cast<std::size_t>(--light)]) {
+  }
+  return (light - dark) / 127.5;
+}
+
 }  // namespace
 
 ViewQuality MeasureViewQuality(std::span<const float> planes, int size) {
   RV_CHECK_GE(size, 3);
   const auto side = static_cast<std::size_t>(size);
   RV_CHECK_EQ(planes.size(), 3 * side * side);
-  std::vector<float> luma = Luma(planes, side * side);
+  const std::vector<float> luma = Luma(planes, side * side);
   const double spread = Variance(luma);
   if (spread < 1e-9) return {};
   const double ratio = Variance(Laplacian(luma, side)) / spread;
-  const auto twentieth = static_cast<std::ptrdiff_t>(luma.size() / 20);
-  std::ranges::nth_element(luma, luma.begin() + twentieth);
-  const double dark = luma[static_cast<std::size_t>(twentieth)];
-  std::ranges::nth_element(luma, luma.end() - 1 - twentieth);
-  const double light = *(luma.end() - 1 - twentieth);
-  return {.sharpness = ratio / (ratio + kMiddleRatio), .exposure = std::clamp((light - dark) / kFullSpan, 0.0, 1.0)};
+  return {.sharpness = ratio / (ratio + kMiddleRatio),
+          .exposure = std::clamp(SpanWithoutTails(luma) / kFullSpan, 0.0, 1.0)};
 }
 
 double EvidenceWeight(const ViewQuality& quality, double familiarity, double min_familiarity) {

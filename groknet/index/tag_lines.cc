@@ -107,6 +107,12 @@ Status ReadColours(const Json& object, std::vector<std::string>& tags) {
   return {};
 }
 
+// What a run of the program says beside its results: stages, or a photo that could not be read.
+bool IsEvent(const std::string& line) {
+  const Json object = Json::parse(line, nullptr, false);
+  return object.is_object() && object.contains("event") && !object.contains("path");
+}
+
 // A view of a spin is a picture of its own: "shoe.rview#12".
 Status ReadView(const Json& object, std::string& path) {
   const auto at = object.find("view");
@@ -177,6 +183,7 @@ Status ReadTagLines(const fs::path& file, const std::function<Status(IndexEntry)
     };
     if (line.size() > kMaxLineBytes)
       return at_line({ErrorCode::kInvalidArgument, "more than 1 MiB", "one object a line", {}});
+    if (IsEvent(line)) continue;
     Result<IndexEntry> entry = ParseTagLine(line);
     if (!entry) return at_line(entry.error());
     if (const Status taken = take(std::move(*entry)); !taken) return at_line(taken.error());

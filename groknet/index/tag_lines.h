@@ -21,7 +21,8 @@ namespace rv {
 Result<IndexEntry> ParseTagLine(std::string_view line);
 
 // Calls take(entry) for each object of a file: one a line, or a single one on several lines. Empty lines are
-// passed over; a failure names file and line. Lines of more than 1 MiB are refused.
+// passed over, and so are lines with an "event" but no path; a failure names file and line. Lines of more
+// than 1 MiB are refused.
 Status ReadTagLines(const std::filesystem::path& file, const std::function<Status(IndexEntry)>& take);
 
 // A photo's default id: "shoe" of "photos/shoe.jpg".

@@ -111,6 +111,20 @@ TEST_F(IndexCommandTest, DeletesAllOrNothing) {
               HasSubstr("1 product, 1 picture in 1 segment"));
 }
 
+TEST_F(IndexCommandTest, TagsPicturesItself) {
+  WriteTurningPhotos(cli_.folder() / "photos", 4);
+  const std::string model = std::string(ROTAVIEW_ROOT) + "/tests/groknet/data/tiny.onnx";
+  ASSERT_EQ(cli_.Run({"index", "add", "own.index", "photos", "--model", model}).exit_code, 0);
+  const json stats = cli_.Run({"index", "stats", "own.index", "--json"}).Events().at(0);
+  EXPECT_EQ(stats["pictures"], 4);
+  EXPECT_NE(stats["model"], "");
+  const CliResult found = cli_.Run({"index", "search", "own.index", "photos", "--model", model});
+  EXPECT_EQ(found.exit_code, 0) << found.err;
+  EXPECT_THAT(found.out, HasSubstr("1.000  exact"));
+  EXPECT_EQ(cli_.Run({"index", "add", "own.index", "none.jpg", "--model", model}).exit_code, 3);
+  EXPECT_EQ(cli_.Run({"index", "add", "own.index", "photos", "--model", "none.onnx"}).exit_code, 3);
+}
+
 TEST_F(IndexCommandTest, MistakesAreNamed) {
   EXPECT_EQ(cli_.Run({"index"}).exit_code, 2);
   EXPECT_EQ(cli_.Run({"index", "add", "shop.index"}).exit_code, 2);
