@@ -22,7 +22,9 @@ class ByteWriter {
   }
   void Real(double value) { Number(std::bit_cast<std::uint64_t>(value)); }
   void Bytes(std::span<const std::uint8_t> bytes) { bytes_.insert(bytes_.end(), bytes.begin(), bytes.end()); }
-  void Plain(std::string_view text) { bytes_.insert(bytes_.end(), text.begin(), text.end()); }
+  void Plain(std::string_view text) {
+    Bytes({reinterpret_cast<const std::uint8_t*>(text.data()), text.size()});
+  }
   // A count of bytes (32 bits), then the bytes.
   void Text(std::string_view text) {
     Number(static_cast<std::uint32_t>(text.size()));

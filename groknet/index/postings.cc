@@ -24,7 +24,9 @@ std::map<std::string, std::uint32_t> TextWeights(const IndexEntry& entry) {
 }
 
 std::string FilterTerm(std::string_view name, std::string_view value) {
-  return "a" + std::string(name) + "\x1f" + std::string(value);
+  std::string term = "a";
+  term.append(name).append("\x1f").append(value);
+  return term;
 }
 
 std::vector<std::string> FilterTerms(const IndexEntry& entry) {

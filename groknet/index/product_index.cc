@@ -143,8 +143,7 @@ Result<std::vector<ProductMatch>> ProductIndex::SearchText(std::string_view text
   for (const std::string& term : TextTerms(text))
     if (std::ranges::find(terms, term) == terms.end()) terms.push_back(term);
   if (terms.empty())
-    return Fail(ErrorCode::kInvalidArgument,
-                "'" + std::string(text.substr(0, 80)) + "' has no word to look for",
+    return Fail(ErrorCode::kInvalidArgument, "no word to look for in " + std::string(text.substr(0, 80)),
                 "name what the item is, such as 'navy shirt'");
   const Result<std::vector<ScoredRow>> ranked = internal::RankByText(state_->segments, terms, options);
   if (!ranked) return Forward(ranked);

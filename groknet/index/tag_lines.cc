@@ -175,7 +175,7 @@ Status ReadTagLines(const fs::path& file, const std::function<Status(IndexEntry)
     if (number == 1 && !Json::accept(line)) {
       std::ostringstream rest;
       rest << in.rdbuf();
-      if (Json::accept(line + "\n" + rest.str())) line += "\n" + rest.str();
+      if (Json::accept(line + "\n" + rest.str())) line.append("\n").append(rest.str());
     }
     const auto at_line = [&](const Error& error) {
       return Fail(error.code, file.string() + ", line " + std::to_string(number) + ": " + error.message,
