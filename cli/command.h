@@ -24,5 +24,8 @@ struct Command {
 Runner DeclareConvert(CLI::App& app);
 Runner DeclareInfo(CLI::App& app);
 Runner DeclareExport(CLI::App& app);
+Runner DeclareTag(CLI::App& app);
+Runner DeclareDoctor(CLI::App& app);
+Runner DeclareIndex(CLI::App& app);
 
 }  // namespace rv::cli

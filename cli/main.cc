@@ -38,6 +38,27 @@ constexpr Command kCommands[] = {
      "  rotaview export shoe.rview mp4 shoe.mp4\n"
      "  rotaview export shoe.rview colmap model/ --no-images\n",
      DeclareExport},
+    {"tag", "Say what photos, or the views of an .rview, show",
+     "Examples:\n"
+     "  rotaview tag shirt.jpg\n"
+     "  rotaview tag photos/ --json | jq -r '[.path, .attributes.base_colour[0].value] | @tsv'\n"
+     "  rotaview tag shoe.rview --json | jq -r 'select(.item).title'\n",
+     DeclareTag},
+    {"doctor", "Say which devices and which recognition model are used here, and why",
+     "Examples:\n"
+     "  rotaview doctor\n"
+     "  rotaview doctor --device webgpu --json\n",
+     DeclareDoctor},
+    {"index", "Keep an index of products and find the same and similar ones in it",
+     "Examples:\n"
+     "  rotaview index add shop.index photos/*.jpg\n"
+     "  rotaview index add shop.index front.jpg back.jpg --id shirt-17 --tags shirt-17.json\n"
+     "  rotaview index search shop.index phone.jpg --k 5 --filter base_colour=Red\n"
+     "  rotaview index search shop.index shoe.rview --json | jq -r '.matches[].id'\n"
+     "  rotaview index search shop.index --text \"navy checked shirt\"\n"
+     "  rotaview tag photos/ --json > tags.jsonl; rotaview index add shop.index --from tags.jsonl\n"
+     "  rotaview index delete shop.index shirt-17\n",
+     DeclareIndex},
 };
 
 constexpr const char* kAbout =

@@ -15,6 +15,7 @@ LIBRARIES = {
     "opencv2/": "OpenCV", "ceres/": "Ceres", "libav": "FFmpeg", "libsw": "FFmpeg", "libheif/": "libheif",
     "exiv2/": "exiv2", "zip.h": "libzip", "nlohmann/": "JSON", "CLI/": "CLI11", "seccomp.h": "libseccomp",
     "openssl/": "OpenSSL", "webp/": "WebP", "spdlog/": "spdlog",
+    "faiss/": "FAISS", "onnxruntime": "ONNX Runtime", "vulkan/": "Vulkan",
 }
 
 

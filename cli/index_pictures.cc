@@ -1,0 +1,96 @@
+#include "cli/index_pictures.h"
+
+#include <algorithm>
+
+#include "groknet/fusion.h"
+#include "groknet/index/tag_lines.h"
+
+namespace rv::cli {
+namespace {
+
+constexpr std::size_t kValuesKept = 5;
+constexpr double kWorthKeeping = 0.05;
+constexpr double kColourShare = 0.2;  // of the item; smaller ones are no word to find it by
+
+// The entry of a photo, or of a view of an item.
+IndexEntry EntryOf(const std::string& source, const ItemTags& item, const Embedding& embedding) {
+  IndexEntry entry{
+      .id = IdOfPath(source), .path = source, .title = item.title, .embedding = embedding.values};
+  entry.attributes.push_back({"vertical", item.vertical, item.vertical_probability});
+  for (const AttributeTags& attribute : item.attributes) {
+    if (attribute.applies < kAppliesForPeople) continue;
+    for (std::size_t i = 0; i < std::min(kValuesKept, attribute.values.size()); ++i) {
+      const ValueProbability& value = attribute.values[i];
+      if (i > 0 && value.probability < kWorthKeeping) break;
+      entry.attributes.push_back({attribute.name, value.value, std::clamp(value.probability, 0.0, 1.0)});
+    }
+  }
+  for (const MeasuredColour& colour : item.colours)
+    if (colour.share >= kColourShare) entry.tags.push_back(colour.term);
+  return entry;
+}
+
+Status AddPhotos(const Tagger& tagger,
+                 const std::string& source,
+                 const RecognitionFlags& flags,
+                 const Progress& progress,
+                 std::vector<IndexEntry>& entries) {
+  const auto photos = ExpandPhotos({source});
+  if (!photos) return Forward(photos);
+  return ForEachBatch(
+      *photos, flags.threads, progress,
+      [&](std::size_t first, const std::vector<Result<Image>>& decoded) -> Status {
+        std::vector<Image> images;
+        for (const Result<Image>& image : decoded) {
+          if (!image) return Forward(image);
+          images.push_back(*image);
+        }
+        const auto tags = tagger.Tag(images, progress);
+        if (!tags) return Forward(tags);
+        for (std::size_t i = 0; i < tags->size(); ++i)
+          entries.push_back(EntryOf((*photos)[first + i].string(), FuseViews(tagger.card(), {&(*tags)[i], 1}),
+                                    (*tags)[i].embedding));
+        return {};
+      });
+}
+
+Status AddViews(const Tagger& tagger,
+                const std::string& source,
+                const RecognitionFlags& flags,
+                const Progress& progress,
+                std::vector<IndexEntry>& entries) {
+  const Result<std::vector<Image>> images = ReadRviewViews(source, flags.threads);
+  if (!images) return Forward(images);
+  const auto tags = tagger.Tag(*images, progress);
+  if (!tags) return Forward(tags);
+  const ItemTags item = FuseViews(tagger.card(), *tags);
+  for (std::size_t i = 0; i < tags->size(); ++i) {
+    entries.push_back(EntryOf(source, item, (*tags)[i].embedding));
+    entries.back().path = PathOfView(source, i);
+  }
+  return {};
+}
+
+}  // namespace
+
+Result<TaggedPictures> TagPictures(const std::vector<std::string>& sources,
+                                   const RecognitionFlags& flags,
+                                   Console& console) {
+  const Result<Tagger> tagger = LoadTagger(flags, console);
+  if (!tagger) return Forward(tagger);
+  const ModelCard& card = tagger->card();
+  TaggedPictures tagged{.model = {.name = card.name + " " + card.version,
+                                  .exact_cosine = card.exact_cosine,
+                                  .similar_cosine = card.similar_cosine},
+                        .entries = {}};
+  const Progress progress = console.StageProgress();
+  for (const std::string& source : sources) {
+    const auto add = IsRview(source) ? AddViews : AddPhotos;
+    if (const Status added = add(*tagger, source, flags, progress, tagged.entries); !added)
+      return Forward(added);
+  }
+  console.EndProgress();
+  return tagged;
+}
+
+}  // namespace rv::cli

@@ -1,0 +1,121 @@
+#include "cli/tag_text.h"
+
+#include <algorithm>
+#include <cmath>
+#include <cstdio>
+#include <nlohmann/json.hpp>
+
+namespace rv::cli {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+constexpr std::size_t kValuesForPrograms = 5;
+constexpr std::size_t kValuesForPeople = 3;
+constexpr double kWorthSaying = 0.05;
+
+double Rounded(double value, double digits) { return std::round(value * digits) / digits; }
+double Probability(double value) { return Rounded(value, 1e6); }
+
+Json AttributesJson(const std::vector<AttributeTags>& attributes) {
+  Json out = Json::object();
+  for (const AttributeTags& attribute : attributes) {
+    if (attribute.applies < kAppliesForPrograms) continue;
+    Json values = Json::array();
+    for (std::size_t i = 0; i < std::min(kValuesForPrograms, attribute.values.size()); ++i)
+      values.push_back({{"value", attribute.values[i].value}, {"p", Probability(attribute.values[i].probability)}});
+    out[attribute.name] = std::move(values);
+  }
+  return out;
+}
+
+Json ColoursJson(const std::vector<MeasuredColour>& colours) {
+  Json out = Json::array();
+  for (const MeasuredColour& colour : colours) {
+    char hex[8];
+    std::snprintf(hex, sizeof(hex), "#%02x%02x%02x", colour.rgb[0], colour.rgb[1], colour.rgb[2]);
+    out.push_back({{"term", colour.term}, {"name", colour.name}, {"rgb", hex}, {"share", Probability(colour.share)}});
+  }
+  return out;
+}
+
+Json EmbeddingJson(const Embedding& embedding) {
+  Json out = Json::array();
+  // Eight decimals keep a float of this size, without the digits that only its double has.
+  for (const float value : embedding.values) out.push_back(Rounded(value, 1e8));
+  return out;
+}
+
+// What a view and an item have in common.
+template <typename Tags>
+Json TagsJson(const std::string& path, const Tags& tags) {
+  return {{"path", path},
+          {"attributes", AttributesJson(tags.attributes)},
+          {"vertical", tags.vertical},
+          {"unknown", tags.unknown},
+          {"embedding", EmbeddingJson(tags.embedding)},
+          {"code", CodeHex(tags.embedding)},
+          {"vertical_p", Probability(tags.vertical_probability)},
+          {"familiarity", Probability(tags.familiarity)},
+          {"quality", Probability(tags.quality)},
+          {"colours", ColoursJson(tags.colours)}};
+}
+
+std::string Text(const Json& json) { return json.dump(-1, ' ', false, Json::error_handler_t::replace); }
+
+std::string Percent(double share) { return std::to_string(static_cast<int>(std::lround(100 * share))) + " %"; }
+
+std::string ValuesText(const AttributeTags& attribute) {
+  std::string text;
+  for (std::size_t i = 0; i < std::min(kValuesForPeople, attribute.values.size()); ++i) {
+    const auto& [value, probability] = attribute.values[i];
+    if (i > 0 && probability < kWorthSaying) break;
+    text += (i > 0 ? ", " : "") + value + " " + Percent(probability);
+  }
+  return text;
+}
+
+std::string Row(const std::string& label, const std::string& text) {
+  constexpr std::size_t kLabel = 28;
+  return "  " + label + std::string(label.size() < kLabel ? kLabel - label.size() : 1, ' ') + text + "\n";
+}
+
+}  // namespace
+
+std::string TagLine(const std::string& path, const ViewTags& tags, std::optional<std::size_t> view) {
+  Json json = TagsJson(path, tags);
+  if (view) json["view"] = *view;
+  return Text(json);
+}
+
+std::string TagLine(const std::string& path, const ItemTags& tags) {
+  Json json = TagsJson(path, tags);
+  json["item"] = true;
+  json["title"] = tags.title;
+  json["views"] = tags.views;
+  Json disagreement = Json::object();
+  for (const AttributeTags& attribute : tags.attributes)
+    if (attribute.applies >= kAppliesForPrograms) disagreement[attribute.name] = Probability(attribute.disagreement);
+  json["disagreement"] = std::move(disagreement);
+  return Text(json);
+}
+
+std::string TagTable(const std::string& heading, const ItemTags& tags) {
+  std::string text = heading + (tags.title.empty() ? "" : ": " + tags.title) + "\n";
+  text += Row("kind", tags.vertical + " " + Percent(tags.vertical_probability));
+  if (tags.unknown) text += Row("unknown", "it looks like nothing that the model was trained on; take the rest with care");
+  for (const AttributeTags& attribute : tags.attributes) {
+    if (attribute.applies < kAppliesForPeople) continue;
+    std::string values = ValuesText(attribute);
+    if (tags.views > 1 && attribute.disagreement > 0.2) values += "  (the views disagree)";
+    text += Row(attribute.name, values);
+  }
+  std::string colours;
+  for (const MeasuredColour& colour : tags.colours)
+    colours += (colours.empty() ? "" : ", ") + colour.term + " " + Percent(colour.share);
+  if (!colours.empty()) text += Row("colours measured", colours);
+  text.pop_back();
+  return text;
+}
+
+}  // namespace rv::cli

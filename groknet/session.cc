@@ -1,0 +1,256 @@
+#include "groknet/session.h"
+
+#include <onnxruntime_cxx_api.h>
+
+#include <algorithm>
+#include <cmath>
+#include <cstdint>
+#include <cstdlib>
+#include <mutex>
+#include <optional>
+#include <system_error>
+
+#include "groknet/tags.h"
+#include "scene/atomic_file.h"
+#include "scene/check.h"
+#include "scene/parallel.h"
+
+namespace rv {
+namespace {
+
+constexpr std::uint64_t kMostModelBytes = std::uint64_t{512} << 20;
+constexpr const char* kOutputNames[] = {"embedding", "logits", "vertical", "familiarity"};
+constexpr std::size_t kOutputs = std::size(kOutputNames);
+
+// One for the process, and never taken down: sessions may outlive static destruction.
+Ort::Env& Environment() {
+  static auto* const env = [] {
+    // Else the runtime writes what it sees to the folder for temporary files and sends it to its maker.
+    setenv("ORT_DISABLE_TELEMETRY", "1", 1);
+    return new Ort::Env(ORT_LOGGING_LEVEL_ERROR, "rotaview");
+  }();
+  return *env;
+}
+
+std::vector<TensorShape> Shapes(std::size_t count, const auto& name_of, const auto& type_of) {
+  std::vector<TensorShape> shapes;
+  for (std::size_t i = 0; i < count; ++i) {
+    const Ort::TypeInfo type = type_of(i);  // owns what `info` looks at
+    const auto info = type.GetTensorTypeAndShapeInfo();
+    shapes.push_back({.name = name_of(i),
+                      .float32 = info.GetElementType() == ONNX_TENSOR_ELEMENT_DATA_TYPE_FLOAT,
+                      .dims = info.GetShape()});
+  }
+  return shapes;
+}
+
+Status CheckTensors(const Ort::Session& session, const ModelCard& card) {
+  Ort::AllocatorWithDefaultOptions allocator;
+  return CheckModelShapes(
+      card,
+      Shapes(
+          session.GetInputCount(),
+          [&](std::size_t i) { return std::string(session.GetInputNameAllocated(i, allocator).get()); },
+          [&](std::size_t i) { return session.GetInputTypeInfo(i); }),
+      Shapes(
+          session.GetOutputCount(),
+          [&](std::size_t i) { return std::string(session.GetOutputNameAllocated(i, allocator).get()); },
+          [&](std::size_t i) { return session.GetOutputTypeInfo(i); }));
+}
+
+Result<ModelCard> ReadCard(const Ort::Session& session) {
+  Ort::AllocatorWithDefaultOptions allocator;
+  const auto text = session.GetModelMetadata().LookupCustomMetadataMapAllocated(kModelCardKey, allocator);
+  if (!text)
+    return Fail(ErrorCode::kCorrupt, std::string("the model has no metadata '") + kModelCardKey + "'",
+                "give a model made by groknet/training");
+  return ParseModelCard(text.get());
+}
+
+// WebGPU's loader refuses to look for devices without it.
+void EnsureRuntimeFolder() {
+  std::error_code ignored;
+  const std::string folder = std::filesystem::temp_directory_path(ignored).string();
+  setenv("XDG_RUNTIME_DIR", folder.empty() ? "/tmp" : folder.c_str(), 0);
+}
+
+Ort::SessionOptions RuntimeOptions(DeviceKind device) {
+  Ort::SessionOptions options;
+  options.SetGraphOptimizationLevel(ORT_ENABLE_ALL);
+  // Pictures are spread over our own threads, one to each: faster than splitting one picture's layers, and its sums
+  // are always taken in the same order.
+  options.SetIntraOpNumThreads(1);
+  options.SetInterOpNumThreads(1);
+  if (device == DeviceKind::kWebGpu) {
+    EnsureRuntimeFolder();
+    options.AppendExecutionProvider("WebGPU", {});
+  } else if (device == DeviceKind::kCuda) {
+    options.AppendExecutionProvider_CUDA(OrtCUDAProviderOptions{});
+  }
+  return options;
+}
+
+bool AllFinite(std::span<const float> values) {
+  return std::ranges::all_of(values, [](float value) { return std::isfinite(value); });
+}
+
+}  // namespace
+
+Status SessionOptions::Validate() const {
+  if (threads < 0 || threads > 1024)
+    return Fail(ErrorCode::kInvalidArgument, "threads must be 0 to 1024, got " + std::to_string(threads));
+  if (batch < 1 || batch > 1024)
+    return Fail(ErrorCode::kInvalidArgument, "batch must be 1 to 1024, got " + std::to_string(batch));
+  return {};
+}
+
+struct InferenceSession::Impl {
+  ModelCard card;
+  DeviceChoice device;
+  SessionOptions options;
+  mutable std::optional<Ort::Session> session;
+  // Graphics backends take one call at a time.
+  mutable std::mutex device_mutex;
+
+  std::size_t InputSize() const {
+    return std::size_t{3} * static_cast<std::size_t>(card.input_size) * static_cast<std::size_t>(card.input_size);
+  }
+  std::size_t Slice() const {
+    return device.actual == DeviceKind::kCpu ? 1 : static_cast<std::size_t>(options.batch);
+  }
+  std::array<std::size_t, kOutputs> Widths() const {
+    return {kCodeBits, card.logits, card.verticals.size(), std::size_t{1}};
+  }
+  void RunSlice(std::span<const float> images, std::size_t first, std::size_t count, ModelOutputs& out) const;
+};
+
+// Runs pictures [first, first + count) and writes their rows of `out`. Throws Ort::Exception.
+void InferenceSession::Impl::RunSlice(std::span<const float> images,
+                                      std::size_t first,
+                                      std::size_t count,
+                                      ModelOutputs& out) const {
+  const auto memory = Ort::MemoryInfo::CreateCpu(OrtArenaAllocator, OrtMemTypeDefault);
+  const auto rows = static_cast<std::int64_t>(count);
+  const std::array<std::int64_t, 4> shape = {rows, 3, card.input_size, card.input_size};
+  // The runtime takes a pointer to non-const, but only reads inputs.
+  auto* pixels = const_cast<float*>(images.data() + first * InputSize());
+  const Ort::Value input =
+      Ort::Value::CreateTensor<float>(memory, pixels, count * InputSize(), shape.data(), shape.size());
+  std::vector<float>* const targets[] = {&out.embedding, &out.logits, &out.vertical, &out.familiarity};
+  const std::array<std::size_t, kOutputs> widths = Widths();
+  std::vector<Ort::Value> outputs;
+  for (std::size_t i = 0; i < kOutputs; ++i) {
+    const std::array<std::int64_t, 2> dims = {rows, static_cast<std::int64_t>(widths[i])};
+    const std::size_t rank = i + 1 == kOutputs ? 1 : 2;
+    outputs.push_back(Ort::Value::CreateTensor<float>(memory, targets[i]->data() + first * widths[i],
+                                                      count * widths[i], dims.data(), rank));
+  }
+  constexpr const char* kInputName = "image";
+  session->Run(Ort::RunOptions{nullptr}, &kInputName, &input, 1, kOutputNames, outputs.data(), kOutputs);
+}
+
+namespace {
+
+// The session on one device; an Ort::Exception where that device cannot run it.
+Ort::Session Open(const std::vector<std::uint8_t>& model, DeviceKind device) {
+  return Ort::Session(Environment(), model.data(), model.size(), RuntimeOptions(device));
+}
+
+struct Opened {
+  std::optional<Ort::Session> session;
+  DeviceChoice device;
+};
+
+Result<Opened> OpenOnDevice(const std::vector<std::uint8_t>& model, DeviceChoice choice) {
+  if (choice.actual != DeviceKind::kCpu) {
+    try {
+      return Opened{.session = Open(model, choice.actual), .device = choice};
+    } catch (const Ort::Exception& failure) {
+      const std::string why =
+          std::string(DeviceName(choice.actual)) + ": it cannot run the model: " + failure.what();
+      if (choice.requested != DeviceRequest::kAuto)
+        return Fail(ErrorCode::kDevice, why, "use --device auto or --device cpu", choice.reasons);
+      choice.reasons.insert(choice.reasons.begin(), why);
+      choice.actual = DeviceKind::kCpu;
+      choice.adapter.clear();
+    }
+  }
+  return Opened{.session = Open(model, DeviceKind::kCpu), .device = choice};
+}
+
+}  // namespace
+
+InferenceSession::InferenceSession(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
+InferenceSession::InferenceSession(InferenceSession&&) noexcept = default;
+InferenceSession& InferenceSession::operator=(InferenceSession&&) noexcept = default;
+InferenceSession::~InferenceSession() = default;
+
+const ModelCard& InferenceSession::card() const { return impl_->card; }
+const DeviceChoice& InferenceSession::device() const { return impl_->device; }
+
+Result<InferenceSession> InferenceSession::Load(const std::filesystem::path& model,
+                                                const SessionOptions& options) {
+  if (const Status valid = options.Validate(); !valid) return Forward(valid);
+  const Result<std::vector<std::uint8_t>> bytes = ReadFile(model, kMostModelBytes);
+  if (!bytes) return Forward(bytes);
+  const DeviceFacts facts = options.device == DeviceRequest::kCpu ? DeviceFacts{} : FindDevices();
+  const Result<DeviceChoice> choice = ChooseDevice(options.device, facts);
+  if (!choice) return Forward(choice);
+  auto impl = std::make_unique<Impl>();
+  impl->options = options;
+  try {
+    Result<Opened> opened = OpenOnDevice(*bytes, *choice);
+    if (!opened) return Forward(opened);
+    impl->session = std::move(opened->session);
+    impl->device = std::move(opened->device);
+    Result<ModelCard> card = ReadCard(*impl->session);
+    if (!card) return Forward(card);
+    impl->card = std::move(*card);
+    if (const Status sound = CheckTensors(*impl->session, impl->card); !sound) return Forward(sound);
+  } catch (const Ort::Exception& failure) {
+    return Fail(ErrorCode::kCorrupt, model.string() + " is no model that can be run: " + failure.what(),
+                "fetch or train the model again");
+  }
+  InferenceSession session(std::move(impl));
+  const std::vector<float> grey(session.impl_->InputSize(), 0.0F);
+  const Result<ModelOutputs> warm = session.Run(grey, 1);
+  if (!warm) return Forward(warm);
+  return session;
+}
+
+Result<ModelOutputs> InferenceSession::Run(std::span<const float> images, std::size_t count) const {
+  const Impl& impl = *impl_;
+  RV_CHECK_EQ(images.size(), count * impl.InputSize());
+  if (!AllFinite(images))
+    return Fail(ErrorCode::kInvalidArgument, "a picture holds numbers that are not finite");
+  ModelOutputs out;
+  const auto widths = impl.Widths();
+  out.embedding.resize(count * widths[0]);
+  out.logits.resize(count * widths[1]);
+  out.vertical.resize(count * widths[2]);
+  out.familiarity.resize(count);
+  const bool on_cpu = impl.device.actual == DeviceKind::kCpu;
+  const std::size_t slice = impl.Slice();
+  try {
+    const std::unique_lock lock = on_cpu ? std::unique_lock<std::mutex>() : std::unique_lock(impl.device_mutex);
+    ParallelFor((count + slice - 1) / slice, on_cpu ? impl.options.threads : 1, [&](std::size_t i) {
+      impl.RunSlice(images, i * slice, std::min(slice, count - i * slice), out);
+    });
+  } catch (const Ort::Exception& failure) {
+    return Fail(ErrorCode::kDevice,
+                std::string(DeviceName(impl.device.actual)) + " failed to run the model: " + failure.what(),
+                "use --device cpu");
+  }
+  for (const std::vector<float>* values : {&out.embedding, &out.logits, &out.vertical, &out.familiarity}) {
+    if (!AllFinite(*values))
+      return Fail(ErrorCode::kCorrupt, "the model's answers are not finite numbers",
+                  "fetch or train the model again");
+  }
+  return out;
+}
+
+std::string InferenceRuntimeVersion() { return OrtGetApiBase()->GetVersionString(); }
+
+std::vector<std::string> InferenceRuntimeBackends() { return Ort::GetAvailableProviders(); }
+
+}  // namespace rv
