@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <chrono>
 
 #include "cli/command.h"
@@ -40,6 +41,7 @@ std::string Summary(const ConvertResult& result, const std::string& out) {
   std::string text = "wrote " + out + ": " + std::to_string(view.views.size()) + " views, tier " +
                      std::to_string(static_cast<int>(view.tier));
   if (!view.tier_reason.empty()) text += " (" + view.tier_reason + ")";
+  if (!view.item_title.empty()) text += "\n  \"" + view.item_title + "\"";
   for (const std::string& finding : view.coverage.findings) text += "\n  - " + finding;
   return text;
 }
@@ -75,6 +77,11 @@ Status RunConvert(const ConvertFlags& flags, Console& console) {
     console.Output(ConvertSummaryJson(*result, flags.out, export_s, "result"));
   } else {
     console.Note(Summary(*result, flags.out));
+    // Capture's warnings are among the findings already.
+    for (const std::string& warning : result->warnings) {
+      if (std::ranges::find(result->view.coverage.findings, warning) == result->view.coverage.findings.end())
+        console.Warning(warning);
+    }
   }
   return {};
 }

@@ -84,7 +84,7 @@ Result<std::vector<Image>> ReadRviewViews(const fs::path& path, int threads) {
   if (!view) return Forward(view);
   std::vector<Result<Image>> decoded(view->views.size());
   ParallelFor(decoded.size(), threads,
-              [&](std::size_t i) { decoded[i] = DecodeScaled(view->views[i].image, 3, kMostSide); });
+              [&](std::size_t i) { decoded[i] = DecodeScaled(view->views[i].image, 3, kTaggedViewSide); });
   std::vector<Image> images;
   for (Result<Image>& image : decoded) {
     if (!image) return Forward(image);

@@ -4,6 +4,8 @@
 #include <cmath>
 #include <cstdio>
 #include <nlohmann/json.hpp>
+#include <utility>
+#include <vector>
 
 namespace rv::cli {
 namespace {
@@ -110,9 +112,18 @@ std::string TagTable(const std::string& heading, const ItemTags& tags) {
     if (tags.views > 1 && attribute.disagreement > 0.2) values += "  (the views disagree)";
     text += Row(attribute.name, values);
   }
+  // Shades that go by one term are said once.
+  std::vector<std::pair<std::string, double>> terms;
+  for (const MeasuredColour& colour : tags.colours) {
+    const auto same = std::ranges::find(terms, colour.term, [](const auto& term) { return term.first; });
+    if (same == terms.end()) {
+      terms.emplace_back(colour.term, colour.share);
+    } else {
+      same->second += colour.share;
+    }
+  }
   std::string colours;
-  for (const MeasuredColour& colour : tags.colours)
-    colours += (colours.empty() ? "" : ", ") + colour.term + " " + Percent(colour.share);
+  for (const auto& [term, share] : terms) colours += (colours.empty() ? "" : ", ") + term + " " + Percent(share);
   if (!colours.empty()) text += Row("colours measured", colours);
   text.pop_back();
   return text;

@@ -12,7 +12,8 @@ struct StageWeight {
 
 // Rounded from conversions of hand-held clips of 10 to 30 seconds; they add up to 1.
 constexpr StageWeight kStages[] = {{"decode", 0.12},  {"features", 0.24}, {"matching", 0.20},
-                                   {"mapping", 0.36}, {"views", 0.06},    {"package", 0.02}};
+                                   {"mapping", 0.36}, {"views", 0.05},    {"tags", 0.01},
+                                   {"package", 0.02}};
 
 }  // namespace
 

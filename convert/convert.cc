@@ -7,6 +7,7 @@
 
 #include "convert/colmap_mapper.h"
 #include "convert/ladder.h"
+#include "convert/tagging.h"
 #include "convert/versions.h"
 #include "scene/atomic_file.h"
 #include "scene/rview_file.h"
@@ -84,6 +85,8 @@ Result<ConvertResult> Convert(const fs::path& source,
   if (!valid) return Forward(valid);
   const Status writable = CheckOutput(source, out);
   if (!writable) return Forward(writable);
+  const Status taggable = internal::CheckTagging(all);
+  if (!taggable) return Forward(taggable);
 
   internal::StageClock clock;
   const Progress watched = clock.Watch(progress);
@@ -93,12 +96,16 @@ Result<ConvertResult> Convert(const fs::path& source,
   Result<RotatingView> view = internal::BuildOnLadder(*sweep, all, watched);
   if (!view) return Forward(view);
 
-  if (!watched("package", 0)) return Cancelled();
   FillReceipt(*sweep, options, *view);
+  std::vector<std::string> tag_warnings;
+  const Status tagged = internal::AddTags(all, watched, *view, tag_warnings);
+  if (!tagged) return Forward(tagged);
+  if (!watched("package", 0)) return Cancelled();
   ConvertResult result;
   result.frames = static_cast<int>(sweep->frames.size());
   result.posed = view->reconstruction ? view->reconstruction->stats.posed_frames : 0;
   result.warnings = std::move(sweep->warnings);
+  result.warnings.insert(result.warnings.end(), tag_warnings.begin(), tag_warnings.end());
   if (options.keep_sources) AttachSourcePictures(*sweep, *view);
   result.view = std::move(*view);
   const Status written = WriteRview(result.view, out);

@@ -19,14 +19,15 @@ struct ConvertResult {
   int frames = 0;     // of the sweep: those that a pose was sought for
   int posed = 0;      // of them, those that have one; 0 in tiers 3 and 4
   StageSeconds seconds;
-  std::vector<std::string> warnings;  // capture's, for the seller
+  std::vector<std::string> warnings;  // capture's, and why there are no tags
 };
 
 // Captures `source`, poses it, builds the spin (or what the pictures carry: convert/ladder.h) and writes it
 // to `out`, whole or not at all; an existing file is replaced. The bytes written depend on the source and on
 // the options that shape the result alone.
 //
-// `progress` is told the stages "decode", "features", "matching", "mapping", "views" and "package".
+// `progress` is told the stages "decode", "features", "matching", "mapping", "views", "tags" and
+// "package". A conversion never fails for want of tags: `warnings` says why there are none.
 // Fails as the stages do: kNotFound (no such source or output folder), kInvalidArgument (an option, an output
 // that cannot be written), kCorrupt, kUnsupported, kInsufficientData (no spin can be made: one photo,
 // unrelated photos), kCancelled. Nothing is left behind then.

@@ -1,6 +1,7 @@
 #include "convert/convert_options.h"
 
 #include <charconv>
+#include <filesystem>
 #include <type_traits>
 #include <utility>
 
@@ -76,6 +77,28 @@ OptionSpec Mapper() {
           }};
 }
 
+OptionSpec Model() {
+  return {.name = "model",
+          .value_name = "FILE",
+          .help = "The recognition model (default: $ROTAVIEW_MODEL, else the installed one)",
+          .get = [](const ConvertOptions& options) { return std::filesystem::path(options.model).filename().string(); },
+          .set = [](ConvertOptions& options, const std::string& text) -> Status {
+            options.model = text;
+            return {};
+          }};
+}
+
+OptionSpec Device() {
+  return {.name = "device",
+          .value_name = "NAME",
+          .help = "Where the recognition model runs: cpu, auto, webgpu or cuda",
+          .get = [](const ConvertOptions& options) { return options.device; },
+          .set = [](ConvertOptions& options, const std::string& text) -> Status {
+            options.device = text;
+            return {};
+          }};
+}
+
 // A switch that turns off the field it refers to.
 template <typename Field>
 OptionSpec Without(const char* name, const char* help, Field field) {
@@ -137,6 +160,10 @@ std::vector<OptionSpec> MakeTable() {
              [](auto& options) -> auto& { return options.capture.limits.max_pixels; }),
       Number("max-duration", "S", "Refuse clips of more seconds",
              [](auto& options) -> auto& { return options.capture.limits.max_duration_s; }),
+      Without("no-tags", "Do not look at what the views show",
+              [](auto& options) -> auto& { return options.tags; }),
+      Model(),
+      Device(),
       Threads(),
   };
 }

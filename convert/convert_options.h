@@ -35,6 +35,12 @@ struct ConvertOptions {
   // Keep the captured frames in the asset. Without them it is several times smaller, and exports that need
   // the frames' pictures say so.
   bool keep_sources = true;
+  // Look at the views and keep tags, a title and an embedding.
+  bool tags = true;
+  // The recognition model; empty: the one that FindModel finds (groknet/tagger.h).
+  std::string model;
+  // Where the model runs: cpu, auto, webgpu or cuda. Only the CPU gives the same bytes on every machine.
+  std::string device = "cpu";
 
   // Fails with kInvalidArgument, naming the field that is out of range.
   Status Validate() const;

@@ -18,6 +18,7 @@ struct StageSeconds {
   double matching = 0;
   double mapping = 0;
   double views = 0;
+  double tags = 0;
   double package = 0;
   double total = 0;  // of the whole conversion, what lies between the stages included
 };

@@ -13,7 +13,8 @@ double Milliseconds(double seconds) { return std::round(seconds * 1000) / 1000; 
 Json SecondsJson(const StageSeconds& seconds, double export_seconds) {
   return {{"decode", Milliseconds(seconds.decode)},     {"features", Milliseconds(seconds.features)},
           {"matching", Milliseconds(seconds.matching)}, {"mapping", Milliseconds(seconds.mapping)},
-          {"views", Milliseconds(seconds.views)},       {"package", Milliseconds(seconds.package)},
+          {"views", Milliseconds(seconds.views)},       {"tags", Milliseconds(seconds.tags)},
+          {"package", Milliseconds(seconds.package)},
           {"total", Milliseconds(seconds.total)},       {"export", Milliseconds(export_seconds)}};
 }
 
@@ -33,6 +34,7 @@ std::string ConvertSummaryJson(const ConvertResult& result,
   json["posed"] = result.posed;
   json["arc_deg"] = result.view.coverage.arc_deg;
   json["closed"] = result.view.coverage.closed;
+  json["title"] = result.view.item_title;
   json["seconds"] = SecondsJson(result.seconds, export_seconds);
   json["findings"] = result.view.coverage.findings;
   json["warnings"] = result.warnings;

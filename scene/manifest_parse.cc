@@ -13,6 +13,12 @@ namespace {
 constexpr int kMaxInt = std::numeric_limits<int>::max();
 constexpr std::int64_t kMaxInt64 = std::numeric_limits<std::int64_t>::max();
 
+constexpr std::size_t kEmbeddingSize = 256;
+
+bool IsHexDigest(std::string_view text) {
+  return text.size() == 64 && text.find_first_not_of("0123456789abcdef") == std::string_view::npos;
+}
+
 class ManifestParser {
  public:
   explicit ManifestParser(const ReadOptions& limits) : limits_(limits) {}
@@ -37,6 +43,8 @@ class ManifestParser {
   void ParseFiles(const JsonNode& root);
   void ParsePoints(const JsonNode& reconstruction);
   std::size_t SourceCount() const { return out_.view.sources.size(); }
+  void ParseItem(const JsonNode& node);
+  std::vector<TagValue> ParseTags(const JsonNode& node);
   View ParseView(const JsonNode& node);
   SourceFrame ParseSource(const JsonNode& node);
   CoverageReceipt ParseCoverage(const JsonNode& node);
@@ -69,12 +77,7 @@ void ManifestParser::ParseHead(const JsonNode& root) {
   view.tier_reason = root.Text("tier_reason");
   view.source_name = root.Object("source").Text("name");
   view.source_kind = root.Object("source").Text("kind");
-  view.item_title = root.Object("item").Text("title");
-  root.Object("item").Each("tags", limits_.max_files, [&](const JsonNode& tag, std::size_t) {
-    view.tags.push_back({.attribute = tag.Text("attribute"),
-                         .value = tag.Text("value"),
-                         .probability = tag.Number("probability", 0, 1)});
-  });
+  ParseItem(root.Object("item"));
   view.width = root.Int("width", 1, limits_.max_side_px);
   view.height = root.Int("height", 1, limits_.max_side_px);
   if (root.Has("view_camera")) view.view_camera = ParseCamera(root.Object("view_camera"), limits_);
@@ -84,6 +87,28 @@ void ManifestParser::ParseHead(const JsonNode& root) {
   view.object_from_world_scale = root.Object("object_from_world").Number("scale", 0);
   view.options = root.TextMap("options");
   view.versions = root.TextMap("versions");
+}
+
+std::vector<TagValue> ManifestParser::ParseTags(const JsonNode& node) {
+  std::vector<TagValue> tags;
+  node.Each("tags", limits_.max_files, [&](const JsonNode& tag, std::size_t) {
+    tags.push_back({.attribute = tag.Text("attribute"),
+                    .value = tag.Text("value"),
+                    .probability = tag.Number("probability", 0, 1)});
+  });
+  return tags;
+}
+
+void ManifestParser::ParseItem(const JsonNode& node) {
+  RotatingView& view = out_.view;
+  view.item_title = node.Text("title");
+  view.tags = ParseTags(node);
+  if (!node.Has("embedding")) return;
+  const JsonNode embedding = node.Object("embedding");
+  for (const double value : embedding.Numbers("values", kEmbeddingSize))
+    view.embedding.push_back(static_cast<float>(value));
+  view.code = embedding.Text("code");
+  if (node.ok() && !IsHexDigest(view.code)) embedding.Refuse("code", "is not 64 lower-case hexadecimal digits");
 }
 
 CoverageReceipt ManifestParser::ParseCoverage(const JsonNode& node) {
@@ -154,6 +179,7 @@ View ManifestParser::ParseView(const JsonNode& node) {
     if (source.ok() && !labels.insert(view.sources.back().label).second)
       source.Refuse("label", "is there twice");
   });
+  if (node.Has("tags")) view.tags = ParseTags(node);
   return view;
 }
 
@@ -166,10 +192,6 @@ void ManifestParser::ParsePoints(const JsonNode& node) {
   if (node.ok() && !IsSafeName(out_.points_file)) points.Refuse("file", "is not an allowed name");
   if (node.ok() && !used_files_.insert(out_.points_file).second)
     points.Refuse("file", "is used for something else");
-}
-
-bool IsHexDigest(std::string_view text) {
-  return text.size() == 64 && text.find_first_not_of("0123456789abcdef") == std::string_view::npos;
 }
 
 void ManifestParser::ParseFiles(const JsonNode& root) {

@@ -1,3 +1,4 @@
+#include <charconv>
 #include <nlohmann/json.hpp>
 
 #include "scene/digest.h"
@@ -29,6 +30,33 @@ Json PictureJson(const EncodedImage& image, const std::string& file) {
   return {{"file", file}, {"format", image.format}, {"width", image.width}, {"height", image.height}};
 }
 
+Json TagsJson(const std::vector<TagValue>& tags) {
+  Json out = Json::array();
+  for (const TagValue& tag : tags)
+    out.push_back({{"attribute", tag.attribute}, {"value", tag.value}, {"probability", tag.probability}});
+  return out;
+}
+
+// As the shortest decimal that reads back to the same float.
+Json FloatsJson(const std::vector<float>& values) {
+  Json out = Json::array();
+  for (const float value : values) {
+    char text[32];
+    const auto end = std::to_chars(text, text + sizeof(text), value);
+    double shortest = value;
+    std::from_chars(text, end.ptr, shortest);
+    out.push_back(shortest);
+  }
+  return out;
+}
+
+Json ItemJson(const RotatingView& view) {
+  Json out = {{"title", view.item_title}, {"tags", TagsJson(view.tags)}};
+  if (!view.embedding.empty())
+    out["embedding"] = {{"values", FloatsJson(view.embedding)}, {"code", view.code}};
+  return out;
+}
+
 Json ViewJson(const View& view, std::size_t index) {
   Json out = {{"azimuth_deg", view.azimuth_deg}};
   if (view.cam_from_object) out["cam_from_object"] = RigidJson(*view.cam_from_object);
@@ -41,6 +69,7 @@ Json ViewJson(const View& view, std::size_t index) {
   out["sources"] = Json::array();
   for (const ViewSource& source : view.sources)
     out["sources"].push_back({{"frame", source.frame.value}, {"label", source.label}});
+  if (!view.tags.empty()) out["tags"] = TagsJson(view.tags);
   return out;
 }
 
@@ -119,13 +148,6 @@ Json SourceJson(const SourceFrame& source) {
   return out;
 }
 
-Json TagsJson(const std::vector<TagValue>& tags) {
-  Json out = Json::array();
-  for (const TagValue& tag : tags)
-    out.push_back({{"attribute", tag.attribute}, {"value", tag.value}, {"probability", tag.probability}});
-  return out;
-}
-
 Json FilesJson(std::span<const FileRecord> files) {
   Json out = Json::array();
   for (const FileRecord& file : files)
@@ -145,7 +167,7 @@ Json HeadJson(const RotatingView& view) {
               {"tier", static_cast<int>(view.tier)},
               {"tier_reason", view.tier_reason},
               {"source", {{"name", view.source_name}, {"kind", view.source_kind}}},
-              {"item", {{"title", view.item_title}, {"tags", TagsJson(view.tags)}}},
+              {"item", ItemJson(view)},
               {"width", view.width},
               {"height", view.height}};
   if (view.view_camera) out["view_camera"] = CameraJson(*view.view_camera);

@@ -29,6 +29,12 @@ struct ViewSource {
   int label = 1;
 };
 
+struct TagValue {
+  std::string attribute;
+  std::string value;
+  double probability = 0;
+};
+
 // One stop of the spin.
 struct View {
   double azimuth_deg = 0;      // in the asset's order: 0 first, growing counter-clockwise seen from above
@@ -37,6 +43,7 @@ struct View {
   EncodedImage provenance;     // PNG, 1 channel, same size: ViewSource::label per pixel
   EncodedImage depth;          // 16-bit PNG, 0 = unknown, else depth = value * depth_unit; may be empty
   std::vector<ViewSource> sources;  // nearest first
+  std::vector<TagValue> tags;       // what the view shows; may be empty
 };
 
 // A captured frame, kept at its original size so that models can be exported.
@@ -68,12 +75,6 @@ struct CoverageReceipt {
   double min_captured_share = 1;       // smallest share of captured (non-zero provenance) pixels over the views
 };
 
-struct TagValue {
-  std::string attribute;
-  std::string value;
-  double probability = 0;
-};
-
 struct RotatingView {
   Tier tier = Tier::kRawFrames;
   std::string tier_reason;      // one sentence for the seller
@@ -95,6 +96,10 @@ struct RotatingView {
   std::map<std::string, std::string> versions;  // "rotaview" and the libraries that decide pixels
   std::string item_title;                       // suggestion from tags; may be empty
   std::vector<TagValue> tags;                   // of the item; may be empty
+  // Of the item, for finding the same and similar products (groknet/tags.h): unit length, and its signs as hexadecimal
+  // digits, four numbers to a digit. Both empty when the views were not looked at.
+  std::vector<float> embedding;
+  std::string code;
 };
 
 }  // namespace rv

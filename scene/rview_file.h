@@ -16,7 +16,7 @@ namespace rv {
 // The version written. A reader takes every minor version of its own major one and ignores fields and files
 // it does not know; a higher major version is kUnsupported.
 inline constexpr int kRviewMajor = 1;
-inline constexpr int kRviewMinor = 0;
+inline constexpr int kRviewMinor = 1;
 
 struct ReadOptions {
   // Limits, checked before anything is allocated. Raise one for a file that is known to be good.

@@ -32,7 +32,7 @@ TEST(Manifest, KeepsAllButPicturesAndPoints) {
 TEST(Manifest, IsOneLine) {
   const std::string text = ManifestJson(testing::SampleView());
   EXPECT_EQ(text.find('\n'), std::string::npos);
-  EXPECT_EQ(text.rfind("{\"format\":\"rview\",\"version\":{\"major\":1,\"minor\":0}", 0), 0U)
+  EXPECT_EQ(text.rfind("{\"format\":\"rview\",\"version\":{\"major\":1,\"minor\":1}", 0), 0U)
       << text.substr(0, 80);
 }
 

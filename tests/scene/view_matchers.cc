@@ -20,6 +20,15 @@ void ExpectRigid(const Rigid3& want, const Rigid3& have, const std::string& wher
   EXPECT_EQ(want.translation, have.translation) << where;
 }
 
+void ExpectTags(const std::vector<TagValue>& want, const std::vector<TagValue>& have) {
+  ASSERT_EQ(want.size(), have.size());
+  for (std::size_t i = 0; i < want.size(); ++i) {
+    EXPECT_EQ(want[i].attribute, have[i].attribute);
+    EXPECT_EQ(want[i].value, have[i].value);
+    EXPECT_TRUE(SameBits(want[i].probability, have[i].probability));
+  }
+}
+
 void ExpectView(const View& want, const View& have, const std::string& where) {
   EXPECT_BITS(azimuth_deg);
   EXPECT_FIELD(cam_from_object.has_value());
@@ -28,6 +37,7 @@ void ExpectView(const View& want, const View& have, const std::string& where) {
   EXPECT_TRUE(want.image == have.image) << where << ".image";
   EXPECT_TRUE(want.provenance == have.provenance) << where << ".provenance";
   EXPECT_TRUE(want.depth == have.depth) << where << ".depth";
+  ExpectTags(want.tags, have.tags);
   ASSERT_EQ(want.sources.size(), have.sources.size()) << where;
   for (std::size_t i = 0; i < want.sources.size(); ++i) {
     EXPECT_FIELD(sources[i].frame.value);
@@ -124,15 +134,6 @@ void ExpectReconstruction(const Reconstruction& want, const Reconstruction& have
   EXPECT_FIELD(mapper);
 }
 
-void ExpectTags(const std::vector<TagValue>& want, const std::vector<TagValue>& have) {
-  ASSERT_EQ(want.size(), have.size());
-  for (std::size_t i = 0; i < want.size(); ++i) {
-    EXPECT_EQ(want[i].attribute, have[i].attribute);
-    EXPECT_EQ(want[i].value, have[i].value);
-    EXPECT_TRUE(SameBits(want[i].probability, have[i].probability));
-  }
-}
-
 }  // namespace
 
 void ExpectSameView(const RotatingView& want, const RotatingView& have) {
@@ -162,6 +163,8 @@ void ExpectSameView(const RotatingView& want, const RotatingView& have) {
   EXPECT_FIELD(versions);
   EXPECT_FIELD(item_title);
   ExpectTags(want.tags, have.tags);
+  EXPECT_EQ(want.embedding, have.embedding);
+  EXPECT_EQ(want.code, have.code);
 }
 
 bool SamePixels(const RotatingView& a, const RotatingView& b) {
