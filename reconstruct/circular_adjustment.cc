@@ -97,7 +97,8 @@ class Circle {
 
   Result<CircularSummary> Solve() {
     AddObservations();
-    if (summary_.observations == 0) return Fail(ErrorCode::kInternal, "nothing to adjust");
+    if (summary_.observations == 0)
+      return Fail(ErrorCode::kInsufficientData, "no point agrees with one turn about an axis");
     HoldLens();
     HoldAngles();
     HoldWobbles();
@@ -111,7 +112,7 @@ class Circle {
     ceres::Solver::Summary report;
     ceres::Solve(solver, &problem_, &report);
     if (!report.IsSolutionUsable())
-      return Fail(ErrorCode::kInternal, "bundle adjustment found no usable step");
+      return Fail(ErrorCode::kInsufficientData, "no turn about an axis fits the points");
     Store();
     summary_.final_cost = report.final_cost;
     return summary_;

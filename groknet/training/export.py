@@ -19,14 +19,11 @@ PROTOTYPES = 512
 
 
 class Shipped(nn.Module):
-    def __init__(self, network, rotation, vertical, prototypes):
+    def __init__(self, network, vertical, prototypes):
         super().__init__()
-        self.trunk, self.pool, self.norm, self.heads = network.trunk, network.pool, network.norm, network.heads
-        self.embed = nn.Linear(network.embed.in_features, EMBEDDING)
-        self.embed.weight.data = rotation.t() @ network.embed.weight.data
-        self.embed.bias.data = rotation.t() @ network.embed.bias.data
-        self.vertical = vertical
-        self.register_buffer('prototypes', (prototypes @ rotation).t().contiguous())
+        self.trunk, self.pool, self.norm = network.trunk, network.pool, network.norm
+        self.heads, self.embed, self.vertical = network.heads, network.embed, vertical
+        self.register_buffer('prototypes', prototypes.t().contiguous())
 
     def forward(self, image):
         pooled = self.norm(self.pool(self.trunk(image)))
@@ -46,14 +43,13 @@ def write(session, state):
     names = [d for d in session.recipe['datasets'] if any(h.vertical == d for h in session.heads)]
     target = np.array([names.index(v) if v in names else -1 for v in (rows[i]['vertical'] for i in np.concatenate(list(sets.values())))])
     vertical, vertical_temperature = _vertical_router(pooled, target, cut, len(names))
-    rotation = iterative_quantisation(embedding[cut['train']])
     prototypes = spherical_means(embedding[cut['train']], PROTOTYPES)
     familiarity = (embedding @ prototypes.T).max(1)
     held = np.concatenate([cut['dev'], cut['val']])
     first = session.first[np.concatenate([sets['dev'], sets['val']])]
     temperature = evaluate.fit_temperatures(session.heads, first, logits[held])
     _report_calibration(session.heads, session.first[sets['val']], logits[cut['val']])
-    shipped = Shipped(network.cpu(), torch.from_numpy(rotation), vertical, torch.from_numpy(prototypes)).eval()
+    shipped = Shipped(network.cpu(), vertical, torch.from_numpy(prototypes)).eval()
     run = session.recipe['run']
     metadata = {
         'format': 1, 'name': f"groknet-{run['trunk']}-{run['input_size']}", 'version': run.get('version', '1'),
@@ -116,16 +112,6 @@ def _vertical_router(pooled, target, cut, count):
         accuracy = float((layer(x[cut['val']]).argmax(1) == y[cut['val']]).float().mean())
     print(f'vertical: {accuracy:.4f} of the validation pictures', flush=True)
     return layer, temperature
-
-
-def iterative_quantisation(embedding, rounds=50, seed=0):
-    """The rotation that brings the embeddings nearest to their signs (Gong and Lazebnik, CVPR 2011). Cosines keep."""
-    rotation = np.linalg.qr(np.random.default_rng(seed).standard_normal((embedding.shape[1],) * 2))[0]
-    for _ in range(rounds):
-        code = np.where(embedding @ rotation >= 0, 1.0, -1.0)
-        u, _, vt = np.linalg.svd(embedding.T @ code)
-        rotation = u @ vt
-    return rotation.astype(np.float32)
 
 
 def spherical_means(embedding, count, rounds=12, seed=0):

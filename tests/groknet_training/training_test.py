@@ -143,15 +143,6 @@ class Figures(unittest.TestCase):
         t = evaluate.fit_temperatures([head('a', ['x', 'y'])], first, logits)[0]
         self.assertGreater(t, 3.5)
 
-    def test_rotation_keeps_cosines_and_brings_signs_nearer(self):
-        rng = np.random.default_rng(4)
-        x = rng.standard_normal((300, 16)).astype(np.float32) * np.linspace(2, 0.1, 16, dtype=np.float32)
-        x /= np.linalg.norm(x, axis=1, keepdims=True)
-        rotation = export.iterative_quantisation(x)
-        np.testing.assert_allclose((x @ rotation) @ (x @ rotation).T, x @ x.T, atol=1e-5)
-        quantised = lambda v: np.abs(np.abs(v) - np.abs(v).mean()).mean()
-        self.assertLess(quantised(x @ rotation), quantised(x))
-
 
 class Identity(unittest.TestCase):
     def row(self, **columns):
