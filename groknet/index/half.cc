@@ -6,6 +6,7 @@
 #include "scene/check.h"
 
 #if defined(__x86_64__)
+#include <cpuid.h>
 #include <immintrin.h>
 #endif
 
@@ -53,7 +54,12 @@ __attribute__((target("avx,f16c"))) void DecodeHalfF16c(std::span<const std::uin
 
 bool HasF16c() {
   __builtin_cpu_init();
-  return __builtin_cpu_supports("avx") != 0 && __builtin_cpu_supports("f16c") != 0;
+  // Clang's builtin does not know f16c; that of AVX also says that the system saves the registers.
+  unsigned a = 0;
+  unsigned b = 0;
+  unsigned c = 0;
+  unsigned d = 0;
+  return __builtin_cpu_supports("avx") != 0 && __get_cpuid(1, &a, &b, &c, &d) != 0 && (c & bit_F16C) != 0;
 }
 #endif
 
