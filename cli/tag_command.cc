@@ -11,6 +11,7 @@ namespace {
 
 struct TagFlags {
   std::vector<std::string> sources;
+  bool item = false;  // the photos are views of one item
   RecognitionFlags recognition;
 };
 
@@ -47,6 +48,13 @@ class TagRun {
     return {};
   }
 
+  // Says what all photos so far are together.
+  void PrintItem(const std::string& name) {
+    if (views_.empty()) return;
+    const ItemTags item = FuseViews(tagger_.card(), views_);
+    console_.Output(json() ? TagLine(name, item) : TagTable(name + " (" + std::to_string(item.views) + " photos)", item));
+  }
+
   // The failure that has not been said yet, so that the program ends with its code.
   Status End() const { return last_failure_ ? Status(tl::unexpected(*last_failure_)) : Status(); }
 
@@ -77,6 +85,8 @@ class TagRun {
       }
       const ViewTags& view = (*tags)[next++];
       const std::string path = photos[first + i].string();
+      if (flags_.item) views_.push_back(view);
+      if (flags_.item && !json()) continue;
       console_.Output(json() ? TagLine(path, view) : TagTable(path, FuseViews(tagger_.card(), {&view, 1})));
     }
     return {};
@@ -85,6 +95,7 @@ class TagRun {
   const Tagger& tagger_;
   const TagFlags& flags_;
   Console& console_;
+  std::vector<ViewTags> views_;  // of the item, with --item
   std::optional<Error> last_failure_;
 };
 
@@ -106,6 +117,7 @@ Status RunTag(const TagFlags& flags, Console& console) {
     if (!rview) break;
     if (const Status done = run.Rview(flags.sources[i]); !done) return done;
   }
+  if (flags.item) run.PrintItem(flags.sources.front());
   return run.End();
 }
 
@@ -114,6 +126,7 @@ Status RunTag(const TagFlags& flags, Console& console) {
 Runner DeclareTag(CLI::App& app) {
   const auto flags = std::make_shared<TagFlags>();
   app.add_option("SOURCE", flags->sources, "Photos, folders of photos, or .rview files")->required();
+  app.add_flag("--item", flags->item, "The photos show one item: say what it is, from all of them together");
   AddRecognitionFlags(app, flags->recognition);
   return [flags](Console& console) { return RunTag(*flags, console); };
 }

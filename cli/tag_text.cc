@@ -31,6 +31,14 @@ Json AttributesJson(const std::vector<AttributeTags>& attributes) {
   return out;
 }
 
+// How probably each attribute means anything for the picture.
+Json AppliesJson(const std::vector<AttributeTags>& attributes) {
+  Json out = Json::object();
+  for (const AttributeTags& attribute : attributes)
+    if (attribute.applies >= kAppliesForPrograms) out[attribute.name] = Probability(attribute.applies);
+  return out;
+}
+
 Json ColoursJson(const std::vector<MeasuredColour>& colours) {
   Json out = Json::array();
   for (const MeasuredColour& colour : colours) {
@@ -60,7 +68,8 @@ Json TagsJson(const std::string& path, const Tags& tags) {
           {"vertical_p", Probability(tags.vertical_probability)},
           {"familiarity", Probability(tags.familiarity)},
           {"quality", Probability(tags.quality)},
-          {"colours", ColoursJson(tags.colours)}};
+          {"colours", ColoursJson(tags.colours)},
+          {"applies", AppliesJson(tags.attributes)}};
 }
 
 std::string Text(const Json& json) { return json.dump(-1, ' ', false, Json::error_handler_t::replace); }

@@ -75,6 +75,18 @@ TEST(CliTag, AnUnreadablePhotoIsNamedAndTheRestGoesOn) {
   EXPECT_EQ(errors, 1);
 }
 
+TEST(CliTag, SeveralPhotosAreOneItemWhenAsked) {
+  CliFixture fixture;
+  WriteTurningPhotos(fixture.folder() / "photos", 3);
+  const auto lines = fixture.Run(Tag({"photos"}, {"--json", "--item"})).Events();
+  ASSERT_EQ(lines.size(), 4U);
+  ExpectTagObject(lines[3]);
+  EXPECT_EQ(lines[3]["item"], true);
+  EXPECT_EQ(lines[3]["views"], 3);
+  EXPECT_FALSE(lines[0].contains("item"));
+  EXPECT_TRUE(lines[0]["applies"].is_object());
+}
+
 TEST(CliTag, PrintsATableForPeople) {
   CliFixture fixture;
   WriteTurningPhotos(fixture.folder() / "photos", 1);
