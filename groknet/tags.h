@@ -42,7 +42,7 @@ struct AttributeTags {
 };
 
 // An attribute is listed for programs, and said to people, from these probabilities on (inclusive).
-inline constexpr double kAppliesForPrograms = 0.02;
+inline constexpr double kAppliesForPrograms = 0.005;
 inline constexpr double kAppliesForPeople = 0.35;
 
 // A colour measured on the item.

@@ -29,6 +29,7 @@ def parse():
     parser.add_argument('--recipe', help='mixture; default: recipe.toml beside this program')
     parser.add_argument('--phases', default='adapted,weak,export', help=', '.join(PHASES))
     parser.add_argument('--model', default='weak', help='the phase whose network is exported')
+    parser.add_argument('--heads-as-trained', action='store_true', help='export: do not re-train the heads on frozen features')
     parser.add_argument('--datasets', help='single: only these datasets, by comma')
     parser.add_argument('--trunk', help='instead of the recipe\'s: mobilenet_v2, mobilenet_edgetpu')
     parser.add_argument('--steps', type=int, help='instead of the recipe\'s')

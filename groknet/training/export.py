@@ -12,6 +12,7 @@ from torch import nn
 
 from . import evaluate, heads as H, outputs
 from .model import EMBEDDING, GrokNet
+from .refit import refit_heads
 from .trunk import Trunk
 
 METADATA_KEY = 'rotaview.groknet'
@@ -41,7 +42,11 @@ def write(session, state):
     pooled, logits, embedding = outputs.kept(session.data, network, np.concatenate(list(sets.values())), path)
     cut = dict(zip(sets, np.split(np.arange(len(pooled)), np.cumsum([len(s) for s in sets.values()])[:-1])))
     names = [d for d in session.recipe['datasets'] if any(h.vertical == d for h in session.heads)]
-    target = np.array([names.index(v) if v in names else -1 for v in (rows[i]['vertical'] for i in np.concatenate(list(sets.values())))])
+    chosen = [rows[i] for i in np.concatenate(list(sets.values()))]
+    target = np.array([_route(row, names) for row in chosen])
+    if not session.args.heads_as_trained:
+        _refit(session, network, pooled[cut['train']], sets['train'])
+        logits = pooled @ network.heads.weight.detach().cpu().numpy().T + network.heads.bias.detach().cpu().numpy()
     vertical, vertical_temperature = _vertical_router(pooled, target, cut, len(names))
     prototypes = spherical_means(embedding[cut['train']], PROTOTYPES)
     familiarity = (embedding @ prototypes.T).max(1)
@@ -89,6 +94,21 @@ def _report_calibration(heads, first, logits):
         predicted[part], probability[part] = evaluate.head_predictions(heads, logits[part], temperature)
     errors = evaluate.calibration_by_vertical(heads, first, predicted, probability)
     print('calibration error, cross-fitted:', json.dumps({v: round(e, 4) for v, e in errors.items()}), flush=True)
+
+
+def _refit(session, network, pooled, rows_of):
+    described = [session.rows[i] for i in rows_of]
+    groups = [r['dataset'] if r['dataset'] == 'generated' else r['vertical'] for r in described]
+    first, second = session.data.first[torch.from_numpy(rows_of)], session.data.second[torch.from_numpy(rows_of)]
+    weight, bias = refit_heads(network.heads.weight.data.cpu(), network.heads.bias.data.cpu(), torch.from_numpy(pooled), first, second,
+                               groups, session.heads)
+    network.heads.weight.data, network.heads.bias.data = weight, bias
+
+
+def _route(row, names):
+    """The vertical that a picture teaches the router, -1 = none. Generated sweeps show household things."""
+    vertical = 'home_decor' if row['dataset'] == 'generated' else row['vertical']
+    return names.index(vertical) if vertical in names else -1
 
 
 def _vertical_router(pooled, target, cut, count):
