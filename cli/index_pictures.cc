@@ -38,7 +38,7 @@ Status AddPhotos(const Tagger& tagger,
   const auto photos = ExpandPhotos({source});
   if (!photos) return Forward(photos);
   return ForEachBatch(
-      *photos, flags.threads, progress,
+      *photos, flags, progress,
       [&](std::size_t first, const std::vector<Result<Image>>& decoded) -> Status {
         std::vector<Image> images;
         for (const Result<Image>& image : decoded) {

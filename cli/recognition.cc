@@ -1,6 +1,7 @@
 #include "cli/recognition.h"
 
 #include <algorithm>
+#include <cmath>
 #include <system_error>
 
 #include "capture/photos.h"
@@ -17,6 +18,28 @@ namespace fs = std::filesystem;
 constexpr int kMostSide = 1280;
 constexpr std::size_t kPhotosAtOnce = 32;
 
+Status CheckCrop(const std::vector<double>& crop) {
+  if (crop.empty()) return {};
+  const bool inside = crop.size() == 4 && crop[0] >= 0 && crop[1] >= 0 && crop[2] > 0 && crop[3] > 0 &&
+                      crop[0] + crop[2] <= 1 + 1e-9 && crop[1] + crop[3] <= 1 + 1e-9;
+  if (inside) return {};
+  return Fail(ErrorCode::kInvalidArgument, "--crop is no part of a photo",
+              "give left,top,width,height as shares of it, such as 0.25,0.1,0.5,0.8");
+}
+
+// The part of the picture, at least one pixel.
+Image CropTo(const Image& image, const std::vector<double>& crop) {
+  const auto at = [](double share, int size) { return std::clamp(static_cast<int>(std::lround(share * size)), 0, size - 1); };
+  const int left = at(crop[0], image.width);
+  const int top = at(crop[1], image.height);
+  const int right = std::clamp(static_cast<int>(std::lround((crop[0] + crop[2]) * image.width)), left + 1, image.width);
+  const int bottom = std::clamp(static_cast<int>(std::lround((crop[1] + crop[3]) * image.height)), top + 1, image.height);
+  Image part = Image::Make(right - left, bottom - top, image.channels);
+  for (int y = top; y < bottom; ++y)
+    std::copy_n(image.at(left, y), static_cast<std::size_t>(part.width) * image.channels, part.at(0, y - top));
+  return part;
+}
+
 }  // namespace
 
 void AddRecognitionFlags(CLI::App& app, RecognitionFlags& flags) {
@@ -29,6 +52,10 @@ void AddRecognitionFlags(CLI::App& app, RecognitionFlags& flags) {
   app.add_option("--batch", flags.batch, "Pictures handed to a graphics device at once")
       ->type_name("N")
       ->capture_default_str();
+  app.add_option("--crop", flags.crop, "Look at this part of each photo only: shares of its width and height from the left and top")
+      ->type_name("LEFT,TOP,WIDTH,HEIGHT")
+      ->delimiter(',')
+      ->expected(4);
 }
 
 Result<Tagger> LoadTagger(const RecognitionFlags& flags, Console& console) {
@@ -65,14 +92,17 @@ Result<std::vector<fs::path>> ExpandPhotos(const std::vector<std::string>& argum
 }
 
 Status ForEachBatch(const std::vector<fs::path>& photos,
-                    int threads,
+                    const RecognitionFlags& flags,
                     const Progress& progress,
                     const std::function<Status(std::size_t, const std::vector<Result<Image>>&)>& take) {
+  if (const Status valid = CheckCrop(flags.crop); !valid) return valid;
   for (std::size_t first = 0; first < photos.size(); first += kPhotosAtOnce) {
     const std::span<const fs::path> some =
         std::span(photos).subspan(first, std::min(kPhotosAtOnce, photos.size() - first));
-    const auto images = DecodePhotoFiles(some, kMostSide, CaptureLimits(), threads, progress);
+    auto images = DecodePhotoFiles(some, kMostSide, CaptureLimits(), flags.threads, progress);
     if (!images) return Forward(images);
+    for (Result<Image>& image : *images)
+      if (image && !flags.crop.empty()) *image = CropTo(*image, flags.crop);
     const Status taken = take(first, *images);
     if (!taken) return taken;
   }

@@ -19,9 +19,10 @@ struct RecognitionFlags {
   std::string device = "auto";
   int threads = 0;
   int batch = 16;
+  std::vector<double> crop;  // left, top, width, height of the part to look at, in shares of the photo; empty: all
 };
 
-// Adds --model, --device, --threads and --batch to `app`; they write into `flags`, which must outlive it.
+// Adds --model, --device, --threads, --batch and --crop to `app`; they write into `flags`, which must outlive it.
 void AddRecognitionFlags(CLI::App& app, RecognitionFlags& flags);
 
 // Finds and loads the model; says on stderr where it runs when that is not what was asked for, or not the CPU.
@@ -33,10 +34,10 @@ bool IsRview(const std::filesystem::path& path);
 // The photos that arguments name: files as they are, folders by what is in them.
 Result<std::vector<std::filesystem::path>> ExpandPhotos(const std::vector<std::string>& arguments);
 
-// Decodes the photos some at a time and hands each to `take` in order, unreadable ones as their error. Fails as
-// DecodePhotoFiles, or with what `take` fails with.
+// Decodes the photos some at a time, cut to flags.crop, and hands each to `take` in order, unreadable ones as their error.
+// Fails with kInvalidArgument for a part that is none, as DecodePhotoFiles, or with what `take` fails with.
 Status ForEachBatch(const std::vector<std::filesystem::path>& photos,
-                    int threads,
+                    const RecognitionFlags& flags,
                     const Progress& progress,
                     const std::function<Status(std::size_t first, const std::vector<Result<Image>>&)>& take);
 

@@ -26,7 +26,7 @@ class TagRun {
       : tagger_(tagger), flags_(flags), console_(console) {}
 
   Status Photos(const std::vector<std::filesystem::path>& photos) {
-    return ForEachBatch(photos, flags_.recognition.threads, StopsOnly(),
+    return ForEachBatch(photos, flags_.recognition, StopsOnly(),
                         [&](std::size_t first, const std::vector<Result<Image>>& images) {
                           return PrintBatch(photos, first, images);
                         });

@@ -87,6 +87,19 @@ TEST(CliTag, SeveralPhotosAreOneItemWhenAsked) {
   EXPECT_TRUE(lines[0]["applies"].is_object());
 }
 
+TEST(CliTag, LooksAtThePartAskedFor) {
+  CliFixture fixture;
+  WriteTurningPhotos(fixture.folder() / "photos", 1);
+  const auto code = [&](const std::vector<std::string>& more) {
+    std::vector<std::string> flags = {"--json"};
+    flags.insert(flags.end(), more.begin(), more.end());
+    return fixture.Run(Tag({"photos"}, flags)).Events().at(0)["embedding"];
+  };
+  EXPECT_EQ(code({"--crop", "0,0,1,1"}), code({}));
+  EXPECT_NE(code({"--crop", "0.2,0.2,0.4,0.4"}), code({}));
+  EXPECT_EQ(fixture.Run(Tag({"photos"}, {"--crop", "0.5,0.5,0.6,0.4"})).exit_code, 2);
+}
+
 TEST(CliTag, PrintsATableForPeople) {
   CliFixture fixture;
   WriteTurningPhotos(fixture.folder() / "photos", 1);
