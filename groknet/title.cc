@@ -11,6 +11,8 @@ namespace {
 
 constexpr double kConfident = 0.5;
 constexpr double kConfidentBrand = 0.8;  // a wrong brand is worse than none
+// Seven classes for everything in a home: it has to choose one, so that it is often half sure of a wrong one.
+constexpr double kConfidentFurniture = 0.9;
 
 std::string Lower(std::string_view text) {
   std::string out(text);
@@ -94,7 +96,7 @@ std::string HomeNoun(const std::string& type) {
 
 std::string HomeTitle(const ItemTags& item) {
   std::string type = Sure(item, "home_type");
-  if (type.empty()) type = Sure(item, "furniture_class");
+  if (type.empty()) type = Sure(item, "furniture_class", kConfidentFurniture);
   if (type.empty()) return "";
   static const std::map<std::string, std::string, std::less<>> materials = {{"other_wood", "wooden"}, {"synthetic_textile", ""}};
   std::string title = Colour(Sure(item, "home_colour"));

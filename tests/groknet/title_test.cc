@@ -56,6 +56,11 @@ TEST(Title, IsEmptyWhereTheThingItselfIsNotSure) {
   EXPECT_EQ(SuggestTitle(Item("multiview", {})), "");
 }
 
+TEST(Title, OneOfSevenKindsOfFurnitureIsSaidOnlyWhenVerySure) {
+  EXPECT_EQ(SuggestTitle(Item("home_decor", {{"furniture_class", "cupboard", 0.8}, {"home_material", "ceramic"}})), "");
+  EXPECT_EQ(SuggestTitle(Item("home_decor", {{"furniture_class", "cupboard", 0.95}, {"home_material", "pine"}})), "Pine cupboard");
+}
+
 TEST(Title, NamesABrandOnlyWhenVerySure) {
   EXPECT_EQ(SuggestTitle(Item("fashion", {{"article_type", "Sports Shoes"}, {"brand", "Nike", 0.7}, {"base_colour", "White"}})),
             "White sports shoes");
