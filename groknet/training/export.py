@@ -1,7 +1,8 @@
 """Writes the shipped model: one ONNX file with labels, preprocessing, temperatures and thresholds in its metadata.
 
 Outputs: embedding [N, 256] (length 1; its signs are the 256-bit code), logits [N, L] (all heads side by side),
-vertical [N, V] (logits), familiarity [N] (largest cosine to a prototype of the training pictures).
+vertical [N, V] (logits), familiarity [N] (-1..1: the largest cosine to a prototype of the training pictures, or less where
+the features are those of no product, see outliers.py).
 """
 import json
 
@@ -10,7 +11,7 @@ import torch
 import torch.nn.functional as F
 from torch import nn
 
-from . import evaluate, heads as H, outputs
+from . import augment, evaluate, heads as H, outliers, outputs
 from .model import EMBEDDING, GrokNet
 from .refit import refit_heads
 from .trunk import Trunk
@@ -20,16 +21,19 @@ PROTOTYPES = 512
 
 
 class Shipped(nn.Module):
-    def __init__(self, network, vertical, prototypes):
+    def __init__(self, network, vertical, prototypes, familiar):
         super().__init__()
         self.trunk, self.pool, self.norm = network.trunk, network.pool, network.norm
         self.heads, self.embed, self.vertical = network.heads, network.embed, vertical
+        self.familiar = familiar
         self.register_buffer('prototypes', prototypes.t().contiguous())
 
     def forward(self, image):
         pooled = self.norm(self.pool(self.trunk(image)))
         embedding = F.normalize(self.embed(pooled), dim=1)
-        return embedding, self.heads(pooled), self.vertical(pooled), (embedding @ self.prototypes).max(1).values
+        product = 2 * torch.sigmoid(self.familiar(pooled)[:, 0]) - 1
+        familiarity = torch.minimum((embedding @ self.prototypes).max(1).values, product)
+        return embedding, self.heads(pooled), self.vertical(pooled), familiarity
 
 
 def write(session, state):
@@ -49,12 +53,15 @@ def write(session, state):
         logits = pooled @ network.heads.weight.detach().cpu().numpy().T + network.heads.bias.detach().cpu().numpy()
     vertical, vertical_temperature = _vertical_router(pooled, target, cut, len(names))
     prototypes = spherical_means(embedding[cut['train']], PROTOTYPES)
-    familiarity = (embedding @ prototypes.T).max(1)
+    familiar = _familiar(session, network, pooled[cut['train']], sets)
+    with torch.no_grad():
+        product = 2 * torch.sigmoid(familiar(torch.from_numpy(pooled))[:, 0]).numpy() - 1
+    familiarity = np.minimum((embedding @ prototypes.T).max(1), product)
     held = np.concatenate([cut['dev'], cut['val']])
     first = session.first[np.concatenate([sets['dev'], sets['val']])]
     temperature = evaluate.fit_temperatures(session.heads, first, logits[held])
     _report_calibration(session.heads, session.first[sets['val']], logits[cut['val']])
-    shipped = Shipped(network.cpu(), vertical, torch.from_numpy(prototypes)).eval()
+    shipped = Shipped(network.cpu(), vertical, torch.from_numpy(prototypes), familiar).eval()
     run = session.recipe['run']
     metadata = {
         'format': 1, 'name': f"groknet-{run['trunk']}-{run['input_size']}", 'version': run.get('version', '1'),
@@ -63,7 +70,7 @@ def write(session, state):
         'verticals': {'names': names, 'temperature': round(vertical_temperature, 4)},
         'heads': _describe_heads(session, temperature),
         'unknown': {'min_familiarity': round(float(np.quantile(familiarity[held], 0.01)), 4)},
-        'match': match_thresholds(rows, masks, dict(zip(sets['val'], embedding[cut['val']]))),
+        'match': match_thresholds(rows, masks, dict(zip(np.concatenate(list(sets.values())), embedding))),
         'licence': run.get('licence', ''),
         'trained_on': sorted({f"{r['dataset']} ({r['licence']})" for r in rows if r['split'] == 'train'})}
     path = session.out / f'groknet{session.args.tag}.onnx'
@@ -82,7 +89,24 @@ def _chosen(rows, masks, others=6000):
     small = ('auto', 'grocery_other', 'home_decor', 'materials')
     first = np.array([i for i in train if rows[i]['vertical'] in small or i in several], np.int64)
     rest = np.random.default_rng(0).permutation(np.setdiff1d(train, first))[:others]
-    return {'train': np.union1d(first, rest), 'dev': np.nonzero(masks['dev'])[0], 'val': np.nonzero(masks['val'])[0]}
+    return {'train': np.union1d(first, rest), 'dev': np.nonzero(masks['dev'])[0], 'val': np.nonzero(masks['val'])[0],
+            'gallery': np.nonzero(masks['gallery'])[0]}
+
+
+def _familiar(session, network, pooled, sets, count=1400):
+    """Fitted on outliers made from training pictures; says how many made from dev pictures it knows, which it never saw."""
+    def features(of, seed):
+        made = outliers.make_outliers(session.data.take(of).cpu().numpy(), seed)
+        x = augment.normalise(torch.from_numpy(made)).to(session.data.device)
+        with torch.no_grad():
+            return np.concatenate([network(part)[0].float().cpu().numpy() for part in x.split(64)])
+
+    rng = np.random.default_rng(0)
+    layer = outliers.familiar_layer(pooled, features(rng.choice(sets['train'], count, replace=False), 1))
+    with torch.no_grad():
+        held = layer(torch.from_numpy(features(rng.choice(sets['dev'], 280, replace=False), 2)))[:, 0] < 0
+    print(f'outliers known as such: {float(held.float().mean()):.3f}', flush=True)
+    return layer
 
 
 def _report_calibration(heads, first, logits):
@@ -146,25 +170,28 @@ def spherical_means(embedding, count, rounds=12, seed=0):
     return centres.astype(np.float32)
 
 
-def match_thresholds(rows, masks, vectors, precise=0.9, related=0.5):
-    """Cosines at which a nearest neighbour of validation is the same design in 9 of 10, and in 1 of 2 cases."""
-    sets = evaluate.retrieval_sets(rows, dict(masks, train=np.zeros_like(masks['val']), dev=np.zeros_like(masks['val'])))
-    cosines, right = [], []
-    for queries, shelf, query_ids, shelf_ids in sets.values():
-        if not all(i in vectors for i in (*queries, *shelf)):
-            continue
+def match_thresholds(rows, masks, vectors, precise=0.9, related=0.6):
+    """Cosines from which on a nearest neighbour of a validation picture is the same product or design in 9 of 10, and in 6
+    of 10 cases; every retrieval set weighs the same."""
+    cosines, right, weights = [], [], []
+    for queries, shelf, query_ids, shelf_ids in evaluate.retrieval_sets(rows, masks).values():
+        here = np.array([i in vectors for i in shelf])
+        shelf, shelf_ids = shelf[here], shelf_ids[here]
         q, s = np.stack([vectors[i] for i in queries]), np.stack([vectors[i] for i in shelf])
         best = evaluate.nearest(q, s, queries, shelf)[:, 0]
-        cosines += list((q * s[best]).sum(1))
-        right += list(shelf_ids[best] == query_ids)
-    order = np.argsort(-np.array(cosines))
-    cosines, precision = np.array(cosines)[order], np.cumsum(np.array(right)[order]) / np.arange(1, len(order) + 1)
+        cosines.append((q * s[best]).sum(1))
+        right.append(shelf_ids[best] == query_ids)
+        weights.append(np.full(len(queries), 1 / len(queries)))
+    cosines, right, weights = np.concatenate(cosines), np.concatenate(right), np.concatenate(weights)
+    order = np.argsort(-cosines, kind='stable')
+    precision = np.cumsum((right * weights)[order]) / np.cumsum(weights[order])
 
     def smallest(wanted):
         enough = np.nonzero(precision >= wanted)[0]
-        return round(float(cosines[enough[-1]]), 4) if len(enough) else 0.95
+        return float(cosines[order][enough[-1]]) if len(enough) else 0.95
 
-    return {'exact_cosine': smallest(precise), 'similar_cosine': min(smallest(precise) - 0.05, smallest(related))}
+    exact = smallest(precise)
+    return {'exact_cosine': round(exact, 4), 'similar_cosine': round(min(exact - 0.05, smallest(related)), 4)}
 
 
 def _describe_heads(session, temperature):

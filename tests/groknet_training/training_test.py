@@ -22,7 +22,7 @@ except ImportError as missing:
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT))
-from groknet.training import evaluate, export, heads, identities, losses, mixture, recipe  # noqa: E402
+from groknet.training import evaluate, export, heads, identities, losses, mixture, outliers, recipe, refit  # noqa: E402
 
 
 def head(name, values, offset=0, vertical='fashion'):
@@ -142,6 +142,34 @@ class Figures(unittest.TestCase):
         logits[np.arange(400), said] = 6  # sure of 99.8 %, right in 70 %
         t = evaluate.fit_temperatures([head('a', ['x', 'y'])], first, logits)[0]
         self.assertGreater(t, 3.5)
+
+
+class AfterTraining(unittest.TestCase):
+    def test_outliers_are_pictures_of_every_kind(self):
+        pictures = np.random.default_rng(1).integers(0, 256, (len(outliers.KINDS), 32, 32, 3), dtype=np.uint8)
+        made = outliers.make_outliers(pictures)
+        self.assertEqual((made.shape, made.dtype), (pictures.shape, np.uint8))
+        pixels, jigsaw = outliers.KINDS.index('pixels'), outliers.KINDS.index('jigsaw')
+        for same_pixels in (pixels, jigsaw):
+            self.assertFalse((made[same_pixels] == pictures[same_pixels]).all())
+        self.assertEqual(sorted(made[pixels].reshape(-1)), sorted(pictures[pixels].reshape(-1)))
+
+    def test_the_familiar_layer_tells_two_clouds_apart(self):
+        rng = np.random.default_rng(2)
+        products, nothing = rng.normal(1, 1, (300, 8)).astype(np.float32), rng.normal(-1, 1, (300, 8)).astype(np.float32)
+        layer = outliers.familiar_layer(products, nothing)
+        with torch.no_grad():
+            right = ((layer(torch.from_numpy(products)) > 0).float().mean() + (layer(torch.from_numpy(nothing)) < 0).float().mean()) / 2
+        self.assertGreater(float(right), 0.97)
+
+    def test_refitted_heads_learn_what_the_trained_ones_missed(self):
+        torch.manual_seed(3)
+        pooled = torch.randn(400, 6)
+        first = (pooled[:, :1] > 0).long()
+        weight, bias = refit.refit_heads(torch.zeros(2, 6), torch.zeros(2), pooled, first, torch.full((400, 1), -1),
+                                         ['fashion'] * 400, [head('a', ['x', 'y'])], steps=200, rate=0.02)
+        accuracy = ((pooled @ weight.t() + bias).argmax(1) == first[:, 0]).float().mean()
+        self.assertGreater(float(accuracy), 0.95)
 
 
 class Identity(unittest.TestCase):
