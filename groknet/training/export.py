@@ -170,8 +170,8 @@ def spherical_means(embedding, count, rounds=12, seed=0):
     return centres.astype(np.float32)
 
 
-def match_thresholds(rows, masks, vectors, precise=0.9, related=0.6):
-    """Cosines from which on a nearest neighbour of a validation picture is the same product or design in 9 of 10, and in 6
+def match_thresholds(rows, masks, vectors, precise=0.9, related=0.8):
+    """Cosines from which on a nearest neighbour of a validation picture is the same product or design in 9 of 10, and in 8
     of 10 cases; every retrieval set weighs the same."""
     cosines, right, weights = [], [], []
     for queries, shelf, query_ids, shelf_ids in evaluate.retrieval_sets(rows, masks).values():
