@@ -102,9 +102,9 @@ def _familiar(session, network, pooled, sets, count=1400):
             return np.concatenate([network(part)[0].float().cpu().numpy() for part in x.split(64)])
 
     rng = np.random.default_rng(0)
-    layer = outliers.familiar_layer(pooled, features(rng.choice(sets['train'], count, replace=False), 1))
+    layer = outliers.familiar_layer(pooled, features(_some(sets['train'], count, rng), 1))
     with torch.no_grad():
-        held = layer(torch.from_numpy(features(rng.choice(sets['dev'], 280, replace=False), 2)))[:, 0] < 0
+        held = layer(torch.from_numpy(features(_some(sets['dev'], count // 5, rng), 2)))[:, 0] < 0
     print(f'outliers known as such: {float(held.float().mean()):.3f}', flush=True)
     return layer
 
@@ -118,6 +118,10 @@ def _report_calibration(heads, first, logits):
         predicted[part], probability[part] = evaluate.head_predictions(heads, logits[part], temperature)
     errors = evaluate.calibration_by_vertical(heads, first, predicted, probability)
     print('calibration error, cross-fitted:', json.dumps({v: round(e, 4) for v, e in errors.items()}), flush=True)
+
+
+def _some(rows, most, rng):
+    return rng.choice(rows, min(most, len(rows)), replace=False)
 
 
 def _refit(session, network, pooled, rows_of):
