@@ -1,5 +1,5 @@
 // How long tagging the views of a spin takes, beside the inference runtime's own time for the same batch.
-//   tagging [--model FILE] [--views 36] [--rounds 9] [--webgpu]
+//   tagging [--model FILE] [--views 36] [--rounds 9] [--device cpu,webgpu,cuda]
 // All times are the median of the rounds, taken by turns so that a busy machine slows all alike.
 #include <onnxruntime_cxx_api.h>
 
@@ -9,6 +9,7 @@
 #include <cmath>
 #include <cstdio>
 #include <functional>
+#include <thread>
 #include <vector>
 
 #include "groknet/fusion.h"
@@ -34,7 +35,8 @@ Image MakeView(const TaggingBench& bench, int view) {
   for (int y = 0; y < bench.height; ++y) {
     for (int x = 0; x < bench.width; ++x) {
       for (int c = 0; c < 3; ++c)
-        image.at(x, y)[c] = static_cast<std::uint8_t>(128 + 60 * std::sin(0.011 * x * (c + 1) + view) + 60 * std::cos(0.07 * y));
+        image.at(x, y)[c] = static_cast<std::uint8_t>(128 + 60 * std::sin(0.011 * x * (c + 1) + view) +
+                                                      60 * std::cos(0.07 * y));
     }
   }
   return image;
@@ -51,10 +53,11 @@ double Median(std::vector<double> values) {
   return values[values.size() / 2];
 }
 
-// The runtime alone: one session, its own threads, the whole batch in one call.
+// The runtime alone: one session on the same device, its own threads, the whole batch in one call.
 class PlainRuntime {
  public:
-  PlainRuntime(const std::string& model, int threads) : session_(env_, model.c_str(), Options(threads)) {}
+  PlainRuntime(const std::string& model, const std::string& device, int threads)
+      : session_(env_, model.c_str(), Options(device, threads)) {}
 
   void Run(std::vector<float>& images, int count, int side) {
     const auto memory = Ort::MemoryInfo::CreateCpu(OrtArenaAllocator, OrtMemTypeDefault);
@@ -67,9 +70,11 @@ class PlainRuntime {
   }
 
  private:
-  static Ort::SessionOptions Options(int threads) {
+  static Ort::SessionOptions Options(const std::string& device, int threads) {
     Ort::SessionOptions options;
     options.SetIntraOpNumThreads(threads);
+    if (device == "webgpu") options.AppendExecutionProvider("WebGPU", {});
+    if (device == "cuda") options.AppendExecutionProvider_CUDA(OrtCUDAProviderOptions{});
     return options;
   }
   Ort::Env env_{ORT_LOGGING_LEVEL_ERROR, "bench"};
@@ -80,7 +85,8 @@ std::vector<float> Prepared(const std::vector<Image>& views, const ModelCard& ca
   const std::size_t picture = std::size_t{3} * card.input_size * card.input_size;
   std::vector<float> images(views.size() * picture);
   ParallelFor(views.size(), threads, [&](std::size_t i) {
-    Preprocess(views[i], card.input_size, card.mean, card.scale, std::span(images).subspan(i * picture, picture));
+    Preprocess(views[i], card.input_size, card.mean, card.scale,
+               std::span(images).subspan(i * picture, picture));
   });
   return images;
 }
@@ -93,19 +99,25 @@ struct Times {
   std::vector<double> fuse;
 };
 
-Status Measure(const TaggingBench& bench, const std::string& device, int threads, const std::vector<Image>& views) {
-  const SessionOptions options{.device = *ParseDevice(device), .threads = threads, .batch = bench.views};
+Status Measure(const TaggingBench& bench,
+               const std::string& device,
+               int threads,
+               const std::vector<Image>& views) {
+  const Result<DeviceRequest> request = ParseDevice(device);
+  if (!request) return Forward(request);
+  const SessionOptions options{.device = *request, .threads = threads, .batch = bench.views};
   const Result<Tagger> tagger = Tagger::Load(bench.model, {.session = options});
   if (!tagger) return Forward(tagger);
   const Result<InferenceSession> session = InferenceSession::Load(bench.model, options);
   if (!session) return Forward(session);
-  PlainRuntime runtime(bench.model, threads);
+  PlainRuntime runtime(bench.model, device, threads);
   std::vector<float> images = Prepared(views, tagger->card(), threads);
   Times times;
   std::vector<ViewTags> tags;
   for (int round = 0; round <= bench.rounds; ++round) {
-    const double alone =
-        device == "cpu" ? Milliseconds([&] { runtime.Run(images, bench.views, tagger->card().input_size); }) : 0;
+    const double alone = Milliseconds([&] { runtime.Run(images, bench.views, tagger->card().input_size); });
+    // The runtime's idle threads spin for a while and would take a core from what is timed next.
+    std::this_thread::sleep_for(std::chrono::milliseconds(100));
     const double prepare = Milliseconds([&] { images = Prepared(views, tagger->card(), threads); });
     const double run = Milliseconds([&] { (void)session->Run(images, views.size()); });
     const double tag = Milliseconds([&] { tags = *tagger->Tag(views, {}); });
@@ -118,24 +130,25 @@ Status Measure(const TaggingBench& bench, const std::string& device, int threads
     times.fuse.push_back(fuse);
   }
   const double both = Median(times.preprocess) + Median(times.session);
-  std::printf("%-7s %d threads  runtime alone %7.1f ms | preprocessing %6.1f ms, session %7.1f ms, together %7.1f ms", device.c_str(),
-              threads, Median(times.runtime), Median(times.preprocess), Median(times.session), both);
-  if (device == "cpu") std::printf(" = %.2f x", both / Median(times.runtime));
-  std::printf(" | all of Tag %7.1f ms, FuseViews %5.1f ms | %.0f pictures/s\n", Median(times.tag), Median(times.fuse),
-              1000 * bench.views / both);
+  std::printf(
+      "%-7s %d threads  runtime alone %7.1f ms (%.0f pictures/s) | preprocessing %6.1f ms, session %7.1f ms "
+      "(%.0f pictures/s), "
+      "together %7.1f ms = %.2f x | all of Tag %7.1f ms, FuseViews %5.1f ms\n",
+      device.c_str(), threads, Median(times.runtime), 1000 * bench.views / Median(times.runtime),
+      Median(times.preprocess), Median(times.session), 1000 * bench.views / Median(times.session), both,
+      both / Median(times.runtime), Median(times.tag), Median(times.fuse));
   return {};
 }
 
 int Run(int argc, char** argv) {
   TaggingBench bench;
-  bool webgpu = false;
   CLI::App app("Times tagging beside the inference runtime");
   app.add_option("--model", bench.model);
   app.add_option("--views", bench.views)->check(CLI::Range(1, 1024));
   app.add_option("--width", bench.width);
   app.add_option("--height", bench.height);
   app.add_option("--rounds", bench.rounds)->check(CLI::Range(1, 1000));
-  app.add_flag("--webgpu", webgpu, "Also on the graphics device, software ones too");
+  app.add_option("--device", bench.devices, "cpu, webgpu, cuda; several by comma")->delimiter(',');
   CLI11_PARSE(app, argc, argv);
   const auto model = FindModel(bench.model);
   if (!model) {
@@ -143,7 +156,6 @@ int Run(int argc, char** argv) {
     return ExitCode(model.error().code);
   }
   bench.model = model->string();
-  if (webgpu) bench.devices.push_back("webgpu");
   std::vector<Image> views;
   for (int i = 0; i < bench.views; ++i) views.push_back(MakeView(bench, i));
   std::printf("%d views of %d x %d px, %s\n", bench.views, bench.width, bench.height, bench.model.c_str());

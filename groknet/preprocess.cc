@@ -55,93 +55,114 @@ Image ToRgb(const Image& image) {
   return rgb;
 }
 
-// sum += weight * row, element by element; the inner loop of all preprocessing. Four rows at a time keep the sum in
-// registers.
-inline __attribute__((always_inline)) void AddRowsBody(const std::uint8_t* const rows[4],
-                                                       const float weights[4],
-                                                       std::size_t count,
-                                                       float* sum) {
-  const std::uint8_t* const a = rows[0];
-  const std::uint8_t* const b = rows[1];
-  const std::uint8_t* const c = rows[2];
-  const std::uint8_t* const d = rows[3];
-  const float wa = weights[0];
-  const float wb = weights[1];
-  const float wc = weights[2];
-  const float wd = weights[3];
-  for (std::size_t i = 0; i < count; ++i) {
-    sum[i] += (wa * static_cast<float>(a[i]) + wb * static_cast<float>(b[i])) +
-              (wc * static_cast<float>(c[i]) + wd * static_cast<float>(d[i]));
+// So many output rows are filtered together: across, each takes a lane.
+constexpr std::size_t kRows = 8;
+using Lanes = float __attribute__((vector_size(kRows * sizeof(float))));
+
+// Columns of an image to kRows rows of floats, `stride` numbers each: rows[r] = sum of weight * input row.
+// Four input rows at a time keep the sum in registers.
+inline __attribute__((always_inline)) void FilterColumns(const std::uint8_t* pixels,
+                                                         std::size_t stride,
+                                                         const Taps& taps,
+                                                         float* row) {
+  std::fill_n(row, stride, 0.0F);
+  const std::size_t count = taps.weights.size();
+  for (std::size_t k = 0; k < count; k += 4) {
+    const std::uint8_t* in[4];
+    float w[4];
+    for (std::size_t t = 0; t < 4; ++t) {
+      const std::size_t tap = std::min(k + t, count - 1);
+      in[t] = pixels + (static_cast<std::size_t>(taps.first) + tap) * stride;
+      w[t] = k + t < count ? taps.weights[tap] : 0.0F;
+    }
+    for (std::size_t i = 0; i < stride; ++i) {
+      row[i] += (w[0] * static_cast<float>(in[0][i]) + w[1] * static_cast<float>(in[1][i])) +
+                (w[2] * static_cast<float>(in[2][i]) + w[3] * static_cast<float>(in[3][i]));
+    }
   }
 }
 
-using AddRowsFunction = void (*)(const std::uint8_t* const[4], const float[4], std::size_t, float*);
+// rows [kRows, stride] to lanes [stride] that hold one number of each row.
+inline __attribute__((always_inline)) void Interleave(const float* rows, std::size_t stride, float* lanes) {
+  for (std::size_t i = 0; i < stride; ++i) {
+    for (std::size_t r = 0; r < kRows; ++r) lanes[i * kRows + r] = rows[r * stride + i];
+  }
+}
 
-void AddRowsPlain(const std::uint8_t* const rows[4], const float weights[4], std::size_t count, float* sum) {
-  AddRowsBody(rows, weights, count, sum);
+// One output pixel of kRows rows; even and odd taps in sums of their own, so that an addition need not wait
+// for the one before it.
+inline __attribute__((always_inline)) void FilterPixel(const float* lanes, const Taps& taps, Lanes sums[3]) {
+  Lanes odd[3] = {};
+  const float* in = lanes + static_cast<std::size_t>(taps.first) * 3 * kRows;
+  const std::size_t count = taps.weights.size();
+  const auto add = [ in, &taps ](std::size_t k, Lanes into[3]) __attribute__((always_inline)) {
+    for (std::size_t c = 0; c < 3; ++c) {
+      Lanes value;
+      std::memcpy(&value, in + (3 * k + c) * kRows, sizeof(value));
+      into[c] += taps.weights[k] * value;
+    }
+  };
+  for (std::size_t c = 0; c < 3; ++c) sums[c] = Lanes{};
+  for (std::size_t k = 0; k + 1 < count; k += 2) {
+    add(k, sums);
+    add(k + 1, odd);
+  }
+  if (count % 2 == 1) add(count - 1, sums);
+  for (std::size_t c = 0; c < 3; ++c) sums[c] += odd[c];
+}
+
+struct Filters {
+  std::vector<Taps> across;
+  std::vector<Taps> down;
+  float offset = 0;
+  float factor = 1;
+};
+
+inline __attribute__((always_inline)) void ResizeBody(
+    const Image& image, const Filters& filters, float* rows, float* lanes, float* out) {
+  const std::size_t side = filters.down.size();
+  const std::size_t stride = static_cast<std::size_t>(image.width) * 3;
+  for (std::size_t y = 0; y < side; y += kRows) {
+    const std::size_t used = std::min(kRows, side - y);
+    for (std::size_t r = 0; r < used; ++r)
+      FilterColumns(image.pixels.data(), stride, filters.down[y + r], rows + r * stride);
+    Interleave(rows, stride, lanes);
+    for (std::size_t x = 0; x < side; ++x) {
+      Lanes sums[3];
+      FilterPixel(lanes, filters.across[x], sums);
+      for (std::size_t c = 0; c < 3; ++c) {
+        for (std::size_t r = 0; r < used; ++r)
+          out[(c * side + y + r) * side + x] = (sums[c][r] - filters.offset) * filters.factor;
+      }
+    }
+  }
+}
+
+using ResizeFunction = void (*)(const Image&, const Filters&, float*, float*, float*);
+
+void ResizePlain(const Image& image, const Filters& filters, float* rows, float* lanes, float* out) {
+  ResizeBody(image, filters, rows, lanes, out);
 }
 
 #if defined(__x86_64__)
 // The same sums, element by element, in wider registers.
-__attribute__((target("avx2"))) void AddRowsAvx2(const std::uint8_t* const rows[4],
-                                                 const float weights[4],
-                                                 std::size_t count,
-                                                 float* sum) {
-  AddRowsBody(rows, weights, count, sum);
+__attribute__((target("avx2"))) void ResizeAvx2(
+    const Image& image, const Filters& filters, float* rows, float* lanes, float* out) {
+  ResizeBody(image, filters, rows, lanes, out);
 }
-AddRowsFunction ChooseAddRows() { return __builtin_cpu_supports("avx2") ? AddRowsAvx2 : AddRowsPlain; }
+__attribute__((target("avx512f,avx512bw,avx512vl,avx512dq,prefer-vector-width=512"))) void ResizeAvx512(
+    const Image& image, const Filters& filters, float* rows, float* lanes, float* out) {
+  ResizeBody(image, filters, rows, lanes, out);
+}
+ResizeFunction ChooseResize() {
+  if (__builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512vl") &&
+      __builtin_cpu_supports("avx512dq"))
+    return ResizeAvx512;
+  return __builtin_cpu_supports("avx2") ? ResizeAvx2 : ResizePlain;
+}
 #else
-AddRowsFunction ChooseAddRows() { return AddRowsPlain; }
+ResizeFunction ChooseResize() { return ResizePlain; }
 #endif
-
-// One output row before its columns are filtered: width * 3 floats.
-void FilterColumns(const Image& image, const Taps& taps, std::vector<float>& row) {
-  static const AddRowsFunction add_rows = ChooseAddRows();
-  const std::size_t stride = static_cast<std::size_t>(image.width) * 3;
-  std::fill(row.begin(), row.end(), 0.0F);
-  const std::size_t count = taps.weights.size();
-  for (std::size_t k = 0; k < count; k += 4) {
-    const std::uint8_t* rows[4];
-    float weights[4];
-    for (std::size_t t = 0; t < 4; ++t) {
-      const std::size_t tap = std::min(k + t, count - 1);
-      rows[t] = image.pixels.data() + (static_cast<std::size_t>(taps.first) + tap) * stride;
-      weights[t] = k + t < count ? taps.weights[tap] : 0.0F;
-    }
-    add_rows(rows, weights, stride, row.data());
-  }
-}
-
-// A pixel and the first number of the next, which is not used.
-struct Four {
-  float v[4];
-};
-
-inline Four Load(const float* from) {
-  Four four;
-  std::memcpy(&four, from, sizeof(four));
-  return four;
-}
-
-// Even and odd taps in sums of their own, so that an addition need not wait for the one before it.
-Four FilterRow(const std::vector<float>& row, const Taps& taps) {
-  Four even{};
-  Four odd{};
-  const float* in = row.data() + static_cast<std::size_t>(taps.first) * 3;
-  const std::size_t count = taps.weights.size();
-  for (std::size_t k = 0; k + 1 < count; k += 2) {
-    const Four first = Load(in + 3 * k);
-    const Four second = Load(in + 3 * k + 3);
-    for (std::size_t c = 0; c < 4; ++c) even.v[c] += taps.weights[k] * first.v[c];
-    for (std::size_t c = 0; c < 4; ++c) odd.v[c] += taps.weights[k + 1] * second.v[c];
-  }
-  if (count % 2 == 1) {
-    const Four last = Load(in + 3 * (count - 1));
-    for (std::size_t c = 0; c < 4; ++c) even.v[c] += taps.weights[count - 1] * last.v[c];
-  }
-  for (std::size_t c = 0; c < 4; ++c) even.v[c] += odd.v[c];
-  return even;
-}
 
 }  // namespace
 
@@ -149,21 +170,17 @@ void Preprocess(const Image& image, int size, double mean, double scale, std::sp
   RV_CHECK(image.width > 0 && image.height > 0 && size > 0);
   const auto side = static_cast<std::size_t>(size);
   RV_CHECK_EQ(out.size(), 3 * side * side);
-  RV_CHECK_EQ(image.pixels.size(),
-              static_cast<std::size_t>(image.width) * image.height * static_cast<std::size_t>(image.channels));
+  RV_CHECK_EQ(image.pixels.size(), static_cast<std::size_t>(image.width) * image.height *
+                                       static_cast<std::size_t>(image.channels));
   if (image.channels != 3) return Preprocess(ToRgb(image), size, mean, scale, out);
-  const std::vector<Taps> across = TriangleTaps(image.width, size);
-  const std::vector<Taps> down = TriangleTaps(image.height, size);
-  std::vector<float> row(static_cast<std::size_t>(image.width) * 3 + 1);  // one to spare for the last Four
-  const auto offset = static_cast<float>(mean);
-  const auto factor = static_cast<float>(1 / scale);
-  for (std::size_t y = 0; y < side; ++y) {
-    FilterColumns(image, down[y], row);
-    for (std::size_t x = 0; x < side; ++x) {
-      const Four pixel = FilterRow(row, across[x]);
-      for (std::size_t c = 0; c < 3; ++c) out[(c * side + y) * side + x] = (pixel.v[c] - offset) * factor;
-    }
-  }
+  const Filters filters = {.across = TriangleTaps(image.width, size),
+                           .down = TriangleTaps(image.height, size),
+                           .offset = static_cast<float>(mean),
+                           .factor = static_cast<float>(1 / scale)};
+  const std::size_t numbers = static_cast<std::size_t>(image.width) * 3 * kRows;
+  std::vector<float> buffers(2 * numbers);
+  static const ResizeFunction resize = ChooseResize();
+  resize(image, filters, buffers.data(), buffers.data() + numbers, out.data());
 }
 
 }  // namespace rv

@@ -2,7 +2,7 @@
 
   python3 -m groknet.training --packs ../shared/products --weights ../shared/weights --out build/training
 
-Phases (--phases): universal (fixed mixture), adapted (the mixture follows lagging tasks), weak (goes on from `adapted`
+Phases (--phases): universal (fixed mixture), distilled (the same with the networks of `single` as teachers), adapted (the mixture follows lagging tasks), weak (goes on from `adapted`
 with accepted crops as positives), single (one network a dataset), open (ids held out), plain (the pretrained trunk).
 `export` writes groknet.onnx from --model.
 """
@@ -15,10 +15,10 @@ import time
 import numpy as np
 import torch
 
-from . import evaluate, heads as H, identities, outputs, packs, recipe as R, weak
+from . import distil, evaluate, heads as H, identities, outputs, packs, recipe as R, weak
 from .train import Data, Run
 
-PHASES = ('plain', 'single', 'universal', 'adapted', 'weak', 'open', 'export')
+PHASES = ('plain', 'single', 'universal', 'distilled', 'adapted', 'weak', 'open', 'export')
 
 
 def parse():
@@ -33,6 +33,7 @@ def parse():
     parser.add_argument('--datasets', help='single: only these datasets, by comma')
     parser.add_argument('--trunk', help='instead of the recipe\'s: mobilenet_v2, mobilenet_edgetpu')
     parser.add_argument('--steps', type=int, help='instead of the recipe\'s')
+    parser.add_argument('--seconds', type=int, help='a training ends its schedule after so long, whatever steps are left')
     parser.add_argument('--batch', type=int, help='instead of the recipe\'s; 64 suits a CPU')
     parser.add_argument('--learning-rate', type=float)
     parser.add_argument('--compile', action='store_true', help='torch.compile (torch 2): pays off on a GPU')
@@ -61,11 +62,15 @@ class Session:
         first, second = H.label_arrays(rows, self.heads)
         self.masks = packs.split_masks(rows)
         self.data = Data(rows, pictures, self.heads, first, second, identities.identify(rows), self.masks, torch.device(args.device))
-        self.first = first
+        self.first, self._plain = first, {}
         print(f'{len(rows)} rows, {len(self.heads)} heads, read in {time.time() - started:.0f} s', flush=True)
 
     def run(self, name, **options):
-        run = Run(name + self.args.tag, self.recipe, self.data, self.args.weights, self.out, steps=options.pop('steps', self.args.steps), **options)
+        if 'teachers' not in options and 'distillation' in self.recipe:
+            options['distillation'] = self.recipe['distillation']['plain']
+            options['teachers'] = self.plain_teachers(options.get('datasets') or list(self.recipe['datasets']))
+        run = Run(name + self.args.tag, self.recipe, self.data, self.args.weights, self.out, steps=options.pop('steps', self.args.steps),
+                  seconds=self.args.seconds, **options)
         return run.train()
 
     def figures(self, name, network, verticals=None, only=None):
@@ -127,16 +132,33 @@ class Session:
         self.write('plain', {'nearest_neighbour': neighbours, 'recall_at_1': {n: float(h.mean()) for n, h in hits.items()},
                              'rooms': evaluate.room_hits(self.rows, self.masks, vectors)}, **{'hits_' + n: h for n, h in hits.items()})
 
+    def plain_teachers(self, datasets):
+        if self._plain.get('for') != datasets:
+            teacher = distil.plain_teacher(self.args.weights, self.recipe['run']['trunk'], self.data, datasets)
+            self._plain = {'for': datasets, 'teachers': dict.fromkeys(datasets, teacher)}
+        return self._plain['teachers']
+
     def single(self):
         names = self.args.datasets.split(',') if self.args.datasets else list(self.recipe['datasets'])
         for name in names:
             network = self.run('single-' + name, datasets=[name])
+            self.keep('single-' + name, network)
             self.figures('single-' + name, network, verticals=[name])
 
     def universal(self):
         network = self.run('universal')
         self.keep('universal', network)
         self.figures('universal', network)
+
+    def distilled(self):
+        names = [d for d in self.recipe['datasets'] if (self.out / f'single-{d}.pt').exists()]
+        if missing := [d for d in self.recipe['datasets'] if d not in names]:
+            raise SystemExit(f'no single-task network of {", ".join(missing)} in {self.out}: run the phase `single` first')
+        teachers = distil.specialists(self.args.weights, self.recipe['run']['trunk'], self.heads,
+                                      {d: self.load('single-' + d) for d in names}, self.data.device)
+        network = self.run('distilled', teachers=teachers, distillation=self.recipe['distillation']['specialists'])
+        self.keep('distilled', network)
+        self.figures('distilled', network)
 
     def adapted(self):
         network = self.run('adapted', adapt=True)

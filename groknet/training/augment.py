@@ -2,6 +2,7 @@
 
 Works on a whole batch on the training device.
 """
+import math
 
 import torch
 import torch.nn.functional as F
@@ -28,6 +29,22 @@ def augment(pictures, size, generator):
     x = _light(x, uniform, chance)
     x = _soften(x, uniform, chance, size)
     return _cover(x, uniform, chance, size).clamp(-1, 1)
+
+
+def recolour(x, which, generator):
+    """The pictures of `which` (bool [N]) in another colour: chroma turned by any angle and made stronger or weaker, the luma
+    kept. What stays the same is the design."""
+    n, device = len(x), x.device
+    angle = torch.rand(n, device=device, generator=generator) * 2 * math.pi
+    strength = torch.rand(n, device=device, generator=generator) + 0.5
+    cos, sin = (strength * torch.cos(angle)), (strength * torch.sin(angle))
+    to_yiq = torch.tensor([[0.299, 0.587, 0.114], [0.596, -0.274, -0.322], [0.211, -0.523, 0.312]], device=device)
+    turn = torch.zeros(n, 3, 3, device=device)
+    turn[:, 0, 0] = 1
+    turn[:, 1, 1], turn[:, 1, 2], turn[:, 2, 1], turn[:, 2, 2] = cos, -sin, sin, cos
+    matrix = torch.linalg.inv(to_yiq) @ turn @ to_yiq
+    turned = torch.einsum('nij,njhw->nihw', matrix, (x + 1) / 2).clamp(0, 1) * 2 - 1
+    return torch.where(which.view(n, 1, 1, 1), turned, x)
 
 
 def _warp(x, size, uniform, chance):

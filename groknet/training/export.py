@@ -23,13 +23,13 @@ PROTOTYPES = 512
 class Shipped(nn.Module):
     def __init__(self, network, vertical, prototypes, familiar):
         super().__init__()
-        self.trunk, self.pool, self.norm = network.trunk, network.pool, network.norm
+        self.trunk, self.middle, self.last, self.norm = network.trunk, network.middle, network.last, network.norm
         self.heads, self.embed, self.vertical = network.heads, network.embed, vertical
         self.familiar = familiar
         self.register_buffer('prototypes', prototypes.t().contiguous())
 
     def forward(self, image):
-        pooled = self.norm(self.pool(self.trunk(image)))
+        pooled = self.norm(GrokNet.pool(self, self.trunk(image)))
         embedding = F.normalize(self.embed(pooled), dim=1)
         product = 2 * torch.sigmoid(self.familiar(pooled)[:, 0]) - 1
         familiarity = torch.minimum((embedding @ self.prototypes).max(1).values, product)

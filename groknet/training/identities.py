@@ -14,13 +14,14 @@ class Identities:
     cross: np.ndarray   # int64 [rows, CROSS_LABELS]: catalogue entries that the picture shows
     exact_classes: int
     cross_classes: int
+    family_classes: int
 
 
 def identify(rows, hold_out=frozenset()):
     """`hold_out`: ids (as in the packs) that no loss may see, for open-set figures."""
     exact, family, cross = _Numbers(), _Numbers(), _Numbers()
     n = len(rows)
-    result = Identities(np.full(n, -1), np.full(n, -1), np.full((n, CROSS_LABELS), -1), 0, 0)
+    result = Identities(np.full(n, -1), np.full(n, -1), np.full((n, CROSS_LABELS), -1), 0, 0, 0)
     products = {row['instance_id'].split(':')[-1] for row in rows if row['dataset'] == 'ikea' and row['split'] == 'train'}
     several = _with_several(rows)
     for i, row in enumerate(rows):
@@ -33,7 +34,7 @@ def identify(rows, hold_out=frozenset()):
             result.family[i] = family(row['family_id'])
         for k, name in enumerate(_catalogue_entries(row, products)[:CROSS_LABELS]):
             result.cross[i, k] = cross(name)
-    result.exact_classes, result.cross_classes = len(exact), len(cross)
+    result.exact_classes, result.cross_classes, result.family_classes = len(exact), len(cross), len(family)
     return result
 
 

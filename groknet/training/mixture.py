@@ -4,13 +4,15 @@ import numpy as np
 
 class Mixture:
     """Each batch holds a fixed number of pictures of each dataset; every dataset is gone through in its own shuffled
-    order. Half of a dataset's places that know families are filled with pairs of one family."""
+    order. Half of a dataset's places that know families are filled with pairs of one family; of the other half, `twins`
+    is the share taken by pictures that appear twice, the second time to be shown in another colour."""
 
-    def __init__(self, counts, rows_of, family, seed):
-        """counts: {dataset: pictures a batch}; rows_of: {dataset: row numbers}; family: int64 [rows], -1 = none."""
+    def __init__(self, counts, rows_of, family, seed, twins=None):
+        """counts: {dataset: pictures a batch}; rows_of: {dataset: row numbers}; family: int64 [rows], -1 = none;
+        twins: {dataset: share}."""
         self.rng = np.random.default_rng(seed)
         self.counts = {d: float(n) for d, n in counts.items() if len(rows_of[d])}
-        self.rows_of, self.family = rows_of, family
+        self.rows_of, self.family, self.twins = rows_of, family, twins or {}
         self.order = {d: np.empty(0, np.int64) for d in self.counts}
         self.carry = dict.fromkeys(self.counts, 0.0)
         self.mates = {d: self._families(rows_of[d]) for d in self.counts}
@@ -23,13 +25,18 @@ class Mixture:
         return [m for m in mates.values() if len(m) > 1]
 
     def batch(self):
-        rows = []
+        """(rows, recoloured): int64 and bool [N]; the pictures of a dataset are side by side."""
+        rows, recoloured = [], []
         for dataset, whole in self._places().items():
             pairs = whole // 4 if self.mates[dataset] else 0
             for k in self.rng.integers(0, max(1, len(self.mates[dataset])), pairs):
                 rows += list(self.rng.choice(self.mates[dataset][k], 2, replace=False))
-            rows += list(self._next(dataset, whole - 2 * pairs))
-        return np.array(rows, np.int64)
+            others = whole - 2 * pairs
+            doubled = int(others * self.twins.get(dataset, 0)) // 2
+            alone = list(self._next(dataset, others - doubled))
+            rows += alone + alone[:doubled]
+            recoloured += [False] * (whole - doubled) + [True] * doubled
+        return np.array(rows, np.int64), np.array(recoloured, bool)
 
     def _places(self):
         """Whole numbers that follow the counts over time; their sum is the same for every batch."""

@@ -24,11 +24,15 @@ class GrokNet(nn.Module):
     def __init__(self, trunk, logits, dropout=0.2):
         super().__init__()
         self.trunk = trunk
-        self.pool = GeM()
-        self.norm = nn.BatchNorm1d(trunk.channels)
+        self.channels = sum(trunk.channels)
+        self.middle, self.last = GeM(), GeM()
+        self.norm = nn.BatchNorm1d(self.channels)
         self.drop = nn.Dropout(dropout)
-        self.heads = nn.Linear(trunk.channels, logits)
-        self.embed = nn.Linear(trunk.channels, EMBEDDING)
+        self.heads = nn.Linear(self.channels, logits)
+        self.embed = nn.Linear(self.channels, EMBEDDING)
+
+    def pool(self, maps):
+        return torch.cat([self.middle(maps[0]), self.last(maps[1])], 1)
 
     def forward(self, x):
         pooled = self.norm(self.pool(self.trunk(x)))
@@ -39,4 +43,4 @@ class GrokNet(nn.Module):
 
 def plain_features(trunk, x):
     """What the pretrained trunk alone gives: mean-pooled features of length 1."""
-    return F.normalize(trunk(x).float().mean((2, 3)), dim=1)
+    return F.normalize(trunk(x)[1].float().mean((2, 3)), dim=1)

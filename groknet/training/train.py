@@ -8,7 +8,7 @@ import time
 import numpy as np
 import torch
 
-from . import augment, curve, losses as L
+from . import augment, curve, distil, losses as L
 from .mixture import Mixture, adapted
 from .model import EMBEDDING, GrokNet
 from .trunk import Trunk
@@ -32,13 +32,15 @@ class Data:
 class Run:
     """State of one training: network, loss heads, mixture, schedule, averaged weights."""
 
-    def __init__(self, name, recipe, data, weights, out, datasets=None, steps=None, adapt=False, start=None):
+    def __init__(self, name, recipe, data, weights, out, datasets=None, steps=None, adapt=False, start=None,
+                 teachers=None, distillation=None, seconds=None):
+        """seconds: the schedule is over after so long, whatever steps are left. teachers: {dataset: teacher} and distillation: the recipe's weights for them; see distil.py."""
         self.name, self.recipe, self.data, self.adapt = name, recipe, data, adapt
         run = recipe['run']
         torch.manual_seed(run['seed'])
         self.folder = pathlib.Path(out) / name
         self.folder.mkdir(parents=True, exist_ok=True)
-        self.steps = steps or run['steps']
+        self.steps, self.seconds, self.started = steps or run['steps'], seconds, time.time()
         self.size = run['train_size']
         device = data.device
         trunk = Trunk(weights, run['trunk'])
@@ -47,7 +49,11 @@ class Run:
             'exact_product': L.MultiLabelArcFace(max(1, data.ids.exact_classes), EMBEDDING),
             'same_design': L.DoubleMarginPairs(EMBEDDING),
             'natural_to_catalogue': L.MultiLabelArcFace(max(1, data.ids.cross_classes), EMBEDDING)})
+        if teachers:
+            self.extra['distillation'] = distil.Distillation(teachers, self.model.channels, data.heads, distillation['weights'],
+                                                             distillation['relations'])
         self.head_losses = L.HeadLosses(data.heads).to(device)
+        self.colour_heads = torch.tensor(['colour' in h.name for h in data.heads])
         if device.type == 'cuda':
             torch.backends.cuda.matmul.allow_tf32 = torch.backends.cudnn.allow_tf32 = torch.backends.cudnn.benchmark = True
         self.model.to(device, memory_format=torch.channels_last)
@@ -81,25 +87,28 @@ class Run:
     def _mixture(self, datasets):
         counts = {d: spec['images_per_batch'] for d, spec in self.recipe['datasets'].items()
                   if datasets is None or d in datasets}
-        scale = self.recipe['run']['batch'] / sum(counts.values()) if datasets is None else 1.0
+        least = self.recipe['run'].get('single_batch', 0)
+        scale = self.recipe['run']['batch'] / sum(counts.values()) if datasets is None else max(1.0, least / sum(counts.values()))
         self.base_counts = {d: n * scale for d, n in counts.items()}
         usable = self.data.masks['train'] | self.data.masks['gallery']
         if self.data.masks.get('weak') is not None:
             usable = usable | self.data.masks['weak']
         rows_of = {d: np.nonzero(usable & (self.data.vertical == d))[0] for d in counts}
-        self.mixture = Mixture(self.base_counts, rows_of, self.data.ids.family, self.recipe['run']['seed'])
+        self.mixture = Mixture(self.base_counts, rows_of, self.data.ids.family, self.recipe['run']['seed'],
+                               {d: spec.get('twins', 0) for d, spec in self.recipe['datasets'].items()})
 
     def _optimiser(self):
         run = self.recipe['run']
         groups = {True: [], False: []}
         for name, p in list(self.model.trunk.named_parameters()):
             groups[p.ndim > 1].append(p)
-        fresh = [p for m in (self.model.pool, self.model.norm, self.model.heads, self.model.embed, self.extra)
+        fresh = [p for m in (self.model.middle, self.model.last, self.model.norm, self.model.heads, self.model.embed, self.extra)
                  for p in m.parameters()]
+        fused = {'fused': True} if self.data.device.type == 'cuda' else {}
         self.optimiser = torch.optim.AdamW([
             {'params': groups[True], 'lr': run['learning_rate'] * 0.5, 'weight_decay': run['weight_decay']},
             {'params': groups[False], 'lr': run['learning_rate'] * 0.5, 'weight_decay': 0},
-            {'params': fresh, 'lr': run['learning_rate'], 'weight_decay': run['weight_decay']}])
+            {'params': fresh, 'lr': run['learning_rate'], 'weight_decay': run['weight_decay']}], **fused)
         self.base_rates = [g['lr'] for g in self.optimiser.param_groups]
 
     def _expected_labels(self):
@@ -114,42 +123,69 @@ class Run:
         self.loudness = torch.tensor(loudness * self.head_factor, device=self.data.device, dtype=torch.float32)
         self.expected_t = torch.tensor(np.maximum(expected, 1e-3), device=self.data.device, dtype=torch.float32)
 
-    def _rate(self):
-        warm = max(1, self.steps // 20)
-        if self.step < warm:
-            return (self.step + 1) / warm
-        t = (self.step - warm) / max(1, self.steps - warm)
-        return 0.5 * (1 + math.cos(math.pi * t)) * 0.99 + 0.01
+    def _done(self):
+        """How far the schedule has come, 0 to 1."""
+        spent = (time.time() - self.started) / self.seconds if self.seconds else 0
+        return min(1.0, max(self.step / self.steps, spent))
 
-    def _losses(self, index):
+    def _rate(self):
+        warm = 0.05
+        done = self._done()
+        if done < warm:
+            return max(done, 1 / self.steps) / warm
+        return 0.5 * (1 + math.cos(math.pi * (done - warm) / (1 - warm))) * 0.99 + 0.01
+
+    def _losses(self, index, recoloured):
         data, device = self.data, self.data.device
-        rows = torch.from_numpy(index)
+        rows, other_colour = torch.from_numpy(index), torch.from_numpy(recoloured).to(device)
         x = augment.augment(data.take(index).to(device), self.size, self.generator)
-        x = x.contiguous(memory_format=torch.channels_last)
+        x = augment.recolour(x, other_colour, self.generator).contiguous(memory_format=torch.channels_last)
         with torch.autocast(device.type, dtype=torch.bfloat16, enabled=device.type == 'cuda'):
-            _, logits, embedding = self.net(x)
-        per_head, count = self.head_losses(logits.float(), data.first[rows].to(device), data.second[rows].to(device))
-        terms = {'heads': (per_head * count / self.expected_t * self.loudness).sum()}
-        ids = data.ids
-        terms['exact_product'] = self.extra['exact_product'](embedding, torch.from_numpy(ids.exact[index]).to(device)[:, None])
-        terms['same_design'] = self.extra['same_design'](embedding, torch.from_numpy(ids.family[index]).to(device))
-        terms['natural_to_catalogue'] = self.extra['natural_to_catalogue'](
-            embedding, torch.from_numpy(ids.cross[index]).to(device))
-        for name in self.extra:
-            terms[name] = terms[name] * self.recipe['losses'][name]['weight']
+            pooled, logits, embedding = self.net(x)
+        untold = other_colour[:, None] & self.colour_heads.to(device)
+        first = data.first[rows].to(device).masked_fill(untold, -1)
+        second = data.second[rows].to(device).masked_fill(untold, -1)
+        per_head, count = self.head_losses(logits.float(), first, second)
+        per_head = per_head * count
+        terms = {}
+        if 'distillation' in self.extra:
+            kept = self.extra['distillation'](x, data.vertical[index], pooled.float(), logits.float(), embedding,
+                                              self.head_losses, first)
+            if kept['labels'] is not None:
+                per_head = per_head + kept['labels']
+            terms = {'keep_features': kept['features'], 'keep_relations': kept['relations']}
+        terms['heads'] = (per_head / self.expected_t * self.loudness).sum()
+        terms.update(self._embedding_losses(index, recoloured, embedding))
         return terms
+
+    def _embedding_losses(self, index, recoloured, embedding):
+        ids, device = self.data.ids, self.data.device
+        exact, family, cross = (a[index].copy() for a in (ids.exact, ids.family, ids.cross))
+        exact[recoloured], cross[recoloured] = -1, -1
+        twins = np.isin(index, index[recoloured]) & (family < 0)
+        family[twins] = ids.family_classes + index[twins]
+        exact, family, cross = (torch.from_numpy(a).to(device) for a in (exact[:, None], family, cross))
+        terms = {'exact_product': self.extra['exact_product'](embedding, exact),
+                 'same_design': self.extra['same_design'](embedding, family),
+                 'natural_to_catalogue': self.extra['natural_to_catalogue'](embedding, cross)}
+        code = self.recipe['run'].get('code_share', 0)
+        if code:
+            terms['exact_product'] = terms['exact_product'] + code * self.extra['exact_product'](distil.coded(embedding), exact)
+            terms['natural_to_catalogue'] = (terms['natural_to_catalogue'] +
+                                             code * self.extra['natural_to_catalogue'](distil.coded(embedding), cross))
+        return {name: term * self.recipe['losses'][name]['weight'] for name, term in terms.items()}
 
     def train(self, report_every=100, until=None):
         """Trains to the end (or to step `until`); a checkpoint is written every 200 steps and resumed from."""
         self._resume()
         until = min(self.steps, until or self.steps)
-        started, seen, added = time.time(), 0, 0
+        self.started, seen, added = time.time(), 0, 0
         sums = {}
-        while self.step < until:
+        while self.step < until and self._done() < 1:
             for group, rate in zip(self.optimiser.param_groups, self.base_rates):
                 group['lr'] = rate * self._rate()
-            index = self.mixture.batch()
-            terms = self._losses(index)
+            index, recoloured = self.mixture.batch()
+            terms = self._losses(index, recoloured)
             self.optimiser.zero_grad(set_to_none=True)
             sum(terms.values()).backward()
             torch.nn.utils.clip_grad_norm_([p for g in self.optimiser.param_groups for p in g['params']], 5.0)
@@ -159,15 +195,16 @@ class Run:
             seen, added = seen + len(index), added + 1
             for name, value in terms.items():
                 sums[name] = sums.get(name, 0) + value.detach()
-            if self.step % report_every == 0 or self.step == until:
+            if self.step % report_every == 0 or self.step == until or self._done() >= 1:
                 mean = {k: round(float(v) / added, 3) for k, v in sums.items()}
                 sums, added = {}, 0
-                self._report(mean, seen / (time.time() - started))
+                self._report(mean, seen / (time.time() - self.started))
         curve.draw(self.folder)
         return self.average
 
     def _follow(self):
-        keep = min(0.998, (1 + self.step) / (10 + self.step))
+        # Polynomial averaging (Shamir, Zhang, ICML 2013): the last twelfth of the steps, however many there were.
+        keep = self.step / (self.step + 12)
         with torch.no_grad():
             theirs, mine = list(self.model.state_dict().values()), list(self.average.state_dict().values())
             floats = [(m, t) for m, t in zip(mine, theirs) if m.dtype.is_floating_point]
@@ -203,6 +240,8 @@ class Run:
         total, hits = np.zeros(len(self.data.heads)), np.zeros(len(self.data.heads))
         counts = np.zeros(len(self.data.heads))
         for part in np.array_split(index, max(1, len(index) // 512)):
+            if not len(part):
+                continue
             x = augment.normalise(self.data.take(part).to(self.data.device)).contiguous(memory_format=torch.channels_last)
             _, logits, _ = self.average(x)
             first = self.data.first[torch.from_numpy(part)].to(self.data.device)

@@ -15,7 +15,11 @@ ACTIVATIONS = {0: nn.Identity, 1: nn.ReLU, 3: nn.ReLU6}
 
 
 class Trunk(nn.Module):
-    """RGB in [-1, 1], [N, 3, H, W] -> features [N, channels, H / 32, W / 32]."""
+    """RGB in [-1, 1], [N, 3, H, W] -> (middle [N, C1, H / 16, W / 16], last [N, C2, H / 32, W / 32]).
+
+    The middle maps, before the last halving, hold the detail that tells one print from the next, which the last ones
+    have traded for classes. `channels` is (C1, C2).
+    """
 
     def __init__(self, weights, name):
         super().__init__()
@@ -37,7 +41,10 @@ class Trunk(nn.Module):
             else:
                 raise ValueError(f"{name}: operation {op['op']} is not known")
         self.output = self.steps[-1][-1]
-        self.channels = self.convs[-1].out_channels
+        halving = [step for step in self.steps if step[0] == 'conv' and self.convs[step[1]].stride[0] == 2][-1]
+        self.middle = halving[2]
+        width = {step[3]: self.convs[step[1]].out_channels for step in self.steps if step[0] == 'conv'}
+        self.channels = width[self.middle], width[self.output]
         self.last_use = {}
         for i, step in enumerate(self.steps):
             for tensor in step[2:3] if step[0] == 'conv' else step[1:3]:
@@ -75,9 +82,9 @@ class Trunk(nn.Module):
             else:
                 _, a, b, out = step
                 tensors[out] = tensors[a] + tensors[b]
-            for tensor in [t for t, last in self.last_use.items() if last == i]:
+            for tensor in [t for t, last in self.last_use.items() if last == i and t != self.middle]:
                 del tensors[tensor]
-        return tensors[self.output]
+        return tensors[self.middle], tensors[self.output]
 
     @torch.no_grad()
     def restore_normalisation(self, pictures):

@@ -22,7 +22,7 @@ except ImportError as missing:
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT))
-from groknet.training import evaluate, export, heads, identities, losses, mixture, outliers, recipe, refit  # noqa: E402
+from groknet.training import augment, distil, evaluate, export, heads, identities, losses, mixture, outliers, recipe, refit, trunk  # noqa: E402
 
 
 def head(name, values, offset=0, vertical='fashion'):
@@ -93,7 +93,7 @@ class MixtureTest(unittest.TestCase):
 
     def test_each_batch_holds_the_fixed_numbers_and_pairs(self):
         for _ in range(5):
-            batch = self.make({'a': 8, 'b': 3}).batch()
+            batch = self.make({'a': 8, 'b': 3}).batch()[0]
             self.assertEqual(((batch < 10).sum(), (batch >= 10).sum()), (8, 3))
             pair = batch[:2]
             self.assertEqual(len(set(pair)), 2)
@@ -101,20 +101,86 @@ class MixtureTest(unittest.TestCase):
 
     def test_every_picture_is_seen_once_an_epoch(self):
         mix = self.make({'b': 3})
-        seen = np.concatenate([mix.batch() for _ in range(7)])
+        seen = np.concatenate([mix.batch()[0] for _ in range(7)])
         self.assertTrue((np.bincount(seen - 10, minlength=7) == 3).all())
 
     def test_fractions_add_up_over_time_and_batches_keep_their_size(self):
         mix = self.make({'a': 2.5, 'b': 1.5})
-        sizes = [((b < 10).sum(), (b >= 10).sum()) for b in (mix.batch() for _ in range(20))]
+        sizes = [((b < 10).sum(), (b >= 10).sum()) for b in (mix.batch()[0] for _ in range(20))]
         self.assertTrue(all(sum(s) == 4 for s in sizes))
         self.assertEqual(sum(s[0] for s in sizes), 50)
+
+    def test_a_share_of_the_pictures_appears_twice_the_second_time_recoloured(self):
+        mix = mixture.Mixture({'b': 6}, {'b': np.arange(10, 17)}, np.full(17, -1), seed=3, twins={'b': 0.7})
+        rows, recoloured = mix.batch()
+        self.assertEqual((len(rows), recoloured.sum()), (6, 2))
+        self.assertEqual(sorted(rows[recoloured]), sorted(rows[~recoloured][:2]))
 
     def test_tasks_that_lag_become_louder_within_bounds(self):
         factor = mixture.adapted(np.array([2.0, 2.0, 2.0, np.nan]), np.array([1.9, 0.2, 0.02, np.nan]))
         self.assertGreater(factor[0], 1)
         self.assertLess(factor[1], 1)
         self.assertEqual((factor[2], factor[3]), (0.5, 1.0))
+
+
+class Recolour(unittest.TestCase):
+    def test_changes_chroma_and_keeps_luma_of_the_asked_pictures_alone(self):
+        x = torch.rand(4, 3, 5, 5, generator=torch.Generator().manual_seed(1)) * 0.2 - 0.1
+        which = torch.tensor([True, False, True, False])
+        y = augment.recolour(x, which, torch.Generator().manual_seed(2))
+        self.assertTrue(torch.equal(y[~which], x[~which]))
+        self.assertGreater(float((y - x)[which].abs().amax((1, 2, 3)).min()), 0.02)
+        luma = torch.tensor([0.299, 0.587, 0.114]).view(1, 3, 1, 1)
+        self.assertLess(float(((y - x) * luma).sum(1).abs().max()), 1e-3)
+
+
+class Distillation(unittest.TestCase):
+    def test_relations_alike_cost_nothing_whatever_the_basis(self):
+        torch.manual_seed(3)
+        vectors = torch.nn.functional.normalize(torch.randn(12, 6), dim=1)
+        turned = vectors @ torch.linalg.qr(torch.randn(6, 6))[0]
+        self.assertLess(abs(float(distil.relation_loss(turned, vectors))), 1e-4)
+        self.assertGreater(float(distil.relation_loss(turned.flip(0), vectors)), 0.1)
+
+    def test_the_code_is_the_signs_and_passes_the_gradient_on(self):
+        x = torch.tensor([[0.6, -0.8, 0.0, 0.1]], requires_grad=True)
+        code = distil.coded(x)
+        self.assertEqual(code.tolist(), [[0.5, -0.5, 0.5, 0.5]])
+        (code * torch.arange(4.0)).sum().backward()
+        self.assertEqual(x.grad.tolist(), [[0, 1, 2, 3]])
+
+    def test_each_dataset_learns_from_its_own_teacher(self):
+        class Fixed(torch.nn.Module):
+            channels = 2
+
+            def __init__(self, probability):
+                super().__init__()
+                self.logits = torch.tensor([math.log(probability), math.log(1 - probability)]).repeat(2)
+
+            def forward(self, x):
+                return torch.ones(len(x), 2), torch.ones(len(x), 2), self.logits.expand(len(x), 4)
+
+        two = [head('a', ['x', 'y'], 0, 'cars'), head('b', ['x', 'y'], 2, 'shoes')]
+        teachers = {'cars': Fixed(0.9), 'shoes': Fixed(0.2)}
+        terms = distil.Distillation(teachers, 2, two, {'features': 0.0, 'relations': 0.0, 'labels': 1.0}, [])(
+            torch.zeros(2, 3, 4, 4), np.array(['cars', 'shoes']), torch.ones(2, 2), torch.zeros(2, 4), torch.ones(2, 2),
+            losses.HeadLosses(two), torch.zeros(2, 2, dtype=torch.long))
+        wanted = [p * math.log(2 * p) + (1 - p) * math.log(2 * (1 - p)) for p in (0.9, 0.2)]
+        for found, expected in zip(terms['labels'].tolist(), wanted):
+            self.assertAlmostEqual(found, expected, places=5)
+
+    def test_the_plain_teacher_relates_by_detail_and_gives_the_trunks_features(self):
+        with tempfile.TemporaryDirectory() as folder:
+            write_trunk(pathlib.Path(folder))
+            teacher = distil.PlainTeacher(trunk.Trunk(folder, 'tiny'))
+        pictures = torch.randint(0, 256, (64, 16, 16, 3), dtype=torch.uint8, generator=torch.Generator().manual_seed(4))
+        teacher.measure({'shoes': [pictures[:40], pictures[40:]]})
+        features, detail, logits = teacher(augment.normalise(pictures))
+        self.assertEqual((features.shape, detail.shape, logits), ((64, 24), (64, 8), None))
+        self.assertLess(float(features.mean(0).abs().max()), 1e-4)
+        related = teacher.relate(detail, 'shoes')
+        self.assertTrue(torch.allclose(related.norm(dim=1), torch.ones(64), atol=1e-5))
+        self.assertLess(float((related @ related.t()).fill_diagonal_(0).mean().abs()), 0.1)
 
 
 class Figures(unittest.TestCase):
@@ -205,6 +271,18 @@ class EndToEnd(unittest.TestCase):
             self.assertGreater(figures['heads']['colour']['accuracy'], 0.9)
             self.check_model(folder / 'out' / 'groknet.onnx')
 
+    def test_single_task_networks_teach_the_universal_one(self):
+        with tempfile.TemporaryDirectory() as folder:
+            folder = pathlib.Path(folder)
+            (folder / 'packs').mkdir()
+            write_pack(folder / 'packs' / 'g1_tiny.tar.gz')
+            write_trunk(folder)
+            write_recipe(folder / 'recipe.toml', distillation=True)
+            log = self.train(folder, 'single,distilled', '20')
+            self.assertIn('"keep_relations"', log)
+            figures = json.loads((folder / 'out' / 'figures' / 'distilled.json').read_text())
+            self.assertGreater(figures['heads']['colour']['accuracy'], 0.9)
+
     def train(self, folder, phases, steps):
         done = subprocess.run([sys.executable, '-m', 'groknet.training', '--packs', folder / 'packs', '--weights', folder,
                                '--out', folder / 'out', '--recipe', folder / 'recipe.toml', '--phases', phases, '--model',
@@ -260,9 +338,19 @@ def write_trunk(folder):
     (folder / 'tiny_f16.bin').write_bytes(data)
 
 
-def write_recipe(path):
+DISTILLATION = '''[distillation.plain]
+weights = {features = 1.0, relations = 1.0}
+relations = ["fashion"]
+[distillation.specialists]
+weights = {features = 1.0, relations = 1.0, labels = 1.0}
+relations = ["fashion"]
+'''
+
+
+def write_recipe(path, distillation=False):
     path.write_text('[run]\ntrunk = "tiny"\ninput_size = 32\ntrain_size = 32\nbatch = 32\nsteps = 60\nlearning_rate = 0.01\n'
-                    'weight_decay = 0.01\nseed = 1\n[datasets]\nfashion = {images_per_batch = 32}\n[losses]\n'
+                    'weight_decay = 0.01\nseed = 1\ncode_share = 0.3\n[datasets]\nfashion = {images_per_batch = 32, twins = 0.5}\n' +
+                    DISTILLATION * distillation + '[losses]\n'
                     'colour = {dataset = "fashion", kind = "softmax", weight = 1.0}\n'
                     'exact_product = {dataset = "all", kind = "arcface", weight = 1.0}\n'
                     'same_design = {dataset = "all", kind = "double_margin", weight = 1.0}\n'
