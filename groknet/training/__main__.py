@@ -2,7 +2,8 @@
 
   python3 -m groknet.training --packs ../shared/products --weights ../shared/weights --out build/training
 
-Phases (--phases): universal (fixed mixture), distilled (the same with the networks of `single` as teachers), adapted (the mixture follows lagging tasks), weak (goes on from `adapted`
+Phases (--phases): universal (fixed mixture), distilled (the same with the networks of `single` as teachers),
+averaged (goes on from `distilled`, mean of both), adapted (the mixture follows lagging tasks), weak (goes on from `adapted`
 with accepted crops as positives), single (one network a dataset), open (ids held out), plain (the pretrained trunk).
 `export` writes groknet.onnx from --model.
 """
@@ -18,7 +19,7 @@ import torch
 from . import distil, evaluate, heads as H, identities, outputs, packs, recipe as R, weak
 from .train import Data, Run
 
-PHASES = ('plain', 'single', 'universal', 'distilled', 'adapted', 'weak', 'open', 'export')
+PHASES = ('plain', 'single', 'universal', 'distilled', 'averaged', 'adapted', 'weak', 'open', 'export')
 
 
 def parse():
@@ -29,7 +30,8 @@ def parse():
     parser.add_argument('--recipe', help='mixture; default: recipe.toml beside this program')
     parser.add_argument('--phases', default='adapted,weak,export', help=', '.join(PHASES))
     parser.add_argument('--model', default='weak', help='the phase whose network is exported')
-    parser.add_argument('--heads-as-trained', action='store_true', help='export: do not re-train the heads on frozen features')
+    parser.add_argument('--as-trained', action='store_true', help='export: do not re-train heads and embedding on frozen features')
+    parser.add_argument('--refit-steps', type=int, default=600, help='export: steps of the embedding on frozen features')
     parser.add_argument('--datasets', help='single: only these datasets, by comma')
     parser.add_argument('--trunk', help='instead of the recipe\'s: mobilenet_v2, mobilenet_edgetpu')
     parser.add_argument('--steps', type=int, help='instead of the recipe\'s')
@@ -151,14 +153,30 @@ class Session:
         self.figures('universal', network)
 
     def distilled(self):
+        network = self.run('distilled', **self.specialists())
+        self.keep('distilled', network)
+        self.figures('distilled', network)
+
+    def averaged(self):
+        """A quarter more steps from `distilled`, and the mean of both networks (Izmailov et al., UAI 2018)."""
+        start = self.load('distilled')
+        steps = (self.args.steps or self.recipe['run']['steps']) // 4
+        rate = self.recipe['run']['learning_rate']
+        self.recipe['run']['learning_rate'] = 0.6 * rate
+        network = self.run('further', start=start, steps=steps, **self.specialists())
+        self.recipe['run']['learning_rate'] = rate
+        state = network.state_dict()
+        network.load_state_dict({k: (v + start[k]) / 2 if v.is_floating_point() else v for k, v in state.items()})
+        self.keep('averaged', network)
+        self.figures('averaged', network)
+
+    def specialists(self):
         names = [d for d in self.recipe['datasets'] if (self.out / f'single-{d}.pt').exists()]
         if missing := [d for d in self.recipe['datasets'] if d not in names]:
             raise SystemExit(f'no single-task network of {", ".join(missing)} in {self.out}: run the phase `single` first')
         teachers = distil.specialists(self.args.weights, self.recipe['run']['trunk'], self.heads,
                                       {d: self.load('single-' + d) for d in names}, self.data.device)
-        network = self.run('distilled', teachers=teachers, distillation=self.recipe['distillation']['specialists'])
-        self.keep('distilled', network)
-        self.figures('distilled', network)
+        return {'teachers': teachers, 'distillation': self.recipe['distillation']['specialists']}
 
     def adapted(self):
         network = self.run('adapted', adapt=True)

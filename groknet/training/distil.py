@@ -26,9 +26,7 @@ class PlainTeacher(nn.Module):
     PCA of each dataset's own, mostly whitened: plain cosines are ruled by what all pictures of a dataset share, and the
     last maps by ImageNet's classes."""
 
-    POWER = 3.0      # of the generalised mean, as the networks in training begin
-    WHITENED = 0.7
-    LEAST_AXIS = 0.005  # of the largest
+    POWER = 3.0  # of the generalised mean, as the networks in training begin
 
     def __init__(self, trunk):
         super().__init__()
@@ -43,12 +41,7 @@ class PlainTeacher(nn.Module):
         for name, batches in pictures_of.items():
             pooled = torch.cat([self._pooled(augment.normalise(p)) for p in batches])
             every.append(pooled)
-            length_one = self._detail(pooled)
-            centre = length_one.mean(0)
-            _, sizes, axes = torch.linalg.svd(length_one - centre, full_matrices=False)
-            deviation = sizes / len(pooled) ** 0.5
-            used = deviation > self.LEAST_AXIS * deviation[0]
-            self.bases[name] = centre, axes[used].t() / deviation[used] ** self.WHITENED
+            self.bases[name] = whitening(self._detail(pooled))
         every = torch.cat(every)
         self.mean, self.deviation = every.mean(0), every.std(0).clamp(min=1e-3)
         return self
@@ -141,6 +134,15 @@ class Distillation(nn.Module):
         gap = (wanted.exp() * (wanted - head_losses.log_probabilities(logits)).clamp(-50, 50)).sum(2)
         total = self.weights['labels'] * (gap * has).sum(0)
         terms['labels'] = total if terms['labels'] is None else terms['labels'] + total
+
+
+def whitening(vectors, strength=0.7, least=0.005):
+    """vectors [N, C] -> (centre [C], axes [C, K]): principal axes, each divided by its deviation to the power `strength`;
+    axes of less than `least` of the largest deviation are noise and left out."""
+    centre = vectors.mean(0)
+    _, sizes, axes = torch.linalg.svd(vectors - centre, full_matrices=False)
+    used = sizes > least * sizes[0]
+    return centre, axes[used].t() / (sizes[used] / len(vectors) ** 0.5) ** strength
 
 
 def relation_loss(embedding, relation):

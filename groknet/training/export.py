@@ -14,6 +14,7 @@ from torch import nn
 from . import augment, evaluate, heads as H, outliers, outputs
 from .model import EMBEDDING, GrokNet
 from .refit import refit_heads
+from .refit_embedding import EmbeddingRefit
 from .trunk import Trunk
 
 METADATA_KEY = 'rotaview.groknet'
@@ -41,15 +42,16 @@ def write(session, state):
     network = GrokNet(Trunk(session.args.weights, session.recipe['run']['trunk']), sum(len(h.values) for h in session.heads))
     network.load_state_dict(state)
     network.to(session.data.device).eval()
-    sets = _chosen(rows, masks)
+    sets = _chosen(masks)
     path = session.out / f'features-{session.args.model}{session.args.tag}.npz'
     pooled, logits, embedding = outputs.kept(session.data, network, np.concatenate(list(sets.values())), path)
     cut = dict(zip(sets, np.split(np.arange(len(pooled)), np.cumsum([len(s) for s in sets.values()])[:-1])))
     names = [d for d in session.recipe['datasets'] if any(h.vertical == d for h in session.heads)]
     chosen = [rows[i] for i in np.concatenate(list(sets.values()))]
     target = np.array([_route(row, names) for row in chosen])
-    if not session.args.heads_as_trained:
+    if not session.args.as_trained:
         _refit(session, network, pooled[cut['train']], sets['train'])
+        embedding = _refit_embedding(session, network, pooled, embedding, sets, cut)
         logits = pooled @ network.heads.weight.detach().cpu().numpy().T + network.heads.bias.detach().cpu().numpy()
     vertical, vertical_temperature = _vertical_router(pooled, target, cut, len(names))
     prototypes = spherical_means(embedding[cut['train']], PROTOTYPES)
@@ -78,19 +80,9 @@ def write(session, state):
     print(f'{path}: {path.stat().st_size / 1e6:.1f} MB', flush=True)
 
 
-def _chosen(rows, masks, others=6000):
-    """Rows that the parts fitted after training look at: of training all of the small datasets and of designs with
-    several pictures, and some of the others."""
-    train = np.nonzero(masks['train'] & np.array([r['split'] == 'train' for r in rows]))[0]
-    families = {}
-    for i in train:
-        families.setdefault(rows[i]['family_id'], []).append(i)
-    several = {i for name, of in families.items() if name and len(of) > 1 for i in of}
-    small = ('auto', 'grocery_other', 'home_decor', 'materials')
-    first = np.array([i for i in train if rows[i]['vertical'] in small or i in several], np.int64)
-    rest = np.random.default_rng(0).permutation(np.setdiff1d(train, first))[:others]
-    return {'train': np.union1d(first, rest), 'dev': np.nonzero(masks['dev'])[0], 'val': np.nonzero(masks['val'])[0],
-            'gallery': np.nonzero(masks['gallery'])[0]}
+def _chosen(masks):
+    """Rows that the parts fitted after training look at."""
+    return {name: np.nonzero(masks[name])[0] for name in ('train', 'dev', 'val', 'gallery')}
 
 
 def _familiar(session, network, pooled, sets, count=1400):
@@ -131,6 +123,28 @@ def _refit(session, network, pooled, rows_of):
     weight, bias = refit_heads(network.heads.weight.data.cpu(), network.heads.bias.data.cpu(), torch.from_numpy(pooled), first, second,
                                groups, session.heads)
     network.heads.weight.data, network.heads.bias.data = weight, bias
+
+
+def _refit_embedding(session, network, pooled, embedding, sets, cut):
+    """Learns from training and gallery pictures; returns the embeddings of all."""
+    at = np.concatenate([cut['train'], cut['gallery']])
+    rows = np.concatenate([sets['train'], sets['gallery']])
+    ids = session.data.ids
+    exact, family, cross = (torch.from_numpy(a[rows]) for a in (ids.exact, ids.family, ids.cross))
+    refit = EmbeddingRefit(torch.from_numpy(pooled[at]), network.trunk.channels[0], torch.from_numpy(embedding[at]),
+                           session.data.vertical[rows], exact, family, cross)
+    layer = network.embed
+    layer.weight.data, layer.bias.data = refit.train(layer.weight.data.cpu(), layer.bias.data.cpu(), session.args.refit_steps)
+    with torch.no_grad():
+        after = F.normalize(torch.from_numpy(pooled) @ layer.weight.data.t() + layer.bias.data, dim=1).numpy()
+    sets_of_ids = evaluate.retrieval_sets(session.rows, session.masks)
+    for name, vectors in (('as trained', embedding), ('re-trained', after), ('its code', evaluate.signs(after))):
+        every = np.zeros((len(session.rows), EMBEDDING), np.float32)
+        for part, index in sets.items():
+            every[index] = vectors[cut[part]]
+        hits = {k: round(float(h.mean()), 3) for k, h in evaluate.retrieval_hits(sets_of_ids, every).items()}
+        print(f'recall@1, {name}:', json.dumps(hits), flush=True)
+    return after
 
 
 def _route(row, names):

@@ -22,7 +22,7 @@ except ImportError as missing:
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT))
-from groknet.training import augment, distil, evaluate, export, heads, identities, losses, mixture, outliers, recipe, refit, trunk  # noqa: E402
+from groknet.training import augment, distil, evaluate, export, heads, identities, losses, mixture, outliers, recipe, refit, refit_embedding, trunk  # noqa: E402
 
 
 def head(name, values, offset=0, vertical='fashion'):
@@ -183,6 +183,30 @@ class Distillation(unittest.TestCase):
         self.assertLess(float((related @ related.t()).fill_diagonal_(0).mean().abs()), 0.1)
 
 
+class RefitEmbedding(unittest.TestCase):
+    """Designs differ in the first features alone, which the embedding as trained does not look at."""
+
+    def test_finds_the_detail_that_tells_designs_apart(self):
+        torch.manual_seed(7)
+        family = torch.arange(60).repeat_interleave(4)
+        pooled = torch.cat([torch.randn(60, 8).repeat_interleave(4, 0) + 0.1 * torch.randn(240, 8), torch.randn(240, 8)], 1)
+        weight = torch.cat([torch.zeros(256, 8), 0.02 * torch.randn(256, 8)], 1)
+        none = torch.full((240,), -1)
+        before = torch.nn.functional.normalize(pooled @ weight.t(), dim=1)
+        known = family < 40  # the others are no family to the refit
+        refit = refit_embedding.EmbeddingRefit(pooled[known], 8, before[known], np.full(160, 'fashion'), none[known], family[known],
+                                               none[known][:, None])
+        weight, bias = refit.train(weight, torch.zeros(256), steps=120, batch=64)
+        after = torch.nn.functional.normalize(pooled @ weight.t() + bias, dim=1)
+        self.assertLess(self.recall(before[~known], family[~known]), 0.3)
+        self.assertGreater(self.recall(after[~known], family[~known]), 0.9)
+        self.assertGreater(self.recall(torch.where(after >= 0, 1.0, -1.0)[~known], family[~known]), 0.9)
+
+    def recall(self, vectors, family):
+        best = (vectors @ vectors.t()).fill_diagonal_(-1e9).argmax(1)
+        return float((family[best] == family).float().mean())
+
+
 class Figures(unittest.TestCase):
     def test_macro_f1_and_gain_by_hand(self):
         first = np.array([[0], [0], [0], [1], [-1]])
@@ -278,7 +302,7 @@ class EndToEnd(unittest.TestCase):
             write_pack(folder / 'packs' / 'g1_tiny.tar.gz')
             write_trunk(folder)
             write_recipe(folder / 'recipe.toml', distillation=True)
-            log = self.train(folder, 'single,distilled', '20')
+            log = self.train(folder, 'single,distilled,averaged', '20')
             self.assertIn('"keep_relations"', log)
             figures = json.loads((folder / 'out' / 'figures' / 'distilled.json').read_text())
             self.assertGreater(figures['heads']['colour']['accuracy'], 0.9)
@@ -286,7 +310,7 @@ class EndToEnd(unittest.TestCase):
     def train(self, folder, phases, steps):
         done = subprocess.run([sys.executable, '-m', 'groknet.training', '--packs', folder / 'packs', '--weights', folder,
                                '--out', folder / 'out', '--recipe', folder / 'recipe.toml', '--phases', phases, '--model',
-                               'universal', '--steps', steps, '--device', 'cpu', '--workers', '1'], cwd=ROOT,
+                               'universal', '--steps', steps, '--refit-steps', '20', '--device', 'cpu', '--workers', '1'], cwd=ROOT,
                               capture_output=True, text=True, env=dict(os.environ, OMP_NUM_THREADS='1'))
         self.assertEqual(done.returncode, 0, done.stderr[-2000:])
         return done.stdout
