@@ -79,7 +79,7 @@ void EnsureRuntimeFolder() {
 Ort::SessionOptions RuntimeOptions(DeviceKind device) {
   Ort::SessionOptions options;
   options.SetGraphOptimizationLevel(ORT_ENABLE_ALL);
-  // Pictures are spread over our own threads, one to each: faster than splitting one picture's layers, and
+  // Pictures are spread over our own threads, a few to each: faster than splitting one picture's layers, and
   // its sums are always taken in the same order.
   options.SetIntraOpNumThreads(1);
   options.SetInterOpNumThreads(1);

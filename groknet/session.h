@@ -17,11 +17,11 @@ namespace rv {
 
 struct SessionOptions {
   DeviceRequest device = DeviceRequest::kAuto;
-  // Pictures that the CPU works on at the same time, each on a thread of its own; 0 = all hardware threads. Never
-  // changes the result. Range: 0..1024.
+  // Threads of the CPU, each with a few pictures at a time; 0 = all hardware threads. Never changes the answers.
+  // Range: 0..1024.
   int threads = 0;
-  // Pictures handed to a graphics device at once; more are faster until its memory is full. The CPU takes one a
-  // thread whatever this says, so that an answer does not depend on its neighbours. Range: 1..1024.
+  // Pictures that other devices take in one call. The CPU chooses for itself: its answers do not depend on a
+  // picture's neighbours. Range: 1..1024.
   int batch = 16;
 
   // Fails with kInvalidArgument, naming field, value and bound.

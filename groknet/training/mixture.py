@@ -15,14 +15,7 @@ class Mixture:
         self.rows_of, self.family, self.twins = rows_of, family, twins or {}
         self.order = {d: np.empty(0, np.int64) for d in self.counts}
         self.carry = dict.fromkeys(self.counts, 0.0)
-        self.mates = {d: self._families(rows_of[d]) for d in self.counts}
-
-    def _families(self, rows):
-        mates = {}
-        for row in rows:
-            if self.family[row] >= 0:
-                mates.setdefault(int(self.family[row]), []).append(int(row))
-        return [m for m in mates.values() if len(m) > 1]
+        self.mates = {d: mates_of(family, rows_of[d]) for d in self.counts}
 
     def batch(self):
         """(rows, recoloured): int64 and bool [N]; the pictures of a dataset are side by side."""
@@ -60,6 +53,15 @@ class Mixture:
             parts.append(taken)
             count -= len(taken)
         return np.concatenate(parts) if parts else np.empty(0, np.int64)
+
+
+def mates_of(family, rows):
+    """Lists of the rows that share a family, two or more each; family: int64 by row, -1 = none."""
+    mates = {}
+    for row in rows:
+        if family[row] >= 0:
+            mates.setdefault(int(family[row]), []).append(int(row))
+    return [m for m in mates.values() if len(m) > 1]
 
 
 def adapted(first_losses, losses, alpha=0.5, low=0.5, high=2.0):

@@ -14,6 +14,7 @@ import torch.nn.functional as F
 
 from . import losses as L
 from .distil import coded, relation_loss, whitening
+from .mixture import mates_of
 from .model import EMBEDDING
 
 DETAILED = ('fashion', 'home_decor')
@@ -44,7 +45,7 @@ class EmbeddingRefit:
         total = sum(SHARES[d] for d in self.rows_of)
         self.shares = {d: SHARES[d] / total for d in self.rows_of}
         self.detail = {d: self._detail(pooled[:, :middle], rows) for d, rows in self.rows_of.items() if d in DETAILED}
-        self.mates = {d: _mates(family.numpy(), rows) for d, rows in self.rows_of.items()}
+        self.mates = {d: mates_of(family.numpy(), rows) for d, rows in self.rows_of.items()}
         self.losses = torch.nn.ModuleDict({'exact': self._classes(exact[:, None]), 'cross': self._classes(cross)})
         self.pairs = L.DoubleMarginPairs(EMBEDDING)
 
@@ -105,10 +106,3 @@ class EmbeddingRefit:
             optimiser.step()
         return layer.weight.data, layer.bias.data
 
-
-def _mates(family, rows):
-    mates = {}
-    for row in rows:
-        if family[row] >= 0:
-            mates.setdefault(int(family[row]), []).append(int(row))
-    return [m for m in mates.values() if len(m) > 1]
