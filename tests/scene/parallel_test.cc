@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <atomic>
+#include <chrono>
 #include <stdexcept>
 #include <thread>
 #include <vector>
@@ -37,6 +38,8 @@ TEST(ParallelFor, PassesAnExceptionOnAndStops) {
                              [&](std::size_t i) {
                                ++visited;
                                if (i == 3) throw std::runtime_error("three");
+                               // Else the others may be done before the thread that throws is given a core.
+                               std::this_thread::sleep_for(std::chrono::microseconds(10));
                              }),
                  std::runtime_error);
     EXPECT_LT(visited, 100'000);
