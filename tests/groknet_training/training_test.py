@@ -281,10 +281,7 @@ class EndToEnd(unittest.TestCase):
 
     def test_from_packs_to_a_model_file_and_on_from_a_checkpoint(self):
         with tempfile.TemporaryDirectory() as folder:
-            folder = pathlib.Path(folder)
-            (folder / 'packs').mkdir()
-            write_pack(folder / 'packs' / 'g1_tiny.tar.gz')
-            write_trunk(folder)
+            folder = catalogue(folder)
             write_recipe(folder / 'recipe.toml')
             first = self.train(folder, 'universal', '30')
             self.assertIn('"step": 30', first)
@@ -297,10 +294,7 @@ class EndToEnd(unittest.TestCase):
 
     def test_single_task_networks_teach_the_universal_one(self):
         with tempfile.TemporaryDirectory() as folder:
-            folder = pathlib.Path(folder)
-            (folder / 'packs').mkdir()
-            write_pack(folder / 'packs' / 'g1_tiny.tar.gz')
-            write_trunk(folder)
+            folder = catalogue(folder)
             write_recipe(folder / 'recipe.toml', distillation=True)
             log = self.train(folder, 'single,distilled,averaged', '20')
             self.assertIn('"keep_relations"', log)
@@ -321,6 +315,14 @@ class EndToEnd(unittest.TestCase):
         metadata = json.loads({p.key: p.value for p in model.metadata_props}[export.METADATA_KEY])
         self.assertEqual([h['name'] for h in metadata['heads']], ['colour'])
         self.assertEqual(sorted(metadata['heads'][0]['values']), ['blue', 'red'])
+
+
+def catalogue(folder):
+    folder = pathlib.Path(folder)
+    (folder / 'packs').mkdir()
+    write_pack(folder / 'packs' / 'g1_tiny.tar.gz')
+    write_trunk(folder)
+    return folder
 
 
 def write_pack(path):
