@@ -18,7 +18,7 @@ struct RecognitionFlags {
   std::string model;
   std::string device = "auto";
   int threads = 0;
-  int batch = 16;
+  int batch = SessionOptions{}.batch;
   std::vector<double> crop;  // left, top, width, height of the part to look at, in shares of the photo; empty: all
 };
 

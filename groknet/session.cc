@@ -6,6 +6,7 @@
 #include <cmath>
 #include <cstdint>
 #include <cstdlib>
+#include <future>
 #include <mutex>
 #include <optional>
 #include <system_error>
@@ -161,7 +162,8 @@ namespace {
 
 // The session on one device; an Ort::Exception where that device cannot run it.
 Ort::Session Open(const std::vector<std::uint8_t>& model, DeviceKind device) {
-  return Ort::Session(Environment(), model.data(), model.size(), RuntimeOptions(device));
+  Ort::Env& environment = Environment();  // before the options: appending WebGPU to them needs it
+  return Ort::Session(environment, model.data(), model.size(), RuntimeOptions(device));
 }
 
 struct Opened {
@@ -229,15 +231,17 @@ Result<InferenceSession> InferenceSession::Load(const std::filesystem::path& mod
 Result<ModelOutputs> InferenceSession::Run(std::span<const float> images, std::size_t count) const {
   const Impl& impl = *impl_;
   RV_CHECK_EQ(images.size(), count * impl.InputSize());
-  if (!AllFinite(images))
-    return Fail(ErrorCode::kInvalidArgument, "a picture holds numbers that are not finite");
+  const bool on_cpu = impl.device.actual == DeviceKind::kCpu;
+  // Beside the work of a graphics device it costs no time.
+  std::future<bool> sound = std::async(on_cpu ? std::launch::deferred : std::launch::async, AllFinite, images);
+  const auto refusal = Fail(ErrorCode::kInvalidArgument, "a picture holds numbers that are not finite");
+  if (on_cpu && !sound.get()) return refusal;
   ModelOutputs out;
   const auto widths = impl.Widths();
   out.embedding.resize(count * widths[0]);
   out.logits.resize(count * widths[1]);
   out.vertical.resize(count * widths[2]);
   out.familiarity.resize(count);
-  const bool on_cpu = impl.device.actual == DeviceKind::kCpu;
   const std::size_t slice = impl.Slice(count);
   try {
     const std::unique_lock lock =
@@ -250,6 +254,7 @@ Result<ModelOutputs> InferenceSession::Run(std::span<const float> images, std::s
                 std::string(DeviceName(impl.device.actual)) + " failed to run the model: " + failure.what(),
                 "use --device cpu");
   }
+  if (!on_cpu && !sound.get()) return refusal;
   for (const std::vector<float>* values : {&out.embedding, &out.logits, &out.vertical, &out.familiarity}) {
     if (!AllFinite(*values))
       return Fail(ErrorCode::kCorrupt, "the model's answers are not finite numbers",

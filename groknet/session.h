@@ -22,7 +22,7 @@ struct SessionOptions {
   int threads = 0;
   // Pictures that other devices take in one call. The CPU chooses for itself: its answers do not depend on a
   // picture's neighbours. Range: 1..1024.
-  int batch = 16;
+  int batch = 64;
 
   // Fails with kInvalidArgument, naming field, value and bound.
   Status Validate() const;

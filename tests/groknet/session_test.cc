@@ -155,6 +155,19 @@ double LargestGap(const std::vector<float>& a, const std::vector<float>& b) {
   return gap;
 }
 
+// Each test is a process of its own when ctest runs it: here no other session has set the runtime up before.
+TEST(Session, WebGpuMayBeTheFirst) {
+  if (!ChooseDevice(DeviceRequest::kWebGpu, FindDevices())) GTEST_SKIP() << "no Vulkan device here";
+  const auto gpu = InferenceSession::Load(TinyModel(), {.device = DeviceRequest::kWebGpu});
+  ASSERT_TRUE(gpu) << gpu.error().message;
+  std::vector<float> images = Pictures(2);
+  EXPECT_TRUE(gpu->Run(images, 2));
+  images[images.size() / 2] = std::numeric_limits<float>::quiet_NaN();
+  const auto refused = gpu->Run(images, 2);
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().code, ErrorCode::kInvalidArgument);
+}
+
 TEST(Session, WebGpuAgreesWithTheCpu) {
   if (!ChooseDevice(DeviceRequest::kWebGpu, FindDevices())) GTEST_SKIP() << "no Vulkan device here";
   const std::vector<float> images = Pictures(7);
