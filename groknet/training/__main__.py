@@ -3,8 +3,9 @@
   python3 -m groknet.training --packs ../shared/products --weights ../shared/weights --out build/training
 
 Phases (--phases): universal (fixed mixture), distilled (the same with the networks of `single` as teachers),
-averaged (goes on from `distilled`, mean of both), adapted (the mixture follows lagging tasks), weak (goes on from `adapted`
-with accepted crops as positives), single (one network a dataset), open (ids held out), plain (the pretrained trunk).
+further (goes on from `distilled` with --seed), averaged (the mean of several of those), adapted (the mixture follows
+lagging tasks), weak (goes on from `adapted` with accepted crops as positives), single (one network a dataset), open (ids
+held out), plain (the pretrained trunk).
 `export` writes groknet.onnx from --model.
 """
 import argparse
@@ -17,9 +18,11 @@ import numpy as np
 import torch
 
 from . import distil, evaluate, heads as H, identities, outputs, packs, recipe as R, weak
+from .model import GrokNet
 from .train import Data, Run
+from .trunk import Trunk
 
-PHASES = ('plain', 'single', 'universal', 'distilled', 'averaged', 'adapted', 'weak', 'open', 'export')
+PHASES = ('plain', 'single', 'universal', 'distilled', 'further', 'averaged', 'adapted', 'weak', 'open', 'export')
 
 
 def parse():
@@ -38,6 +41,7 @@ def parse():
     parser.add_argument('--seconds', type=int, help='a training ends its schedule after so long, whatever steps are left')
     parser.add_argument('--batch', type=int, help='instead of the recipe\'s; 64 suits a CPU')
     parser.add_argument('--learning-rate', type=float)
+    parser.add_argument('--seed', type=int, help='further: order of pictures; writes further-SEED.pt')
     parser.add_argument('--compile', action='store_true', help='torch.compile (torch 2): pays off on a GPU')
     parser.add_argument('--limit', type=int, help='at most so many rows a pack: a quick look')
     parser.add_argument('--device', default='cuda' if torch.cuda.is_available() else 'cpu')
@@ -114,9 +118,17 @@ class Session:
         print(name, json.dumps(summary), flush=True)
 
     def keep(self, name, network):
-        """Averaged weights, half precision."""
-        state = {k: v.half() if v.dtype == torch.float32 else v for k, v in network.state_dict().items()}
+        self.keep_state(name, network.state_dict())
+
+    def keep_state(self, name, state):
+        """Half precision."""
+        state = {k: v.half() if v.dtype == torch.float32 else v for k, v in state.items()}
         torch.save({k: v.cpu() for k, v in state.items()}, self.out / f'{name}{self.args.tag}.pt')
+
+    def network(self, state):
+        network = GrokNet(Trunk(self.args.weights, self.recipe['run']['trunk']), sum(len(h.values) for h in self.heads))
+        network.load_state_dict(state)
+        return network.to(self.data.device, memory_format=torch.channels_last).eval()
 
     def load(self, name):
         return {k: v.float() if v.is_floating_point() else v for k, v in torch.load(self.out / f'{name}.pt', map_location=self.args.device).items()}
@@ -157,18 +169,26 @@ class Session:
         self.keep('distilled', network)
         self.figures('distilled', network)
 
+    def further(self):
+        """Trains on from `distilled` with another order of pictures; written as further-SEED.pt."""
+        self._go_on(self.args.seed or self.recipe['run']['seed'] + 1)
+
     def averaged(self):
-        """A quarter more steps from `distilled`, and the mean of both networks (Izmailov et al., UAI 2018)."""
-        start = self.load('distilled')
-        steps = (self.args.steps or self.recipe['run']['steps']) // 4
-        rate = self.recipe['run']['learning_rate']
-        self.recipe['run']['learning_rate'] = 0.6 * rate
-        network = self.run('further', start=start, steps=steps, **self.specialists())
-        self.recipe['run']['learning_rate'] = rate
-        state = network.state_dict()
-        network.load_state_dict({k: (v + start[k]) / 2 if v.is_floating_point() else v for k, v in state.items()})
-        self.keep('averaged', network)
-        self.figures('averaged', network)
+        """The mean of the recipe's number of networks that went on from `distilled`, each with its own order of pictures
+        (Wortsman et al., ICML 2022). Those that are there are not trained again: they can be trained side by side."""
+        first = self.recipe['run']['seed'] + 1
+        seeds = range(first, first + self.recipe['run']['further'])
+        for seed in seeds:
+            if not (self.out / f'further-{seed}.pt').exists():
+                self._go_on(seed)
+        self.keep_state('averaged', mean_state([self.load(f'further-{seed}') for seed in seeds]))
+        self.figures('averaged', self.network(self.load('averaged' + self.args.tag)))
+
+    def _go_on(self, seed):
+        run = self.recipe['run']
+        network = self.run(f'further-{seed}', start=self.load('distilled'), steps=self.args.steps or run['further_steps'],
+                           seed=seed, rate=run['further_rate'] * run['learning_rate'], **self.specialists())
+        self.keep(f'further-{seed}', network)
 
     def specialists(self):
         names = [d for d in self.recipe['datasets'] if (self.out / f'single-{d}.pt').exists()]
@@ -232,6 +252,11 @@ def _limited(rows, limit):
         if seen[key] <= limit:
             keep.append(i)
     return np.array(keep)
+
+
+def mean_state(states):
+    """The mean of networks of one shape; whole numbers as in the first."""
+    return {k: sum(s[k] for s in states) / len(states) if v.is_floating_point() else v for k, v in states[0].items()}
 
 
 def main():

@@ -54,6 +54,16 @@ class MultiLabelArcFace(nn.Module):
         self.centres = nn.Parameter(torch.randn(classes, size) * 0.05)
         self.margin, self.scale = margin, scale
 
+    @torch.no_grad()
+    def begin_at(self, embedding, labels):
+        """Puts each class's centre at the mean of its embeddings [N, C]; labels: int64 [N, K], -1 = none."""
+        sums = torch.randn_like(self.centres) * 1e-3
+        for column in labels.t():
+            has = column >= 0
+            sums.index_add_(0, column[has], embedding[has])
+        self.centres.copy_(F.normalize(sums, dim=1))
+        return self
+
     def forward(self, embedding, labels):
         """labels: int64 [N, K], -1 = none."""
         keep = (labels >= 0).any(1)

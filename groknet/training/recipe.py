@@ -18,7 +18,7 @@ def load(path=None):
 def write(path, heads, images_per_batch):
     """A first recipe for `heads`; head weights grow with the root of their labels."""
     lines = [HEADER, '[run]', 'trunk = "mobilenet_edgetpu"', 'input_size = 160', 'train_size = 144', 'batch = 512',
-             'steps = 1100', 'learning_rate = 0.002', 'weight_decay = 0.02', 'seed = 1', 'version = "1"', 'licence = ""', '', '[datasets]']
+             'steps = 1100', 'further = 4', 'further_steps = 1000', 'further_rate = 0.6', 'learning_rate = 0.002', 'weight_decay = 0.02', 'seed = 1', 'version = "1"', 'licence = ""', '', '[datasets]']
     lines += [f'{name} = {{images_per_batch = {n}}}' for name, n in images_per_batch.items()]
     lines += ['', '[losses]']
     lines += [f'{h.name} = {{dataset = "{h.vertical}", kind = "{h.kind}", weight = 1.0}}' for h in heads]

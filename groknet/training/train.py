@@ -8,7 +8,7 @@ import time
 import numpy as np
 import torch
 
-from . import augment, curve, distil, losses as L
+from . import augment, curve, distil, losses as L, outputs
 from .mixture import Mixture, adapted
 from .model import EMBEDDING, GrokNet
 from .trunk import Trunk
@@ -33,11 +33,14 @@ class Run:
     """State of one training: network, loss heads, mixture, schedule, averaged weights."""
 
     def __init__(self, name, recipe, data, weights, out, datasets=None, steps=None, adapt=False, start=None,
-                 teachers=None, distillation=None, seconds=None):
-        """seconds: the schedule is over after so long, whatever steps are left. teachers: {dataset: teacher} and distillation: the recipe's weights for them; see distil.py."""
+                 teachers=None, distillation=None, seconds=None, seed=None, rate=None):
+        """start: state of a network to go on from. seconds: the schedule is over after so long, whatever steps are left.
+        teachers: {dataset: teacher} and distillation: the recipe's weights for them; see distil.py. seed, rate: instead of
+        the recipe's."""
         self.name, self.recipe, self.data, self.adapt = name, recipe, data, adapt
         run = recipe['run']
-        torch.manual_seed(run['seed'])
+        self.seed, self.rate = run['seed'] if seed is None else seed, rate or run['learning_rate']
+        torch.manual_seed(self.seed)
         self.folder = pathlib.Path(out) / name
         self.folder.mkdir(parents=True, exist_ok=True)
         self.steps, self.seconds, self.started = steps or run['steps'], seconds, time.time()
@@ -60,13 +63,14 @@ class Run:
         self.extra.to(device)
         if start:
             self.model.load_state_dict(start)
+            self._place_centres()
         else:
             self._calibrate()
         self.net = torch.compile(self.model) if recipe['run'].get('compile') else self.model
         self._mixture(datasets)
         self._optimiser()
         self.average = copy.deepcopy(self.model).eval().requires_grad_(False)
-        self.generator = torch.Generator(device=device).manual_seed(run['seed'])
+        self.generator = torch.Generator(device=device).manual_seed(self.seed)
         self.step, self.curve, self.dev_first = 0, [], None
         self.head_weight = np.array([recipe['losses'].get(h.name, {'weight': 0})['weight'] for h in data.heads])
         self.head_factor = np.ones(len(data.heads))
@@ -84,6 +88,17 @@ class Run:
             self.model.heads.weight.mul_(0.3)
         self.model.train()
 
+    @torch.no_grad()
+    def _place_centres(self):
+        """The classes of the embedding losses begin at the means of their pictures: random ones would pull a trained
+        network out of its place."""
+        index = np.nonzero(self.data.masks['train'] | self.data.masks['gallery'])[0]
+        embedding = torch.from_numpy(outputs.of_network(self.data, self.model, index)[2]).to(self.data.device)
+        ids = self.data.ids
+        for name, labels in (('exact_product', ids.exact[:, None]), ('natural_to_catalogue', ids.cross)):
+            self.extra[name].begin_at(embedding, torch.from_numpy(labels[index]).to(self.data.device))
+        self.model.train()
+
     def _mixture(self, datasets):
         counts = {d: spec['images_per_batch'] for d, spec in self.recipe['datasets'].items()
                   if datasets is None or d in datasets}
@@ -94,7 +109,7 @@ class Run:
         if self.data.masks.get('weak') is not None:
             usable = usable | self.data.masks['weak']
         rows_of = {d: np.nonzero(usable & (self.data.vertical == d))[0] for d in counts}
-        self.mixture = Mixture(self.base_counts, rows_of, self.data.ids.family, self.recipe['run']['seed'],
+        self.mixture = Mixture(self.base_counts, rows_of, self.data.ids.family, self.seed,
                                {d: spec.get('twins', 0) for d, spec in self.recipe['datasets'].items()})
 
     def _optimiser(self):
@@ -106,9 +121,9 @@ class Run:
                  for p in m.parameters()]
         fused = {'fused': True} if self.data.device.type == 'cuda' else {}
         self.optimiser = torch.optim.AdamW([
-            {'params': groups[True], 'lr': run['learning_rate'] * 0.5, 'weight_decay': run['weight_decay']},
-            {'params': groups[False], 'lr': run['learning_rate'] * 0.5, 'weight_decay': 0},
-            {'params': fresh, 'lr': run['learning_rate'], 'weight_decay': run['weight_decay']}], **fused)
+            {'params': groups[True], 'lr': self.rate * 0.5, 'weight_decay': run['weight_decay']},
+            {'params': groups[False], 'lr': self.rate * 0.5, 'weight_decay': 0},
+            {'params': fresh, 'lr': self.rate, 'weight_decay': run['weight_decay']}], **fused)
         self.base_rates = [g['lr'] for g in self.optimiser.param_groups]
 
     def _expected_labels(self):

@@ -77,6 +77,15 @@ class Losses(unittest.TestCase):
         x = torch.nn.functional.normalize(torch.tensor([[1.0, 0.1]]), dim=1)
         self.assertLess(float(arc(x, torch.tensor([[0, 1]]))), float(arc(x, torch.tensor([[0, -1]]))))
 
+    def test_centres_begin_at_the_means_of_their_classes(self):
+        torch.manual_seed(3)
+        arc = losses.MultiLabelArcFace(3, 2)
+        x = torch.nn.functional.normalize(torch.tensor([[1.0, 0.0], [0.0, 1.0], [0.0, -1.0], [1.0, 1.0]]), dim=1)
+        arc.begin_at(x, torch.tensor([[0, -1], [0, 1], [2, -1], [-1, -1]]))
+        wanted = torch.nn.functional.normalize(torch.tensor([[1.0, 1.0], [0.0, 1.0], [0.0, -1.0]]), dim=1)
+        self.assertLess(float((arc.centres - wanted).abs().max()), 0.01)
+        self.assertTrue(arc.centres.requires_grad)
+
     def test_pairs_within_the_margins_cost_nothing(self):
         pairs = losses.DoubleMarginPairs(3, near=0.85, far=0.35, queue=4)
         x = torch.tensor([[1.0, 0, 0], [1.0, 0, 0], [0, 1.0, 0]])
@@ -298,8 +307,15 @@ class EndToEnd(unittest.TestCase):
             write_recipe(folder / 'recipe.toml', distillation=True)
             log = self.train(folder, 'single,distilled,averaged', '20')
             self.assertIn('"keep_relations"', log)
-            figures = json.loads((folder / 'out' / 'figures' / 'distilled.json').read_text())
-            self.assertGreater(figures['heads']['colour']['accuracy'], 0.9)
+            for name in ('distilled', 'averaged'):
+                figures = json.loads((folder / 'out' / 'figures' / f'{name}.json').read_text())
+                self.assertGreater(figures['heads']['colour']['accuracy'], 0.9)
+            self.check_mean(*(torch.load(folder / 'out' / f'{name}.pt') for name in ('averaged', 'further-2', 'further-3')))
+
+    def check_mean(self, mean, one, other):
+        self.assertFalse(torch.equal(one['heads.weight'], other['heads.weight']), 'the same order of pictures twice')
+        wanted = (one['heads.weight'].float() + other['heads.weight'].float()) / 2
+        self.assertLess(float((mean['heads.weight'].float() - wanted).abs().max()), 1e-3)
 
     def train(self, folder, phases, steps):
         done = subprocess.run([sys.executable, '-m', 'groknet.training', '--packs', folder / 'packs', '--weights', folder,
@@ -375,7 +391,7 @@ relations = ["fashion"]
 
 def write_recipe(path, distillation=False):
     path.write_text('[run]\ntrunk = "tiny"\ninput_size = 32\ntrain_size = 32\nbatch = 32\nsteps = 60\nlearning_rate = 0.01\n'
-                    'weight_decay = 0.01\nseed = 1\ncode_share = 0.3\n[datasets]\nfashion = {images_per_batch = 32, twins = 0.5}\n' +
+                    'weight_decay = 0.01\nseed = 1\nfurther = 2\nfurther_steps = 20\nfurther_rate = 0.6\ncode_share = 0.3\n[datasets]\nfashion = {images_per_batch = 32, twins = 0.5}\n' +
                     DISTILLATION * distillation + '[losses]\n'
                     'colour = {dataset = "fashion", kind = "softmax", weight = 1.0}\n'
                     'exact_product = {dataset = "all", kind = "arcface", weight = 1.0}\n'
