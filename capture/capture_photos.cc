@@ -62,7 +62,8 @@ void JudgeForSpin(std::vector<DecodedPhoto>& photos, const std::vector<std::size
 }
 
 tl::unexpected<Error> NoneReadable(const std::string& name, const std::vector<PhotoSource>& sources,
-                                   const std::vector<DecodedPhoto>& photos, std::vector<RejectedFrame> rejected) {
+                                   const std::vector<DecodedPhoto>& photos,
+                                   const std::vector<RejectedFrame>& rejected) {
   std::vector<std::string> details;
   for (const RejectedFrame& r : rejected) details.push_back(r.name + ": " + r.reason);
   for (std::size_t i = 0; i < photos.size(); ++i) details.push_back(sources[i].name + ": " + photos[i].error.message);
@@ -93,7 +94,7 @@ Result<CaptureResult> CaptureSources(std::vector<PhotoSource> sources, Sweep swe
   Result<std::vector<DecodedPhoto>> photos = DecodePhotos(sources, options.limits, threads, progress);
   if (!photos) return Forward(photos);
   const std::vector<std::size_t> order = CaptureOrder(sources, *photos);
-  if (order.empty()) return NoneReadable(sweep.source_name, sources, *photos, std::move(sweep.rejected));
+  if (order.empty()) return NoneReadable(sweep.source_name, sources, *photos, sweep.rejected);
   double first_time = (*photos)[order.front()].metadata.capture_time_s;
   for (const std::size_t i : order) first_time = std::min(first_time, (*photos)[i].metadata.capture_time_s);
   for (std::size_t k = 0; k < order.size(); ++k)

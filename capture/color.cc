@@ -32,10 +32,10 @@ double Peak(const ColorSpec& spec) { return spec.transfer == Transfer::kHlg ? kH
 }  // namespace
 
 double HlgToSceneLight(double e) {
-  constexpr double a = 0.17883277;
-  constexpr double b = 1 - 4 * a;
-  const double c = 0.5 - a * std::log(4 * a);
-  return e <= 0.5 ? e * e / 3 : (std::exp((e - c) / a) + b) / 12;
+  constexpr double kA = 0.17883277;
+  constexpr double kB = 1 - 4 * kA;
+  const double c = 0.5 - kA * std::log(4 * kA);
+  return e <= 0.5 ? e * e / 3 : (std::exp((e - c) / kA) + kB) / 12;
 }
 
 namespace {

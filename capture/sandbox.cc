@@ -70,7 +70,7 @@ void Limit(int resource, std::uint64_t value) {
 
 void ApplyLimits(const CaptureLimits& limits) {
   Limit(RLIMIT_CORE, 0);
-  Limit(RLIMIT_FSIZE, 0);
+  if (!kSanitized) Limit(RLIMIT_FSIZE, 0);  // else a finding could not be written where stderr is a file
   Limit(RLIMIT_CPU, limits.max_decoder_cpu_s);
   // The sanitizer maps terabytes of shadow; a limit on address space would stop it at once.
   const std::uint64_t in_use = AddressSpaceInUse();

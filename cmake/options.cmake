@@ -10,7 +10,10 @@ target_compile_options(rv_options INTERFACE -Wall -Wextra -Wshadow -Wno-missing-
 # -ffp-contract=off: the same sums with and without FMA, so that a build gives the same bytes on every x86-64.
 target_compile_options(rv_options INTERFACE -ffp-contract=off)
 if(ROTAVIEW_SANITIZE)
-  target_compile_options(rv_options INTERFACE -fsanitize=address,undefined -fno-omit-frame-pointer)
+  # No vptr check: in the decoder's child process, which may open nothing, it takes every object for a broken one.
+  target_compile_options(rv_options INTERFACE -fsanitize=address,undefined -fno-sanitize=vptr -fno-omit-frame-pointer)
+  # Eigen allocates otherwise under a sanitizer than in Debian's Ceres: matrices that cross over would be freed wrongly.
+  target_compile_definitions(rv_options INTERFACE EIGEN_MALLOC_ALREADY_ALIGNED=1)
   target_link_options(rv_options INTERFACE -fsanitize=address,undefined)
 endif()
 

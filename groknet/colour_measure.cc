@@ -18,6 +18,9 @@ constexpr int kBorderColours = 3;
 constexpr double kBorderShare = 0.12;   // a border colour rarer than this may be the item itself
 constexpr double kBackgroundSpread = 10;
 constexpr double kLeastWeight = 0.02;   // of a pixel that looks like the border
+constexpr double kLeastCovered = 0.35;  // of a cell that says something about the item
+constexpr double kSubjectSigma = 0.35;  // of the picture: items are filmed near its middle
+constexpr double kLeastSubject = 0.004;  // of the picture, for a map that is believed
 
 struct Sample {
   Lab lab{};
@@ -182,12 +185,49 @@ void WeighForeground(std::vector<Sample>& samples, unsigned seed) {
   }
 }
 
+// The map between the middles of its cells.
+double Interpolated(std::span<const float> map, int cells, double x, double y) {
+  const double left = std::clamp(x * cells - 0.5, 0.0, cells - 1.0);
+  const double top = std::clamp(y * cells - 0.5, 0.0, cells - 1.0);
+  const int x0 = std::min(static_cast<int>(left), cells - 2);
+  const int y0 = std::min(static_cast<int>(top), cells - 2);
+  const auto at = [&](int cx, int cy) { return static_cast<double>(map[static_cast<std::size_t>(cy * cells + cx)]); };
+  return std::lerp(std::lerp(at(x0, y0), at(x0 + 1, y0), left - x0), std::lerp(at(x0, y0 + 1), at(x0 + 1, y0 + 1), left - x0),
+                   top - y0);
+}
+
+// Weighs samples by the map; false, and nothing is changed, where it finds next to nothing.
+bool WeighSubject(std::vector<Sample>& samples, std::span<const float> subject, int cells) {
+  std::vector<double> weights;
+  weights.reserve(samples.size());
+  double sum = 0;
+  for (int i = 0; i < kGrid * kGrid; ++i) {
+    const double covered = Interpolated(subject, cells, (i % kGrid + 0.5) / kGrid, (i / kGrid + 0.5) / kGrid);
+    // Cells that the item only touches show more of the ground than of it. What lies about it is further out.
+    const double from_centre = Squared((i % kGrid + 0.5) / kGrid - 0.5) + Squared((i / kGrid + 0.5) / kGrid - 0.5);
+    const double central = std::exp(-from_centre / (2 * Squared(kSubjectSigma)));
+    weights.push_back(covered < kLeastCovered ? 0 : covered * covered * central);
+    sum += weights.back();
+  }
+  if (sum < kLeastSubject * kGrid * kGrid) return false;
+  for (std::size_t i = 0; i < samples.size(); ++i) samples[i].weight = weights[i];
+  return true;
+}
+
 }  // namespace
 
 std::vector<MeasuredColour> MeasureColours(const Image& image, const ColourOptions& options) {
+  return MeasureColours(image, {}, 0, options);
+}
+
+std::vector<MeasuredColour> MeasureColours(const Image& image,
+                                           std::span<const float> subject,
+                                           int cells,
+                                           const ColourOptions& options) {
   RV_CHECK(image.channels == 3 || image.channels == 4);
+  RV_CHECK_EQ(subject.size(), static_cast<std::size_t>(cells) * static_cast<std::size_t>(cells));
   std::vector<Sample> samples = SampleGrid(image);
-  if (image.channels == 3) WeighForeground(samples, options.seed);
+  if (image.channels == 3 && !(cells > 1 && WeighSubject(samples, subject, cells))) WeighForeground(samples, options.seed);
   return Named(Dominant(samples, options.colours + 1, options.merge_distance, options.seed), options.least_share);
 }
 

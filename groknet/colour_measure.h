@@ -25,6 +25,13 @@ struct ColourOptions {
 // the picture that leaves the centre. The same picture gives the same colours.
 std::vector<MeasuredColour> MeasureColours(const Image& image, const ColourOptions& options = {});
 
+// The same, with the share of each of cells x cells parts of the picture that the item covers (0..1, row-major), where there
+// is no matte: cells that the item fills weigh most, those near the centre more than those far from it. A map that finds next to nothing is not believed.
+std::vector<MeasuredColour> MeasureColours(const Image& image,
+                                           std::span<const float> subject,
+                                           int cells,
+                                           const ColourOptions& options = {});
+
 // The colours of several views of one item as one list, each view weighing `weights[i]` (>= 0).
 std::vector<MeasuredColour> MergeColours(std::span<const std::vector<MeasuredColour>> views,
                                          std::span<const double> weights,

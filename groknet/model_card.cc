@@ -120,6 +120,7 @@ ModelCard ReadCard(const Json& root) {
   card.vertical_temperature = Temperature(root.at("verticals"));
   ReadHeads(root.at("heads"), card);
   card.min_familiarity = Number(root.at("unknown"), "min_familiarity", -1, 1);
+  if (root.contains("subject")) card.subject_cells = static_cast<int>(Number(root.at("subject"), "cells", 2, 64));
   card.exact_cosine = Number(root.at("match"), "exact_cosine", -1, 1);
   card.similar_cosine = Number(root.at("match"), "similar_cosine", -1, 1);
   card.licence = root.value("licence", "");
@@ -174,10 +175,13 @@ Status CheckModelShapes(const ModelCard& card,
   const std::int64_t side = card.input_size;
   const Status image = CheckTensor(inputs, {.name = "image", .dims = {-1, 3, side, side}});
   if (!image) return image;
-  for (const TensorShape& wanted : {TensorShape{.name = "embedding", .dims = {-1, as_dim(kCodeBits)}},
-                                    TensorShape{.name = "logits", .dims = {-1, as_dim(card.logits)}},
-                                    TensorShape{.name = "vertical", .dims = {-1, as_dim(card.verticals.size())}},
-                                    TensorShape{.name = "familiarity", .dims = {-1}}}) {
+  std::vector<TensorShape> promised = {{.name = "embedding", .dims = {-1, as_dim(kCodeBits)}},
+                                       {.name = "logits", .dims = {-1, as_dim(card.logits)}},
+                                       {.name = "vertical", .dims = {-1, as_dim(card.verticals.size())}},
+                                       {.name = "familiarity", .dims = {-1}}};
+  if (card.subject_cells > 0)
+    promised.push_back({.name = "subject", .dims = {-1, card.subject_cells, card.subject_cells}});
+  for (const TensorShape& wanted : promised) {
     const Status found = CheckTensor(outputs, wanted);
     if (!found) return found;
   }

@@ -41,6 +41,8 @@ struct ModelCard {
   std::vector<HeadCard> heads;
   std::size_t logits = 0;        // of all heads
   double min_familiarity = 0;    // below: unknown
+  // Cells along each side of the map of where the item is; 0 = the model draws none.
+  int subject_cells = 0;
   double exact_cosine = 1;       // embeddings at least as near are the same product
   double similar_cosine = 1;     // ... a similar one
   std::string licence;
@@ -60,7 +62,7 @@ struct TensorShape {
 };
 
 // Whether the file's tensors are what the card promises: image [N, 3, S, S]; embedding [N, 256], logits [N, L],
-// vertical [N, V], familiarity [N], all float32. Fails with kCorrupt naming the tensor and both shapes.
+// vertical [N, V], familiarity [N] and, where the card has one, subject [N, C, C], all float32. Fails with kCorrupt naming the tensor and both shapes.
 Status CheckModelShapes(const ModelCard& card,
                         const std::vector<TensorShape>& inputs,
                         const std::vector<TensorShape>& outputs);

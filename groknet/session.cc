@@ -20,8 +20,8 @@ namespace rv {
 namespace {
 
 constexpr std::uint64_t kMostModelBytes = std::uint64_t{512} << 20;
-constexpr const char* kOutputNames[] = {"embedding", "logits", "vertical", "familiarity"};
-constexpr std::size_t kOutputs = std::size(kOutputNames);
+// In the order of Impl::Targets; the last one only where the card has it.
+constexpr const char* kOutputNames[] = {"embedding", "logits", "vertical", "familiarity", "subject"};
 // On the CPU: a layer's weights are fetched once for so many pictures. More gains nothing.
 constexpr std::size_t kPicturesPerRun = 6;
 
@@ -127,8 +127,20 @@ struct InferenceSession::Impl {
     const auto workers = static_cast<std::size_t>(options.threads > 0 ? options.threads : HardwareThreads());
     return std::clamp((count + workers - 1) / workers, std::size_t{1}, kPicturesPerRun);
   }
-  std::array<std::size_t, kOutputs> Widths() const {
-    return {kCodeBits, card.logits, card.verticals.size(), std::size_t{1}};
+  // Numbers of each output for a picture.
+  std::vector<std::size_t> Widths() const {
+    const auto cells = static_cast<std::size_t>(card.subject_cells);
+    std::vector<std::size_t> widths = {kCodeBits, card.logits, card.verticals.size(), std::size_t{1}};
+    if (cells > 0) widths.push_back(cells * cells);
+    return widths;
+  }
+  std::vector<std::int64_t> Dims(std::size_t output, std::int64_t rows) const {
+    if (output == 3) return {rows};
+    if (output == 4) return {rows, card.subject_cells, card.subject_cells};
+    return {rows, static_cast<std::int64_t>(Widths()[output])};
+  }
+  static std::array<std::vector<float>*, 5> Targets(ModelOutputs& out) {
+    return {&out.embedding, &out.logits, &out.vertical, &out.familiarity, &out.subject};
   }
   void RunSlice(std::span<const float> images, std::size_t first, std::size_t count, ModelOutputs& out) const;
 };
@@ -145,17 +157,17 @@ void InferenceSession::Impl::RunSlice(std::span<const float> images,
   auto* pixels = const_cast<float*>(images.data() + first * InputSize());
   const Ort::Value input =
       Ort::Value::CreateTensor<float>(memory, pixels, count * InputSize(), shape.data(), shape.size());
-  std::vector<float>* const targets[] = {&out.embedding, &out.logits, &out.vertical, &out.familiarity};
-  const std::array<std::size_t, kOutputs> widths = Widths();
+  const std::array<std::vector<float>*, 5> targets = Targets(out);
+  const std::vector<std::size_t> widths = Widths();
   std::vector<Ort::Value> outputs;
-  for (std::size_t i = 0; i < kOutputs; ++i) {
-    const std::array<std::int64_t, 2> dims = {rows, static_cast<std::int64_t>(widths[i])};
-    const std::size_t rank = i + 1 == kOutputs ? 1 : 2;
+  for (std::size_t i = 0; i < widths.size(); ++i) {
+    const std::vector<std::int64_t> dims = Dims(i, rows);
     outputs.push_back(Ort::Value::CreateTensor<float>(memory, targets[i]->data() + first * widths[i],
-                                                      count * widths[i], dims.data(), rank));
+                                                      count * widths[i], dims.data(), dims.size()));
   }
   constexpr const char* kInputName = "image";
-  session->Run(Ort::RunOptions{nullptr}, &kInputName, &input, 1, kOutputNames, outputs.data(), kOutputs);
+  session->Run(Ort::RunOptions{nullptr}, &kInputName, &input, 1, kOutputNames, outputs.data(),
+               outputs.size());
 }
 
 namespace {
@@ -237,11 +249,8 @@ Result<ModelOutputs> InferenceSession::Run(std::span<const float> images, std::s
   const auto refusal = Fail(ErrorCode::kInvalidArgument, "a picture holds numbers that are not finite");
   if (on_cpu && !sound.get()) return refusal;
   ModelOutputs out;
-  const auto widths = impl.Widths();
-  out.embedding.resize(count * widths[0]);
-  out.logits.resize(count * widths[1]);
-  out.vertical.resize(count * widths[2]);
-  out.familiarity.resize(count);
+  const std::vector<std::size_t> widths = impl.Widths();
+  for (std::size_t i = 0; i < widths.size(); ++i) Impl::Targets(out)[i]->resize(count * widths[i]);
   const std::size_t slice = impl.Slice(count);
   try {
     const std::unique_lock lock =
@@ -255,7 +264,7 @@ Result<ModelOutputs> InferenceSession::Run(std::span<const float> images, std::s
                 "use --device cpu");
   }
   if (!on_cpu && !sound.get()) return refusal;
-  for (const std::vector<float>* values : {&out.embedding, &out.logits, &out.vertical, &out.familiarity}) {
+  for (const std::vector<float>* values : Impl::Targets(out)) {
     if (!AllFinite(*values))
       return Fail(ErrorCode::kCorrupt, "the model's answers are not finite numbers",
                   "fetch or train the model again");

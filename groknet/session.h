@@ -34,6 +34,7 @@ struct ModelOutputs {
   std::vector<float> logits;       // n * ModelCard::logits
   std::vector<float> vertical;     // n * number of verticals
   std::vector<float> familiarity;  // n
+  std::vector<float> subject;      // n * subject_cells^2, 0..1; empty where the model draws no such map
   friend bool operator==(const ModelOutputs&, const ModelOutputs&) = default;
 };
 

@@ -97,12 +97,14 @@ Result<std::vector<ViewTags>> Tagger::TagSome(std::span<const Image> views) cons
     const std::span<float> own = std::span(planes).subspan(i * picture, picture);
     Preprocess(views[i], model.input_size, model.mean, model.scale, own);
     facts[i].quality = MeasureViewQuality(own, model.input_size);
-    if (options_.colour_trust > 0) facts[i].colours = MeasureColours(WithColour(views[i]));
   });
   const Result<ModelOutputs> outputs = session_.Run(planes, views.size());
   if (!outputs) return Forward(outputs);
   std::vector<ViewTags> tags(views.size());
+  const auto cells = static_cast<std::size_t>(model.subject_cells);
   ParallelFor(views.size(), threads, [&](std::size_t i) {
+    if (options_.colour_trust > 0)
+      facts[i].colours = MeasureColours(WithColour(views[i]), Row(outputs->subject, cells * cells, i), model.subject_cells);
     tags[i] = MakeTags(model, *outputs, i, std::move(facts[i]), options_.colour_trust);
   });
   return tags;

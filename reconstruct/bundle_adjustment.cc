@@ -30,6 +30,12 @@ class Prior {
   Eigen::Matrix<double, kSize, 1> mean_, sigma_;
 };
 
+ceres::Problem::Options LossStaysOurs() {
+  ceres::Problem::Options options;
+  options.loss_function_ownership = ceres::DO_NOT_TAKE_OWNERSHIP;
+  return options;
+}
+
 struct LensBlock {
   double lens[3];
   double centre[2];
@@ -114,7 +120,6 @@ class Bundle {
 
   void AddObservations() {
     ordering_ = std::make_shared<ceres::ParameterBlockOrdering>();
-    auto* loss = new ceres::CauchyLoss(options_.loss_scale);  // the problem owns it once it is used
     for (std::size_t p = 0; p < map_.points.size(); ++p) {
       if (!chosen_[p]) continue;
       MapPoint& point = map_.points[p];
@@ -122,13 +127,12 @@ class Bundle {
         if (!seen.inlier || !map_.frames[seen.frame].posed) continue;
         LensBlock& lens = lenses_[map_.frames[seen.frame].camera];
         PoseBlock& pose = poses_[seen.frame];
-        problem_.AddResidualBlock(new ReprojectionError(seen.px, seen.sigma_px), loss, lens.lens, lens.centre,
+        problem_.AddResidualBlock(new ReprojectionError(seen.px, seen.sigma_px), &loss_, lens.lens, lens.centre,
                                   pose.rotation, pose.translation, point.position.data());
         ++observations_;
       }
       ordering_->AddElementToGroup(point.position.data(), 0);
     }
-    if (observations_ == 0) delete loss;
   }
 
   void HoldGauge() {
@@ -210,7 +214,8 @@ class Bundle {
   std::vector<char> frame_free_, chosen_;
   std::vector<LensBlock> lenses_;
   std::vector<PoseBlock> poses_;
-  ceres::Problem problem_;
+  ceres::CauchyLoss loss_{options_.loss_scale};  // of every residual
+  ceres::Problem problem_{LossStaysOurs()};
   std::shared_ptr<ceres::ParameterBlockOrdering> ordering_;
   int observations_ = 0;
   int frames_used_ = 0;

@@ -70,7 +70,8 @@ std::optional<PairTurn> TurnBetween(const TurnAxis& axis,
                                     const TwoView& pair,
                                     double max_error_px,
                                     double min_share) {
-  constexpr double kWidest = 75, kStep = 0.5;  // degrees
+  constexpr int kSteps = 150;  // each way
+  constexpr double kStep = 0.5;  // degrees
   constexpr std::size_t kEnough = 200;         // matches, evenly chosen
   const std::size_t stride = (pair.matches.size() + kEnough - 1) / kEnough;
   std::vector<RayPair> rays;
@@ -81,8 +82,9 @@ std::optional<PairTurn> TurnBetween(const TurnAxis& axis,
   const Rigid3 cam_from_turn = CamFromTurn(axis);
   PairTurn best;
   int most = 0;
-  for (double degrees = -kWidest; degrees <= kWidest; degrees += kStep) {
-    if (std::abs(degrees) < kStep / 2) continue;  // no epipolar geometry without a turn
+  for (int step = -kSteps; step <= kSteps; ++step) {
+    if (step == 0) continue;  // no epipolar geometry without a turn
+    const double degrees = kStep * step;
     const int count =
         CountAgreeing(rays, EssentialOf(cam_from_turn, ToRadians(degrees)), max_error_px / camera.focal_px);
     if (count <= most) continue;

@@ -64,6 +64,7 @@ class Session:
         if args.limit:
             keep = _limited(rows, args.limit)
             rows, pictures = [rows[i] for i in keep], pictures[keep]
+        self.pictures = pictures
         self.rows, self.heads = rows, H.read_heads(args.packs, rows)
         first, second = H.label_arrays(rows, self.heads)
         self.masks = packs.split_masks(rows)

@@ -2,7 +2,7 @@
 
 Outputs: embedding [N, 256] (length 1; its signs are the 256-bit code), logits [N, L] (all heads side by side),
 vertical [N, V] (logits), familiarity [N] (-1..1: the largest cosine to a prototype of the training pictures, or less where
-the features are those of no product, see outliers.py).
+the features are those of no product, see outliers.py), subject [N, C, C] (share of each cell that the item covers).
 """
 import json
 
@@ -11,7 +11,7 @@ import torch
 import torch.nn.functional as F
 from torch import nn
 
-from . import augment, evaluate, heads as H, outliers, outputs
+from . import augment, evaluate, heads as H, outliers, outputs, subject
 from .model import EMBEDDING, GrokNet
 from .refit import refit_heads
 from .refit_embedding import EmbeddingRefit
@@ -19,22 +19,26 @@ from .trunk import Trunk
 
 METADATA_KEY = 'rotaview.groknet'
 PROTOTYPES = 512
+LEAST_EXAMPLES = 50  # of where the item is
+OUTPUTS = ('embedding', 'logits', 'vertical', 'familiarity', 'subject')
 
 
 class Shipped(nn.Module):
-    def __init__(self, network, vertical, prototypes, familiar):
+    def __init__(self, network, vertical, prototypes, familiar, where):
         super().__init__()
         self.trunk, self.middle, self.last, self.norm = network.trunk, network.middle, network.last, network.norm
         self.heads, self.embed, self.vertical = network.heads, network.embed, vertical
-        self.familiar = familiar
+        self.familiar, self.where = familiar, where
         self.register_buffer('prototypes', prototypes.t().contiguous())
 
     def forward(self, image):
-        pooled = self.norm(GrokNet.pool(self, self.trunk(image)))
+        maps = self.trunk(image)
+        pooled = self.norm(GrokNet.pool(self, maps))
         embedding = F.normalize(self.embed(pooled), dim=1)
         product = 2 * torch.sigmoid(self.familiar(pooled)[:, 0]) - 1
         familiarity = torch.minimum((embedding @ self.prototypes).max(1).values, product)
-        return embedding, self.heads(pooled), self.vertical(pooled), familiarity
+        found = embedding, self.heads(pooled), self.vertical(pooled), familiarity
+        return found if self.where is None else found + (torch.sigmoid(self.where(maps)),)
 
 
 def write(session, state):
@@ -63,7 +67,8 @@ def write(session, state):
     first = session.first[np.concatenate([sets['dev'], sets['val']])]
     temperature = evaluate.fit_temperatures(session.heads, first, logits[held])
     _report_calibration(session.heads, session.first[sets['val']], logits[cut['val']])
-    shipped = Shipped(network.cpu(), vertical, torch.from_numpy(prototypes), familiar).eval()
+    where, cells = _where(session, network)
+    shipped = Shipped(network.cpu(), vertical, torch.from_numpy(prototypes), familiar, where).eval()
     run = session.recipe['run']
     metadata = {
         'format': 1, 'name': f"groknet-{run['trunk']}-{run['input_size']}", 'version': run.get('version', '1'),
@@ -75,6 +80,8 @@ def write(session, state):
         'match': match_thresholds(rows, masks, dict(zip(np.concatenate(list(sets.values())), embedding))),
         'licence': run.get('licence', ''),
         'trained_on': sorted({f"{r['dataset']} ({r['licence']})" for r in rows if r['split'] == 'train'})}
+    if where is not None:
+        metadata['subject'] = {'cells': cells}
     path = session.out / f'groknet{session.args.tag}.onnx'
     _save(shipped, path, run['input_size'], metadata)
     print(f'{path}: {path.stat().st_size / 1e6:.1f} MB', flush=True)
@@ -99,6 +106,18 @@ def _familiar(session, network, pooled, sets, count=1400):
         held = layer(torch.from_numpy(features(_some(sets['dev'], count // 5, rng), 2)))[:, 0] < 0
     print(f'outliers known as such: {float(held.float().mean()):.3f}', flush=True)
     return layer
+
+
+def _where(session, network):
+    rows, masks = session.rows, session.masks
+    cells = subject.cells_of(network.trunk, session.data.device, session.recipe['run']['input_size'])
+    index, coverage = subject.examples(session.args.packs, rows, session.pictures, masks['train'], cells)
+    if len(index) < LEAST_EXAMPLES:
+        print(f'subject: only {len(index)} pictures with a mask or on an even ground: the model draws no map', flush=True)
+        return None, 0
+    layer, overlap = subject.fit(network.trunk, session.data.device, session.pictures[index], coverage)
+    print(f'subject: {len(index)} pictures, overlap {overlap:.3f} on those held back', flush=True)
+    return layer, cells
 
 
 def _report_calibration(heads, first, logits):
@@ -226,10 +245,11 @@ def _describe_heads(session, temperature):
 
 def _save(shipped, path, size, metadata):
     import onnx
-    batch = {name: {0: 'batch'} for name in ('image', 'embedding', 'logits', 'vertical', 'familiarity')}
+    names = OUTPUTS if shipped.where is not None else OUTPUTS[:-1]
+    batch = {name: {0: 'batch'} for name in ('image',) + names}
     legacy = {'dynamo': False} if torch.__version__ >= '2.5' else {}
     torch.onnx.export(shipped, torch.zeros(2, 3, size, size), str(path), input_names=['image'],
-                      output_names=['embedding', 'logits', 'vertical', 'familiarity'], dynamic_axes=batch, opset_version=13,
+                      output_names=list(names), dynamic_axes=batch, opset_version=13,
                       do_constant_folding=True, **legacy)
     model = onnx.load(str(path))
     _halve(model.graph)

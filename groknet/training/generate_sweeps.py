@@ -1,4 +1,4 @@
-"""Makes a pack of generated sweeps: every view of one is one product, with known colour, material and pattern.
+"""Makes a pack of generated sweeps: every view of one is one product, with known colour, material, pattern and matte.
 
   python3 -m groknet.training.generate_sweeps --make-sweep build/release/tests/support/make_sweep \\
       --out build/training/packs/g5_generated.tar.gz
@@ -22,8 +22,9 @@ HOME_COLOUR = {c: c for c in ('black', 'white', 'blue', 'brown', 'grey', 'red', 
 HOME_MATERIAL = {'metal': 'metal', 'glass': 'glass', 'ceramic': 'ceramic', 'plush': 'synthetic_textile'}
 MATERIAL_CLASS = {'metal': 'metal', 'glass': 'glass', 'cardboard': 'cardboard'}
 FABRIC_PATTERN = {'floral': 'floral', 'checked': 'checkered', 'striped': 'striped', 'plain': 'solid'}
+HOME_TYPE = {'vase': 'vase_jar', 'bowl': 'tableware', 'mug': 'tableware', 'toy': 'toy'}
 COLUMNS = ['path', 'mask', 'split', 'vertical', 'dataset', 'instance_id', 'family_id', 'licence', 'width', 'height',
-           'base_colour', 'home_colour', 'home_material', 'material_class', 'fabric_pattern', 'view_deg']
+           'base_colour', 'home_colour', 'home_type', 'home_material', 'material_class', 'fabric_pattern', 'view_deg']
 
 
 def main():
@@ -43,9 +44,10 @@ def main():
     with tarfile.open(args.out, 'w:gz') as tar, tempfile.TemporaryDirectory() as scratch:
         for number in range(args.sweeps):
             split = 'val' if number >= args.sweeps - args.val else 'train'
-            for row, picture in sweep(args, number, pathlib.Path(scratch) / str(number)):
+            for row, picture, matte in sweep(args, number, pathlib.Path(scratch) / str(number)):
                 writer.writerow(dict(row, split=split))
                 add(tar, row['path'], picture)
+                add(tar, row['mask'], matte)
         add(tar, 'labels.csv', table.getvalue().encode())
 
 
@@ -55,18 +57,21 @@ def sweep(args, number, folder):
               'background': rng.choice(('room', 'room', 'studio')), 'capture': rng.choice(('walk', 'walk', 'turntable'))}
     command = [args.make_sweep, str(folder), '--size', f'{args.size}x{args.size}', '--frames', str(args.views), '--samples', '2',
                '--fps', '1', '--seed', str(args.first_seed + number), '--elevation', str(rng.randint(8, 45)),
-               '--shake', '1', '--wander', '3', '--exposure-drift', '0.6', '--noise', '3']
+               '--rasters', '--shake', '1', '--wander', '3', '--exposure-drift', '0.6', '--noise', '3']
     for key, value in choice.items():
         command += ['--' + key, value]
     subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
     item = json.loads((folder / 'meta.json').read_text())['item']
     name = f'generated:{args.first_seed + number}'
     for k, path in enumerate(sorted((folder / 'images').iterdir())):
-        yield ({'path': f'img/{args.first_seed + number}_{k:02d}{path.suffix}', 'vertical': 'multiview', 'dataset': 'generated',
+        view = f'{args.first_seed + number}_{k:02d}'
+        yield ({'path': f'img/{view}{path.suffix}', 'mask': f'matte/{view}.png', 'vertical': 'multiview', 'dataset': 'generated',
                 'instance_id': name, 'family_id': name, 'licence': 'Apache-2.0', 'width': args.size, 'height': args.size,
                 'base_colour': BASE_COLOUR.get(item['color'], ''), 'home_colour': HOME_COLOUR.get(item['color'], ''),
+                'home_type': HOME_TYPE.get(choice['object'], ''),
                 'home_material': HOME_MATERIAL.get(item['material'], ''), 'material_class': MATERIAL_CLASS.get(item['material'], ''),
-                'fabric_pattern': FABRIC_PATTERN.get(item['pattern'], ''), 'view_deg': round(360 * k / args.views)}, path.read_bytes())
+                'fabric_pattern': FABRIC_PATTERN.get(item['pattern'], ''), 'view_deg': round(360 * k / args.views)}, path.read_bytes(),
+               (folder / 'matte' / f'{path.stem}.png').read_bytes())
 
 
 def add(tar, name, data):

@@ -100,6 +100,46 @@ TEST(MeasureColours, KeepsToTheMatte) {
   EXPECT_EQ(colours.front().term, "green");
 }
 
+// Blue but for the upper right quarter, which is green.
+Image GreenCorner() {
+  Image image = Plain(80, 80, 0, 103, 165);
+  for (int y = 0; y < 40; ++y) {
+    for (int x = 40; x < 80; ++x) {
+      std::uint8_t* pixel = image.at(x, y);
+      pixel[1] = 136;
+      pixel[2] = 86;
+    }
+  }
+  return image;
+}
+
+TEST(MeasureColours, LooksWhereTheMapSaysTheItemIs) {
+  std::vector<float> map(100, 0.0F);
+  for (int y = 0; y < 5; ++y) std::fill_n(map.data() + y * 10 + 5, 5, 0.95F);
+  const auto colours = MeasureColours(GreenCorner(), map, 10);
+  ASSERT_FALSE(colours.empty());
+  EXPECT_EQ(colours.front().term, "green");
+  EXPECT_GT(colours.front().share, 0.9);
+}
+
+TEST(MeasureColours, DoesNotBelieveAMapThatFindsNothing) {
+  const std::vector<float> nothing(100, 0.1F);
+  EXPECT_EQ(MeasureColours(GreenCorner(), nothing, 10), MeasureColours(GreenCorner()));
+}
+
+TEST(MeasureColours, BelievesTheMatteRatherThanTheMap) {
+  Image image = Image::Make(80, 80, 4, 255);
+  for (int i = 0; i < 80 * 80; ++i) {
+    const bool item = i % 80 < 40;  // green item, blue surroundings
+    const std::uint8_t pixel[] = {0, static_cast<std::uint8_t>(item ? 136 : 103), static_cast<std::uint8_t>(item ? 86 : 165),
+                                  static_cast<std::uint8_t>(item ? 255 : 0)};
+    std::copy_n(pixel, 4, image.at(i % 80, i / 80));
+  }
+  std::vector<float> elsewhere(4, 0.0F);
+  elsewhere[1] = elsewhere[3] = 1;
+  EXPECT_EQ(MeasureColours(image, elsewhere, 2), MeasureColours(image));
+}
+
 TEST(MeasureColours, SplitsTwoColours) {
   Image image = Image::Make(80, 80, 4, 255);
   for (int y = 0; y < 80; ++y) {

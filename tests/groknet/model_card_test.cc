@@ -25,6 +25,7 @@ TEST(ModelCard, IsReadWhole) {
   EXPECT_EQ(sleeves.parent_share, (std::vector<double>{0.9, 0}));
   EXPECT_EQ(card->heads[4].vertical_index, 1U);
   EXPECT_DOUBLE_EQ(card->min_familiarity, 0.2);
+  EXPECT_EQ(card->subject_cells, 8);
 }
 
 struct BadCard {
@@ -64,6 +65,7 @@ INSTANTIATE_TEST_SUITE_P(
         BadCard{"ShareOfNoValue", "{\"Shirts\":0.9}", "{\"Hats\":0.9}", "Hats"},
         BadCard{"ShareAboveOne", "{\"Shirts\":0.9}", "{\"Shirts\":1.9}", "Shirts"},
         BadCard{"ThresholdAboveOne", "\"min_familiarity\":0.2", "\"min_familiarity\":2", "min_familiarity"},
+        BadCard{"OneCell", "\"cells\":8", "\"cells\":1", "cells"},
         BadCard{"OtherCode", "\"code_bits\":256", "\"code_bits\":128", "256", ErrorCode::kUnsupported}),
     [](const auto& bad) { return std::string(bad.param.name); });
 
@@ -74,7 +76,8 @@ class ModelShapes : public testing::Test {
   std::vector<TensorShape> outputs_ = {{.name = "embedding", .dims = {-1, 256}},
                                        {.name = "logits", .dims = {-1, 17}},
                                        {.name = "vertical", .dims = {-1, 3}},
-                                       {.name = "familiarity", .dims = {-1}}};
+                                       {.name = "familiarity", .dims = {-1}},
+                                       {.name = "subject", .dims = {-1, 8, 8}}};
   std::string Refusal() {
     const Status status = CheckModelShapes(card_, inputs_, outputs_);
     return status ? "" : status.error().message;
@@ -108,7 +111,15 @@ TEST_F(ModelShapes, OtherNumbersThanFloat32AreRefused) {
   EXPECT_THAT(Refusal(), HasSubstr("float32"));
 }
 
+TEST_F(ModelShapes, AModelWithoutASubjectNeedsNoSuchOutput) {
+  card_.subject_cells = 0;
+  outputs_.pop_back();
+  EXPECT_EQ(Refusal(), "");
+}
+
 TEST_F(ModelShapes, AMissingOutputIsRefused) {
+  outputs_.pop_back();
+  EXPECT_THAT(Refusal(), HasSubstr("subject"));
   outputs_.pop_back();
   EXPECT_THAT(Refusal(), HasSubstr("familiarity"));
 }

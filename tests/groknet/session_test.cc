@@ -48,7 +48,31 @@ TEST(Session, GivesTheSameBitsInAnyBatchAndOnAnyThreads) {
     EXPECT_EQ(0, std::memcmp(alone->logits.data(), together.logits.data() + i * 17, 17 * sizeof(float)));
     EXPECT_EQ(0, std::memcmp(alone->embedding.data(), together.embedding.data() + i * 256, 256 * sizeof(float)));
     EXPECT_EQ(alone->familiarity[0], together.familiarity[i]);
+    EXPECT_EQ(0, std::memcmp(alone->subject.data(), together.subject.data() + i * 64, 64 * sizeof(float)));
   }
+}
+
+TEST(Session, DrawsWhereTheItemIs) {
+  const auto session = InferenceSession::Load(TinyModel(), OnCpu(1));
+  ASSERT_TRUE(session);
+  std::vector<float> picture(kPicture, 1.0F);  // white
+  for (std::size_t c = 0; c < 3; ++c) {
+    for (std::size_t y = 0; y < 8; ++y) std::fill_n(picture.data() + (c * 32 + y) * 32 + 24, 8, -1.0F);
+  }
+  const auto out = session->Run(picture, 1);
+  ASSERT_TRUE(out);
+  ASSERT_EQ(out->subject.size(), 64U);
+  for (std::size_t i = 0; i < 64; ++i) EXPECT_EQ(out->subject[i] > 0.5F, i / 8 < 2 && i % 8 >= 6) << i;
+}
+
+TEST(Session, RunsAModelThatDrawsNoSubject) {
+  const TempFile file("model.onnx", Replaced(TinyModelBytes(), "\"subject\":{\"cells\":8}", "\"subjekt\":{\"cells\":8}"));
+  const auto session = InferenceSession::Load(file.path(), OnCpu(1));
+  ASSERT_TRUE(session) << session.error().message;
+  EXPECT_EQ(session->card().subject_cells, 0);
+  const auto out = session->Run(Pictures(1), 1);
+  ASSERT_TRUE(out);
+  EXPECT_TRUE(out->subject.empty());
 }
 
 TEST(Session, IsSharedByThreads) {
@@ -183,6 +207,7 @@ TEST(Session, WebGpuAgreesWithTheCpu) {
   EXPECT_LT(LargestGap(expected->vertical, actual->vertical), kDeviceTolerance);
   EXPECT_LT(LargestGap(expected->embedding, actual->embedding), kDeviceTolerance);
   EXPECT_LT(LargestGap(expected->familiarity, actual->familiarity), kDeviceTolerance);
+  EXPECT_LT(LargestGap(expected->subject, actual->subject), kDeviceTolerance);
 }
 
 }  // namespace

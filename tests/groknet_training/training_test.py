@@ -22,7 +22,7 @@ except ImportError as missing:
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT))
-from groknet.training import augment, distil, evaluate, export, heads, identities, losses, mixture, outliers, recipe, refit, refit_embedding, trunk  # noqa: E402
+from groknet.training import augment, distil, evaluate, export, heads, identities, losses, mixture, outliers, recipe, refit, refit_embedding, subject, trunk  # noqa: E402
 
 
 def head(name, values, offset=0, vertical='fashion'):
@@ -285,6 +285,83 @@ class Identity(unittest.TestCase):
         self.assertEqual(ids.family.tolist(), [0, 0, -1, -1, -1])
 
 
+class RefitTest(unittest.TestCase):
+    def test_a_head_learns_to_be_unsure_of_what_it_does_not_know(self):
+        torch.manual_seed(0)
+        known = [head('home_type', ['chair', 'lamp'], vertical='home_decor')]
+        pooled = torch.cat([torch.tensor([[2.0, 0.0, 0.0], [0.0, 2.0, 0.0]]).repeat(100, 1), torch.tensor([[1.5, 0.0, 2.0]]).repeat(100, 1)])
+        first = torch.tensor([0, 1] * 100 + [-1] * 100)[:, None]
+        groups = ['home_decor'] * 200 + ['generated'] * 100
+        weight = torch.tensor([[1.0, -1.0, 0.0], [-1.0, 1.0, 0.0]])
+
+        def sure(groups):
+            w, b = refit.refit_heads(weight, torch.zeros(2), pooled, first, torch.full_like(first, -1), groups, known, steps=150, batch=64,
+                                     rate=0.05, drop=0.0)
+            p = (pooled @ w.t() + b).softmax(1)
+            return float(p[:200].gather(1, first[:200]).min()), float(p[200:].max())
+
+        right, other = sure(groups)
+        self.assertGreater(right, 0.9)
+        self.assertLess(other, 0.85)
+        self.assertGreater(sure(['home_decor'] * 300)[1], 0.9)  # without knowing what lies outside
+
+    def test_equal_probabilities_cost_nothing(self):
+        known = [head('a', ['x', 'y', 'z']), head('b', ['p', 'q'], 3)]
+        rows = torch.tensor([True, False])
+        self.assertAlmostEqual(float(refit.unsure(torch.tensor([[1.0, 1, 1, 9, 0], [5.0, 0, 0, 0, 0]]), {0: rows}, known)), 0, places=6)
+        self.assertGreater(float(refit.unsure(torch.tensor([[1.0, 1, 1, 9, 0], [5.0, 0, 0, 0, 0]]), {1: rows}, known)), 1)
+
+
+class SubjectTest(unittest.TestCase):
+    def picture(self, x, y, side=16, colour=(200, 30, 30), ground=(240, 240, 240)):
+        picture = np.empty((64, 64, 3), np.uint8)
+        picture[:] = ground
+        picture[y:y + side, x:x + side] = colour
+        return picture
+
+    def test_the_item_is_what_an_even_ground_does_not_reach(self):
+        noise = np.random.default_rng(0).integers(0, 256, (64, 64, 3), dtype=np.uint8)
+        hollow = self.picture(20, 20, 24)
+        hollow[26:38, 26:38] = 240  # looks like the ground, but the item encloses it
+        keep, masks = subject.on_even_ground(np.stack([self.picture(8, 40), noise, hollow, self.picture(0, 0, 0)]))
+        self.assertEqual(keep.tolist(), [True, False, True, False])
+        self.assertEqual(np.argwhere(masks[0]).min(0).tolist(), [20, 4])
+        self.assertEqual(int(masks[0].sum()), 64)
+        self.assertEqual(int(masks[1].sum()), 144)
+
+    def test_cells_hold_the_share_that_is_covered(self):
+        mask = np.zeros((8, 8))
+        mask[:4, :2] = 1
+        self.assertTrue(np.allclose(subject.cell_shares(mask, 2), [[0.5, 0], [0, 0]], atol=0.01))
+
+    def test_masks_are_read_by_what_they_mean(self):
+        with tempfile.TemporaryDirectory() as folder:
+            table = {'mask/a.png': np.array([[0, 19], [14, 3]], np.uint8), 'mask/b.png': np.array([[0, 255], [100, 200]], np.uint8)}
+            with tarfile.open(pathlib.Path(folder) / 'p.tar.gz', 'w:gz') as tar:
+                for name, values in table.items():
+                    data = io.BytesIO()
+                    Image.fromarray(values).save(data, 'PNG')
+                    add(tar, name, data.getvalue())
+            rows = [{'pack': 'p', 'mask': 'mask/a.png', 'dataset': 'ccp_mask'}, {'pack': 'p', 'mask': 'mask/b.png', 'dataset': 'generated'}]
+            found = dict(subject.read_masks(folder, rows, [0, 1]))
+            self.assertEqual(found[0].tolist(), [[0, 0], [1, 1]])
+            self.assertEqual(found[1].tolist(), [[0, 1], [0, 1]])
+
+    def test_the_map_is_learned_and_finds_an_item_anywhere(self):
+        with tempfile.TemporaryDirectory() as folder:
+            write_trunk(pathlib.Path(folder))
+            torch.manual_seed(4)
+            tiny = trunk.Trunk(folder, 'tiny')
+        rng = np.random.default_rng(1)
+        places = rng.integers(0, 48, (120, 2))
+        pictures = np.stack([self.picture(x, y) for x, y in places])
+        cells = subject.cells_of(tiny, torch.device('cpu'), 64)
+        keep, masks = subject.on_even_ground(pictures)
+        coverage = np.stack([subject.cell_shares(m, cells) for m in masks])
+        _, overlap = subject.fit(tiny, torch.device('cpu'), pictures[keep], coverage, steps=200, batch=32, rate=0.05)
+        self.assertGreater(overlap, 0.8)
+
+
 class EndToEnd(unittest.TestCase):
     """Raw pack to ONNX: a trunk of two convolutions learns to tell red squares from blue ones, and is resumed."""
 
@@ -327,8 +404,9 @@ class EndToEnd(unittest.TestCase):
 
     def check_model(self, path):
         model = onnx.load(str(path))
-        self.assertEqual([o.name for o in model.graph.output], ['embedding', 'logits', 'vertical', 'familiarity'])
+        self.assertEqual([o.name for o in model.graph.output], ['embedding', 'logits', 'vertical', 'familiarity', 'subject'])
         metadata = json.loads({p.key: p.value for p in model.metadata_props}[export.METADATA_KEY])
+        self.assertEqual(metadata['subject'], {'cells': 16})
         self.assertEqual([h['name'] for h in metadata['heads']], ['colour'])
         self.assertEqual(sorted(metadata['heads'][0]['values']), ['blue', 'red'])
 
@@ -351,6 +429,7 @@ def write_pack(path):
             colour = ('red', 'blue')[n % 2]
             pixels = rng.integers(0, 90, (32, 32, 3), dtype=np.uint8)
             pixels[..., 0 if colour == 'red' else 2] += 120
+            pixels[[0, 1, 2, -3, -2, -1]], pixels[:, [0, 1, 2, -3, -2, -1]] = 235, 235  # an even ground
             data = io.BytesIO()
             Image.fromarray(pixels).save(data, 'PNG')
             add(tar, f'img/{n}.png', data.getvalue())

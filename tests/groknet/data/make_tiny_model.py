@@ -1,7 +1,7 @@
 """Writes tiny.onnx: a model of a few kB that keeps the contract of groknet/model_card.h, for tests.
 
 It sees mean colour only: a red picture is a red shirt with long sleeves, a blue one a blue shoe, a white one a white
-chair. `offset_0` holds a number of its own that tests replace by NaN. Needs Debian's python3-onnx:
+chair; the item is where a picture is not white. `offset_0` holds a number of its own that tests replace by NaN. Needs Debian's python3-onnx:
 
     /usr/bin/python3 tests/groknet/data/make_tiny_model.py
 """
@@ -43,7 +43,7 @@ def card():
             "input": {"size": SIZE, "mean": 127.5, "scale": 127.5, "order": "RGB", "resize": "squash-triangle"},
             "embedding": {"size": EMBEDDING, "code_bits": EMBEDDING},
             "verticals": {"names": VERTICALS, "temperature": 1.25}, "heads": heads,
-            "unknown": {"min_familiarity": 0.2}, "match": {"exact_cosine": 0.8, "similar_cosine": 0.55},
+            "subject": {"cells": SIZE // 4}, "unknown": {"min_familiarity": 0.2}, "match": {"exact_cosine": 0.8, "similar_cosine": 0.55},
             "licence": "MIT", "trained_on": ["nothing"]}
 
 
@@ -69,6 +69,7 @@ def graph():
         "vertical_bias": np.array([VERTICAL_WEIGHTS[v][3] for v in VERTICALS]), "to_embedding": to_embedding,
         "embedding_bias": np.full(EMBEDDING, 0.01),
         "prototypes": prototypes,
+        "to_subject": np.array([-4, -4, -4, 0, 0, 0, 0, 0]).reshape(1, 8, 1, 1), "subject_bias": np.array([10]),
     }
     nodes = [
         helper.make_node("Conv", ["image", "kernel"], ["maps"], strides=[4, 4]),
@@ -82,11 +83,15 @@ def graph():
         helper.make_node("Div", ["raw_embedding", "length"], ["embedding"]),
         helper.make_node("MatMul", ["embedding", "prototypes"], ["cosines"]),
         helper.make_node("ReduceMax", ["cosines"], ["familiarity"], axes=[1], keepdims=0),
+        helper.make_node("Conv", ["maps", "to_subject", "subject_bias"], ["subject_logits"]),
+        helper.make_node("Sigmoid", ["subject_logits"], ["subject_map"]),
+        helper.make_node("Squeeze", ["subject_map", "one"], ["subject"]),
     ]
     tensor = lambda name, *dims: helper.make_tensor_value_info(name, TensorProto.FLOAT, ["n", *dims])
     outputs = [tensor("embedding", EMBEDDING), tensor("logits", len(columns)), tensor("vertical", len(VERTICALS)),
-               tensor("familiarity")]
+               tensor("familiarity"), tensor("subject", SIZE // 4, SIZE // 4)]
     initializers = [numpy_helper.from_array(value.astype(np.float32), name) for name, value in constants.items()]
+    initializers.append(numpy_helper.from_array(np.array([1], np.int64), "one"))
     return helper.make_graph(nodes, "tiny", [tensor("image", 3, SIZE, SIZE)], outputs, initializers)
 
 
