@@ -6,6 +6,20 @@ import torch.nn.functional as F
 from torch import nn
 
 
+class Spread(torch.autograd.Function):
+    """logits [N, L] -> [N, heads, widest], -1e4 where a head has no value. Every logit goes to one place, so that the gradient is
+    looked up; indexing would add it up, one number at a time on a CPU."""
+
+    @staticmethod
+    def forward(ctx, logits, index, places):
+        ctx.save_for_backward(places)
+        return F.pad(logits, (0, 1), value=-1e4)[:, index]
+
+    @staticmethod
+    def backward(ctx, gradient):
+        return gradient.flatten(1)[:, ctx.saved_tensors[0]], None, None
+
+
 class HeadLosses(nn.Module):
     """All categorical losses at once. A head's loss is the mean cross-entropy over its labelled pictures, scaled by
     how many of them a batch holds on average, so that a head with two labels in a batch is not as loud as one with
@@ -20,14 +34,15 @@ class HeadLosses(nn.Module):
         index = torch.full((len(heads), widest), total, dtype=torch.long)
         for i, head in enumerate(heads):
             index[i, :len(head.values)] = torch.arange(head.offset, head.offset + len(head.values))
+        places = torch.cat([i * widest + torch.arange(len(head.values)) for i, head in enumerate(heads)])
         self.register_buffer('index', index, persistent=False)
+        self.register_buffer('places', places, persistent=False)
         self.register_buffer('sizes', torch.tensor([len(h.values) for h in heads]).float(), persistent=False)
         self.smoothing = smoothing
 
     def log_probabilities(self, logits):
         """[N, L] -> [N, heads, widest]; places that a head does not have hold about -1e4."""
-        padded = F.pad(logits, (0, 1), value=-1e4)
-        return F.log_softmax(padded[:, self.index], dim=2)
+        return F.log_softmax(Spread.apply(logits, self.index, self.places), dim=2)
 
     def forward(self, logits, first, second):
         """Mean loss and number of labels of each head, [heads] each. first, second: int64 [N, heads], -1 = none."""

@@ -40,9 +40,15 @@ def refit_heads(weight, bias, pooled, first, second, groups, heads, steps=500, b
         loss, count = losses(logits, first[rows], second[rows])
         total = (loss * torch.sqrt(count.clamp(max=64) / 64)).sum()
         optimiser.zero_grad()
+        tell('heads', step, steps, total)
         (total + OUTSIDE_WEIGHT * unsure(logits, {h: out[rows] for h, out in outside.items()}, heads)).backward()
         optimiser.step()
     return (weight + layer.weight.data) / 2, (bias + layer.bias.data) / 2
+
+
+def tell(what, step, steps, loss, every=100):
+    if (step + 1) % every == 0:
+        print(f're-training {what} on frozen features: {step + 1} of {steps} steps, loss {float(loss):.3f}', flush=True)
 
 
 def outside_of(groups, heads, first):

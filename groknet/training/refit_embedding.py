@@ -16,6 +16,7 @@ from . import losses as L
 from .distil import coded, relation_loss, whitening
 from .mixture import mates_of
 from .model import EMBEDDING
+from .refit import tell
 
 DETAILED = ('fashion', 'home_decor')
 SHARES = {'fashion': 0.4, 'auto': 0.25, 'home_decor': 0.11, 'grocery_other': 0.13, 'multiview': 0.05, 'materials': 0.03,
@@ -94,6 +95,7 @@ class EmbeddingRefit:
             for group in optimiser.param_groups:
                 group['lr'] = rate * 0.5 * (1 + math.cos(math.pi * step / steps))
             loss = self._loss(layer, self._batch(batch))
+            tell('the embedding', step, steps, loss)
             optimiser.zero_grad()
             loss.backward()
             optimiser.step()

@@ -59,6 +59,12 @@ class Losses(unittest.TestCase):
         self.assertEqual(float(logits.grad[1].abs().sum()), 0)
         self.assertGreater(float(logits.grad[0].abs().sum()), 0)
 
+    def test_the_gradient_of_a_head_reaches_its_own_logits(self):
+        two = [head('a', ['x', 'y']), head('b', ['p', 'q', 'r'], 2)]
+        logits = torch.randn(4, 5, dtype=torch.float64, requires_grad=True)
+        loss = losses.HeadLosses(two)
+        self.assertTrue(torch.autograd.gradcheck(lambda x: loss.log_probabilities(x).clamp(min=-100), (logits,)))
+
     def test_arcface_of_one_label_is_softmax_with_an_angular_margin(self):
         torch.manual_seed(2)
         arc = losses.MultiLabelArcFace(5, 8, margin=0.3, scale=10.0)
