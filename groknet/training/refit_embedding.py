@@ -33,6 +33,9 @@ class Weights:
     code: float = 3.0  # of each term, for the code
 
 
+DROP = 0.1  # of the features: signs that hang on a few of them do not hold for new pictures
+
+
 class EmbeddingRefit:
     """pooled [N, C]: training rows, the first `middle` of the C from the middle maps; embedding [N, 256] as trained;
     vertical: names [N]; exact, family [N], cross [N, K]: ids as in identities.Identities, -1 = none."""
@@ -73,7 +76,7 @@ class EmbeddingRefit:
     def _loss(self, layer, parts):
         w, loss, embeddings = self.weights, 0, []
         for name, rows in parts.items():
-            e = F.normalize(layer(self.pooled[rows]), dim=1)
+            e = F.normalize(layer(F.dropout(self.pooled[rows], DROP)), dim=1)
             embeddings.append(e)
             wanted = self.detail[name][1][self.detail[name][0][rows]] if name in self.detail else self.before[rows]
             weight = (w.detail if name in self.detail else w.as_it_was) * self.shares[name]

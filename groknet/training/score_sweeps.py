@@ -13,7 +13,7 @@ import tempfile
 
 import numpy as np
 
-ATTRIBUTES = ('home_colour', 'base_colour', 'home_material', 'material_class', 'fabric_pattern')
+ATTRIBUTES = ('home_colour', 'base_colour', 'home_type', 'home_material', 'material_class', 'fabric_pattern')
 
 
 def main():
