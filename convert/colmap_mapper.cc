@@ -117,7 +117,8 @@ Status ColmapRun::Command(std::vector<std::string> arguments, const Step& step) 
 // The known camera, or one with a focal length from the frame's prior; empty leaves the guess to COLMAP.
 std::string CameraParameters(const Sweep& sweep, const SweepFrame& frame) {
   Camera camera;
-  const auto& [_, width, height, __] = frame.image;
+  const int width = frame.image.width;
+  const int height = frame.image.height;
   if (sweep.camera_known && sweep.camera) {
     camera = sweep.camera->Scaled(width, height);
   } else if (frame.focal_prior_px) {

@@ -94,8 +94,7 @@ bool Improve(const std::vector<Sample>& samples, std::vector<Cluster>& clusters)
 
 // Joins the nearest two while they are nearer than `distance`.
 void Join(std::vector<Cluster>& clusters, double distance) {
-  for (bool joined = true; joined && clusters.size() > 1;) {
-    joined = false;
+  while (clusters.size() > 1) {
     std::size_t first = 0;
     std::size_t second = 0;
     double least = distance;
@@ -115,7 +114,6 @@ void Join(std::vector<Cluster>& clusters, double distance) {
       kept.lab[c] = (kept.weight * kept.lab[c] + clusters[second].weight * clusters[second].lab[c]) / sum;
     kept.weight = sum;
     clusters.erase(clusters.begin() + static_cast<std::ptrdiff_t>(second));
-    joined = true;
   }
 }
 
@@ -176,7 +174,9 @@ void WeighForeground(std::vector<Sample>& samples, unsigned seed) {
   constexpr double kSigma = 0.28 * kGrid;
   for (int i = 0; i < kGrid * kGrid; ++i) {
     Sample& sample = samples[static_cast<std::size_t>(i)];
-    const double from_centre = Squared(i % kGrid + 0.5 - kGrid / 2.0) + Squared(i / kGrid + 0.5 - kGrid / 2.0);
+    const int column = i % kGrid;
+    const int row = i / kGrid;
+    const double from_centre = Squared(column + 0.5 - kGrid / 2.0) + Squared(row + 0.5 - kGrid / 2.0);
     const double like_border =
         background.empty()
             ? 0
@@ -191,7 +191,9 @@ double Interpolated(std::span<const float> map, int cells, double x, double y) {
   const double top = std::clamp(y * cells - 0.5, 0.0, cells - 1.0);
   const int x0 = std::min(static_cast<int>(left), cells - 2);
   const int y0 = std::min(static_cast<int>(top), cells - 2);
-  const auto at = [&](int cx, int cy) { return static_cast<double>(map[static_cast<std::size_t>(cy * cells + cx)]); };
+  const auto at = [&](int cx, int cy) { 
+    return static_cast<double>(map[static_cast<std::size_t>(cy) * static_cast<std::size_t>(cells) + static_cast<std::size_t>(cx)]);
+  };
   return std::lerp(std::lerp(at(x0, y0), at(x0 + 1, y0), left - x0), std::lerp(at(x0, y0 + 1), at(x0 + 1, y0 + 1), left - x0),
                    top - y0);
 }
@@ -202,9 +204,13 @@ bool WeighSubject(std::vector<Sample>& samples, std::span<const float> subject, 
   weights.reserve(samples.size());
   double sum = 0;
   for (int i = 0; i < kGrid * kGrid; ++i) {
-    const double covered = Interpolated(subject, cells, (i % kGrid + 0.5) / kGrid, (i / kGrid + 0.5) / kGrid);
+    const int column = i % kGrid;
+    const int row = i / kGrid;
+    const double x = (column + 0.5) / kGrid;
+    const double y = (row + 0.5) / kGrid;
+    const double covered = Interpolated(subject, cells, x, y);
     // Cells that the item only touches show more of the ground than of it. What lies about it is further out.
-    const double from_centre = Squared((i % kGrid + 0.5) / kGrid - 0.5) + Squared((i / kGrid + 0.5) / kGrid - 0.5);
+    const double from_centre = Squared(x - 0.5) + Squared(y - 0.5);
     const double central = std::exp(-from_centre / (2 * Squared(kSubjectSigma)));
     weights.push_back(covered < kLeastCovered ? 0 : covered * covered * central);
     sum += weights.back();
