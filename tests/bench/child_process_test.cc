@@ -37,20 +37,21 @@ TEST(RunChild, MeasuresWallTime) {
   EXPECT_LT(usage->cpu_s, 0.25);
 }
 
-// A shell that holds `megabytes` for half a second, in `processes` of its children at once.
+// A shell that holds `megabytes` in `processes` of its children at once: each waits until all have theirs.
 std::string Hold(int megabytes, int processes) {
-  const std::string hold =
-      "(x=$(head -c " + std::to_string(megabytes) + "000000 /dev/zero | tr '\\0' x); sleep 1.5; : ${#x}) &";
-  std::string script;
-  for (int i = 0; i < processes; ++i) script += hold + " ";
-  return script + "wait";
+  const std::string count = std::to_string(processes);
+  std::string script = "d=$(mktemp -d); ";
+  for (int i = 0; i < processes; ++i) {
+    script += "(x=$(head -c " + std::to_string(megabytes) + "000000 /dev/zero | tr '\\0' x); : > $d/" + std::to_string(i) +
+              "; while [ $(ls $d | wc -l) -lt " + count + " ]; do sleep 0.1; done; sleep 0.5; : ${#x}) & ";
+  }
+  return script + "wait; rm -r $d";
 }
 
 TEST(RunChild, CountsTheMemoryOfAllProcessesTogether) {
-  const double one = Shell(Hold(60, 1))->peak_mb;
-  EXPECT_GE(one, 60);
-  // No process alone holds what three hold together.
-  EXPECT_GE(Shell(Hold(60, 3))->peak_mb, one + 90);
+  EXPECT_GE(Shell(Hold(60, 1))->peak_mb, 60);
+  // A shell that fills its string holds it twice for a moment; no process alone holds it three times.
+  EXPECT_GE(Shell(Hold(60, 3))->peak_mb, 180);
 }
 
 }  // namespace
