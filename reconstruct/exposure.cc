@@ -81,8 +81,9 @@ std::vector<std::vector<Eigen::Vector3d>> PlacesOfBackground(const Orbit& orbit,
     const std::optional<Eigen::Vector2d> middle = camera.Project(centre);
     const double radius = 1.3 * camera.focal_px * orbit.subject_radius / std::max(centre.z(), 1e-9);
     for (int i = 0; i < kLattice * kLattice; ++i) {
-      const Eigen::Vector2d at(camera.width * (i % kLattice + 0.5) / kLattice,
-                               camera.height * (i / kLattice + 0.5) / kLattice);
+      const int column = i % kLattice;
+      const int row = i / kLattice;
+      const Eigen::Vector2d at(camera.width * (column + 0.5) / kLattice, camera.height * (row + 0.5) / kLattice);
       if (!middle || (at - *middle).norm() > radius) places[s].emplace_back(at.x(), at.y(), i);
     }
   }

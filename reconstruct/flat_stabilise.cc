@@ -187,7 +187,7 @@ bool KeepsSubject(const cv::Rect2d& crop,
 cv::Rect2d CommonCrop(const std::vector<cv::Matx23d>& held,
                       const std::vector<int>& shown,
                       cv::Size canvas,
-                      cv::Vec2d subject) {
+                      const cv::Vec2d& subject) {
   const cv::Vec2d middle(canvas.width / 2.0, canvas.height / 2.0);
   for (int percent = 100; percent >= 30; --percent) {
     const cv::Size2d size(canvas.width * percent / 100.0, canvas.height * percent / 100.0);

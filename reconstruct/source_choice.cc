@@ -25,8 +25,10 @@ using Lattice = std::bitset<kSamples * kSamples>;
 
 // Where sample `i` lies in the middle 90 % of the grid.
 Eigen::Vector2d SamplePlace(const WarpGrid& grid, int i) {
-  const double x = 0.05 + 0.9 * (i % kSamples) / (kSamples - 1);
-  const double y = 0.05 + 0.9 * (i / kSamples) / (kSamples - 1);
+  const int column = i % kSamples;
+  const int row = i / kSamples;
+  const double x = 0.05 + 0.9 * column / (kSamples - 1);
+  const double y = 0.05 + 0.9 * row / (kSamples - 1);
   return {grid.left + x * grid.cell * (grid.cols - 1), grid.top + y * grid.cell * (grid.rows - 1)};
 }
 
