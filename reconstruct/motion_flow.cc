@@ -50,7 +50,8 @@ PairFlow MeasurePair(const cv::Mat& from, const cv::Mat& to) {
   long usable = 0;
   for (int y = 0; y < half.height; ++y)
     for (int x = 0; x < half.width; ++x) {
-      const cv::Vec2f f = forward.at<cv::Vec2f>(2 * y, 2 * x), r = returned.at<cv::Vec2f>(2 * y, 2 * x);
+      const auto& f = forward.at<cv::Vec2f>(2 * y, 2 * x);
+      const auto& r = returned.at<cv::Vec2f>(2 * y, 2 * x);
       const double error = cv::norm(f + r), length = cv::norm(f);
       pair.flow.at<cv::Vec2f>(y, x) = f;
       const bool ok = error < 0.6 + 0.08 * length && energy.at<float>(2 * y, 2 * x) > 4;
