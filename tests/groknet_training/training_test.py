@@ -1,32 +1,15 @@
 """The training recipe on a tiny invented catalogue: no pictures or weights of anyone are needed."""
-import csv
-import io
-import json
 import math
-import os
 import pathlib
-import subprocess
-import sys
-import tarfile
 import tempfile
 import unittest
 
-try:
-    import numpy as np
-    import onnx
-    import torch
-    from PIL import Image
-except ImportError as missing:
-    print(f'skipped: {missing}; scripts/setup installs what training needs', file=sys.stderr)
-    sys.exit(77)  # what CTest takes for "skipped"
+from tiny_catalogue import head, write_trunk  # before all that it may find missing
 
-ROOT = pathlib.Path(__file__).resolve().parents[2]
-sys.path.insert(0, str(ROOT))
-from groknet.training import augment, distil, evaluate, export, heads, identities, losses, mixture, outliers, recipe, refit, refit_embedding, subject, trunk  # noqa: E402
+import numpy as np
+import torch
 
-
-def head(name, values, offset=0, vertical='fashion'):
-    return heads.Head(name, vertical, values, 0.5, offset)
+from groknet.training import augment, distil, evaluate, heads, identities, losses, mixture, recipe, trunk
 
 
 class Recipe(unittest.TestCase):
@@ -198,30 +181,6 @@ class Distillation(unittest.TestCase):
         self.assertLess(float((related @ related.t()).fill_diagonal_(0).mean().abs()), 0.1)
 
 
-class RefitEmbedding(unittest.TestCase):
-    """Designs differ in the first features alone, which the embedding as trained does not look at."""
-
-    def test_finds_the_detail_that_tells_designs_apart(self):
-        torch.manual_seed(7)
-        family = torch.arange(60).repeat_interleave(4)
-        pooled = torch.cat([torch.randn(60, 8).repeat_interleave(4, 0) + 0.1 * torch.randn(240, 8), torch.randn(240, 8)], 1)
-        weight = torch.cat([torch.zeros(256, 8), 0.02 * torch.randn(256, 8)], 1)
-        none = torch.full((240,), -1)
-        before = torch.nn.functional.normalize(pooled @ weight.t(), dim=1)
-        known = family < 40  # the others are no family to the refit
-        refit = refit_embedding.EmbeddingRefit(pooled[known], 8, before[known], np.full(160, 'fashion'), none[known], family[known],
-                                               none[known][:, None])
-        weight, bias = refit.train(weight, torch.zeros(256), steps=120, batch=64)
-        after = torch.nn.functional.normalize(pooled @ weight.t() + bias, dim=1)
-        self.assertLess(self.recall(before[~known], family[~known]), 0.3)
-        self.assertGreater(self.recall(after[~known], family[~known]), 0.9)
-        self.assertGreater(self.recall(torch.where(after >= 0, 1.0, -1.0)[~known], family[~known]), 0.9)
-
-    def recall(self, vectors, family):
-        best = (vectors @ vectors.t()).fill_diagonal_(-1e9).argmax(1)
-        return float((family[best] == family).float().mean())
-
-
 class Figures(unittest.TestCase):
     def test_macro_f1_and_gain_by_hand(self):
         first = np.array([[0], [0], [0], [1], [-1]])
@@ -249,34 +208,6 @@ class Figures(unittest.TestCase):
         self.assertGreater(t, 3.5)
 
 
-class AfterTraining(unittest.TestCase):
-    def test_outliers_are_pictures_of_every_kind(self):
-        pictures = np.random.default_rng(1).integers(0, 256, (len(outliers.KINDS), 32, 32, 3), dtype=np.uint8)
-        made = outliers.make_outliers(pictures)
-        self.assertEqual((made.shape, made.dtype), (pictures.shape, np.uint8))
-        pixels, jigsaw = outliers.KINDS.index('pixels'), outliers.KINDS.index('jigsaw')
-        for same_pixels in (pixels, jigsaw):
-            self.assertFalse((made[same_pixels] == pictures[same_pixels]).all())
-        self.assertEqual(sorted(made[pixels].reshape(-1)), sorted(pictures[pixels].reshape(-1)))
-
-    def test_the_familiar_layer_tells_two_clouds_apart(self):
-        rng = np.random.default_rng(2)
-        products, nothing = rng.normal(1, 1, (300, 8)).astype(np.float32), rng.normal(-1, 1, (300, 8)).astype(np.float32)
-        layer = outliers.familiar_layer(products, nothing)
-        with torch.no_grad():
-            right = ((layer(torch.from_numpy(products)) > 0).float().mean() + (layer(torch.from_numpy(nothing)) < 0).float().mean()) / 2
-        self.assertGreater(float(right), 0.97)
-
-    def test_refitted_heads_learn_what_the_trained_ones_missed(self):
-        torch.manual_seed(3)
-        pooled = torch.randn(400, 6)
-        first = (pooled[:, :1] > 0).long()
-        weight, bias = refit.refit_heads(torch.zeros(2, 6), torch.zeros(2), pooled, first, torch.full((400, 1), -1),
-                                         ['fashion'] * 400, [head('a', ['x', 'y'])], steps=200, rate=0.02)
-        accuracy = ((pooled @ weight.t() + bias).argmax(1) == first[:, 0]).float().mean()
-        self.assertGreater(float(accuracy), 0.95)
-
-
 class Identity(unittest.TestCase):
     def row(self, **columns):
         return dict({'split': 'train', 'dataset': 'stanford_cars', 'vertical': 'auto', 'instance_id': '', 'family_id': '',
@@ -289,199 +220,6 @@ class Identity(unittest.TestCase):
         ids = identities.identify(rows, hold_out=frozenset({'car:2'}))
         self.assertEqual(ids.exact.tolist(), [0, 0, -1, -1, -1])
         self.assertEqual(ids.family.tolist(), [0, 0, -1, -1, -1])
-
-
-class RefitTest(unittest.TestCase):
-    def test_a_head_learns_to_be_unsure_of_what_it_does_not_know(self):
-        torch.manual_seed(0)
-        known = [head('home_type', ['chair', 'lamp'], vertical='home_decor')]
-        pooled = torch.cat([torch.tensor([[2.0, 0.0, 0.0], [0.0, 2.0, 0.0]]).repeat(100, 1), torch.tensor([[1.5, 0.0, 2.0]]).repeat(100, 1)])
-        first = torch.tensor([0, 1] * 100 + [-1] * 100)[:, None]
-        groups = ['home_decor'] * 200 + ['generated'] * 100
-        weight = torch.tensor([[1.0, -1.0, 0.0], [-1.0, 1.0, 0.0]])
-
-        def sure(groups):
-            w, b = refit.refit_heads(weight, torch.zeros(2), pooled, first, torch.full_like(first, -1), groups, known, steps=150, batch=64,
-                                     rate=0.05, drop=0.0)
-            p = (pooled @ w.t() + b).softmax(1)
-            return float(p[:200].gather(1, first[:200]).min()), float(p[200:].max())
-
-        right, other = sure(groups)
-        self.assertGreater(right, 0.9)
-        self.assertLess(other, 0.85)
-        self.assertGreater(sure(['home_decor'] * 300)[1], 0.9)  # without knowing what lies outside
-
-    def test_equal_probabilities_cost_nothing(self):
-        known = [head('a', ['x', 'y', 'z']), head('b', ['p', 'q'], 3)]
-        rows = torch.tensor([True, False])
-        self.assertAlmostEqual(float(refit.unsure(torch.tensor([[1.0, 1, 1, 9, 0], [5.0, 0, 0, 0, 0]]), {0: rows}, known)), 0, places=6)
-        self.assertGreater(float(refit.unsure(torch.tensor([[1.0, 1, 1, 9, 0], [5.0, 0, 0, 0, 0]]), {1: rows}, known)), 1)
-
-
-class SubjectTest(unittest.TestCase):
-    def picture(self, x, y, side=16, colour=(200, 30, 30), ground=(240, 240, 240)):
-        picture = np.empty((64, 64, 3), np.uint8)
-        picture[:] = ground
-        picture[y:y + side, x:x + side] = colour
-        return picture
-
-    def test_the_item_is_what_an_even_ground_does_not_reach(self):
-        noise = np.random.default_rng(0).integers(0, 256, (64, 64, 3), dtype=np.uint8)
-        hollow = self.picture(20, 20, 24)
-        hollow[26:38, 26:38] = 240  # looks like the ground, but the item encloses it
-        keep, masks = subject.on_even_ground(np.stack([self.picture(8, 40), noise, hollow, self.picture(0, 0, 0)]))
-        self.assertEqual(keep.tolist(), [True, False, True, False])
-        self.assertEqual(np.argwhere(masks[0]).min(0).tolist(), [20, 4])
-        self.assertEqual(int(masks[0].sum()), 64)
-        self.assertEqual(int(masks[1].sum()), 144)
-
-    def test_cells_hold_the_share_that_is_covered(self):
-        mask = np.zeros((8, 8))
-        mask[:4, :2] = 1
-        self.assertTrue(np.allclose(subject.cell_shares(mask, 2), [[0.5, 0], [0, 0]], atol=0.01))
-
-    def test_masks_are_read_by_what_they_mean(self):
-        with tempfile.TemporaryDirectory() as folder:
-            table = {'mask/a.png': np.array([[0, 19], [14, 3]], np.uint8), 'mask/b.png': np.array([[0, 255], [100, 200]], np.uint8)}
-            with tarfile.open(pathlib.Path(folder) / 'p.tar.gz', 'w:gz') as tar:
-                for name, values in table.items():
-                    data = io.BytesIO()
-                    Image.fromarray(values).save(data, 'PNG')
-                    add(tar, name, data.getvalue())
-            rows = [{'pack': 'p', 'mask': 'mask/a.png', 'dataset': 'ccp_mask'}, {'pack': 'p', 'mask': 'mask/b.png', 'dataset': 'generated'}]
-            found = dict(subject.read_masks(folder, rows, [0, 1]))
-            self.assertEqual(found[0].tolist(), [[0, 0], [1, 1]])
-            self.assertEqual(found[1].tolist(), [[0, 1], [0, 1]])
-
-    def test_the_map_is_learned_and_finds_an_item_anywhere(self):
-        with tempfile.TemporaryDirectory() as folder:
-            write_trunk(pathlib.Path(folder))
-            torch.manual_seed(4)
-            tiny = trunk.Trunk(folder, 'tiny')
-        rng = np.random.default_rng(1)
-        places = rng.integers(0, 48, (120, 2))
-        pictures = np.stack([self.picture(x, y) for x, y in places])
-        cells = subject.cells_of(tiny, torch.device('cpu'), 64)
-        keep, masks = subject.on_even_ground(pictures)
-        coverage = np.stack([subject.cell_shares(m, cells) for m in masks])
-        _, overlap = subject.fit(tiny, torch.device('cpu'), pictures[keep], coverage, steps=200, batch=32, rate=0.05)
-        self.assertGreater(overlap, 0.8)
-
-
-class EndToEnd(unittest.TestCase):
-    """Raw pack to ONNX: a trunk of two convolutions learns to tell red squares from blue ones, and is resumed."""
-
-    def test_from_packs_to_a_model_file_and_on_from_a_checkpoint(self):
-        with tempfile.TemporaryDirectory() as folder:
-            folder = catalogue(folder)
-            write_recipe(folder / 'recipe.toml')
-            first = self.train(folder, 'universal', '30')
-            self.assertIn('"step": 30', first)
-            again = self.train(folder, 'universal,export', '60')
-            self.assertNotIn('"step": 30', again)
-            self.assertIn('"step": 60', again)
-            figures = json.loads((folder / 'out' / 'figures' / 'universal.json').read_text())
-            self.assertGreater(figures['heads']['colour']['accuracy'], 0.9)
-            self.check_model(folder / 'out' / 'groknet.onnx')
-
-    def test_single_task_networks_teach_the_universal_one(self):
-        with tempfile.TemporaryDirectory() as folder:
-            folder = catalogue(folder)
-            write_recipe(folder / 'recipe.toml', distillation=True)
-            log = self.train(folder, 'single,distilled,averaged', '20')
-            self.assertIn('"keep_relations"', log)
-            for name in ('distilled', 'averaged'):
-                figures = json.loads((folder / 'out' / 'figures' / f'{name}.json').read_text())
-                self.assertGreater(figures['heads']['colour']['accuracy'], 0.9)
-            self.check_mean(*(torch.load(folder / 'out' / f'{name}.pt') for name in ('averaged', 'further-2', 'further-3')))
-
-    def check_mean(self, mean, one, other):
-        self.assertFalse(torch.equal(one['heads.weight'], other['heads.weight']), 'the same order of pictures twice')
-        wanted = (one['heads.weight'].float() + other['heads.weight'].float()) / 2
-        self.assertLess(float((mean['heads.weight'].float() - wanted).abs().max()), 1e-3)
-
-    def train(self, folder, phases, steps):
-        done = subprocess.run([sys.executable, '-m', 'groknet.training', '--packs', folder / 'packs', '--weights', folder,
-                               '--out', folder / 'out', '--recipe', folder / 'recipe.toml', '--phases', phases, '--model',
-                               'universal', '--steps', steps, '--refit-steps', '20', '--device', 'cpu', '--workers', '1'], cwd=ROOT,
-                              capture_output=True, text=True, env=dict(os.environ, OMP_NUM_THREADS='1'))
-        self.assertEqual(done.returncode, 0, done.stderr[-2000:])
-        return done.stdout
-
-    def check_model(self, path):
-        model = onnx.load(str(path))
-        self.assertEqual([o.name for o in model.graph.output], ['embedding', 'logits', 'vertical', 'familiarity', 'subject'])
-        metadata = json.loads({p.key: p.value for p in model.metadata_props}[export.METADATA_KEY])
-        self.assertEqual(metadata['subject'], {'cells': 16})
-        self.assertEqual([h['name'] for h in metadata['heads']], ['colour'])
-        self.assertEqual(sorted(metadata['heads'][0]['values']), ['blue', 'red'])
-
-
-def catalogue(folder):
-    folder = pathlib.Path(folder)
-    (folder / 'packs').mkdir()
-    write_pack(folder / 'packs' / 'g1_tiny.tar.gz')
-    write_trunk(folder)
-    return folder
-
-
-def write_pack(path):
-    columns = ['path', 'mask', 'split', 'vertical', 'dataset', 'instance_id', 'family_id', 'licence', 'width', 'height', 'colour']
-    table, rng = io.StringIO(), np.random.default_rng(5)
-    writer = csv.DictWriter(table, columns, restval='')
-    writer.writeheader()
-    with tarfile.open(path, 'w:gz') as tar:
-        for n in range(400):
-            colour = ('red', 'blue')[n % 2]
-            pixels = rng.integers(0, 90, (32, 32, 3), dtype=np.uint8)
-            pixels[..., 0 if colour == 'red' else 2] += 120
-            pixels[[*range(5), *range(27, 32)]], pixels[:, [*range(5), *range(27, 32)]] = 10, 10  # an even ground
-            data = io.BytesIO()
-            Image.fromarray(pixels).save(data, 'PNG')
-            add(tar, f'img/{n}.png', data.getvalue())
-            writer.writerow({'path': f'img/{n}.png', 'split': 'val' if n >= 320 else 'train', 'vertical': 'fashion',
-                             'dataset': 'myntra', 'instance_id': f'm{n}', 'family_id': f'f{n // 4}', 'width': 32, 'height': 32,
-                             'licence': 'none', 'colour': colour})
-        add(tar, 'labels.csv', table.getvalue().encode())
-
-
-def add(tar, name, data):
-    member = tarfile.TarInfo(name)
-    member.size = len(data)
-    tar.addfile(member, io.BytesIO(data))
-
-
-def write_trunk(folder):
-    rng = np.random.default_rng(6)
-    ops, data = [{'op': 'QUANTIZE', 'inputs': [0], 'outputs': [1]}], b''
-    for k, (out, channels) in enumerate(((8, 3), (16, 8))):
-        weight = (rng.standard_normal((out, 3, 3, channels)) * 0.3).astype(np.float16)
-        ops.append({'op': 'CONV', 'inputs': [k + 1, 0, 0], 'outputs': [k + 2], 'sh': 2, 'act': 1,
-                    'w': {'shape': list(weight.shape), 'dtype': 'float16', 'offset': len(data)},
-                    'b': {'shape': [out], 'dtype': 'float32', 'offset': len(data) + weight.nbytes}})
-        data += weight.tobytes() + np.zeros(out, np.float32).tobytes()
-    ops.append({'op': 'MEAN', 'inputs': [3], 'outputs': [4]})
-    (folder / 'tiny_f16.json').write_text(json.dumps({'ops': ops}))
-    (folder / 'tiny_f16.bin').write_bytes(data)
-
-
-DISTILLATION = '''[distillation.plain]
-weights = {features = 1.0, relations = 1.0}
-relations = ["fashion"]
-[distillation.specialists]
-weights = {features = 1.0, relations = 1.0, labels = 1.0}
-relations = ["fashion"]
-'''
-
-
-def write_recipe(path, distillation=False):
-    path.write_text('[run]\ntrunk = "tiny"\ninput_size = 32\ntrain_size = 32\nbatch = 32\nsteps = 60\nlearning_rate = 0.01\n'
-                    'weight_decay = 0.01\nseed = 1\nfurther = 2\nfurther_steps = 20\nfurther_rate = 0.6\ncode_share = 0.3\n[datasets]\nfashion = {images_per_batch = 32, twins = 0.5}\n' +
-                    DISTILLATION * distillation + '[losses]\n'
-                    'colour = {dataset = "fashion", kind = "softmax", weight = 1.0}\n'
-                    'exact_product = {dataset = "all", kind = "arcface", weight = 1.0}\n'
-                    'same_design = {dataset = "all", kind = "double_margin", weight = 1.0}\n'
-                    'natural_to_catalogue = {dataset = "all", kind = "multilabel_arcface", weight = 1.0}\n')
 
 
 if __name__ == '__main__':
