@@ -11,7 +11,7 @@ import numpy as np
 import torch
 from PIL import Image
 
-from groknet.training import heads, outliers, refit, refit_embedding, subject, trunk
+from groknet.training import outliers, refit, refit_embedding, subject, trunk
 
 
 class RefitEmbedding(unittest.TestCase):

@@ -9,7 +9,7 @@ from tiny_catalogue import head, write_trunk  # before all that it may find miss
 import numpy as np
 import torch
 
-from groknet.training import augment, distil, evaluate, heads, identities, losses, mixture, recipe, trunk
+from groknet.training import augment, distil, evaluate, identities, losses, mixture, recipe, trunk
 
 
 class Recipe(unittest.TestCase):
