@@ -3,16 +3,23 @@
 #include <algorithm>
 #include <cmath>
 #include <numeric>
-#include <opencv2/features2d.hpp>
 #include <tuple>
 
+#include "reconstruct/scale_space.h"
+#include "reconstruct/scale_space_extrema.h"
+#include "reconstruct/sift_descriptor.h"
 #include "scene/check.h"
 
 namespace rv::internal {
 namespace {
 
+struct Oriented {
+  const ScaleSpaceExtremum* extremum = nullptr;
+  double direction = 0;
+};
+
 // Square roots of the L1-normalised histogram, times kDescriptorNorm.
-void AppendRootSift(const float* sift, std::vector<std::uint8_t>& out) {
+void AppendRootSift(const SiftHistogram& sift, std::vector<std::uint8_t>& out) {
   float sum = 0;
   for (int i = 0; i < kDescriptorSize; ++i) sum += sift[i];
   const float scale = sum > 0 ? 1.0F / sum : 0.0F;
@@ -31,38 +38,34 @@ bool Masked(const Image& mask, const Eigen::Vector2d& px) {
 
 FeatureSet ExtractFeatures(const Image& grey, const Image& mask, const FeatureOptions& options) {
   RV_CHECK_EQ(grey.channels, 1);
-  const int side = std::max(grey.width, grey.height);
-  const double shrink = std::min(1.0, static_cast<double>(options.detect_side_px) / side);
-  const Image small = Resize(grey, std::max(1, static_cast<int>(std::lround(grey.width * shrink))),
-                             std::max(1, static_cast<int>(std::lround(grey.height * shrink))));
-  const double sx = static_cast<double>(grey.width) / small.width;
-  const double sy = static_cast<double>(grey.height) / small.height;
-
-  const cv::Mat picture(small.height, small.width, CV_8UC1, const_cast<std::uint8_t*>(small.pixels.data()));
-  std::vector<cv::KeyPoint> keypoints;
-  cv::Mat descriptors;
-  cv::SIFT::create(options.max_features, 3, options.contrast_threshold, 10, 1.6)
-      ->detectAndCompute(picture, cv::noArray(), keypoints, descriptors);
-
-  std::vector<int> order(keypoints.size());
-  std::iota(order.begin(), order.end(), 0);
-  std::sort(order.begin(), order.end(), [&](int a, int b) {
-    const cv::KeyPoint& p = keypoints[a];
-    const cv::KeyPoint& q = keypoints[b];
-    return std::make_tuple(-p.size, p.pt.x, p.pt.y, p.angle, a) < std::make_tuple(-q.size, q.pt.x, q.pt.y, q.angle, b);
-  });
-
-  // OpenCV's doubled base picture is sampled a quarter pixel off (fixed by `enable_precise_upscale` in 4.8),
-  // and its pixel centres are integers.
-  constexpr double kOffset = 0.5 - 0.25;
+  const ScaleSpace space = BuildScaleSpace(grey, options.detect_side_px);
+  const auto px = [&](const ScaleSpaceExtremum& e) {
+    const double size = std::exp2(e.octave);  // of a pixel, in pixels of the first octave
+    return Eigen::Vector2d((e.x * size + 0.5) * space.px_per_x, (e.y * size + 0.5) * space.px_per_y);
+  };
+  std::vector<ScaleSpaceExtremum> extrema =
+      FindExtrema(space, options.contrast_threshold * 255 / kScalesPerOctave);
+  std::erase_if(extrema, [&](const ScaleSpaceExtremum& e) { return Masked(mask, px(e)); });
+  std::stable_sort(extrema.begin(), extrema.end(),
+                   [](const auto& p, const auto& q) { return p.response > q.response; });
+  const auto most = static_cast<std::size_t>(std::max(0, options.max_features));
+  std::vector<Oriented> keypoints;
+  for (const ScaleSpaceExtremum& e : extrema) {
+    if (keypoints.size() >= most) break;
+    for (const double direction : DominantDirections(space.octaves[e.octave][e.level], e.x, e.y, e.sigma))
+      keypoints.push_back({&e, direction});
+  }
+  if (keypoints.size() > most) keypoints.resize(most);
+  const auto scale = [](const Oriented& k) { return k.extremum->sigma * std::exp2(k.extremum->octave); };
+  std::stable_sort(keypoints.begin(), keypoints.end(),
+                   [&](const Oriented& p, const Oriented& q) { return scale(p) > scale(q); });
   FeatureSet set;
-  for (const int i : order) {
-    const cv::KeyPoint& k = keypoints[i];
-    const Eigen::Vector2d px((k.pt.x + kOffset) * sx, (k.pt.y + kOffset) * sy);
-    if (Masked(mask, px)) continue;
-    set.px.push_back(px);
-    set.scale_px.push_back(static_cast<float>(0.5 * k.size * sx));
-    AppendRootSift(descriptors.ptr<float>(i), set.descriptors);
+  for (const Oriented& k : keypoints) {
+    const ScaleSpaceExtremum& e = *k.extremum;
+    set.px.push_back(px(e));
+    set.scale_px.push_back(static_cast<float>(scale(k) * space.px_per_x));
+    AppendRootSift(DescribeSift(space.octaves[e.octave][e.level], e.x, e.y, e.sigma, k.direction),
+                   set.descriptors);
   }
   return set;
 }

@@ -7,12 +7,15 @@
 
 #include "reconstruct/bundle_adjustment.h"
 #include "reconstruct/map_upkeep.h"
+#include "reconstruct/principal_point.h"
 #include "reconstruct/track_refinement.h"
 #include "scene/log.h"
 #include "scene/parallel.h"
 
 namespace rv::internal {
 namespace {
+
+constexpr int kBudgetPerFrame = 200;
 
 struct Adjustment {
   bool principal_point = false;
@@ -53,45 +56,29 @@ void FollowAndFilter(SparseMap& map, double max_error_px, const MapperOptions& o
   FilterMap(map, max_error_px, options.upkeep.min_angle_rad, options.threads);
 }
 
-// Does the data overrule the prior that the principal point is the picture's centre? Freed, it always fits a
-// little better, since it absorbs silhouettes, rolling shutter and other errors that tracks share. So the
-// gain is counted as if each frame had only `kIndependentPerFrame` independent observations, and must exceed
-// what the displacement costs under the prior (a Laplace approximation of the two models' evidence). Leaves
-// `map` as the better of the two has it.
-bool SettlePrincipalPoint(SparseMap& map, const MapperOptions& options) {
-  constexpr double kMaxErrorPx = 1.5;
-  constexpr double kIndependentPerFrame = 40;
-  constexpr double kTwoParameters = 2;  // Akaike's price of the two numbers that are fitted
-  constexpr double kPriorSigma =
-      0.007;  // of the longer side: how far phones' and crops' centres usually are off
-  constexpr int kBudget = 100;
-  std::array<SparseMap, 2> models{map, map};  // centred, free
-  std::array<BundleSummary, 2> fits;
-  std::array<bool, 2> solved{};
-  ParallelFor(models.size(), options.threads, [&](std::size_t i) {
-    const auto fit =
-        Adjust(models[i], options,
-               {.principal_point = i == 1, .iterations = 20, .budget_per_frame = kBudget, .tolerance = 3e-5});
-    solved[i] = fit.has_value();
-    if (fit) fits[i] = *fit;
-  });
-  if (!solved[0] || !solved[1]) return false;
-  double displacement = 0;
-  for (const Camera& camera : models[1].cameras) {
-    const double sigma = kPriorSigma * std::max(camera.width, camera.height);
-    displacement +=
-        Eigen::Vector2d(camera.cx_px - camera.width / 2.0, camera.cy_px - camera.height / 2.0).squaredNorm() /
-        (sigma * sigma);
-  }
-  const double share =
-      std::min(1.0, kIndependentPerFrame * map.PosedCount() / std::max(1, fits[1].observations));
-  const double gain = share * (fits[0].final_cost - fits[1].final_cost);
-  LogVerbose("principal point: gain " + std::to_string(gain) + ", prior cost " +
-             std::to_string(displacement / 2));
-  const bool off = gain > displacement / 2 + kTwoParameters;
-  map = std::move(models[off ? 1 : 0]);
-  FollowAndFilter(map, kMaxErrorPx, options);
-  return off;
+// Frees the principal points where more speaks for displaced ones than chance and the prior explain (a
+// Laplace approximation of the two models' evidence). `map` was adjusted last with `step`. Returns whether
+// they are free.
+Result<bool> SettlePrincipalPoints(SparseMap& map, const Narrowing& step, const MapperOptions& options) {
+  if (options.camera_known) return false;
+  const auto weighed = WeighCentres(map, step.loss_scale);
+  if (!weighed) return Forward(weighed);
+  LogVerbose("principal point: evidence " + std::to_string(weighed->evidence) + ", price " +
+             std::to_string(weighed->price));
+  if (weighed->evidence <= weighed->price) return false;
+  SparseMap free = map;
+  const auto summary = Adjust(free, options,
+                              {.principal_point = true,
+                               .loss_scale = step.loss_scale,
+                               .iterations = 15,
+                               .budget_per_frame = kBudgetPerFrame});
+  if (!summary) return Forward(summary);
+  const double prior_cost = CentrePriorCost(free);
+  LogVerbose("principal point: freed, its prior costs " + std::to_string(prior_cost));
+  if (weighed->evidence <= weighed->price + prior_cost) return false;
+  map = std::move(free);
+  FollowAndFilter(map, step.max_error_px, options);
+  return true;
 }
 
 }  // namespace
@@ -118,17 +105,27 @@ Status AdjustFinally(SparseMap& map,
   constexpr std::array<Narrowing, 2> kNarrowings{
       {{.loss_scale = 8, .max_error_px = 2.5}, {.loss_scale = 3, .max_error_px = 1.5}}};
   for (const Narrowing& step : kNarrowings) {
-    const auto summary =
-        Adjust(map, options,
-               {.loss_scale = step.loss_scale, .iterations = 7, .budget_per_frame = 200, .tolerance = 1e-3});
+    const auto summary = Adjust(map, options,
+                                {.loss_scale = step.loss_scale,
+                                 .iterations = 7,
+                                 .budget_per_frame = kBudgetPerFrame,
+                                 .tolerance = 1e-3});
     if (!summary) return Forward(summary);
     FollowAndFilter(map, step.max_error_px, options);
   }
   if (!Report(progress, "mapping", 0.91)) return Cancelled();
-  const bool off_centre = !options.camera_known && SettlePrincipalPoint(map, options);
+  const auto off_centre = SettlePrincipalPoints(map, kNarrowings.back(), options);
+  if (!off_centre) return Forward(off_centre);
   if (!Report(progress, "mapping", 0.95)) return Cancelled();
-  const auto last = Adjust(map, options, {.principal_point = off_centre, .iterations = 12});
-  if (!last) return Forward(last);
+  // What is left by now has heavy tails: the narrowest loss last.
+  for (const Adjustment& last :
+       {Adjustment{.loss_scale = 1, .iterations = 7, .budget_per_frame = kBudgetPerFrame, .tolerance = 1e-3},
+        Adjustment{.loss_scale = 0.5, .iterations = 12}}) {
+    Adjustment how = last;
+    how.principal_point = *off_centre;
+    const auto summary = Adjust(map, options, how);
+    if (!summary) return Forward(summary);
+  }
   DropUnsupportedFrames(map, options.upkeep);
   return {};
 }

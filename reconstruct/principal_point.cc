@@ -1,0 +1,85 @@
+#include "reconstruct/principal_point.h"
+
+#include <Eigen/Geometry>
+#include <algorithm>
+#include <string>
+
+#include "reconstruct/centre_score.h"
+#include "scene/check.h"
+#include "scene/log.h"
+
+namespace rv::internal {
+namespace {
+
+constexpr int kGroups = 8;
+constexpr double kPriorSigma =
+    0.007;  // of the longer side: how far phones' and crops' centres usually are off
+constexpr double kLeastVariance = 1e-4;  // px^2
+constexpr double kPricePerCamera = 2;    // Akaike's, of the two numbers that are fitted
+
+void Halve(const SparseMap& map,
+           std::vector<int>::iterator begin,
+           std::vector<int>::iterator end,
+           int first,
+           int groups,
+           std::vector<int>& group_of) {
+  if (groups == 1) {
+    for (auto at = begin; at != end; ++at) group_of[*at] = first;
+    return;
+  }
+  Eigen::AlignedBox3d box;
+  for (auto at = begin; at != end; ++at) box.extend(map.points[*at].position);
+  int axis = 0;
+  if (begin != end) box.sizes().maxCoeff(&axis);
+  const auto middle = begin + (end - begin) / 2;
+  std::nth_element(begin, middle, end, [&](int p, int q) {
+    const double a = map.points[p].position[axis], b = map.points[q].position[axis];
+    return a != b ? a < b : p < q;
+  });
+  Halve(map, begin, middle, first, groups / 2, group_of);
+  Halve(map, middle, end, first + groups / 2, groups / 2, group_of);
+}
+
+}  // namespace
+
+std::vector<int> SplitScene(const SparseMap& map, int groups) {
+  RV_CHECK(groups > 0 && (groups & (groups - 1)) == 0);
+  std::vector<int> group_of(map.points.size(), -1);
+  std::vector<int> valid;
+  for (std::size_t p = 0; p < map.points.size(); ++p) {
+    if (map.points[p].valid) valid.push_back(static_cast<int>(p));
+  }
+  Halve(map, valid.begin(), valid.end(), 0, groups, group_of);
+  return group_of;
+}
+
+Result<CentreEvidence> WeighCentres(const SparseMap& centred, double loss_scale) {
+  const auto score = ScoreCentres(centred, loss_scale, SplitScene(centred, kGroups), kGroups);
+  if (!score) return Forward(score);
+  CentreEvidence out;
+  for (std::size_t c = 0; c < centred.cameras.size(); ++c) {
+    const Eigen::Vector2d step = score->step_px.segment<2>(2 * static_cast<int>(c));
+    if (step.isZero(0)) continue;
+    const Eigen::Vector2d variance = score->variance_px2.segment<2>(2 * static_cast<int>(c));
+    out.price += kPricePerCamera;
+    out.evidence += 0.5 * step.cwiseAbs2().cwiseQuotient(variance.cwiseMax(kLeastVariance)).sum();
+    LogVerbose("principal point: off by " + std::to_string(step.x()) + " +- " +
+               std::to_string(std::sqrt(variance.x())) + ", " + std::to_string(step.y()) + " +- " +
+               std::to_string(std::sqrt(variance.y())) + " px");
+  }
+  // Not more than if all observations were independent.
+  out.evidence = std::min(out.evidence, score->gain);
+  return out;
+}
+
+double CentrePriorCost(const SparseMap& map) {
+  double cost = 0;
+  for (const Camera& camera : map.cameras) {
+    const double sigma = kPriorSigma * std::max(camera.width, camera.height);
+    const Eigen::Vector2d off(camera.cx_px - camera.width / 2.0, camera.cy_px - camera.height / 2.0);
+    cost += 0.5 * off.squaredNorm() / (sigma * sigma);
+  }
+  return cost;
+}
+
+}  // namespace rv::internal

@@ -1,0 +1,31 @@
+// Is the principal point where the picture's centre is? Freed, it always fits a little better, since it takes
+// up silhouettes, rolling shutter and other errors that neighbouring tracks share. How far such errors move
+// it is measured: parts of the scene are asked one by one, and where they disagree, it is the errors that
+// speak.
+#pragma once
+
+#include <vector>
+
+#include "reconstruct/sparse_map.h"
+#include "scene/result.h"
+
+namespace rv::internal {
+
+// Splits the map's valid points into `groups` (a power of two) parts of the scene of about equal numbers,
+// halving the widest extent each time. Group by point; -1 for points that are not valid.
+std::vector<int> SplitScene(const SparseMap& map, int groups);
+
+// What speaks for principal points off the centre.
+struct CentreEvidence {
+  double evidence =
+      0;  // log of how much likelier the data are by displaced ones; parts of the scene are what counts
+  double price = 0;  // Akaike's, of the numbers that are fitted: what chance alone explains
+};
+
+// `centred`: a map adjusted with its principal points held and a Cauchy loss of `loss_scale`.
+Result<CentreEvidence> WeighCentres(const SparseMap& centred, double loss_scale);
+
+// What the displacements cost under the prior that a principal point is at its picture's centre.
+double CentrePriorCost(const SparseMap& map);
+
+}  // namespace rv::internal

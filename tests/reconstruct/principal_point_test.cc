@@ -1,0 +1,131 @@
+#include "reconstruct/principal_point.h"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <cmath>
+
+#include "reconstruct/bundle_adjustment.h"
+#include "reconstruct/centre_score.h"
+#include "reconstruct/final_adjustment.h"
+#include "tests/reconstruct/mapping_fixture.h"
+
+namespace rv::internal {
+namespace {
+
+constexpr double kLoss = 3;
+
+// A map whose poses were adjusted with a centred principal point, while the truth has it `cx_offset_px` off.
+SparseMap CentredMap(double cx_offset_px, double noise_px, unsigned seed = 1) {
+  SparseMap map = TrueMap(MakeSyntheticOrbit(
+      {.frames = 20, .points = 600, .cx_offset_px = cx_offset_px, .noise_px = noise_px, .seed = seed}));
+  for (MapPoint& point : map.points) {
+    for (MapObservation& seen : point.track) seen.sigma_px = static_cast<float>(std::max(noise_px, 0.1));
+  }
+  for (Camera& camera : map.cameras) {
+    camera.cx_px = camera.width / 2.0;
+    camera.cy_px = camera.height / 2.0;
+  }
+  EXPECT_TRUE(AdjustBundle(map, {.loss_scale = kLoss, .max_iterations = 50, .function_tolerance = 1e-9}));
+  return map;
+}
+
+TEST(CentreScore, StepLeadsToTheTruePrincipalPoint) {
+  const SparseMap map = CentredMap(4, 0.2);
+  const auto score = ScoreCentres(map, kLoss, SplitScene(map, 8), 8);
+  ASSERT_TRUE(score) << score.error().message;
+  EXPECT_NEAR(score->step_px[0], 4, 0.5);
+  EXPECT_LT(std::abs(score->step_px[1]), 5 * std::sqrt(score->variance_px2[1]) + 0.1);
+  EXPECT_LT(score->variance_px2[0], 1);
+}
+
+// The step is that of the bundle adjustment itself, and so is what it gains.
+TEST(CentreScore, AgreesWithABundleAdjustmentThatIsFree) {
+  const SparseMap map = CentredMap(1, 0.3, 4);
+  const auto score = ScoreCentres(map, kLoss, SplitScene(map, 8), 8);
+  ASSERT_TRUE(score);
+  SparseMap free = map;
+  const auto fit = AdjustBundle(free, {.refine_principal_point = true,
+                                       .loss_scale = kLoss,
+                                       .max_iterations = 100,
+                                       .function_tolerance = 1e-12});
+  ASSERT_TRUE(fit);
+  EXPECT_NEAR(score->step_px[0], free.cameras[0].cx_px - free.cameras[0].width / 2.0, 0.1);
+  EXPECT_NEAR(score->step_px[1], free.cameras[0].cy_px - free.cameras[0].height / 2.0, 0.1);
+  EXPECT_NEAR(score->gain, fit->initial_cost - fit->final_cost, 0.15 * score->gain);
+}
+
+TEST(CentreScore, SpreadIsThatOfRepeatedNoise) {
+  double squares = 0, predicted = 0;
+  constexpr int kRepeats = 12;
+  for (unsigned seed = 1; seed <= kRepeats; ++seed) {
+    const SparseMap map = CentredMap(0, 0.5, seed);
+    const auto score = ScoreCentres(map, kLoss, SplitScene(map, 8), 8);
+    ASSERT_TRUE(score);
+    squares += score->step_px[0] * score->step_px[0] / kRepeats;
+    predicted += score->variance_px2[0] / kRepeats;
+  }
+  EXPECT_GT(squares, predicted / 4);
+  EXPECT_LT(squares, predicted * 4);
+}
+
+TEST(PrincipalPoint, NoiseAloneDoesNotMoveIt) {
+  for (unsigned seed = 1; seed <= 5; ++seed) {
+    const auto weighed = WeighCentres(CentredMap(0, 0.5, seed), kLoss);
+    ASSERT_TRUE(weighed);
+    EXPECT_LT(weighed->evidence, weighed->price + 3) << seed;
+  }
+}
+
+TEST(PrincipalPoint, ADisplacementOutweighsItsPrice) {
+  const auto weighed = WeighCentres(CentredMap(4, 0.3), kLoss);
+  ASSERT_TRUE(weighed);
+  EXPECT_GT(weighed->evidence, 5 * weighed->price);
+}
+
+// One part of the scene whose points all err in the same way must not outweigh the rest.
+TEST(PrincipalPoint, PartsThatDisagreeSpeakForErrors) {
+  SparseMap map = CentredMap(0, 0.3);
+  const std::vector<int> group_of = SplitScene(map, 8);
+  for (std::size_t p = 0; p < map.points.size(); ++p) {
+    if (group_of[p] != 2) continue;
+    for (MapObservation& seen : map.points[p].track) seen.px.x() += 0.02 * (seen.px.y() - 240);
+  }
+  ASSERT_TRUE(AdjustBundle(map, {.loss_scale = kLoss, .max_iterations = 50, .function_tolerance = 1e-9}));
+  const auto score = ScoreCentres(map, kLoss, group_of, 8);
+  const auto weighed = WeighCentres(map, kLoss);
+  ASSERT_TRUE(score && weighed);
+  EXPECT_GT(score->gain, weighed->price);  // counted one by one, the observations would move it
+  EXPECT_LT(weighed->evidence, 0.5 * score->gain);
+}
+
+TEST(PrincipalPoint, PriorCostGrowsWithTheSquare) {
+  SparseMap map = CentredMap(0, 0.3);
+  EXPECT_EQ(CentrePriorCost(map), 0);
+  map.cameras[0].cx_px += 3;
+  const double one = CentrePriorCost(map);
+  map.cameras[0].cx_px += 3;
+  EXPECT_GT(one, 0);
+  EXPECT_NEAR(CentrePriorCost(map), 4 * one, 1e-9);
+}
+
+TEST(PrincipalPoint, PartsOfTheSceneAreEvenAndApart) {
+  SparseMap map = TrueMap(MakeSyntheticOrbit({.frames = 8, .points = 403}));
+  map.points[7].valid = false;
+  const std::vector<int> group_of = SplitScene(map, 8);
+  EXPECT_EQ(group_of[7], -1);
+  std::vector<int> sizes(8, 0);
+  std::vector<Eigen::AlignedBox3d> boxes(8);
+  for (std::size_t p = 0; p < group_of.size(); ++p) {
+    if (group_of[p] < 0) continue;
+    ++sizes[group_of[p]];
+    boxes[group_of[p]].extend(map.points[p].position);
+  }
+  EXPECT_LE(*std::max_element(sizes.begin(), sizes.end()) - *std::min_element(sizes.begin(), sizes.end()), 1);
+  for (int g = 0; g < 8; ++g) {
+    for (int h = 0; h < g; ++h) EXPECT_TRUE(boxes[g].intersection(boxes[h]).isEmpty()) << g << ' ' << h;
+  }
+}
+
+}  // namespace
+}  // namespace rv::internal
