@@ -165,7 +165,7 @@ class Bundle {
       ordering_->AddElementToGroup(block.lens, 2);
       ordering_->AddElementToGroup(block.centre, 2);
       SetLens(block);
-      SetCentre(block, map_.cameras[c]);
+      SetCentre(block, c);
     }
   }
 
@@ -182,13 +182,16 @@ class Bundle {
     problem_.AddResidualBlock(Prior<3>::Create({block.lens[0], 0, 0}, sigma), nullptr, block.lens);
   }
 
-  void SetCentre(LensBlock& block, const Camera& camera) {
+  void SetCentre(LensBlock& block, std::size_t c) {
+    const Camera& camera = map_.cameras[c];
     if (!options_.refine_principal_point) {
       problem_.SetParameterBlockConstant(block.centre);
       return;
     }
-    const double sigma = options_.principal_point_sigma * std::max(camera.width, camera.height);
-    problem_.AddResidualBlock(Prior<2>::Create({camera.width / 2.0, camera.height / 2.0}, {sigma, sigma}), nullptr,
+    const double share = options_.principal_point_sigma * std::max(camera.width, camera.height);
+    const auto& given = options_.principal_point_sigma_px;
+    const Eigen::Vector2d sigma = given.empty() ? Eigen::Vector2d(share, share) : given[c];
+    problem_.AddResidualBlock(Prior<2>::Create({camera.width / 2.0, camera.height / 2.0}, sigma), nullptr,
                               block.centre);
   }
 

@@ -17,6 +17,8 @@ struct BundleOptions {
   bool refine_principal_point = false;
   // Prior on the principal point: standard deviation as a share of the picture's longer side.
   double principal_point_sigma = 0.01;
+  // The same in px, x and y of every camera; empty: the share above.
+  std::vector<Eigen::Vector2d> principal_point_sigma_px;
   // Prior on ln(focal) round the current value; 0 = none.
   double focal_sigma = 0;
   // Prior on k1 and k2 round 0; phone lenses are near 0 after correction.

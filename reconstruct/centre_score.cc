@@ -15,6 +15,7 @@ namespace {
 
 constexpr int kPose = 6;
 constexpr int kLens = 3;
+constexpr double kAnywhere = 0.1;  // of the longer side: as far off as a principal point may be
 using PointJacobian = Eigen::Matrix<double, 2, 3>;
 
 // One observation, linearised and weighted by the loss.
@@ -37,6 +38,12 @@ struct Columns {
 struct Coupling {
   int first = 0;
   Eigen::Matrix<double, Eigen::Dynamic, 3, 0, kPose, 3> with_point;
+};
+
+// What a part of the data says about the centres.
+struct Part {
+  Eigen::VectorXd score;  // slope of the cost, downhill
+  Eigen::MatrixXd information;
 };
 
 class Score {
@@ -91,7 +98,7 @@ class Score {
 
   // Adds the point's effective derivatives: those by the centres, less what poses, lenses and the point take
   // up.
-  void AddEffective(const MapPoint& point, Eigen::VectorXd& score, Eigen::MatrixXd& information) const {
+  void AddEffective(const MapPoint& point, Part& of_point, std::vector<Part>& by_stretch) const {
     const std::vector<Linear> seen = Linearise(point);
     if (seen.size() < 2) return;
     Eigen::Matrix3d inverse;
@@ -108,8 +115,10 @@ class Score {
       if (const int at = columns_.pose[one.frame]; at >= 0)
         effective -= one.pose * answer_.middleRows<kPose>(at);
       effective -= one.lens * answer_.middleRows<kLens>(columns_.lens[camera]);
-      score -= effective.transpose() * one.residual;
-      information += effective.transpose() * effective;
+      for (Part* part : {&of_point, &by_stretch[one.frame * by_stretch.size() / map_.frames.size()]}) {
+        part->score -= effective.transpose() * one.residual;
+        part->information += effective.transpose() * effective;
+      }
     }
   }
 
@@ -226,25 +235,35 @@ Result<CentreScore> ScoreCentres(const SparseMap& map,
     return Fail(ErrorCode::kInsufficientData, "the camera positions are not fixed by the points they share",
                 "film slower and steadily, with more of the item's details in view");
   const int n = score.centres();
-  std::vector<Eigen::VectorXd> by_group(groups, Eigen::VectorXd::Zero(n));
-  Eigen::MatrixXd information = Eigen::MatrixXd::Zero(n, n);
+  const Part nothing{Eigen::VectorXd::Zero(n), Eigen::MatrixXd::Zero(n, n)};
+  std::vector<Part> by_group(groups, nothing), by_stretch(groups, nothing);
   for (std::size_t p = 0; p < map.points.size(); ++p) {
     if (map.points[p].valid && group_of[p] >= 0)
-      score.AddEffective(map.points[p], by_group[group_of[p]], information);
+      score.AddEffective(map.points[p], by_group[group_of[p]], by_stretch);
   }
-  // The bundle adjustment's prior, without which a level ring leaves the height of the centre open.
-  for (int i = 0; i < n; ++i) {
-    const Camera& camera = map.cameras[i / 2];
-    const double sigma = BundleOptions{}.principal_point_sigma * std::max(camera.width, camera.height);
-    information(i, i) += 1 / (sigma * sigma);
+  Part all = nothing;
+  for (const Part& part : by_group) {
+    all.score += part.score;
+    all.information += part.information;
   }
-  const Eigen::LDLT<Eigen::MatrixXd> factor(information);
-  Eigen::VectorXd total = Eigen::VectorXd::Zero(n);
-  for (const Eigen::VectorXd& one : by_group) total += one;
-  CentreScore out{.step_px = factor.solve(total), .variance_px2 = Eigen::VectorXd::Zero(n)};
-  out.gain = 0.5 * total.dot(out.step_px);
-  for (const Eigen::VectorXd& one : by_group)
-    out.variance_px2 += factor.solve(one - total / groups).cwiseAbs2() * groups / (groups - 1.0);
+  // A level ring leaves the height of the centre open: what nothing fixes is anywhere in the picture.
+  Eigen::VectorXd anywhere(n);
+  for (int i = 0; i < n; ++i)
+    anywhere[i] = std::pow(kAnywhere * std::max(map.cameras[i / 2].width, map.cameras[i / 2].height), -2);
+  all.information.diagonal() += anywhere;
+  const Eigen::MatrixXd inverse = all.information.ldlt().solve(Eigen::MatrixXd::Identity(n, n));
+  CentreScore out{.step_px = inverse * all.score};
+  out.gain = 0.5 * all.score.dot(out.step_px);
+  // Parts that agree on the step have no slope left once it is taken.
+  const auto variance = [&](const std::vector<Part>& parts) {
+    const auto count = static_cast<double>(parts.size());
+    Eigen::VectorXd sum = inverse.cwiseAbs2() * anywhere;
+    for (const Part& part : parts)
+      sum += (inverse * (part.score - part.information * out.step_px)).cwiseAbs2() * count / (count - 1);
+    return sum;
+  };
+  out.naive_px2 = inverse.diagonal();
+  out.variance_px2 = variance(by_group).cwiseMax(variance(by_stretch));
   return out;
 }
 

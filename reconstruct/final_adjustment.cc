@@ -19,6 +19,7 @@ constexpr int kBudgetPerFrame = 200;
 
 struct Adjustment {
   bool principal_point = false;
+  std::vector<Eigen::Vector2d> centre_sigma_px = {};  // prior on it, by camera; empty: a loose one
   double loss_scale = 1;
   int iterations = 15;
   int budget_per_frame = 0;
@@ -35,6 +36,7 @@ Result<BundleSummary> Adjust(SparseMap& map, const MapperOptions& options, const
   BundleOptions bundle;
   bundle.refine_focal = bundle.refine_distortion = !options.camera_known;
   bundle.refine_principal_point = how.principal_point;
+  bundle.principal_point_sigma_px = how.centre_sigma_px;
   bundle.focal_sigma = options.focal_known ? 0.1 : 0;
   bundle.loss_scale = how.loss_scale;
   bundle.max_iterations = how.iterations;
@@ -57,15 +59,17 @@ void FollowAndFilter(SparseMap& map, double max_error_px, const MapperOptions& o
 }
 
 // Frees the principal points where more speaks for displaced ones than chance and the prior explain (a
-// Laplace approximation of the two models' evidence). `map` was adjusted last with `step`. Returns whether
-// they are free.
-Result<bool> SettlePrincipalPoints(SparseMap& map, const Narrowing& step, const MapperOptions& options) {
-  if (options.camera_known) return false;
+// Laplace approximation of the two models' evidence). `map` was adjusted last with `step`. Returns what later
+// adjustments have to know: whether they are free, and their priors.
+Result<Adjustment> SettlePrincipalPoints(SparseMap& map,
+                                         const Narrowing& step,
+                                         const MapperOptions& options) {
+  if (options.camera_known) return Adjustment{};
   const auto weighed = WeighCentres(map, step.loss_scale);
   if (!weighed) return Forward(weighed);
   LogVerbose("principal point: evidence " + std::to_string(weighed->evidence) + ", price " +
              std::to_string(weighed->price));
-  if (weighed->evidence <= weighed->price) return false;
+  if (weighed->evidence <= weighed->price) return Adjustment{};
   SparseMap free = map;
   const auto summary = Adjust(free, options,
                               {.principal_point = true,
@@ -73,12 +77,12 @@ Result<bool> SettlePrincipalPoints(SparseMap& map, const Narrowing& step, const 
                                .iterations = 15,
                                .budget_per_frame = kBudgetPerFrame});
   if (!summary) return Forward(summary);
-  const double prior_cost = CentrePriorCost(free);
-  LogVerbose("principal point: freed, its prior costs " + std::to_string(prior_cost));
-  if (weighed->evidence <= weighed->price + prior_cost) return false;
+  if (weighed->evidence <= weighed->price + CentrePriorCost(free)) return Adjustment{};
   map = std::move(free);
   FollowAndFilter(map, step.max_error_px, options);
-  return true;
+  auto sigmas = CentrePriorSigmas(map, step.loss_scale);
+  if (!sigmas) return Forward(sigmas);
+  return Adjustment{.principal_point = true, .centre_sigma_px = *std::move(sigmas)};
 }
 
 }  // namespace
@@ -114,18 +118,19 @@ Status AdjustFinally(SparseMap& map,
     FollowAndFilter(map, step.max_error_px, options);
   }
   if (!Report(progress, "mapping", 0.91)) return Cancelled();
-  const auto off_centre = SettlePrincipalPoints(map, kNarrowings.back(), options);
-  if (!off_centre) return Forward(off_centre);
+  const auto settled = SettlePrincipalPoints(map, kNarrowings.back(), options);
+  if (!settled) return Forward(settled);
   if (!Report(progress, "mapping", 0.95)) return Cancelled();
   // What is left by now has heavy tails: the narrowest loss last.
-  for (const Adjustment& last :
-       {Adjustment{.loss_scale = 1, .iterations = 7, .budget_per_frame = kBudgetPerFrame, .tolerance = 1e-3},
-        Adjustment{.loss_scale = 0.5, .iterations = 12}}) {
-    Adjustment how = last;
-    how.principal_point = *off_centre;
-    const auto summary = Adjust(map, options, how);
-    if (!summary) return Forward(summary);
-  }
+  Adjustment last = *settled;
+  last.iterations = 7;
+  last.budget_per_frame = kBudgetPerFrame;
+  last.tolerance = 1e-3;
+  if (const auto summary = Adjust(map, options, last); !summary) return Forward(summary);
+  last = *settled;
+  last.loss_scale = 0.5;
+  last.iterations = 12;
+  if (const auto summary = Adjust(map, options, last); !summary) return Forward(summary);
   DropUnsupportedFrames(map, options.upkeep);
   return {};
 }

@@ -40,6 +40,24 @@ void Halve(const SparseMap& map,
   Halve(map, middle, end, first + groups / 2, groups / 2, group_of);
 }
 
+Eigen::Vector2d Displacement(const Camera& camera) {
+  return {camera.cx_px - camera.width / 2.0, camera.cy_px - camera.height / 2.0};
+}
+
+double PriorSigma(const Camera& camera) { return kPriorSigma * std::max(camera.width, camera.height); }
+
+// Of the quadratic that pulls a displacement `x` as the prior's cost log(1 + x^2 / (2 sigma^2)) does: that of
+// Student's t, whose tails leave far displacements where they are.
+double PriorPrecision(double x, double sigma) { return 2 / (2 * sigma * sigma + x * x); }
+
+// Where `measured`, of this variance, and the prior agree.
+double LikeliestDisplacement(double measured, double variance, double sigma) {
+  constexpr int kSteps = 50;  // more than enough
+  double x = 0;
+  for (int step = 0; step < kSteps; ++step) x = measured / (1 + variance * PriorPrecision(x, sigma));
+  return x;
+}
+
 }  // namespace
 
 std::vector<int> SplitScene(const SparseMap& map, int groups) {
@@ -74,12 +92,32 @@ Result<CentreEvidence> WeighCentres(const SparseMap& centred, double loss_scale)
 
 double CentrePriorCost(const SparseMap& map) {
   double cost = 0;
-  for (const Camera& camera : map.cameras) {
-    const double sigma = kPriorSigma * std::max(camera.width, camera.height);
-    const Eigen::Vector2d off(camera.cx_px - camera.width / 2.0, camera.cy_px - camera.height / 2.0);
-    cost += 0.5 * off.squaredNorm() / (sigma * sigma);
-  }
+  for (const Camera& camera : map.cameras)
+    cost += 0.5 * Displacement(camera).squaredNorm() / (PriorSigma(camera) * PriorSigma(camera));
   return cost;
+}
+
+Result<std::vector<Eigen::Vector2d>> CentrePriorSigmas(const SparseMap& free, double loss_scale) {
+  const auto score = ScoreCentres(free, loss_scale, SplitScene(free, kGroups), kGroups);
+  if (!score) return Forward(score);
+  std::vector<Eigen::Vector2d> sigmas;
+  for (std::size_t c = 0; c < free.cameras.size(); ++c) {
+    const Eigen::Vector2d measured =
+        Displacement(free.cameras[c]) + score->step_px.segment<2>(2 * static_cast<int>(c));
+    Eigen::Vector2d& sigma = sigmas.emplace_back();
+    for (int axis = 0; axis < 2; ++axis) {
+      const auto i = 2 * static_cast<Eigen::Index>(c) + axis;
+      const double variance = std::max(score->variance_px2[i], score->naive_px2[i]);
+      const double precision =
+          PriorPrecision(LikeliestDisplacement(measured[axis], variance, PriorSigma(free.cameras[c])),
+                         PriorSigma(free.cameras[c]));
+      sigma[axis] = std::sqrt(score->naive_px2[i] / (variance * precision));
+    }
+    LogVerbose("principal point: free at " + std::to_string(measured.x()) + " +- " +
+               std::to_string(std::sqrt(score->variance_px2[2 * c])) + ", " + std::to_string(measured.y()) +
+               " +- " + std::to_string(std::sqrt(score->variance_px2[2 * c + 1])) + " px");
+  }
+  return sigmas;
 }
 
 }  // namespace rv::internal

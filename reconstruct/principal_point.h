@@ -4,6 +4,7 @@
 // speak.
 #pragma once
 
+#include <Eigen/Core>
 #include <vector>
 
 #include "reconstruct/sparse_map.h"
@@ -17,8 +18,8 @@ std::vector<int> SplitScene(const SparseMap& map, int groups);
 
 // What speaks for principal points off the centre.
 struct CentreEvidence {
-  double evidence =
-      0;  // log of how much likelier the data are by displaced ones; parts of the scene are what counts
+  // Log of how much likelier the data are by displaced ones; parts that agree count, not single observations.
+  double evidence = 0;
   double price = 0;  // Akaike's, of the numbers that are fitted: what chance alone explains
 };
 
@@ -27,5 +28,10 @@ Result<CentreEvidence> WeighCentres(const SparseMap& centred, double loss_scale)
 
 // What the displacements cost under the prior that a principal point is at its picture's centre.
 double CentrePriorCost(const SparseMap& map);
+
+// `free`: a map adjusted with its principal points free. By camera, for the adjustments that follow: standard
+// deviations of a prior in x and y, round the picture's centre. A bundle adjustment takes observations for
+// independent, so that a prior, to be heard, is as much too sure of itself as they are.
+Result<std::vector<Eigen::Vector2d>> CentrePriorSigmas(const SparseMap& free, double loss_scale);
 
 }  // namespace rv::internal

@@ -88,6 +88,18 @@ class OctaveSweep {
   }
 
  private:
+  struct Sample {
+    int x = 0;
+    int y = 0;
+    int difference = 0;
+  };
+  struct Peak {
+    Eigen::Vector3d offset;  // from the sample: x, y, levels
+    double value = 0;
+    double trace = 0;  // of the curvature in x and y
+    double determinant = 0;
+  };
+
   float* Row(int d, int y) { return difference_[d][y % 3].data() + kLanes; }
 
   void Search(int y, std::vector<ScaleSpaceExtremum>& found) {
@@ -100,7 +112,7 @@ class OctaveSweep {
                   static_cast<float>(0.5 * contrast_), stride_, marks_.data());
       for (int x = kBorder; x < width_ - kBorder; ++x) {
         if (marks_[x] == 0) continue;
-        if (const auto extremum = Refine(x, y, d)) found.push_back(*extremum);
+        if (const auto extremum = Refine({x, y, d})) found.push_back(*extremum);
       }
     }
   }
@@ -109,8 +121,15 @@ class OctaveSweep {
     return static_cast<double>(levels_[d + 1].row(y)[x]) - levels_[d].row(y)[x];
   }
 
-  // Fits a parabola in x, y and scale, moving on while the peak is nearer to another sample.
-  std::optional<ScaleSpaceExtremum> Refine(int x, int y, int d) const;
+  bool Inside(const Sample& at) const {
+    return at.difference >= 1 && at.difference <= kScalesPerOctave && at.x >= kBorder &&
+           at.x < width_ - kBorder && at.y >= kBorder && at.y < height_ - kBorder;
+  }
+
+  // Of the parabola in x, y and scale through the sample's neighbours; none where it has no single peak.
+  std::optional<Peak> FitPeak(const Sample& at) const;
+  // Moves on while the peak is nearer to another sample.
+  std::optional<ScaleSpaceExtremum> Refine(Sample at) const;
 
   const std::vector<Plane>& levels_;
   int octave_;
@@ -121,51 +140,55 @@ class OctaveSweep {
   std::vector<int> marks_;
 };
 
-std::optional<ScaleSpaceExtremum> OctaveSweep::Refine(int x, int y, int d) const {
+std::optional<OctaveSweep::Peak> OctaveSweep::FitPeak(const Sample& at) const {
+  const auto [x, y, d] = at;
+  const double centre = At(d, y, x);
+  const Eigen::Vector3d slope(0.5 * (At(d, y, x + 1) - At(d, y, x - 1)),
+                              0.5 * (At(d, y + 1, x) - At(d, y - 1, x)),
+                              0.5 * (At(d + 1, y, x) - At(d - 1, y, x)));
+  const double xx = At(d, y, x + 1) + At(d, y, x - 1) - 2 * centre;
+  const double yy = At(d, y + 1, x) + At(d, y - 1, x) - 2 * centre;
+  const double ss = At(d + 1, y, x) + At(d - 1, y, x) - 2 * centre;
+  const double xy =
+      0.25 * (At(d, y + 1, x + 1) - At(d, y + 1, x - 1) - At(d, y - 1, x + 1) + At(d, y - 1, x - 1));
+  const double xs =
+      0.25 * (At(d + 1, y, x + 1) - At(d + 1, y, x - 1) - At(d - 1, y, x + 1) + At(d - 1, y, x - 1));
+  const double ys =
+      0.25 * (At(d + 1, y + 1, x) - At(d + 1, y - 1, x) - At(d - 1, y + 1, x) + At(d - 1, y - 1, x));
+  Eigen::Matrix3d curve, inverse;
+  curve << xx, xy, xs, xy, yy, ys, xs, ys, ss;
+  bool invertible = false;
+  curve.computeInverseWithCheck(inverse, invertible, 1e-12);
+  if (!invertible) return std::nullopt;
+  const Eigen::Vector3d offset = -inverse * slope;
+  return Peak{.offset = offset,
+              .value = centre + 0.5 * slope.dot(offset),
+              .trace = xx + yy,
+              .determinant = xx * yy - xy * xy};
+}
+
+std::optional<ScaleSpaceExtremum> OctaveSweep::Refine(Sample at) const {
   constexpr int kSteps = 5;
   constexpr double kEdgeRatio = 10;  // of the two curvatures
+  constexpr double kMostEdge = (kEdgeRatio + 1) * (kEdgeRatio + 1) / kEdgeRatio;
   for (int step = 0; step < kSteps; ++step) {
-    const double centre = At(d, y, x);
-    const Eigen::Vector3d slope(0.5 * (At(d, y, x + 1) - At(d, y, x - 1)),
-                                0.5 * (At(d, y + 1, x) - At(d, y - 1, x)),
-                                0.5 * (At(d + 1, y, x) - At(d - 1, y, x)));
-    const double xx = At(d, y, x + 1) + At(d, y, x - 1) - 2 * centre;
-    const double yy = At(d, y + 1, x) + At(d, y - 1, x) - 2 * centre;
-    const double ss = At(d + 1, y, x) + At(d - 1, y, x) - 2 * centre;
-    const double xy =
-        0.25 * (At(d, y + 1, x + 1) - At(d, y + 1, x - 1) - At(d, y - 1, x + 1) + At(d, y - 1, x - 1));
-    const double xs =
-        0.25 * (At(d + 1, y, x + 1) - At(d + 1, y, x - 1) - At(d - 1, y, x + 1) + At(d - 1, y, x - 1));
-    const double ys =
-        0.25 * (At(d + 1, y + 1, x) - At(d + 1, y - 1, x) - At(d - 1, y + 1, x) + At(d - 1, y - 1, x));
-    Eigen::Matrix3d curve;
-    curve << xx, xy, xs, xy, yy, ys, xs, ys, ss;
-    bool invertible = false;
-    Eigen::Matrix3d inverse;
-    curve.computeInverseWithCheck(inverse, invertible, 1e-12);
-    if (!invertible) return std::nullopt;
-    const Eigen::Vector3d offset = -inverse * slope;
+    const auto peak = FitPeak(at);
+    if (!peak || !(peak->offset.cwiseAbs().maxCoeff() < width_ + height_)) return std::nullopt;
+    const Eigen::Vector3d& offset = peak->offset;
     if (offset.cwiseAbs().maxCoeff() < 0.5) {
-      const double value = centre + 0.5 * slope.dot(offset);
-      const double trace = xx + yy;
-      const double determinant = xx * yy - xy * xy;
-      const double at_most = (kEdgeRatio + 1) * (kEdgeRatio + 1) / kEdgeRatio;
-      if (std::abs(value) < contrast_ || determinant <= 0 || trace * trace >= at_most * determinant)
-        return std::nullopt;
+      const bool edge = peak->determinant <= 0 || peak->trace * peak->trace >= kMostEdge * peak->determinant;
+      if (edge || std::abs(peak->value) < contrast_) return std::nullopt;
       return ScaleSpaceExtremum{.octave = octave_,
-                                .level = d,
-                                .x = x + offset.x(),
-                                .y = y + offset.y(),
-                                .sigma = LevelSigma(d + offset.z()),
-                                .response = std::abs(value)};
+                                .level = at.difference,
+                                .x = at.x + offset.x(),
+                                .y = at.y + offset.y(),
+                                .sigma = LevelSigma(at.difference + offset.z()),
+                                .response = std::abs(peak->value)};
     }
-    if (!(offset.cwiseAbs().maxCoeff() < width_ + height_)) return std::nullopt;
-    x += static_cast<int>(std::lround(offset.x()));
-    y += static_cast<int>(std::lround(offset.y()));
-    d += static_cast<int>(std::lround(offset.z()));
-    if (d < 1 || d > kScalesPerOctave || x < kBorder || x >= width_ - kBorder || y < kBorder ||
-        y >= height_ - kBorder)
-      return std::nullopt;
+    at.x += static_cast<int>(std::lround(offset.x()));
+    at.y += static_cast<int>(std::lround(offset.y()));
+    at.difference += static_cast<int>(std::lround(offset.z()));
+    if (!Inside(at)) return std::nullopt;
   }
   return std::nullopt;
 }
