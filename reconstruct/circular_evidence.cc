@@ -50,15 +50,18 @@ void WeighAngles(const CircularModel& model, const SparseMap& map, CircularEvide
   const double standing = 0.1 * evidence.turn_rad / static_cast<double>(angles.size() - 1);
   std::vector<double> steps;
   int turning = 0, forward = 0;
+  double narrowest = evidence.turn_rad;
   for (std::size_t i = 1; i < angles.size(); ++i) {
     const double step = angles[i] - angles[i - 1];
     steps.push_back(std::abs(step));
     if (std::abs(step) < standing) continue;
     ++turning;
+    narrowest = std::min(narrowest, std::abs(step));
     forward += step * total > 0 ? 1 : 0;
   }
   evidence.usual_step_rad = Median(steps);
   evidence.widest_step_rad = *std::max_element(steps.begin(), steps.end());
+  evidence.narrowest_step_rad = narrowest;
   evidence.forward_share = turning > 0 ? static_cast<double>(forward) / turning : 0;
 }
 
@@ -90,10 +93,14 @@ std::string WhyNotCircular(const CircularEvidence& e, bool still_camera) {
   if (still_camera && e.near_share < kNear) return "the item would have to be seen from its far side";
   if (e.forward_share < kForward) return "the angles of the turn jump to and fro";
   // So far apart, frames share few points, and a motif that comes again may be taken for its neighbour.
-  if (e.usual_step_rad > ToRadians(20) && e.widest_step_rad > 1.6 * e.usual_step_rad)
-    return "one step of " + std::to_string(std::lround(ToDegrees(e.widest_step_rad))) +
-           " degrees among steps of " + std::to_string(std::lround(ToDegrees(e.usual_step_rad))) +
-           " is doubtful";
+  constexpr double kWide = 20, kUneven = 1.6;
+  if (e.usual_step_rad > ToRadians(kWide)) {
+    const bool wide = e.widest_step_rad > kUneven * e.usual_step_rad;
+    const double odd = wide ? e.widest_step_rad : e.narrowest_step_rad;
+    if (wide || kUneven * e.narrowest_step_rad < e.usual_step_rad)
+      return "one step of " + std::to_string(std::lround(ToDegrees(odd))) + " degrees among steps of " +
+             std::to_string(std::lround(ToDegrees(e.usual_step_rad))) + " is doubtful";
+  }
   return {};
 }
 

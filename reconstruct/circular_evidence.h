@@ -17,6 +17,7 @@ struct CircularEvidence {
   double forward_share = 0;   // of the steps that turn at all: in the main direction
   double usual_step_rad = 0;  // the median step, unsigned
   double widest_step_rad = 0;
+  double narrowest_step_rad = 0;  // of the steps that turn at all
   double turn_rad = 0;  // from the first to the last posed frame, unsigned
 };
 

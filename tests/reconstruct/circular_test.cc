@@ -208,11 +208,15 @@ TEST(CircularEvidence, EachDoubtIsNamed) {
                               .forward_share = 1,
                               .usual_step_rad = ToRadians(30),
                               .widest_step_rad = ToRadians(33),
+                              .narrowest_step_rad = ToRadians(26),
                               .turn_rad = ToRadians(330)};
   EXPECT_EQ(WhyNotCircular(good, true), "");
   CircularEvidence doubtful = good;
   doubtful.widest_step_rad = ToRadians(60);
   EXPECT_NE(WhyNotCircular(doubtful, true).find("60 degrees"), std::string::npos);
+  doubtful = good;
+  doubtful.narrowest_step_rad = ToRadians(12);
+  EXPECT_NE(WhyNotCircular(doubtful, true).find("12 degrees"), std::string::npos);
   doubtful = good;
   doubtful.near_share = 0.2;
   EXPECT_NE(WhyNotCircular(doubtful, true), "");
