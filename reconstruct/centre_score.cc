@@ -15,6 +15,7 @@ namespace {
 
 constexpr int kPose = 6;
 constexpr int kLens = 3;
+constexpr int kMostFrames = 240;   // longer sweeps are thinned out: the reduced system is dense
 constexpr double kAnywhere = 0.1;  // of the longer side: as far off as a principal point may be
 using PointJacobian = Eigen::Matrix<double, 2, 3>;
 
@@ -51,9 +52,13 @@ class Score {
   Score(const SparseMap& map, double loss_scale) : map_(map), loss_scale_(loss_scale) {
     columns_.pose.assign(map.frames.size(), -1);
     columns_.lens.assign(map.cameras.size(), -1);
+    taken_.assign(map.frames.size(), 0);
+    const int stride = (map.PosedCount() + kMostFrames - 1) / kMostFrames;
+    int posed = 0;
     bool first = true;
     for (std::size_t f = 0; f < map.frames.size(); ++f) {
-      if (!map.frames[f].posed) continue;
+      if (!map.frames[f].posed || posed++ % stride != 0) continue;
+      taken_[f] = 1;
       if (!first) columns_.pose[f] = Take(kPose);
       first = false;
       int& lens = columns_.lens[map.frames[f].camera];
@@ -180,6 +185,7 @@ class Score {
 
   const SparseMap& map_;
   double loss_scale_;
+  std::vector<char> taken_;  // by frame
   Columns columns_;
   int centres_ = 0;
   Eigen::MatrixXd reduced_, right_, answer_;
@@ -189,7 +195,7 @@ std::vector<Linear> Score::Linearise(const MapPoint& point) const {
   std::vector<Linear> all;
   for (const MapObservation& seen : point.track) {
     const MapFrame& frame = map_.frames[seen.frame];
-    if (!seen.inlier || !frame.posed) continue;
+    if (!seen.inlier || !taken_[seen.frame]) continue;
     const Camera& camera = map_.cameras[frame.camera];
     const Eigen::Vector3d lens(std::log(camera.focal_px), camera.k1, camera.k2);
     const Eigen::Vector2d centre(camera.cx_px, camera.cy_px);
@@ -220,6 +226,27 @@ std::vector<Linear> Score::Linearise(const MapPoint& point) const {
   return all;
 }
 
+// Weak information that the principal points are in the picture: a level ring leaves their height open.
+Eigen::VectorXd Anywhere(const SparseMap& map) {
+  Eigen::VectorXd information(2 * static_cast<Eigen::Index>(map.cameras.size()));
+  for (Eigen::Index i = 0; i < information.size(); ++i) {
+    const Camera& camera = map.cameras[i / 2];
+    information[i] = std::pow(kAnywhere * std::max(camera.width, camera.height), -2);
+  }
+  return information;
+}
+
+// Variance of `step` by how the parts differ: those that agree on it have no slope left once it is taken.
+Eigen::VectorXd Disagreement(const std::vector<Part>& parts,
+                             const Eigen::MatrixXd& inverse,
+                             const Eigen::VectorXd& step) {
+  const auto count = static_cast<double>(parts.size());
+  Eigen::VectorXd sum = Eigen::VectorXd::Zero(step.size());
+  for (const Part& part : parts)
+    sum += (inverse * (part.score - part.information * step)).cwiseAbs2() * count / (count - 1);
+  return sum;
+}
+
 }  // namespace
 
 Result<CentreScore> ScoreCentres(const SparseMap& map,
@@ -235,35 +262,25 @@ Result<CentreScore> ScoreCentres(const SparseMap& map,
     return Fail(ErrorCode::kInsufficientData, "the camera positions are not fixed by the points they share",
                 "film slower and steadily, with more of the item's details in view");
   const int n = score.centres();
-  const Part nothing{Eigen::VectorXd::Zero(n), Eigen::MatrixXd::Zero(n, n)};
-  std::vector<Part> by_group(groups, nothing), by_stretch(groups, nothing);
+  std::vector<Part> by_group(groups, {Eigen::VectorXd::Zero(n), Eigen::MatrixXd::Zero(n, n)});
+  std::vector<Part> by_stretch = by_group;
   for (std::size_t p = 0; p < map.points.size(); ++p) {
     if (map.points[p].valid && group_of[p] >= 0)
       score.AddEffective(map.points[p], by_group[group_of[p]], by_stretch);
   }
-  Part all = nothing;
+  const Eigen::VectorXd anywhere = Anywhere(map);
+  Part all{Eigen::VectorXd::Zero(n), anywhere.asDiagonal()};
   for (const Part& part : by_group) {
     all.score += part.score;
     all.information += part.information;
   }
-  // A level ring leaves the height of the centre open: what nothing fixes is anywhere in the picture.
-  Eigen::VectorXd anywhere(n);
-  for (int i = 0; i < n; ++i)
-    anywhere[i] = std::pow(kAnywhere * std::max(map.cameras[i / 2].width, map.cameras[i / 2].height), -2);
-  all.information.diagonal() += anywhere;
   const Eigen::MatrixXd inverse = all.information.ldlt().solve(Eigen::MatrixXd::Identity(n, n));
   CentreScore out{.step_px = inverse * all.score};
   out.gain = 0.5 * all.score.dot(out.step_px);
-  // Parts that agree on the step have no slope left once it is taken.
-  const auto variance = [&](const std::vector<Part>& parts) {
-    const auto count = static_cast<double>(parts.size());
-    Eigen::VectorXd sum = inverse.cwiseAbs2() * anywhere;
-    for (const Part& part : parts)
-      sum += (inverse * (part.score - part.information * out.step_px)).cwiseAbs2() * count / (count - 1);
-    return sum;
-  };
   out.naive_px2 = inverse.diagonal();
-  out.variance_px2 = variance(by_group).cwiseMax(variance(by_stretch));
+  out.variance_px2 =
+      inverse.cwiseAbs2() * anywhere +
+      Disagreement(by_group, inverse, out.step_px).cwiseMax(Disagreement(by_stretch, inverse, out.step_px));
   return out;
 }
 

@@ -59,6 +59,17 @@ TEST(CentreScore, AgreesWithABundleAdjustmentThatIsFree) {
   EXPECT_NEAR(score->gain, fit->initial_cost - fit->final_cost, 0.15 * score->gain);
 }
 
+// More frames than the reduced system takes: every second one answers, and the answer is the same.
+TEST(CentreScore, LongSweepsAreThinnedOut) {
+  SparseMap map = TrueMap(MakeSyntheticOrbit(
+      {.frames = 300, .elevation_swing_deg = 25, .points = 150, .cx_offset_px = 2, .noise_px = 0.05}));
+  for (Camera& camera : map.cameras) camera.cx_px = camera.width / 2.0;
+  ASSERT_TRUE(AdjustBundle(map, {.loss_scale = kLoss, .max_iterations = 30}));
+  const auto score = ScoreCentres(map, kLoss, SplitScene(map, 8), 8);
+  ASSERT_TRUE(score);
+  EXPECT_NEAR(score->step_px[0], 2, 0.4);
+}
+
 TEST(CentreScore, SpreadIsThatOfRepeatedNoise) {
   double squares = 0, predicted = 0;
   constexpr int kRepeats = 12;
