@@ -176,6 +176,18 @@ TEST(Sift, DescriptorHasLengthOneAndIsZeroOfNothing) {
   EXPECT_TRUE(DominantDirections(even, 48, 40, 3).empty());
 }
 
+// A glint across one cell may not drown all else.
+TEST(Sift, NoDirectionDominatesADescriptor) {
+  Plane plane = WavyPlane(100, 90);
+  const SiftHistogram calm = DescribeSift(plane, 48, 40, 3, 0);
+  for (int y = 0; y < 40; ++y) {
+    for (int x = 0; x < 46; ++x) plane.row(y)[x] += 2000;
+  }
+  const SiftHistogram glint = DescribeSift(plane, 48, 40, 3, 0);
+  EXPECT_LT(*std::max_element(calm.begin(), calm.end()), 0.45);
+  EXPECT_LT(*std::max_element(glint.begin(), glint.end()), 0.45);
+}
+
 TEST(Sift, PatchesThatLeaveThePictureAreDescribed) {
   const Plane plane = WavyPlane(60, 50);
   for (const double x : {0.0, 59.0}) {

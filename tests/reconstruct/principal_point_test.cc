@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <random>
 
 #include "reconstruct/bundle_adjustment.h"
 #include "reconstruct/centre_score.h"
@@ -57,6 +58,35 @@ TEST(CentreScore, AgreesWithABundleAdjustmentThatIsFree) {
   EXPECT_NEAR(score->step_px[0], free.cameras[0].cx_px - free.cameras[0].width / 2.0, 0.1);
   EXPECT_NEAR(score->step_px[1], free.cameras[0].cy_px - free.cameras[0].height / 2.0, 0.1);
   EXPECT_NEAR(score->gain, fit->initial_cost - fit->final_cost, 0.15 * score->gain);
+}
+
+// Beyond the loss's scale the slope falls, and the curvature faster.
+TEST(CentreScore, AgreesWithABundleAdjustmentUnderHeavyTails) {
+  double along = 0, squares = 0;  // of the step, on what the bundle adjustment does
+  for (unsigned seed = 1; seed <= 6; ++seed) {
+    SparseMap map = CentredMap(0, 0.1, seed);
+    std::mt19937 random(seed);
+    for (MapPoint& point : map.points) {
+      for (MapObservation& seen : point.track) {
+        for (int axis = 0; axis < 2; ++axis) {
+          const double uniform = static_cast<double>(random()) / std::mt19937::max();
+          seen.px[axis] += 0.1 * std::tan(1.4 * (2 * uniform - 1));  // nearly Cauchy's distribution
+        }
+      }
+    }
+    BundleOptions options{.loss_scale = kLoss, .max_iterations = 60, .function_tolerance = 1e-10};
+    ASSERT_TRUE(AdjustBundle(map, options));
+    const auto score = ScoreCentres(map, kLoss, SplitScene(map, 8), 8);
+    ASSERT_TRUE(score);
+    options.refine_principal_point = true;
+    options.principal_point_sigma = 0.1;
+    ASSERT_TRUE(AdjustBundle(map, options));
+    const Camera& camera = map.cameras[0];
+    const Eigen::Vector2d moved(camera.cx_px - camera.width / 2.0, camera.cy_px - camera.height / 2.0);
+    along += score->step_px.dot(moved);
+    squares += moved.squaredNorm();
+  }
+  EXPECT_NEAR(along / squares, 1, 0.15);
 }
 
 // More frames than the reduced system takes: every second one answers, and the answer is the same.
@@ -160,6 +190,22 @@ TEST(PrincipalPoint, PriorHoldsWhatIsUncertainAndLeavesWhatIsKnown) {
                                   .function_tolerance = 1e-10}));
   EXPECT_NEAR(held.cameras[0].cx_px - held.cameras[0].width / 2.0, 9, 0.5);
   EXPECT_NEAR(held.cameras[0].cy_px - held.cameras[0].height / 2.0, 0, 1.5);
+}
+
+// A bundle adjustment believes errors that frames share as often as they are seen: so must its prior be
+// believed.
+TEST(PrincipalPoint, PriorIsAsSureOfItselfAsTheObservationsAre) {
+  const SparseMap calm = CentredMap(0, 0.3);
+  SparseMap sheared = calm;
+  for (MapPoint& point : sheared.points) {
+    for (MapObservation& seen : point.track)
+      seen.px.x() += 0.01 * std::sin(1.7 * seen.frame * seen.frame) * (seen.px.y() - 240);
+  }
+  ASSERT_TRUE(AdjustBundle(sheared, {.loss_scale = kLoss, .max_iterations = 50, .function_tolerance = 1e-9}));
+  const auto of_calm = CentrePriorSigmas(calm, kLoss), of_sheared = CentrePriorSigmas(sheared, kLoss);
+  const auto score = ScoreCentres(sheared, kLoss, SplitScene(sheared, 8), 8);
+  ASSERT_TRUE(of_calm && of_sheared && score);
+  EXPECT_LT((*of_sheared)[0].x(), 0.7 * (*of_calm)[0].x());
 }
 
 TEST(PrincipalPoint, PriorCostGrowsWithTheSquare) {
