@@ -60,6 +60,18 @@ TEST(CentreScore, AgreesWithABundleAdjustmentThatIsFree) {
   EXPECT_NEAR(score->gain, fit->initial_cost - fit->final_cost, 0.15 * score->gain);
 }
 
+TEST(CentreScore, OutliersHaveLittleSay) {
+  SparseMap map = CentredMap(2, 0.05);
+  for (std::size_t p = 0; p < map.points.size(); p += 25) {
+    for (MapObservation& seen : map.points[p].track) seen.px.x() += seen.px.y() < 240 ? 40 : -40;
+  }
+  ASSERT_TRUE(AdjustBundle(map, {.loss_scale = kLoss, .max_iterations = 50, .function_tolerance = 1e-9}));
+  const auto score = ScoreCentres(map, kLoss, SplitScene(map, 8), 8);
+  ASSERT_TRUE(score);
+  EXPECT_NEAR(score->step_px[0], 2, 0.5);
+  EXPECT_LT(score->variance_px2[0], 1);
+}
+
 // Beyond the loss's scale the slope falls, and the curvature faster.
 TEST(CentreScore, AgreesWithABundleAdjustmentUnderHeavyTails) {
   double along = 0, squares = 0;  // of the step, on what the bundle adjustment does
