@@ -4,6 +4,7 @@
 #include <cmath>
 #include <limits>
 #include <numeric>
+#include <utility>
 
 #include "reconstruct/statistics.h"
 
@@ -92,32 +93,6 @@ std::vector<bool> BestTurn(const std::vector<RingFrame>& frames) {
       best_cost = cost;
       std::fill(best.begin(), best.end(), false);
       std::fill(best.begin() + begin, best.begin() + end, true);
-    }
-  }
-  return best;
-}
-
-// Photos in no order: the band of elevation that goes round furthest, sharpest first on a tie.
-std::vector<bool> BestBand(const std::vector<RingFrame>& frames) {
-  const double half_band = ToRadians(12);
-  std::vector<bool> best(frames.size(), true);
-  double best_score = -1;
-  for (const RingFrame& middle : frames) {
-    std::vector<bool> member(frames.size());
-    for (std::size_t i = 0; i < frames.size(); ++i)
-      member[i] = std::abs(frames[i].elevation - middle.elevation) <= half_band;
-    std::vector<bool> bins(36, false);
-    double sharp = 0;
-    for (std::size_t i = 0; i < frames.size(); ++i) {
-      if (!member[i]) continue;
-      bins[static_cast<std::size_t>(WrapPositive(frames[i].azimuth) / (2 * kPi) * 36) % 36] = true;
-      sharp += std::min(frames[i].sharpness, 1.0);
-    }
-    const double steep = middle.elevation > kSteep ? 12 : 0;
-    const double score = std::count(bins.begin(), bins.end(), true) + 0.05 * sharp - steep;
-    if (score > best_score) {
-      best_score = score;
-      best = member;
     }
   }
   return best;
@@ -218,21 +193,9 @@ void KeepLongestPiece(const std::vector<RingFrame>& frames, double hole, std::ve
   for (std::size_t k = 0; k < best_size; ++k) member[order[(best_begin + k) % count]] = true;
 }
 
-}  // namespace
-
-void Unwrap(std::vector<RingFrame>& frames) {
-  for (std::size_t i = 0; i < frames.size(); ++i)
-    frames[i].unwrapped =
-        i == 0 ? frames[i].azimuth
-               : frames[i - 1].unwrapped + WrapSigned(frames[i].azimuth - frames[i - 1].azimuth);
-}
-
-Ring ChooseRing(const std::vector<RingFrame>& frames, const OrbitOptions& options) {
-  Ring ring;
-  const bool unordered = Unordered(frames);
-  ring.on_ring = unordered ? BestBand(frames) : BestTurn(frames);
-  DropOffElevation(frames, options, ring.on_ring);
-  if (!unordered) DropOtherHeights(frames, ring.on_ring);
+// The longest piece of these members between holes.
+Ring RingOf(const std::vector<RingFrame>& frames, std::vector<bool> member, const OrbitOptions& options) {
+  Ring ring{.on_ring = std::move(member)};
   double median_step = MedianStep(CircularSteps(frames, ByAzimuth(frames, ring.on_ring)));
   KeepLongestPiece(frames, std::max(ToRadians(options.max_hole_deg), 2.5 * median_step), ring.on_ring);
 
@@ -252,6 +215,47 @@ Ring ChooseRing(const std::vector<RingFrame>& frames, const OrbitOptions& option
     ring.holes.push_back({.from_azimuth = from, .to_azimuth = WrapPositive(from + steps[k])});
   }
   return ring;
+}
+
+// Photos in no order: the band of elevation whose ring goes round furthest, sharpest first on a tie.
+Ring BestBand(const std::vector<RingFrame>& frames, const OrbitOptions& options) {
+  const double half_band = ToRadians(12);
+  Ring best;
+  double best_score = -std::numeric_limits<double>::max();
+  for (const RingFrame& middle : frames) {
+    std::vector<bool> member(frames.size());
+    for (std::size_t i = 0; i < frames.size(); ++i)
+      member[i] = std::abs(frames[i].elevation - middle.elevation) <= half_band;
+    DropOffElevation(frames, options, member);
+    Ring ring = RingOf(frames, std::move(member), options);
+    double sharp = 0;
+    for (std::size_t i = 0; i < frames.size(); ++i)
+      if (ring.on_ring[i]) sharp += std::min(frames[i].sharpness, 1.0);
+    const double steep = middle.elevation > kSteep ? 120 : 0;
+    const double score = ToDegrees(ring.arc) + 0.5 * sharp - steep;
+    if (score > best_score) {
+      best_score = score;
+      best = std::move(ring);
+    }
+  }
+  return best;
+}
+
+}  // namespace
+
+void Unwrap(std::vector<RingFrame>& frames) {
+  for (std::size_t i = 0; i < frames.size(); ++i)
+    frames[i].unwrapped =
+        i == 0 ? frames[i].azimuth
+               : frames[i - 1].unwrapped + WrapSigned(frames[i].azimuth - frames[i - 1].azimuth);
+}
+
+Ring ChooseRing(const std::vector<RingFrame>& frames, const OrbitOptions& options) {
+  if (Unordered(frames)) return BestBand(frames, options);
+  std::vector<bool> member = BestTurn(frames);
+  DropOffElevation(frames, options, member);
+  DropOtherHeights(frames, member);
+  return RingOf(frames, std::move(member), options);
 }
 
 }  // namespace rv::internal

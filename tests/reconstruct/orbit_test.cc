@@ -8,6 +8,7 @@
 
 #include "reconstruct/orbit_axis.h"
 #include "reconstruct/orbit_center.h"
+#include "reconstruct/orbit_ring.h"
 #include "reconstruct/statistics.h"
 #include "tests/support/synthetic_geometry.h"
 
@@ -15,6 +16,7 @@ namespace rv {
 namespace {
 
 using internal::ToDegrees;
+using internal::ToRadians;
 using internal::WrapSigned;
 
 double Degrees(const Eigen::Vector3d& a, const Eigen::Vector3d& b) {
@@ -130,6 +132,22 @@ TEST(Orbit, HoleEndsTheRingAtItsLongestPiece) {
   const Orbit piece = MustEstimate(synthetic.truth);
   EXPECT_NEAR(ToDegrees(piece.arc), 155, 2);  // frames 50 to 71 and 0 to 9
   EXPECT_FALSE(piece.frames[15].on_ring);     // frame 25
+}
+
+// Two heights whose elevations nearly touch: the band that has most directions is not the one that goes
+// round.
+TEST(Orbit, PhotosInNoOrderShowTheHeightThatGoesRound) {
+  std::vector<internal::RingFrame> frames;
+  const auto add = [&](double azimuth_deg, double elevation_deg) {
+    frames.push_back({.azimuth = ToRadians(azimuth_deg), .elevation = ToRadians(elevation_deg), .radius = 1});
+  };
+  for (const double azimuth : {0, 120, 240, 40, 160, 280, 80, 200, 320})
+    add(azimuth, azimuth < 240 ? 36 : 43);
+  for (const double azimuth : {10, 150, 30, 180, 20, 190, 170, 160, 335, 345}) add(azimuth, 54);
+  internal::Unwrap(frames);
+  const internal::Ring ring = internal::ChooseRing(frames, {});
+  EXPECT_GE(ToDegrees(ring.arc), 300);
+  for (int i = 0; i < 9; ++i) EXPECT_TRUE(ring.on_ring[i]) << i;
 }
 
 TEST(Orbit, ThinPlaceIsReportedAsAGap) {
