@@ -2,8 +2,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <numeric>
-#include <tuple>
 
 #include "reconstruct/scale_space.h"
 #include "reconstruct/scale_space_extrema.h"

@@ -66,7 +66,10 @@ Result<Adjustment> SettlePrincipalPoints(SparseMap& map,
                                          const MapperOptions& options) {
   if (options.camera_known) return Adjustment{};
   const auto weighed = WeighCentres(map, step.loss_scale);
-  if (!weighed) return Forward(weighed);
+  if (!weighed) {  // the map is as good as it was: not a reason to refuse it
+    LogVerbose("principal point: stays, " + weighed.error().message);
+    return Adjustment{};
+  }
   LogVerbose("principal point: evidence " + std::to_string(weighed->evidence) + ", price " +
              std::to_string(weighed->price));
   if (weighed->evidence <= weighed->price) return Adjustment{};
@@ -78,10 +81,13 @@ Result<Adjustment> SettlePrincipalPoints(SparseMap& map,
                                .budget_per_frame = kBudgetPerFrame});
   if (!summary) return Forward(summary);
   if (weighed->evidence <= weighed->price + CentrePriorCost(free)) return Adjustment{};
+  FollowAndFilter(free, step.max_error_px, options);
+  auto sigmas = CentrePriorSigmas(free, step.loss_scale);
+  if (!sigmas) {
+    LogVerbose("principal point: stays, " + sigmas.error().message);
+    return Adjustment{};
+  }
   map = std::move(free);
-  FollowAndFilter(map, step.max_error_px, options);
-  auto sigmas = CentrePriorSigmas(map, step.loss_scale);
-  if (!sigmas) return Forward(sigmas);
   return Adjustment{.principal_point = true, .centre_sigma_px = *std::move(sigmas)};
 }
 

@@ -125,6 +125,7 @@ double LevelSigma(double level) { return kBaseSigma * std::exp2(level / kScalesP
 void GaussianBlur(const Plane& in, double sigma, Plane& out) {
   RV_CHECK_EQ(in.stride, out.stride);
   RV_CHECK_EQ(in.height, out.height);
+  RV_CHECK(in.width > 1 && in.height > 1);
   const std::vector<float> taps = GaussianTaps(sigma);
   const int radius = static_cast<int>(taps.size()) - 1;
   std::vector<float> padded(static_cast<std::size_t>(in.stride) + 2 * radius);

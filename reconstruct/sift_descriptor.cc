@@ -12,7 +12,7 @@ namespace {
 constexpr int kBins = 36;  // of the histogram of directions
 
 // Lengths of the gradients (gx, gy) and their directions as a share of the full turn, in [0, 1]; `count` is a
-// multiple of kLanes. The arc tangent is a polynomial (Abramowitz and Stegun 4.4.49), good to 1e-5 rad.
+// multiple of kLanes. The arc tangent is a polynomial (Abramowitz and Stegun 4.4.47), good to 1e-5 rad.
 RV_LANE_CLONES void ToPolar(const float* gx, const float* gy, int count, float* length, float* turn) {
   constexpr float kTurn = static_cast<float>(0.5 / std::numbers::pi);
   constexpr std::array<float, 5> kTerms{0.9998660F, -0.3302995F, 0.1801410F, -0.0851330F, 0.0208351F};
