@@ -9,7 +9,6 @@
 namespace rv {
 namespace {
 
-namespace fs = std::filesystem;
 using testing::HasSubstr;
 using Json = nlohmann::json;
 

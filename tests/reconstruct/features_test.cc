@@ -214,11 +214,8 @@ TEST(Features, CoordinatesAreThoseOfTheWorkPicture) {
 
 Image TexturedPicture(int width, int height) {
   Image image = Image::Make(width, height, 1);
-  unsigned state = 12345;
   for (int y = 0; y < height; ++y) {
     for (int x = 0; x < width; ++x) {
-      if (x % 6 == 0 && y % 6 == 0)
-        state = state * 1664525U + 1013904223U + static_cast<unsigned>(y / 6 * 977 + x);
       *image.at(x, y) = static_cast<std::uint8_t>(
           ((static_cast<unsigned>(x / 6) * 2654435761U ^ static_cast<unsigned>(y / 6) * 40503U * 65537U) >>
            13) %

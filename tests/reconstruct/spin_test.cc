@@ -15,7 +15,6 @@
 namespace rv {
 namespace {
 
-using internal::ToDegrees;
 using internal::ToRadians;
 
 // What a camera sees of a patterned ball of radius 0.9 round the origin, and of a sky: linear light, 0 to 1.
