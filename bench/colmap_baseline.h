@@ -34,8 +34,8 @@ struct ColmapOptions {
 
 struct ColmapResult {
   PoseMap poses;  // of the model with the most frames; empty when the mapper made none
-  PoseMap
-      refined;  // as `poses`, after its bundle adjuster refined the principal point; empty when not asked for
+  // as `poses`, after its bundle adjuster refined the principal point; empty when not asked for
+  PoseMap refined;
   std::map<std::string, double> seconds;  // features, matching, mapping, refine
   double cpu_s = 0;  // of features, matching and mapping; 0 in cache entries that do not tell
   double peak_mb = 0;

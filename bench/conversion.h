@@ -19,10 +19,9 @@ struct ConversionOptions {
 // Converts `set` to `out`/item.rview and exports the poses of the captured frames to `out`/colmap; logs stand
 // beside them. Time and memory are those of the conversion; the export runs after it as a command of its own.
 // A conversion that fails is a row with `error`. Ground truth for some frames of a video: these are handed
-// over as
-// --keep-frames. For most of its frames (more than 200): what was selected is scored. Fails where the ground
-// truth cannot be read, or the program does not keep its contract: one JSON object a line on stdout, the last
-// a "result" or an "error".
+// over as --keep-frames. For most of its frames (more than 200): what was selected is scored. Fails where the
+// ground truth cannot be read, or the program does not keep its contract: one JSON object a line on stdout,
+// the last a "result" or an "error".
 Result<BenchRow> RunConversion(const BenchSet& set,
                                const ConversionOptions& options,
                                const std::filesystem::path& out);

@@ -8,9 +8,9 @@
 
 namespace rv {
 
-// {"images": {name: {"R": [[3x3]], "t": [3], "K": [[3x3]], "width", "height"}}, "subject": [3]?} with
-// x_cam = R x_world + t, OpenCV axes. K, width and height may be missing.
-// Fails with kNotFound or kCorrupt, naming the file and the entry.
+// {"images": {name: {"R": [[3x3]], "t": [3], "K": [[3x3]], "width", "height"}}, "subject": [3]?} with x_cam =
+// R x_world + t, OpenCV axes. K, width and height may be missing. Fails with kNotFound or kCorrupt, naming
+// the file and the entry.
 Result<GroundTruth> ReadGroundTruth(const std::filesystem::path& json_file);
 
 // Poses of `folder`/images.txt with the cameras of `folder`/cameras.txt (SIMPLE_PINHOLE, PINHOLE,

@@ -12,8 +12,8 @@ namespace rv {
 namespace {
 
 constexpr double kInfinity = std::numeric_limits<double>::infinity();
-constexpr double kMinBaselineShare =
-    0.01;  // of the radius: below it the direction of translation says nothing
+// of the radius: below it the direction of translation says nothing
+constexpr double kMinBaselineShare = 0.01;
 
 double Degrees(double radians) { return radians * 180.0 / std::numbers::pi; }
 

@@ -21,8 +21,8 @@ using PoseMap = std::map<std::string, ScoredPose>;  // by picture name
 
 struct GroundTruth {
   PoseMap poses;
-  std::optional<Eigen::Vector3d>
-      subject;  // centre of the subject in world; else the point that the axes meet
+  // centre of the subject in world; else the point that the axes meet
+  std::optional<Eigen::Vector3d> subject;
 };
 
 struct PoseScores {

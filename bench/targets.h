@@ -11,8 +11,8 @@ namespace rv {
 struct TargetReport {
   std::vector<std::string> missed;      // one sentence each: set, figure, measured, wanted
   std::vector<std::string> unmeasured;  // promised, but no row tells: set not run, no COLMAP beside it, ...
-  std::vector<std::string>
-      notes;  // no promise, but worth knowing: behind COLMAP with its principal point refined
+  // no promise, but worth knowing: behind COLMAP with its principal point refined
+  std::vector<std::string> notes;
 };
 
 TargetReport CheckTargets(const std::vector<BenchRow>& rows);

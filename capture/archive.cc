@@ -14,13 +14,15 @@ namespace {
 constexpr const char* kRemedy = "give the photos in a plain folder, or pack them again";
 
 tl::unexpected<Error> BadZip() {
-  return Fail(ErrorCode::kCorrupt, "the ZIP is damaged or was cut off", "copy it again, or pack the photos again");
+  return Fail(ErrorCode::kCorrupt, "the ZIP is damaged or was cut off",
+              "copy it again, or pack the photos again");
 }
 
 // A ratio only means something beyond the first megabyte: tiny files pack absurdly well.
 bool GrowsTooMuch(const zip_stat_t& entry, const CaptureLimits& limits) {
   constexpr double kFree = 1 << 20;
-  return static_cast<double>(entry.size) > kFree + limits.max_zip_ratio * static_cast<double>(entry.comp_size);
+  return static_cast<double>(entry.size) >
+         kFree + limits.max_zip_ratio * static_cast<double>(entry.comp_size);
 }
 
 // Some packers of Windows divide folders by backslashes.
@@ -38,8 +40,9 @@ Status CheckEntry(const zip_stat_t& entry, const std::string& name, const Captur
   if ((entry.valid & ZIP_STAT_ENCRYPTION_METHOD) != 0 && entry.encryption_method != ZIP_EM_NONE)
     return Fail(ErrorCode::kUnsupported, "the ZIP is encrypted", "give it without a password");
   if (entry.size > limits.max_bytes || GrowsTooMuch(entry, limits))
-    return Fail(ErrorCode::kUnsupported, "the ZIP is refused: " + name + " would unpack to " +
-                                             std::to_string(entry.size >> 20) + " MB, which no photo does",
+    return Fail(ErrorCode::kUnsupported,
+                "the ZIP is refused: " + name + " would unpack to " + std::to_string(entry.size >> 20) +
+                    " MB, which no photo does",
                 kRemedy);
   return {};
 }
@@ -81,8 +84,9 @@ Result<Archive> Archive::Open(int fd) {
 Result<std::vector<ArchiveEntry>> Archive::List(const CaptureLimits& limits) {
   const zip_int64_t count = zip_get_num_entries(handle_->zip, 0);
   if (count > limits.max_files)
-    return Fail(ErrorCode::kUnsupported, "the ZIP has " + std::to_string(count) + " entries, more than the limit of " +
-                                             std::to_string(limits.max_files),
+    return Fail(ErrorCode::kUnsupported,
+                "the ZIP has " + std::to_string(count) + " entries, more than the limit of " +
+                    std::to_string(limits.max_files),
                 kRemedy);
   std::vector<ArchiveEntry> out;
   std::uint64_t total = 0;
@@ -94,8 +98,8 @@ Result<std::vector<ArchiveEntry>> Archive::List(const CaptureLimits& limits) {
     if (const Status ok = CheckEntry(entry, name, limits); !ok) return Forward(ok);
     total += entry.size;
     if (total > limits.max_bytes)
-      return Fail(ErrorCode::kUnsupported, "the ZIP would unpack to more than " +
-                                               std::to_string(limits.max_bytes >> 20) + " MB",
+      return Fail(ErrorCode::kUnsupported,
+                  "the ZIP would unpack to more than " + std::to_string(limits.max_bytes >> 20) + " MB",
                   kRemedy);
     if (name.back() == '/') continue;
     std::array<std::uint8_t, kSniffBytes> head{};
@@ -113,13 +117,16 @@ Result<std::vector<ArchiveEntry>> Archive::List(const CaptureLimits& limits) {
 }
 
 Result<std::vector<std::uint8_t>> Archive::Read(std::uint64_t index, std::uint64_t size) {
-  const auto damaged = [] { return Fail(ErrorCode::kCorrupt, "damaged in the ZIP", "pack the photos again"); };
+  const auto damaged = [] {
+    return Fail(ErrorCode::kCorrupt, "damaged in the ZIP", "pack the photos again");
+  };
   zip_file_t* file = zip_fopen_index(handle_->zip, index, 0);
   if (file == nullptr) return damaged();
   std::vector<std::uint8_t> out(size);
   std::uint64_t at = 0;
   zip_int64_t got = 0;
-  while (at < size && (got = zip_fread(file, out.data() + at, size - at)) > 0) at += static_cast<std::uint64_t>(got);
+  while (at < size && (got = zip_fread(file, out.data() + at, size - at)) > 0)
+    at += static_cast<std::uint64_t>(got);
   // One byte more than announced is a lie about the size; reading to the end also checks the CRC.
   std::uint8_t extra = 0;
   const bool more = at == size && zip_fread(file, &extra, 1) != 0;

@@ -14,7 +14,7 @@ namespace rv::internal {
 
 struct ArchiveEntry {
   std::uint64_t index = 0;
-  std::string name;       // as in the archive, folders divided by '/'
+  std::string name;        // as in the archive, folders divided by '/'
   std::uint64_t size = 0;  // unpacked
   FileKind kind = FileKind::kUnknown;
 };
@@ -26,8 +26,8 @@ class Archive {
   Archive(Archive&& other) noexcept;
   ~Archive();
 
-  // Entries that are files, in archive order. Refuses the whole archive (kUnsupported) when it is encrypted, over a
-  // limit, grows beyond reason, or has names that reach outside.
+  // Entries that are files, in archive order. Refuses the whole archive (kUnsupported) when it is encrypted,
+  // over a limit, grows beyond reason, or has names that reach outside.
   Result<std::vector<ArchiveEntry>> List(const CaptureLimits& limits);
   // The unpacked bytes; kCorrupt when they do not unpack to exactly `size` bytes.
   Result<std::vector<std::uint8_t>> Read(std::uint64_t index, std::uint64_t size);

@@ -20,28 +20,39 @@ std::string NameOf(const fs::path& source) {
   return (clean.filename().empty() ? clean.parent_path() : clean).filename().string();
 }
 
-Result<CaptureResult> CaptureFile(const fs::path& source, const std::string& name, const CaptureOptions& options,
+Result<CaptureResult> CaptureFile(const fs::path& source,
+                                  const std::string& name,
+                                  const CaptureOptions& options,
                                   const Progress& progress) {
   const Result<internal::OpenFile> file = internal::OpenFile::Open(source, options.limits.max_bytes);
   if (!file) return Forward(file);
-  if (file->kind() == internal::FileKind::kVideo) return internal::CaptureVideo(*file, name, options, progress);
-  if (file->kind() == internal::FileKind::kZip) return internal::CapturePhotoZip(*file, name, options, progress);
+  if (file->kind() == internal::FileKind::kVideo)
+    return internal::CaptureVideo(*file, name, options, progress);
+  if (file->kind() == internal::FileKind::kZip)
+    return internal::CapturePhotoZip(*file, name, options, progress);
   if (internal::IsPhoto(file->kind())) return internal::CaptureSinglePhoto(source, options, progress);
   if (file->kind() == internal::FileKind::kUnknown)
-    return Fail(ErrorCode::kUnsupported, name + " is neither a clip nor a photo nor a ZIP, whatever its name says",
+    return Fail(ErrorCode::kUnsupported,
+                name + " is neither a clip nor a photo nor a ZIP, whatever its name says",
                 "give the clip as it came from the phone");
   return Fail(ErrorCode::kUnsupported, name + " is a " + std::string(internal::FileKindName(file->kind())),
               "give a clip, or photos as JPEG, PNG, WebP, HEIC or TIFF");
 }
 
-Result<CaptureResult> CaptureFolder(const fs::path& source, const std::string& name, const CaptureOptions& options,
-                                    const Progress& progress, fs::path& priors) {
+Result<CaptureResult> CaptureFolder(const fs::path& source,
+                                    const std::string& name,
+                                    const CaptureOptions& options,
+                                    const Progress& progress,
+                                    fs::path& priors) {
   const Result<internal::FolderContents> folder = internal::ReadFolder(source, options.limits);
   if (!folder) return Forward(folder);
   if (priors.empty()) priors = folder->transforms;
   if (!folder->video) return internal::CapturePhotoFolder(*folder, name, options, progress);
-  Result<CaptureResult> result = CaptureFile(*folder->video, folder->video->filename().string(), options, progress);
-  if (result) result->sweep.warnings.insert(result->sweep.warnings.begin(), folder->warnings.begin(), folder->warnings.end());
+  Result<CaptureResult> result =
+      CaptureFile(*folder->video, folder->video->filename().string(), options, progress);
+  if (result)
+    result->sweep.warnings.insert(result->sweep.warnings.begin(), folder->warnings.begin(),
+                                  folder->warnings.end());
   return result;
 }
 
@@ -50,10 +61,11 @@ Result<CaptureResult> CaptureFolder(const fs::path& source, const std::string& n
 Status CaptureOptions::Validate() const {
   if (max_frames < 2 || max_frames > 2000)
     return Fail(ErrorCode::kInvalidArgument,
-                "max_frames is " + std::to_string(max_frames) + ", but must be from 2 to 2000", "leave it out");
+                "max_frames is " + std::to_string(max_frames) + ", but must be from 2 to 2000",
+                "leave it out");
   if (threads < 0)
-    return Fail(ErrorCode::kInvalidArgument, "threads is " + std::to_string(threads) + ", but must not be negative",
-                "use 0 for all");
+    return Fail(ErrorCode::kInvalidArgument,
+                "threads is " + std::to_string(threads) + ", but must not be negative", "use 0 for all");
   for (const int number : keep_frames)
     if (number < 0)
       return Fail(ErrorCode::kInvalidArgument,
@@ -62,7 +74,9 @@ Status CaptureOptions::Validate() const {
   return limits.Validate();
 }
 
-Result<CaptureResult> CaptureTimed(const fs::path& source, const CaptureOptions& options, const Progress& progress) {
+Result<CaptureResult> CaptureTimed(const fs::path& source,
+                                   const CaptureOptions& options,
+                                   const Progress& progress) {
   if (const Status valid = options.Validate(); !valid) return Forward(valid);
   std::error_code error;
   const fs::file_status status = fs::status(source, error);
@@ -71,11 +85,13 @@ Result<CaptureResult> CaptureTimed(const fs::path& source, const CaptureOptions&
   if (!Report(progress, "decode", 0)) return Cancelled();
   const std::string name = NameOf(source);
   fs::path priors = options.pose_priors;
-  Result<CaptureResult> result = fs::is_directory(status) ? CaptureFolder(source, name, options, progress, priors)
-                                                          : CaptureFile(source, name, options, progress);
+  Result<CaptureResult> result = fs::is_directory(status)
+                                     ? CaptureFolder(source, name, options, progress, priors)
+                                     : CaptureFile(source, name, options, progress);
   if (!result) return result;
   if (!priors.empty())
-    if (const Status applied = internal::ApplyPosePriors(priors, result->sweep); !applied) return Forward(applied);
+    if (const Status applied = internal::ApplyPosePriors(priors, result->sweep); !applied)
+      return Forward(applied);
   if (!Report(progress, "decode", 1)) return Cancelled();
   return result;
 }

@@ -16,7 +16,8 @@ namespace {
 
 // By capture time when every photo has one of its own and the names are of several numberings, which then say
 // nothing about the order; else as they come (natural name order).
-std::vector<std::size_t> CaptureOrder(const std::vector<PhotoSource>& sources, const std::vector<DecodedPhoto>& photos) {
+std::vector<std::size_t> CaptureOrder(const std::vector<PhotoSource>& sources,
+                                      const std::vector<DecodedPhoto>& photos) {
   std::vector<std::size_t> order;
   std::set<std::string> numberings;
   std::set<double> times;
@@ -25,7 +26,8 @@ std::vector<std::size_t> CaptureOrder(const std::vector<PhotoSource>& sources, c
     if (!photos[i].readable) continue;
     order.push_back(i);
     numberings.insert(NameSkeleton(sources[i].name));
-    timed = timed && photos[i].metadata.capture_time_s > 0 && times.insert(photos[i].metadata.capture_time_s).second;
+    timed = timed && photos[i].metadata.capture_time_s > 0 &&
+            times.insert(photos[i].metadata.capture_time_s).second;
   }
   if (timed && numberings.size() > 1)
     std::sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) {
@@ -36,14 +38,16 @@ std::vector<std::size_t> CaptureOrder(const std::vector<PhotoSource>& sources, c
 
 SweepFrame MakeFrame(const std::string& name, int position, DecodedPhoto& photo, double first_time) {
   SweepFrame frame{.name = name, .source_index = position};
-  if (first_time > 0 && photo.metadata.capture_time_s > 0) frame.time_s = photo.metadata.capture_time_s - first_time;
+  if (first_time > 0 && photo.metadata.capture_time_s > 0)
+    frame.time_s = photo.metadata.capture_time_s - first_time;
   frame.image = std::move(photo.image);
   frame.matte = std::move(photo.matte);
   frame.sharpness = Sharpness(photo.luma);
   frame.mean_luma = MeanLuma(photo.luma);
   frame.focal_prior_px = photo.metadata.focal_px;
   for (const std::string& remark : photo.remarks) frame.note += (frame.note.empty() ? "" : "; ") + remark;
-  if (!photo.metadata.focal_note.empty()) frame.note += (frame.note.empty() ? "" : "; ") + photo.metadata.focal_note;
+  if (!photo.metadata.focal_note.empty())
+    frame.note += (frame.note.empty() ? "" : "; ") + photo.metadata.focal_note;
   return frame;
 }
 
@@ -61,12 +65,14 @@ void JudgeForSpin(std::vector<DecodedPhoto>& photos, const std::vector<std::size
   }
 }
 
-tl::unexpected<Error> NoneReadable(const std::string& name, const std::vector<PhotoSource>& sources,
+tl::unexpected<Error> NoneReadable(const std::string& name,
+                                   const std::vector<PhotoSource>& sources,
                                    const std::vector<DecodedPhoto>& photos,
                                    const std::vector<RejectedFrame>& rejected) {
   std::vector<std::string> details;
   for (const RejectedFrame& r : rejected) details.push_back(r.name + ": " + r.reason);
-  for (std::size_t i = 0; i < photos.size(); ++i) details.push_back(sources[i].name + ": " + photos[i].error.message);
+  for (std::size_t i = 0; i < photos.size(); ++i)
+    details.push_back(sources[i].name + ": " + photos[i].error.message);
   return Fail(ErrorCode::kInsufficientData, name + " holds no photo that can be read",
               "copy the photos from the phone again", std::move(details));
 }
@@ -78,7 +84,8 @@ void CleanNames(std::vector<PhotoSource>& sources, Sweep& sweep) {
   std::size_t changed = 0;
   for (std::size_t i = 0; i < names.size(); ++i) {
     if (names[i] == raw[i]) continue;
-    if (changed++ == 0) sweep.warnings.push_back("Renamed, as the asset cannot hold the file's own name: " + names[i]);
+    if (changed++ == 0)
+      sweep.warnings.push_back("Renamed, as the asset cannot hold the file's own name: " + names[i]);
     sources[i].name = names[i];
   }
   if (changed == 0) return;
@@ -86,7 +93,9 @@ void CleanNames(std::vector<PhotoSource>& sources, Sweep& sweep) {
   sweep.warnings.back() += ".";
 }
 
-Result<CaptureResult> CaptureSources(std::vector<PhotoSource> sources, Sweep sweep, const CaptureOptions& options,
+Result<CaptureResult> CaptureSources(std::vector<PhotoSource> sources,
+                                     Sweep sweep,
+                                     const CaptureOptions& options,
                                      const Progress& progress) {
   const auto begin = std::chrono::steady_clock::now();
   CleanNames(sources, sweep);
@@ -101,14 +110,16 @@ Result<CaptureResult> CaptureSources(std::vector<PhotoSource> sources, Sweep swe
     sweep.frames.push_back(
         MakeFrame(sources[order[k]].name, static_cast<int>(k), (*photos)[order[k]], first_time));
   for (std::size_t i = 0; i < sources.size(); ++i)
-    if (!(*photos)[i].readable) sweep.rejected.push_back({.name = sources[i].name, .reason = (*photos)[i].error.message});
+    if (!(*photos)[i].readable)
+      sweep.rejected.push_back({.name = sources[i].name, .reason = (*photos)[i].error.message});
   JudgeForSpin(*photos, order, sweep);
   const std::set<int> kept(options.keep_frames.begin(), options.keep_frames.end());
   for (SweepFrame& frame : sweep.frames) frame.kept_by_user = kept.contains(frame.source_index);
   sweep.decoded_frames = static_cast<int>(sweep.frames.size());
   sweep.duration_s = sweep.frames.back().time_s;
   const std::chrono::duration<double> took = std::chrono::steady_clock::now() - begin;
-  return CaptureResult{.sweep = std::move(sweep), .timings = {.analyse_s = took.count(), .total_s = took.count()}};
+  return CaptureResult{.sweep = std::move(sweep),
+                       .timings = {.analyse_s = took.count(), .total_s = took.count()}};
 }
 
 // Base names; photos of one name in several folders of a ZIP keep their path, with '_' for '/'.
@@ -130,8 +141,10 @@ std::vector<PhotoSource> NameEntries(const std::vector<ArchiveEntry>& entries, i
 
 }  // namespace
 
-Result<CaptureResult> CapturePhotoFolder(const FolderContents& folder, const std::string& name,
-                                         const CaptureOptions& options, const Progress& progress) {
+Result<CaptureResult> CapturePhotoFolder(const FolderContents& folder,
+                                         const std::string& name,
+                                         const CaptureOptions& options,
+                                         const Progress& progress) {
   std::vector<PhotoSource> sources;
   for (const std::filesystem::path& path : folder.photos)
     sources.push_back({.name = path.filename().string(), .path = path});
@@ -141,7 +154,9 @@ Result<CaptureResult> CapturePhotoFolder(const FolderContents& folder, const std
   return CaptureSources(std::move(sources), std::move(sweep), options, progress);
 }
 
-Result<CaptureResult> CapturePhotoZip(const OpenFile& file, const std::string& name, const CaptureOptions& options,
+Result<CaptureResult> CapturePhotoZip(const OpenFile& file,
+                                      const std::string& name,
+                                      const CaptureOptions& options,
                                       const Progress& progress) {
   const Result<std::vector<ArchiveEntry>> entries = ListArchive(file, options.limits);
   if (!entries)
@@ -151,7 +166,8 @@ Result<CaptureResult> CapturePhotoZip(const OpenFile& file, const std::string& n
   std::size_t others = 0;
   bool clip = false;
   for (const ArchiveEntry& e : *entries) {
-    const bool hidden = e.name.starts_with("__MACOSX/") || e.name.find("/.") != std::string::npos || e.name[0] == '.';
+    const bool hidden =
+        e.name.starts_with("__MACOSX/") || e.name.find("/.") != std::string::npos || e.name[0] == '.';
     if (IsPhoto(e.kind) && !hidden) {
       photos.push_back(e);
     } else if (!hidden) {
@@ -160,16 +176,19 @@ Result<CaptureResult> CapturePhotoZip(const OpenFile& file, const std::string& n
     }
   }
   if (photos.empty() && clip)
-    return Fail(ErrorCode::kUnsupported, name + " holds a clip, but no photo", "unpack it and give the clip itself");
+    return Fail(ErrorCode::kUnsupported, name + " holds a clip, but no photo",
+                "unpack it and give the clip itself");
   if (photos.empty())
-    return Fail(ErrorCode::kInsufficientData, name + " holds no photo", "pack the photos taken round the item");
+    return Fail(ErrorCode::kInsufficientData, name + " holds no photo",
+                "pack the photos taken round the item");
   if (others > 0) sweep.warnings.push_back(std::to_string(others) + " other files in the ZIP were ignored.");
   std::sort(photos.begin(), photos.end(),
             [](const ArchiveEntry& a, const ArchiveEntry& b) { return NaturalLess(a.name, b.name); });
   return CaptureSources(NameEntries(photos, file.fd()), std::move(sweep), options, progress);
 }
 
-Result<CaptureResult> CaptureSinglePhoto(const std::filesystem::path& path, const CaptureOptions& options,
+Result<CaptureResult> CaptureSinglePhoto(const std::filesystem::path& path,
+                                         const CaptureOptions& options,
                                          const Progress& progress) {
   const std::string name = path.filename().string();
   const int threads = options.threads > 0 ? options.threads : HardwareThreads();

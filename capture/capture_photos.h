@@ -9,12 +9,17 @@
 
 namespace rv::internal {
 
-Result<CaptureResult> CapturePhotoFolder(const FolderContents& folder, const std::string& name,
-                                         const CaptureOptions& options, const Progress& progress);
-Result<CaptureResult> CapturePhotoZip(const OpenFile& file, const std::string& name, const CaptureOptions& options,
+Result<CaptureResult> CapturePhotoFolder(const FolderContents& folder,
+                                         const std::string& name,
+                                         const CaptureOptions& options,
+                                         const Progress& progress);
+Result<CaptureResult> CapturePhotoZip(const OpenFile& file,
+                                      const std::string& name,
+                                      const CaptureOptions& options,
                                       const Progress& progress);
 // A sweep of one frame.
-Result<CaptureResult> CaptureSinglePhoto(const std::filesystem::path& path, const CaptureOptions& options,
+Result<CaptureResult> CaptureSinglePhoto(const std::filesystem::path& path,
+                                         const CaptureOptions& options,
                                          const Progress& progress);
 
 }  // namespace rv::internal

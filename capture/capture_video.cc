@@ -32,9 +32,9 @@ Status CheckKept(const Analysis& a, const std::vector<int>& keep, const std::str
 
 // What becomes of each frame, by number.
 struct Decisions {
-  std::map<int, FrameChoice> chosen;    // selected or kept
-  std::vector<std::string> left_out;    // by number; empty: chosen or not looked at
-  std::map<int, int> key_of;            // chosen number -> key
+  std::map<int, FrameChoice> chosen;  // selected or kept
+  std::vector<std::string> left_out;  // by number; empty: chosen or not looked at
+  std::map<int, int> key_of;          // chosen number -> key
   Selection selection;
 };
 
@@ -69,7 +69,10 @@ Decisions Decide(const Analysis& a, const CaptureOptions& options) {
   return out;
 }
 
-SweepFrame MakeFrame(int number, const FrameChoice& choice, ChosenFrame picture, const MediaProbe& probe,
+SweepFrame MakeFrame(int number,
+                     const FrameChoice& choice,
+                     ChosenFrame picture,
+                     const MediaProbe& probe,
                      const std::set<int>& kept) {
   SweepFrame frame{.name = VideoFrameName(number), .source_index = number};
   frame.time_s = picture.seen.time_s;
@@ -129,7 +132,8 @@ void AddWarnings(const Analysis& a, const Decisions& d, Sweep& sweep) {
     sweep.warnings.push_back("The clip is damaged in " + std::to_string(a.summary.errors) +
                              " places; frames around them may look torn.");
   if (d.selection.by_time && a.frames.size() > 1)
-    sweep.warnings.push_back("Neither the camera nor the item seems to move in the clip; walk round the item or turn it.");
+    sweep.warnings.push_back(
+        "Neither the camera nor the item seems to move in the clip; walk round the item or turn it.");
 }
 
 double Duration(const Analysis& a) {
@@ -142,9 +146,13 @@ double Seconds(std::chrono::steady_clock::time_point since) {
   return std::chrono::duration<double>(std::chrono::steady_clock::now() - since).count();
 }
 
-Result<Sweep> Assemble(const Analysis& a, const Decisions& d, std::map<int, ChosenFrame> pictures,
-                       const CaptureOptions& options, const std::string& name) {
-  Sweep sweep{.kind = SourceKind::kVideo, .source_name = name, .decoded_frames = a.total, .duration_s = Duration(a)};
+Result<Sweep> Assemble(const Analysis& a,
+                       const Decisions& d,
+                       std::map<int, ChosenFrame> pictures,
+                       const CaptureOptions& options,
+                       const std::string& name) {
+  Sweep sweep{
+      .kind = SourceKind::kVideo, .source_name = name, .decoded_frames = a.total, .duration_s = Duration(a)};
   const std::set<int> kept(options.keep_frames.begin(), options.keep_frames.end());
   for (const auto& [number, choice] : d.chosen) {
     const auto picture = pictures.find(d.key_of.at(number));
@@ -169,7 +177,9 @@ std::string VideoFrameName(int number) {
   return text;
 }
 
-Result<CaptureResult> CaptureVideo(const OpenFile& file, const std::string& name, const CaptureOptions& options,
+Result<CaptureResult> CaptureVideo(const OpenFile& file,
+                                   const std::string& name,
+                                   const CaptureOptions& options,
                                    const Progress& progress) {
   const auto begin = std::chrono::steady_clock::now();
   VideoSource source{.fd = file.fd(), .size = file.size(), .name = name, .limits = options.limits};
@@ -188,7 +198,8 @@ Result<CaptureResult> CaptureVideo(const OpenFile& file, const std::string& name
   std::vector<int> keys;
   for (const auto& [number, key] : decisions.key_of) keys.push_back(key);
   std::sort(keys.begin(), keys.end());
-  const std::uint64_t pixels = static_cast<std::uint64_t>(analysis->probe.width) * analysis->probe.height * keys.size();
+  const std::uint64_t pixels =
+      static_cast<std::uint64_t>(analysis->probe.width) * analysis->probe.height * keys.size();
   Result<std::map<int, ChosenFrame>> pictures = ExtractFrames(source, keys, JpegQualityFor(pixels), progress);
   if (!pictures) return Forward(pictures);
   out.timings.extract_s = Seconds(extracting);

@@ -9,7 +9,9 @@
 namespace rv::internal {
 
 // `name` is the file's. Pose priors are added by the caller.
-Result<CaptureResult> CaptureVideo(const OpenFile& file, const std::string& name, const CaptureOptions& options,
+Result<CaptureResult> CaptureVideo(const OpenFile& file,
+                                   const std::string& name,
+                                   const CaptureOptions& options,
                                    const Progress& progress);
 
 // "000123.jpg"

@@ -13,8 +13,8 @@ namespace rv::internal {
 ChromaReader::ChromaReader(const AVFrame& frame) : frame_(frame) {
   const AVPixFmtDescriptor* format = av_pix_fmt_desc_get(static_cast<AVPixelFormat>(frame.format));
   if (format == nullptr || format->nb_components < 3) return;
-  constexpr auto kOther = AV_PIX_FMT_FLAG_RGB | AV_PIX_FMT_FLAG_PAL | AV_PIX_FMT_FLAG_BE | AV_PIX_FMT_FLAG_HWACCEL |
-                          AV_PIX_FMT_FLAG_BITSTREAM | AV_PIX_FMT_FLAG_FLOAT;
+  constexpr auto kOther = AV_PIX_FMT_FLAG_RGB | AV_PIX_FMT_FLAG_PAL | AV_PIX_FMT_FLAG_BE |
+                          AV_PIX_FMT_FLAG_HWACCEL | AV_PIX_FMT_FLAG_BITSTREAM | AV_PIX_FMT_FLAG_FLOAT;
   if ((format->flags & kOther) != 0 || format->log2_chroma_w > 1 || format->log2_chroma_h > 1) return;
   for (int i = 0; i < 3; ++i) {
     const AVComponentDescriptor& c = format->comp[i];

@@ -8,8 +8,8 @@ struct AVFrame;
 
 namespace rv::internal {
 
-// Reads frames of more than 8 bits in 16-bit words, planar or with interleaved chroma, 4:2:0, 4:2:2 or 4:4:4. Chroma
-// in between is linear, by the frame's chroma location.
+// Reads frames of more than 8 bits in 16-bit words, planar or with interleaved chroma, 4:2:0, 4:2:2 or 4:4:4.
+// Chroma in between is linear, by the frame's chroma location.
 class ChromaReader {
  public:
   explicit ChromaReader(const AVFrame& frame);

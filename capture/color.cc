@@ -76,7 +76,8 @@ std::array<double, 9> ToBt709(Primaries from) {
       return {1.660491, -0.587641, -0.072850, -0.124550, 1.132900, -0.008349, -0.018151, -0.100579, 1.118730};
     case Primaries::kP3D65:
       return {1.224940, -0.224940, 0, -0.042057, 1.042057, 0, -0.019638, -0.078636, 1.098274};
-    case Primaries::kBt709: break;
+    case Primaries::kBt709:
+      break;
   }
   return {1, 0, 0, 0, 1, 0, 0, 0, 1};
 }
@@ -97,9 +98,15 @@ ColorConverter::ColorConverter(const ColorSpec& spec) : spec_(spec) {
   std::copy(gamut.begin(), gamut.end(), gamut_.begin());
   const double peak = Peak(spec);
   switch (spec.transfer) {
-    case Transfer::kSdr: linear_ = Tabulate(SrgbDecode); break;
-    case Transfer::kHlg: linear_ = Tabulate(HlgToSceneLight); break;
-    case Transfer::kPq: linear_ = Tabulate([&](double e) { return std::min(PqToLight(e) * 10000 / peak, 1.0); }); break;
+    case Transfer::kSdr:
+      linear_ = Tabulate(SrgbDecode);
+      break;
+    case Transfer::kHlg:
+      linear_ = Tabulate(HlgToSceneLight);
+      break;
+    case Transfer::kPq:
+      linear_ = Tabulate([&](double e) { return std::min(PqToLight(e) * 10000 / peak, 1.0); });
+      break;
   }
   system_ = Tabulate([](double root) { return std::pow(root * root, kHlgGamma - 1); });
   // Indexed by the square root, which spends its steps where the eye sees them.
@@ -120,8 +127,8 @@ struct ColorConverter::Block {
   float factor[kBlock];
 };
 
-void ColorConverter::Decode(const std::uint16_t* y, const std::uint16_t* cb, const std::uint16_t* cr, int count,
-                            Block& block) const {
+void ColorConverter::Decode(
+    const std::uint16_t* y, const std::uint16_t* cb, const std::uint16_t* cr, int count, Block& block) const {
   for (int x = 0; x < count; ++x) {
     const float luma = (static_cast<float>(y[x]) - y_offset_) * y_scale_;
     const float u = (static_cast<float>(cb[x]) - c_offset_) * c_scale_;
@@ -134,11 +141,13 @@ void ColorConverter::Decode(const std::uint16_t* y, const std::uint16_t* cb, con
     for (int x = 0; x < count; ++x) channel[x] = Lookup(linear_, channel[x]);
 }
 
-// To display light of BT.709 primaries relative to the peak; `factor` becomes the root of the brightest channel.
+// To display light of BT.709 primaries relative to the peak; `factor` becomes the root of the brightest
+// channel.
 void ColorConverter::ToDisplayLight(int count, Block& block) const {
   auto& [r, g, b] = block.channel;
   if (spec_.transfer == Transfer::kHlg) {
-    for (int x = 0; x < count; ++x) block.factor[x] = std::sqrt(0.2627F * r[x] + 0.6780F * g[x] + 0.0593F * b[x]);
+    for (int x = 0; x < count; ++x)
+      block.factor[x] = std::sqrt(0.2627F * r[x] + 0.6780F * g[x] + 0.0593F * b[x]);
     for (int x = 0; x < count; ++x) block.factor[x] = Lookup(system_, block.factor[x]);
     for (auto& channel : block.channel)
       for (int x = 0; x < count; ++x) channel[x] *= block.factor[x];
@@ -165,7 +174,10 @@ void ColorConverter::Encode(int count, Block& block, std::uint8_t* rgb) const {
   }
 }
 
-void ColorConverter::ConvertRow(const std::uint16_t* y, const std::uint16_t* cb, const std::uint16_t* cr, int width,
+void ColorConverter::ConvertRow(const std::uint16_t* y,
+                                const std::uint16_t* cb,
+                                const std::uint16_t* cr,
+                                int width,
                                 std::uint8_t* rgb) const {
   Block block;
   for (int x = 0; x < width; x += kBlock) {

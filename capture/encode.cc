@@ -1,11 +1,11 @@
 #include "capture/encode.h"
 
+#include <jpeglib.h>
+#include <png.h>
+
 #include <cstdio>
 #include <cstdlib>
 #include <stdexcept>
-
-#include <jpeglib.h>
-#include <png.h>
 
 #include "scene/check.h"
 

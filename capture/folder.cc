@@ -18,8 +18,10 @@ bool IsHidden(const std::string& name) {
 
 bool NamedLikePhoto(const fs::path& path) {
   std::string suffix = path.extension().string();
-  std::transform(suffix.begin(), suffix.end(), suffix.begin(), [](unsigned char c) { return std::tolower(c); });
-  for (const char* known : {".jpg", ".jpeg", ".png", ".webp", ".heic", ".heif", ".avif", ".tif", ".tiff", ".gif", ".bmp"})
+  std::transform(suffix.begin(), suffix.end(), suffix.begin(),
+                 [](unsigned char c) { return std::tolower(c); });
+  for (const char* known :
+       {".jpg", ".jpeg", ".png", ".webp", ".heic", ".heif", ".avif", ".tif", ".tiff", ".gif", ".bmp"})
     if (suffix == known) return true;
   return false;
 }
@@ -39,9 +41,10 @@ Result<Listing> List(const fs::path& folder, const CaptureLimits& limits) {
     std::error_code ignored;
     (entries->is_directory(ignored) ? out.folders : out.files).push_back(path);
     if (out.files.size() + out.folders.size() > static_cast<std::size_t>(limits.max_files))
-      return Fail(ErrorCode::kUnsupported,
-                  folder.filename().string() + " holds more than " + std::to_string(limits.max_files) + " files",
-                  "give a folder with the photos of one item");
+      return Fail(
+          ErrorCode::kUnsupported,
+          folder.filename().string() + " holds more than " + std::to_string(limits.max_files) + " files",
+          "give a folder with the photos of one item");
   }
   if (error)
     return Fail(ErrorCode::kNotFound, folder.string() + " cannot be read: " + error.message(),
@@ -76,12 +79,14 @@ Sorted SortFiles(const Listing& listing, const fs::path& folder, const CaptureLi
     const std::string name = path.filename().string();
     const Result<OpenFile> file = OpenFile::Open(path, limits.max_bytes);
     if (!file) {
-      if (NamedLikePhoto(path)) out.contents.rejected.push_back({.name = name, .reason = file.error().message});
+      if (NamedLikePhoto(path))
+        out.contents.rejected.push_back({.name = name, .reason = file.error().message});
       if (!NamedLikePhoto(path)) out.ignored.push_back(name);
       continue;
     }
     if (IsPhoto(file->kind()) && bytes + file->size() > limits.max_bytes) {
-      out.contents.rejected.push_back({.name = name, .reason = "over the limit of bytes for all photos together"});
+      out.contents.rejected.push_back(
+          {.name = name, .reason = "over the limit of bytes for all photos together"});
     } else if (IsPhoto(file->kind())) {
       bytes += file->size();
       out.contents.photos.push_back(path);
@@ -200,7 +205,8 @@ Result<FolderContents> ReadFolder(const fs::path& folder, const CaptureLimits& l
   if (!out || !out->transforms.empty()) return out;
   // Given X/images itself, the poses lie in X.
   const fs::path clean = fs::absolute(folder).lexically_normal();
-  const fs::path beside = (clean.filename().empty() ? clean.parent_path() : clean).parent_path() / "transforms.json";
+  const fs::path beside =
+      (clean.filename().empty() ? clean.parent_path() : clean).parent_path() / "transforms.json";
   const bool is_images = (clean.filename().empty() ? clean.parent_path() : clean).filename() == "images";
   std::error_code ignored;
   if (is_images && fs::is_regular_file(beside, ignored)) out->transforms = beside;

@@ -12,7 +12,7 @@
 namespace rv::internal {
 
 struct FolderContents {
-  std::filesystem::path folder;                // where the photos or the clip lie (may be images/ or video/ inside)
+  std::filesystem::path folder;  // where the photos or the clip lie (may be images/ or video/ inside)
   std::vector<std::filesystem::path> photos;   // natural name order
   std::optional<std::filesystem::path> video;  // set when there are no photos, or one beside a single clip
   std::filesystem::path transforms;            // a transforms.json beside them; empty when there is none
@@ -20,8 +20,8 @@ struct FolderContents {
   std::vector<std::string> warnings;
 };
 
-// Fails with kNotFound, kUnsupported (over a limit), kInsufficientData (nothing to read) or kInvalidArgument (several
-// clips, or folders of photos: the message names them).
+// Fails with kNotFound, kUnsupported (over a limit), kInsufficientData (nothing to read) or kInvalidArgument
+// (several clips, or folders of photos: the message names them).
 Result<FolderContents> ReadFolder(const std::filesystem::path& folder, const CaptureLimits& limits);
 
 // Order of names as people count: 1, 2, 10. Digits compare by value, the rest by bytes; ties by plain order.

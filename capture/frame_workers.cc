@@ -43,7 +43,8 @@ void FrameWorkers::Finish() {
 
 void FrameWorkers::Encode(SeenFrame seen, const AVFrame& frame, FrameConverter& converter) {
   seen.luma = FrameLuma(frame);
-  const ChosenFrame chosen{.seen = std::move(seen), .image = WriteJpeg(converter.Convert(frame), jpeg_quality_)};
+  const ChosenFrame chosen{.seen = std::move(seen),
+                           .image = WriteJpeg(converter.Convert(frame), jpeg_quality_)};
   sink_.Send(kRecordPicture, WriteChosen(chosen));
 }
 

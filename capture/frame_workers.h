@@ -16,8 +16,8 @@
 
 namespace rv::internal {
 
-// Sends a kRecordPicture for each frame added, in no particular order. At most one frame waits for each worker, so
-// that memory stays bounded: Add blocks meanwhile.
+// Sends a kRecordPicture for each frame added, in no particular order. At most one frame waits for each
+// worker, so that memory stays bounded: Add blocks meanwhile.
 class FrameWorkers {
  public:
   FrameWorkers(const MediaProbe& probe, int jpeg_quality, int threads, RecordSink& sink);

@@ -1,5 +1,5 @@
-// What a source may cost before and while it is decoded. Checked against file headers before anything is decoded;
-// the decoder's process is held to the rest by the kernel.
+// What a source may cost before and while it is decoded. Checked against file headers before anything is
+// decoded; the decoder's process is held to the rest by the kernel.
 #pragma once
 
 #include <cstdint>

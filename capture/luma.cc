@@ -18,7 +18,8 @@ Image Shrink(const std::uint8_t* plane, int stride, int width, int height, int d
   for (int y = 0; y < out.height; ++y) {
     std::fill(columns.begin(), columns.end(), 0);
     for (int dy = 0; dy < span; ++dy) {
-      const auto* row = reinterpret_cast<const Sample*>(plane + static_cast<std::ptrdiff_t>(stride) * (y * step + dy));
+      const auto* row =
+          reinterpret_cast<const Sample*>(plane + static_cast<std::ptrdiff_t>(stride) * (y * step + dy));
       for (int x = 0; x < used; ++x) columns[x] += row[x];
     }
     for (int x = 0; x < out.width; ++x) {
@@ -37,7 +38,9 @@ tl::unexpected<Error> Nonsense() {
 
 }  // namespace
 
-int LumaStep(int width, int height) { return std::max(1, (std::max(width, height) + kLumaSide - 1) / kLumaSide); }
+int LumaStep(int width, int height) {
+  return std::max(1, (std::max(width, height) + kLumaSide - 1) / kLumaSide);
+}
 
 Image ShrinkPlane(const void* plane, int stride, int width, int height, int bits, int shift) {
   const int step = LumaStep(width, height);
@@ -64,7 +67,8 @@ Result<Image> GetLuma(WireReader& in) {
   image.width = in.Get<std::int32_t>();
   image.height = in.Get<std::int32_t>();
   image.pixels = in.GetBytes();
-  const bool sized = image.width > 0 && image.height > 0 && image.width <= kLumaSide && image.height <= kLumaSide;
+  const bool sized =
+      image.width > 0 && image.height > 0 && image.width <= kLumaSide && image.height <= kLumaSide;
   if (!in.good() || !sized || image.pixels.size() != static_cast<std::size_t>(image.width) * image.height)
     return Nonsense();
   return image;

@@ -13,8 +13,8 @@ inline constexpr int kLumaSide = 640;
 // By how much a picture of that size is shrunk: whole pixels are averaged in squares of this side.
 int LumaStep(int width, int height);
 
-// Averages squares of LumaStep pixels of one plane; samples are `bits` deep, in bytes (8) or 16-bit words, `stride`
-// bytes a row. Words may hold their bits at the top (`shift` to the right).
+// Averages squares of LumaStep pixels of one plane; samples are `bits` deep, in bytes (8) or 16-bit words,
+// `stride` bytes a row. Words may hold their bits at the top (`shift` to the right).
 Image ShrinkPlane(const void* plane, int stride, int width, int height, int bits, int shift);
 Image ShrinkRgb(const Image& rgb);
 

@@ -8,11 +8,11 @@
 namespace rv::internal {
 namespace {
 
-constexpr int kTrackSide = 320;     // longer side of the picture that features are followed in, px
-constexpr int kPyramid = 3;           // levels above the picture itself
+constexpr int kTrackSide = 320;  // longer side of the picture that features are followed in, px
+constexpr int kPyramid = 3;      // levels above the picture itself
 constexpr int kMostFeatures = 300;
 constexpr int kFewestFeatures = 12;
-constexpr double kMovedPx = 0.6;    // moved against the median by more than tracking noise
+constexpr double kMovedPx = 0.6;  // moved against the median by more than tracking noise
 constexpr double kMovedShare = 0.04;
 constexpr double kPanWeight = 0.25;  // of motion that all features share
 constexpr double kAnchorStep = 0.015;
@@ -73,7 +73,8 @@ struct MotionMeter::State {
     since_anchor = 0;
   }
 
-  // Follows the features from one pyramid into the next and forgets those that cannot be followed there and back.
+  // Follows the features from one pyramid into the next and forgets those that cannot be followed there and
+  // back.
   void Follow(const std::vector<cv::Mat>& before, const std::vector<cv::Mat>& after) {
     std::vector<cv::Point2f> next;
     std::vector<std::uint8_t> found, found_back;
@@ -131,7 +132,8 @@ void MotionMeter::Add(const Image& luma, double time_s) {
   samples_.push_back(sample);
 }
 
-std::vector<double> AccumulateMotion(const std::vector<MotionSample>& samples, const std::vector<double>& times_s) {
+std::vector<double> AccumulateMotion(const std::vector<MotionSample>& samples,
+                                     const std::vector<double>& times_s) {
   double measured = 0;
   double measured_s = 0;
   for (std::size_t i = 1; i < samples.size(); ++i) {

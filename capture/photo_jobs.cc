@@ -65,7 +65,10 @@ void SendBad(RecordSink& sink, std::uint32_t index, const Error& e) {
   sink.Send(kRecordBad, w.bytes());
 }
 
-void DecodeOne(const OpenPhoto& photo, std::uint32_t index, std::size_t total, const CaptureLimits& limits,
+void DecodeOne(const OpenPhoto& photo,
+               std::uint32_t index,
+               std::size_t total,
+               const CaptureLimits& limits,
                RecordSink& sink) {
   const Result<std::vector<std::uint8_t>> bytes = ReadBytes(photo);
   if (!bytes) return SendBad(sink, index, bytes.error());
@@ -109,8 +112,11 @@ DecodedPhoto Unreadable(Error error) { return {.readable = false, .error = std::
 // One range of sources in one process after another, until each has its result.
 class BatchDecoder {
  public:
-  BatchDecoder(const std::vector<PhotoSource>& sources, const CaptureLimits& limits, std::vector<DecodedPhoto>& out,
-               std::atomic<int>& finished, const std::function<Status()>& tick)
+  BatchDecoder(const std::vector<PhotoSource>& sources,
+               const CaptureLimits& limits,
+               std::vector<DecodedPhoto>& out,
+               std::atomic<int>& finished,
+               const std::function<Status()>& tick)
       : sources_(sources), limits_(limits), out_(out), finished_(finished), tick_(tick) {}
 
   Status Run(std::size_t begin, std::size_t end) {
@@ -121,7 +127,8 @@ class BatchDecoder {
       const std::size_t before = next_;
       const Status status = RunOnce(photos, begin, end);
       if (!status) return Forward(status);
-      if (next_ == before) Settle(next_, Unreadable({ErrorCode::kCorrupt, "the decoder stopped before it", {}, {}}));
+      if (next_ == before)
+        Settle(next_, Unreadable({ErrorCode::kCorrupt, "the decoder stopped before it", {}, {}}));
     }
     return {};
   }
@@ -158,14 +165,17 @@ class BatchDecoder {
     std::size_t stop = next_;
     while (stop < end && (photos[stop - begin].file || photos[stop - begin].source->path.empty())) ++stop;
     for (std::size_t i = next_; i < stop; ++i)
-      job.keep_fds.push_back(photos[i - begin].file ? photos[i - begin].file->fd() : photos[i - begin].source->zip_fd);
+      job.keep_fds.push_back(photos[i - begin].file ? photos[i - begin].file->fd()
+                                                    : photos[i - begin].source->zip_fd);
     const std::size_t first = next_;
     job.run = [&, first, stop](RecordSink& sink) -> Status {
       for (std::size_t i = first; i < stop; ++i)
         DecodeOne(photos[i - begin], static_cast<std::uint32_t>(i), sources_.size(), limits_, sink);
       return {};
     };
-    const auto handler = [&](std::uint32_t type, std::span<const std::uint8_t> record) { return Handle(type, record); };
+    const auto handler = [&](std::uint32_t type, std::span<const std::uint8_t> record) {
+      return Handle(type, record);
+    };
     const Result<SandboxEnd> done = RunSandboxed(job, limits_, handler, tick_);
     if (!done && (done.error().code == ErrorCode::kCancelled || done.error().code == ErrorCode::kDevice))
       return Forward(done);
@@ -177,9 +187,12 @@ class BatchDecoder {
 
   static DecodedPhoto Crashed(const SandboxEnd& end) {
     if (end.out_of_memory)
-      return Unreadable({ErrorCode::kUnsupported, "it needs more memory to decode than is allowed", "make it smaller", {}});
-    return Unreadable(
-        {ErrorCode::kCorrupt, "it is damaged: the decoder was stopped (" + end.how + ")", "copy the photo again", {}});
+      return Unreadable(
+          {ErrorCode::kUnsupported, "it needs more memory to decode than is allowed", "make it smaller", {}});
+    return Unreadable({ErrorCode::kCorrupt,
+                       "it is damaged: the decoder was stopped (" + end.how + ")",
+                       "copy the photo again",
+                       {}});
   }
 
   Status Handle(std::uint32_t type, std::span<const std::uint8_t> record) {
@@ -212,8 +225,10 @@ class BatchDecoder {
 
 }  // namespace
 
-Result<std::vector<DecodedPhoto>> DecodePhotos(const std::vector<PhotoSource>& sources, const CaptureLimits& limits,
-                                               int threads, const Progress& progress) {
+Result<std::vector<DecodedPhoto>> DecodePhotos(const std::vector<PhotoSource>& sources,
+                                               const CaptureLimits& limits,
+                                               int threads,
+                                               const Progress& progress) {
   std::vector<DecodedPhoto> out(sources.size());
   std::atomic<int> finished{0};
   std::atomic<int> working{0};
@@ -229,7 +244,8 @@ Result<std::vector<DecodedPhoto>> DecodePhotos(const std::vector<PhotoSource>& s
   const std::size_t per_process = (sources.size() + processes - 1) / processes;
   const std::size_t batch = std::clamp<std::size_t>(per_process, 1, kBatch);
   const auto work = [&] {
-    for (std::size_t begin = batch * next_batch++; begin < sources.size() && !stop; begin = batch * next_batch++) {
+    for (std::size_t begin = batch * next_batch++; begin < sources.size() && !stop;
+         begin = batch * next_batch++) {
       BatchDecoder decoder(sources, limits, out, finished, tick);
       const Status status = decoder.Run(begin, std::min(begin + batch, sources.size()));
       if (status) continue;
@@ -245,7 +261,8 @@ Result<std::vector<DecodedPhoto>> DecodePhotos(const std::vector<PhotoSource>& s
   bool cancelled = false;
   while (working > 0) {
     std::this_thread::sleep_for(std::chrono::milliseconds(10));
-    const double fraction = static_cast<double>(finished) / static_cast<double>(std::max<std::size_t>(1, sources.size()));
+    const double fraction =
+        static_cast<double>(finished) / static_cast<double>(std::max<std::size_t>(1, sources.size()));
     if (!cancelled && !Report(progress, "decode", fraction)) cancelled = stop = true;
   }
   pool.clear();
@@ -255,19 +272,20 @@ Result<std::vector<DecodedPhoto>> DecodePhotos(const std::vector<PhotoSource>& s
 }
 
 Result<std::vector<ArchiveEntry>> ListArchive(const OpenFile& file, const CaptureLimits& limits) {
-  const SandboxJob job{.run = [&](RecordSink& sink) -> Status {
-                         Result<Archive> archive = Archive::Open(file.fd());
-                         if (!archive) return Forward(archive);
-                         const Result<std::vector<ArchiveEntry>> entries = archive->List(limits);
-                         if (!entries) return Forward(entries);
-                         for (const ArchiveEntry& e : *entries) {
-                           WireWriter w;
-                           w.Put(e.index).Put(e.size).Put<std::int32_t>(static_cast<int>(e.kind)).PutText(e.name);
-                           sink.Send(kRecordEntry, w.bytes());
-                         }
-                         return {};
-                       },
-                       .keep_fds = {file.fd()}};
+  const SandboxJob job{
+      .run = [&](RecordSink& sink) -> Status {
+        Result<Archive> archive = Archive::Open(file.fd());
+        if (!archive) return Forward(archive);
+        const Result<std::vector<ArchiveEntry>> entries = archive->List(limits);
+        if (!entries) return Forward(entries);
+        for (const ArchiveEntry& e : *entries) {
+          WireWriter w;
+          w.Put(e.index).Put(e.size).Put<std::int32_t>(static_cast<int>(e.kind)).PutText(e.name);
+          sink.Send(kRecordEntry, w.bytes());
+        }
+        return {};
+      },
+      .keep_fds = {file.fd()}};
   std::vector<ArchiveEntry> out;
   const auto handler = [&](std::uint32_t, std::span<const std::uint8_t> record) -> Status {
     WireReader r(record);
@@ -288,11 +306,14 @@ Result<std::vector<ArchiveEntry>> ListArchive(const OpenFile& file, const Captur
   return out;
 }
 
-Result<StillHeader> ProbeStillFile(const OpenFile& file, const std::string& name, const CaptureLimits& limits) {
+Result<StillHeader> ProbeStillFile(const OpenFile& file,
+                                   const std::string& name,
+                                   const CaptureLimits& limits) {
   SandboxJob job{.prepare = PrepareStillDecoders, .keep_fds = {file.fd()}};
   job.run = [&](RecordSink& sink) -> Status {
     std::vector<std::uint8_t> bytes(file.size());
-    if (!ReadExactly(file.fd(), 0, bytes)) return Fail(ErrorCode::kNotFound, name + " cannot be read", "try again");
+    if (!ReadExactly(file.fd(), 0, bytes))
+      return Fail(ErrorCode::kNotFound, name + " cannot be read", "try again");
     const Result<StillSize> size = ProbeStill(bytes, limits);
     if (!size) return Fail(size.error().code, name + ": " + size.error().message, size.error().remedy);
     WireWriter w;

@@ -1,5 +1,5 @@
-// Decoding many photos in decoding processes, several at a time; one that kills its process is named and the rest
-// go on.
+// Decoding many photos in decoding processes, several at a time; one that kills its process is named and the
+// rest go on.
 #pragma once
 
 #include <filesystem>
@@ -16,26 +16,28 @@ namespace rv::internal {
 
 // Where one photo's bytes are: a file, or an entry of an open ZIP.
 struct PhotoSource {
-  std::string name;             // in the sweep
-  std::filesystem::path path;   // empty for a ZIP entry
+  std::string name;            // in the sweep
+  std::filesystem::path path;  // empty for a ZIP entry
   int zip_fd = -1;
   std::uint64_t zip_index = 0;
-  std::uint64_t size = 0;       // ZIP entry, unpacked
+  std::uint64_t size = 0;  // ZIP entry, unpacked
 };
 
 struct DecodedPhoto {
   bool readable = false;
-  Error error;                  // why not
-  EncodedImage image;           // upright JPEG
-  EncodedImage matte;           // PNG, or empty
+  Error error;         // why not
+  EncodedImage image;  // upright JPEG
+  EncodedImage matte;  // PNG, or empty
   Image luma;
   StillMetadata metadata;
   std::vector<std::string> remarks;
 };
 
 // One result for each source, in order. Fails only with kCancelled or kDevice.
-Result<std::vector<DecodedPhoto>> DecodePhotos(const std::vector<PhotoSource>& sources, const CaptureLimits& limits,
-                                               int threads, const Progress& progress);
+Result<std::vector<DecodedPhoto>> DecodePhotos(const std::vector<PhotoSource>& sources,
+                                               const CaptureLimits& limits,
+                                               int threads,
+                                               const Progress& progress);
 
 // The entries of a ZIP, listed in a decoding process.
 Result<std::vector<ArchiveEntry>> ListArchive(const OpenFile& file, const CaptureLimits& limits);
@@ -44,6 +46,8 @@ Result<std::vector<ArchiveEntry>> ListArchive(const OpenFile& file, const Captur
 struct StillHeader {
   StillSize size;
 };
-Result<StillHeader> ProbeStillFile(const OpenFile& file, const std::string& name, const CaptureLimits& limits);
+Result<StillHeader> ProbeStillFile(const OpenFile& file,
+                                   const std::string& name,
+                                   const CaptureLimits& limits);
 
 }  // namespace rv::internal

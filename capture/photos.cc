@@ -16,7 +16,8 @@ namespace fs = std::filesystem;
 bool NamedLikePhoto(const fs::path& path) {
   std::string suffix = path.extension().string();
   std::ranges::transform(suffix, suffix.begin(), [](unsigned char c) { return std::tolower(c); });
-  constexpr const char* kSuffixes[] = {".jpg", ".jpeg", ".png", ".webp", ".heic", ".heif", ".avif", ".tif", ".tiff"};
+  constexpr const char* kSuffixes[] = {".jpg",  ".jpeg", ".png", ".webp", ".heic",
+                                       ".heif", ".avif", ".tif", ".tiff"};
   return std::ranges::any_of(kSuffixes, [&](const char* known) { return suffix == known; });
 }
 
@@ -57,7 +58,8 @@ Result<std::vector<fs::path>> ListPhotos(const fs::path& folder) {
     return Fail(ErrorCode::kNotFound, folder.string() + " cannot be read: " + error.message(),
                 "check the name and that the folder may be read");
   if (photos.empty())
-    return Fail(ErrorCode::kInsufficientData, folder.string() + " holds no photo", "give photos or a folder of them");
+    return Fail(ErrorCode::kInsufficientData, folder.string() + " holds no photo",
+                "give photos or a folder of them");
   std::ranges::sort(photos, [](const fs::path& a, const fs::path& b) {
     return internal::NaturalLess(a.string(), b.string());
   });

@@ -51,7 +51,8 @@ std::optional<Rigid3> ReadPose(const Json& matrix) {
 Result<std::optional<Camera>> ReadCamera(const std::filesystem::path& path, const Json& root) {
   const std::string model = root.value("camera_model", std::string("OPENCV"));
   if (model.find("FISHEYE") != std::string::npos || model == "EQUIRECTANGULAR")
-    return Fail(ErrorCode::kUnsupported, path.filename().string() + ": lens model " + model + " is not supported",
+    return Fail(ErrorCode::kUnsupported,
+                path.filename().string() + ": lens model " + model + " is not supported",
                 "convert without the poses");
   const std::optional<double> w = Number(root, "w");
   const std::optional<double> h = Number(root, "h");
@@ -59,7 +60,8 @@ Result<std::optional<Camera>> ReadCamera(const std::filesystem::path& path, cons
   const std::optional<double> angle = Number(root, "camera_angle_x");
   if (!fx && angle && w && *angle > 0 && *angle < 3.1) fx = *w / (2 * std::tan(*angle / 2));
   if (!fx || !w || !h) return std::optional<Camera>();
-  if (!(*fx > 0) || !(*w >= 1) || !(*h >= 1) || *w > 1e6 || *h > 1e6) return Bad(path, "the camera makes no sense");
+  if (!(*fx > 0) || !(*w >= 1) || !(*h >= 1) || *w > 1e6 || *h > 1e6)
+    return Bad(path, "the camera makes no sense");
   const double fy = Number(root, "fl_y").value_or(*fx);
   Camera camera = Camera::Simple(static_cast<int>(*w), static_cast<int>(*h), std::sqrt(*fx * std::abs(fy)));
   camera.cx_px = Number(root, "cx").value_or(camera.cx_px);
@@ -73,7 +75,8 @@ Result<Json> ReadJson(const std::filesystem::path& path) {
   std::error_code error;
   const std::uintmax_t size = std::filesystem::file_size(path, error);
   if (error)
-    return Fail(ErrorCode::kNotFound, path.string() + " cannot be read: " + error.message(), "check the name");
+    return Fail(ErrorCode::kNotFound, path.string() + " cannot be read: " + error.message(),
+                "check the name");
   if (size > kMostBytes) return Bad(path, "too large for a list of poses");
   std::ifstream file(path, std::ios::binary);
   Json root = Json::parse(file, nullptr, false);
@@ -109,7 +112,8 @@ Status ApplyPosePriors(const std::filesystem::path& path, Sweep& sweep) try {
   for (SweepFrame& frame : sweep.frames) by_stem[std::filesystem::path(frame.name).stem().string()] = &frame;
   int applied = 0;
   for (const Json& entry : (*root)["frames"]) {
-    if (!entry.is_object() || !entry.contains("transform_matrix")) return Bad(path, "a frame has no transform_matrix");
+    if (!entry.is_object() || !entry.contains("transform_matrix"))
+      return Bad(path, "a frame has no transform_matrix");
     const std::string file = entry.value("file_path", std::string());
     const auto frame = by_stem.find(std::filesystem::path(file).stem().string());
     if (frame == by_stem.end()) continue;
@@ -124,7 +128,8 @@ Status ApplyPosePriors(const std::filesystem::path& path, Sweep& sweep) try {
   for (const char* tangential : {"p1", "p2"})
     if (std::abs(Number(*root, tangential).value_or(0)) > 1e-3)
       sweep.warnings.push_back("The given camera's tangential distortion is left out.");
-  if (applied == 0) sweep.warnings.push_back(path.filename().string() + " names none of the frames; its poses are not used.");
+  if (applied == 0)
+    sweep.warnings.push_back(path.filename().string() + " names none of the frames; its poses are not used.");
   return {};
 } catch (const Json::exception& e) {
   return Bad(path, e.what());

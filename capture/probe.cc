@@ -8,10 +8,13 @@
 namespace rv {
 namespace {
 
-Result<MediaProbe> ProbeVideo(const internal::OpenFile& file, const std::string& name, const CaptureLimits& limits) {
+Result<MediaProbe> ProbeVideo(const internal::OpenFile& file,
+                              const std::string& name,
+                              const CaptureLimits& limits) {
   using namespace internal;
   const VideoSource source{.fd = file.fd(), .size = file.size(), .name = name, .limits = limits};
-  const SandboxJob job{.run = [&](RecordSink& sink) { return ProbeJob(source, sink); }, .keep_fds = {file.fd()}};
+  const SandboxJob job{.run = [&](RecordSink& sink) { return ProbeJob(source, sink); },
+                       .keep_fds = {file.fd()}};
   MediaProbe out;
   const auto handler = [&](std::uint32_t, std::span<const std::uint8_t> record) -> Status {
     Result<MediaProbe> probe = ReadProbe(record);
@@ -35,7 +38,8 @@ Result<MediaProbe> ProbeMedia(const std::filesystem::path& path, const CaptureLi
   const std::string name = path.filename().string();
   if (file->kind() == internal::FileKind::kVideo) return ProbeVideo(*file, name, limits);
   if (!internal::IsPhoto(file->kind()))
-    return Fail(ErrorCode::kUnsupported, name + " is neither a clip nor a photo", "give the clip as it came from the phone");
+    return Fail(ErrorCode::kUnsupported, name + " is neither a clip nor a photo",
+                "give the clip as it came from the phone");
   const Result<internal::StillHeader> header = internal::ProbeStillFile(*file, name, limits);
   if (!header) return Forward(header);
   MediaProbe out{.container = std::string(internal::FileKindName(file->kind())), .bytes = file->size()};

@@ -12,11 +12,11 @@
 namespace rv {
 
 struct MediaProbe {
-  bool video = false;       // false: a still picture
-  std::string container;    // "mov,mp4,...", "matroska,webm"; for stills "JPEG", "PNG", "WebP", "HEIC", "TIFF"
-  std::string codec;        // "h264", "hevc", ...; empty for stills
+  bool video = false;     // false: a still picture
+  std::string container;  // "mov,mp4,...", "matroska,webm"; for stills "JPEG", "PNG", "WebP", "HEIC", "TIFF"
+  std::string codec;      // "h264", "hevc", ...; empty for stills
   std::uint64_t bytes = 0;
-  int width = 0;            // px, upright as shown: rotation and pixel aspect applied (stills: as stored)
+  int width = 0;  // px, upright as shown: rotation and pixel aspect applied (stills: as stored)
   int height = 0;
   int orientation = 1;      // how the stored picture is turned upright, as EXIF 1..8
   double pixel_aspect = 1;  // width / height of a stored pixel
@@ -28,15 +28,15 @@ struct MediaProbe {
   std::string primaries;    // "bt709", "bt2020", ...; empty when not stated
   std::string matrix;       // of Y'CbCr: "bt709", "bt2020nc", ...; empty when not stated
   bool full_range = false;
-  double peak_nits = 0;     // mastering display or brightest content; 0 when not stated
+  double peak_nits = 0;  // mastering display or brightest content; 0 when not stated
   bool has_audio = false;
-  std::string make;         // of the camera; empty when not stated
+  std::string make;  // of the camera; empty when not stated
   std::string model;
   std::optional<double> focal_prior_px;  // at width x height; a hint, since phones crop videos
 };
 
-// Opens one file and reads its headers in the decoding process. Fails as CaptureSweep does: kNotFound, kCorrupt,
-// kUnsupported (not a clip or photo, encrypted, sound only, over a limit).
+// Opens one file and reads its headers in the decoding process. Fails as CaptureSweep does: kNotFound,
+// kCorrupt, kUnsupported (not a clip or photo, encrypted, sound only, over a limit).
 Result<MediaProbe> ProbeMedia(const std::filesystem::path& path, const CaptureLimits& limits);
 
 }  // namespace rv

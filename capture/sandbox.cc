@@ -211,7 +211,8 @@ Status Parent::HandleRecords() {
     RecordHead head;
     memcpy(&head, buffer_.data() + at, sizeof(head));
     if (head.magic != kMagic || head.size > kMaxRecordBytes)
-      return Fail(ErrorCode::kCorrupt, "the decoder answered nonsense", "the file is damaged; record it again");
+      return Fail(ErrorCode::kCorrupt, "the decoder answered nonsense",
+                  "the file is damaged; record it again");
     if (filled_ - at - sizeof(head) < head.size) break;
     const Status status = HandleOne(head, {buffer_.data() + at + sizeof(head), head.size});
     if (!status) return Forward(status);
@@ -273,7 +274,9 @@ void RecordSink::Send(std::uint32_t type, std::span<const std::uint8_t> payload)
   if (!WriteAll(fd_, &head, sizeof(head)) || !WriteAll(fd_, payload.data(), payload.size())) _exit(2);
 }
 
-Result<SandboxEnd> RunSandboxed(const SandboxJob& job, const CaptureLimits& limits, const RecordHandler& handler,
+Result<SandboxEnd> RunSandboxed(const SandboxJob& job,
+                                const CaptureLimits& limits,
+                                const RecordHandler& handler,
                                 const std::function<Status()>& tick) {
   int ends[2];
   if (pipe2(ends, O_CLOEXEC) != 0)

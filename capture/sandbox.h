@@ -1,6 +1,6 @@
-// Runs a job on untrusted bytes in a child process of its own: no network, no exec, no opening of files, bounded
-// memory and CPU. The child talks back through a pipe of length-checked records. What kills the child (a crash in
-// a decoder, a limit) is a value here, never a crash of the caller.
+// Runs a job on untrusted bytes in a child process of its own: no network, no exec, no opening of files,
+// bounded memory and CPU. The child talks back through a pipe of length-checked records. What kills the child
+// (a crash in a decoder, a limit) is a value here, never a crash of the caller.
 #pragma once
 
 #include <cstdint>
@@ -42,19 +42,22 @@ struct SandboxJob {
 using RecordHandler = std::function<Status(std::uint32_t type, std::span<const std::uint8_t> payload)>;
 
 struct SandboxEnd {
-  bool crashed = false;      // the child died before its job returned
+  bool crashed = false;        // the child died before its job returned
   bool out_of_memory = false;  // an allocation failed in the child
-  std::string how;           // "signal 11 (Segmentation fault)", "no sign of life for 120 s", ...
+  std::string how;             // "signal 11 (Segmentation fault)", "no sign of life for 120 s", ...
 };
 
-// `tick` is called about five times a second and may fail to cancel. Fails with what the handler, the tick or the
-// job failed with, with kDevice when the sandbox cannot be set up; a crash is not a failure (see SandboxEnd).
-// Safe to call in a process with other threads: the child uses only what survives a fork (malloc, its own
-// threads, and libraries that the parent does not share with it).
-Result<SandboxEnd> RunSandboxed(const SandboxJob& job, const CaptureLimits& limits, const RecordHandler& handler,
+// `tick` is called about five times a second and may fail to cancel. Fails with what the handler, the tick or
+// the job failed with, with kDevice when the sandbox cannot be set up; a crash is not a failure (see
+// SandboxEnd). Safe to call in a process with other threads: the child uses only what survives a fork
+// (malloc, its own threads, and libraries that the parent does not share with it).
+Result<SandboxEnd> RunSandboxed(const SandboxJob& job,
+                                const CaptureLimits& limits,
+                                const RecordHandler& handler,
                                 const std::function<Status()>& tick);
 
-// Called in the child: allow-list of system calls, everything else fails with EPERM. False when the kernel refuses.
+// Called in the child: allow-list of system calls, everything else fails with EPERM. False when the kernel
+// refuses.
 bool EnterSyscallFilter();
 
 }  // namespace rv::internal

@@ -46,7 +46,8 @@ Stops PlaceStops(std::span<const FrameMeasure> frames, const SelectionOptions& o
   for (const FrameMeasure& f : frames) stops.at.push_back(by_time ? f.time_s : f.motion);
   const double total = stops.at.back() - stops.at.front();
   const int size = static_cast<int>(frames.size());
-  SetCount(by_time ? std::max(1, std::min({o.still_frames, o.max_frames, size})) : CountStops(total, size, o), stops);
+  SetCount(by_time ? std::max(1, std::min({o.still_frames, o.max_frames, size})) : CountStops(total, size, o),
+           stops);
   return stops;
 }
 
@@ -84,7 +85,8 @@ std::vector<int> PickAll(const Stops& stops, std::span<const FrameMeasure> frame
 // Root mean square difference, grey levels.
 double Change(const FrameMeasure& a, const FrameMeasure& b) {
   double sum = 0;
-  for (std::size_t i = 0; i < a.thumb.size(); ++i) sum += (a.thumb[i] - b.thumb[i]) * (a.thumb[i] - b.thumb[i]);
+  for (std::size_t i = 0; i < a.thumb.size(); ++i)
+    sum += (a.thumb[i] - b.thumb[i]) * (a.thumb[i] - b.thumb[i]);
   return std::sqrt(sum / static_cast<double>(a.thumb.size()));
 }
 
@@ -93,14 +95,16 @@ int SharpestBetween(std::span<const FrameMeasure> frames, int first, int last) {
   const double third = (frames[last].time_s - frames[first].time_s) / 3;
   int best = -1;
   for (int i = first + 1; i < last; ++i) {
-    const bool middle = frames[i].time_s >= frames[first].time_s + third && frames[i].time_s <= frames[last].time_s - third;
+    const bool middle =
+        frames[i].time_s >= frames[first].time_s + third && frames[i].time_s <= frames[last].time_s - third;
     if (middle && (best < 0 || frames[i].sharpness > frames[best].sharpness)) best = i;
   }
   return best;
 }
 
-// Frames to add between chosen ones (sorted) that are far apart in time and show different pictures, both against
-// what is usual in the clip: there, motion was missed. A standstill keeps its gap, as its ends look alike. `most` at most.
+// Frames to add between chosen ones (sorted) that are far apart in time and show different pictures, both
+// against what is usual in the clip: there, motion was missed. A standstill keeps its gap, as its ends look
+// alike. `most` at most.
 std::vector<int> FillGaps(std::span<const FrameMeasure> frames, const std::vector<int>& chosen, int most) {
   constexpr double kLongGap = 2.5;
   constexpr double kOtherPicture = 1.5;
@@ -118,7 +122,9 @@ std::vector<int> FillGaps(std::span<const FrameMeasure> frames, const std::vecto
   while (!gaps.empty() && static_cast<int>(out.size()) < most) {
     const auto [first, last] = gaps.back();
     gaps.pop_back();
-    if (frames[last].time_s - frames[first].time_s <= long_gap || Change(frames[first], frames[last]) <= other) continue;
+    if (frames[last].time_s - frames[first].time_s <= long_gap ||
+        Change(frames[first], frames[last]) <= other)
+      continue;
     const int between = SharpestBetween(frames, first, last);
     if (between < 0) continue;
     out.push_back(between);
@@ -168,9 +174,10 @@ Selection SelectFrames(std::span<const FrameMeasure> frames, const SelectionOpti
   }
   out.step = stops.step;
   for (std::size_t k = 0; k < chosen.size(); ++k)
-    out.choices[chosen[k]] = {.selected = true,
-                              .note = (out.by_time ? "no motion seen, evenly in time: stop " : "viewpoint stop ") +
-                                      std::to_string(k + 1) + " of " + std::to_string(chosen.size())};
+    out.choices[chosen[k]] = {
+        .selected = true,
+        .note = (out.by_time ? "no motion seen, evenly in time: stop " : "viewpoint stop ") +
+                std::to_string(k + 1) + " of " + std::to_string(chosen.size())};
   for (const int i : fill)
     out.choices[i] = {.selected = true, .note = "the picture changed though no motion could be followed"};
   chosen.insert(chosen.end(), fill.begin(), fill.end());
@@ -178,7 +185,8 @@ Selection SelectFrames(std::span<const FrameMeasure> frames, const SelectionOpti
   out.selected = static_cast<int>(chosen.size());
   MarkBlurred(frames, chosen, out);
   for (std::size_t i = 0; i < frames.size(); ++i)
-    if (!out.choices[i].selected) out.choices[i].note = LeftOutNote(stops, static_cast<int>(i), chosen, out.by_time);
+    if (!out.choices[i].selected)
+      out.choices[i].note = LeftOutNote(stops, static_cast<int>(i), chosen, out.by_time);
   return out;
 }
 

@@ -44,16 +44,17 @@ struct FrameChoice {
 struct Selection {
   std::vector<FrameChoice> choices;  // one a frame, same order
   int selected = 0;
-  double step = 0;           // motion (or seconds) between chosen frames
-  bool by_time = false;      // no motion was seen: spread evenly in time
+  double step = 0;       // motion (or seconds) between chosen frames
+  bool by_time = false;  // no motion was seen: spread evenly in time
 };
 
-// Spreads frames evenly in motion and takes the sharpest near each stop. Without motion it spreads them in time. Where
-// the motion of a plain item could not be followed, long gaps between pictures that differ are filled in time. Never chooses none while there are frames.
+// Spreads frames evenly in motion and takes the sharpest near each stop. Without motion it spreads them in
+// time. Where the motion of a plain item could not be followed, long gaps between pictures that differ are
+// filled in time. Never chooses none while there are frames.
 Selection SelectFrames(std::span<const FrameMeasure> frames, const SelectionOptions& options);
 
-// Photos are all kept; this says which the spin should not show. `difference` is the largest change of any part of
-// the picture against the photo before, in grey levels (255 for the first).
+// Photos are all kept; this says which the spin should not show. `difference` is the largest change of any
+// part of the picture against the photo before, in grey levels (255 for the first).
 struct PhotoMeasure {
   double sharpness = 0;
   double difference = 255;

@@ -16,7 +16,9 @@ bool Has(std::span<const std::uint8_t> head, std::size_t at, std::string_view ma
   return head.size() >= at + magic.size() && memcmp(head.data() + at, magic.data(), magic.size()) == 0;
 }
 
-bool HasAny(std::span<const std::uint8_t> head, std::size_t at, std::initializer_list<std::string_view> magics) {
+bool HasAny(std::span<const std::uint8_t> head,
+            std::size_t at,
+            std::initializer_list<std::string_view> magics) {
   for (const std::string_view magic : magics)
     if (Has(head, at, magic)) return true;
   return false;
@@ -40,33 +42,45 @@ FileKind Sniff(std::span<const std::uint8_t> head) {
   if (Has(head, 0, "RIFF") && Has(head, 8, "WEBP")) return FileKind::kWebp;
   if (Has(head, 0, "RIFF") && Has(head, 8, "AVI ")) return FileKind::kVideo;
   if (HasAny(head, 0, {"II*\0"sv, "MM\0*"sv})) return FileKind::kTiff;
-  if (HasAny(head, 0, {"GIF87a", "GIF89a", "BM", "8BPS", "\0\0\x01\0"sv, "\xFF\x0A"sv})) return FileKind::kOtherPicture;
+  if (HasAny(head, 0, {"GIF87a", "GIF89a", "BM", "8BPS", "\0\0\x01\0"sv, "\xFF\x0A"sv}))
+    return FileKind::kOtherPicture;
   if (HasAny(head, 0, {"PK\x03\x04", "PK\x05\x06"})) return FileKind::kZip;
   if (Has(head, 0, "\x1A\x45\xDF\xA3"sv)) return FileKind::kVideo;
   if (Has(head, 4, "ftyp")) return SniffIsoMedia(head);
   if (HasAny(head, 4, {"moov", "mdat", "wide", "free", "skip", "pnot"})) return FileKind::kVideo;
-  if (Has(head, 0, "G") && head.size() >= 5 && (head[1] & 0x80) == 0) return FileKind::kVideo;  // MPEG-TS sync
+  if (Has(head, 0, "G") && head.size() >= 5 && (head[1] & 0x80) == 0)
+    return FileKind::kVideo;  // MPEG-TS sync
   if (HasAny(head, 0, {"\0\0\x01\xBA"sv})) return FileKind::kVideo;
   return FileKind::kUnknown;
 }
 
 bool IsPhoto(FileKind kind) {
-  return kind == FileKind::kJpeg || kind == FileKind::kPng || kind == FileKind::kWebp || kind == FileKind::kHeif ||
-         kind == FileKind::kTiff;
+  return kind == FileKind::kJpeg || kind == FileKind::kPng || kind == FileKind::kWebp ||
+         kind == FileKind::kHeif || kind == FileKind::kTiff;
 }
 
 std::string_view FileKindName(FileKind kind) {
   switch (kind) {
-    case FileKind::kEmpty: return "empty file";
-    case FileKind::kUnknown: return "unknown file";
-    case FileKind::kJpeg: return "JPEG";
-    case FileKind::kPng: return "PNG";
-    case FileKind::kWebp: return "WebP";
-    case FileKind::kHeif: return "HEIC";
-    case FileKind::kTiff: return "TIFF";
-    case FileKind::kOtherPicture: return "picture of another format";
-    case FileKind::kVideo: return "video";
-    case FileKind::kZip: return "ZIP";
+    case FileKind::kEmpty:
+      return "empty file";
+    case FileKind::kUnknown:
+      return "unknown file";
+    case FileKind::kJpeg:
+      return "JPEG";
+    case FileKind::kPng:
+      return "PNG";
+    case FileKind::kWebp:
+      return "WebP";
+    case FileKind::kHeif:
+      return "HEIC";
+    case FileKind::kTiff:
+      return "TIFF";
+    case FileKind::kOtherPicture:
+      return "picture of another format";
+    case FileKind::kVideo:
+      return "video";
+    case FileKind::kZip:
+      return "ZIP";
   }
   return "unknown file";
 }
@@ -84,7 +98,8 @@ Result<OpenFile> OpenFile::Open(const std::filesystem::path& path, std::uint64_t
   if (file.fd_ < 0 || fstat(file.fd_, &info) != 0)
     return Fail(ErrorCode::kNotFound, name + " cannot be opened: " + strerror(errno), "try again");
   if (!S_ISREG(info.st_mode))
-    return Fail(ErrorCode::kUnsupported, name + " is not an ordinary file", "give a clip, a folder of photos or a ZIP");
+    return Fail(ErrorCode::kUnsupported, name + " is not an ordinary file",
+                "give a clip, a folder of photos or a ZIP");
   file.size_ = static_cast<std::uint64_t>(info.st_size);
   if (file.size_ == 0)
     return Fail(ErrorCode::kCorrupt, name + " is empty (0 bytes)", "copy the file from the phone again");

@@ -36,8 +36,8 @@ std::string_view FileKindName(FileKind kind);
 // A regular file opened for reading; closes itself. Never a standard stream's number.
 class OpenFile {
  public:
-  // Fails with kNotFound when there is no such file or it may not be read, kUnsupported when it is not a regular
-  // file or larger than max_bytes, kCorrupt when it is empty.
+  // Fails with kNotFound when there is no such file or it may not be read, kUnsupported when it is not a
+  // regular file or larger than max_bytes, kCorrupt when it is empty.
   static Result<OpenFile> Open(const std::filesystem::path& path, std::uint64_t max_bytes);
   ~OpenFile();
   OpenFile(OpenFile&& other) noexcept;

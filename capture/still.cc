@@ -15,30 +15,43 @@ tl::unexpected<Error> NotRead(FileKind kind) {
     return Fail(ErrorCode::kCorrupt, "the file is empty (0 bytes)", "copy it from the phone again");
   const bool known = kind != FileKind::kUnknown;
   return Fail(ErrorCode::kUnsupported,
-              known ? "a " + std::string(FileKindName(kind)) + " is not read as a photo (JPEG, PNG, WebP, HEIC, TIFF are)"
+              known ? "a " + std::string(FileKindName(kind)) +
+                          " is not read as a photo (JPEG, PNG, WebP, HEIC, TIFF are)"
                     : "not a picture",
               "export it as JPEG");
 }
 
 Result<StillSize> SizeOf(FileKind kind, std::span<const std::uint8_t> bytes) {
   switch (kind) {
-    case FileKind::kJpeg: return JpegSize(bytes);
-    case FileKind::kPng: return PngSize(bytes);
-    case FileKind::kWebp: return WebpSize(bytes);
-    case FileKind::kTiff: return TiffSize(bytes);
-    case FileKind::kHeif: return HeifSize(bytes);
-    default: return NotRead(kind);
+    case FileKind::kJpeg:
+      return JpegSize(bytes);
+    case FileKind::kPng:
+      return PngSize(bytes);
+    case FileKind::kWebp:
+      return WebpSize(bytes);
+    case FileKind::kTiff:
+      return TiffSize(bytes);
+    case FileKind::kHeif:
+      return HeifSize(bytes);
+    default:
+      return NotRead(kind);
   }
 }
 
 Result<RawStill> DecodeRaw(FileKind kind, std::span<const std::uint8_t> bytes) {
   switch (kind) {
-    case FileKind::kJpeg: return DecodeJpegStill(bytes);
-    case FileKind::kPng: return DecodePngStill(bytes);
-    case FileKind::kWebp: return DecodeWebpStill(bytes);
-    case FileKind::kTiff: return DecodeTiffStill(bytes);
-    case FileKind::kHeif: return DecodeHeifStill(bytes);
-    default: return NotRead(kind);
+    case FileKind::kJpeg:
+      return DecodeJpegStill(bytes);
+    case FileKind::kPng:
+      return DecodePngStill(bytes);
+    case FileKind::kWebp:
+      return DecodeWebpStill(bytes);
+    case FileKind::kTiff:
+      return DecodeTiffStill(bytes);
+    case FileKind::kHeif:
+      return DecodeHeifStill(bytes);
+    default:
+      return NotRead(kind);
   }
 }
 
@@ -63,7 +76,8 @@ void CompositeOnWhite(Image& rgb, const Image& alpha) {
   for (std::size_t i = 0; i < alpha.pixels.size(); ++i)
     for (int c = 0; c < 3; ++c) {
       std::uint8_t& value = rgb.pixels[i * 3 + c];
-      value = static_cast<std::uint8_t>((value * alpha.pixels[i] + 255 * (255 - alpha.pixels[i]) + 127) / 255);
+      value =
+          static_cast<std::uint8_t>((value * alpha.pixels[i] + 255 * (255 - alpha.pixels[i]) + 127) / 255);
     }
 }
 
@@ -78,7 +92,8 @@ Result<StillSize> ProbeStill(std::span<const std::uint8_t> bytes, const CaptureL
   if (pixels > limits.max_pixels || std::max(size->width, size->height) > limits.max_side)
     return Fail(ErrorCode::kUnsupported,
                 "the picture has " + std::to_string(size->width) + " x " + std::to_string(size->height) +
-                    " pixels, more than the limit of " + std::to_string(limits.max_pixels / 1'000'000) + " megapixels",
+                    " pixels, more than the limit of " + std::to_string(limits.max_pixels / 1'000'000) +
+                    " megapixels",
                 "make it smaller");
   return size;
 }
@@ -104,8 +119,8 @@ Image ApplyOrientation(const Image& image, int orientation) {
   const std::ptrdiff_t row = n * image.width;
   const std::ptrdiff_t right = n * (image.width - 1);
   const std::ptrdiff_t bottom = row * (image.height - 1);
-  // Where the upright picture's first pixel is stored, and the way to the next one along x and along y: EXIF 2.32,
-  // tag 0x0112.
+  // Where the upright picture's first pixel is stored, and the way to the next one along x and along y: EXIF
+  // 2.32, tag 0x0112.
   struct Walk {
     std::ptrdiff_t first, along_x, along_y;
   };
@@ -120,7 +135,8 @@ Image ApplyOrientation(const Image& image, int orientation) {
                                       {right, row, -n}}};
   const Walk walk = walks[orientation];
   const bool swap = orientation >= 5;
-  Image out = Image::Make(swap ? image.height : image.width, swap ? image.width : image.height, image.channels);
+  Image out =
+      Image::Make(swap ? image.height : image.width, swap ? image.width : image.height, image.channels);
   // In tiles, so that columns of the stored picture stay in the cache.
   constexpr int kTile = 64;
   const std::uint8_t* stored = image.pixels.data();

@@ -17,11 +17,15 @@ struct DeleteTransform {
 using Profile = std::unique_ptr<void, CloseProfile>;
 using Transform = std::unique_ptr<void, DeleteTransform>;
 
-Transform ToSrgb(const std::vector<std::uint8_t>& icc, cmsColorSpaceSignature space, cmsUInt32Number input_type) {
-  const Profile from(icc.empty() ? nullptr : cmsOpenProfileFromMem(icc.data(), static_cast<cmsUInt32Number>(icc.size())));
+Transform ToSrgb(const std::vector<std::uint8_t>& icc,
+                 cmsColorSpaceSignature space,
+                 cmsUInt32Number input_type) {
+  const Profile from(
+      icc.empty() ? nullptr : cmsOpenProfileFromMem(icc.data(), static_cast<cmsUInt32Number>(icc.size())));
   if (!from || cmsGetColorSpace(from.get()) != space) return nullptr;
   const Profile srgb(cmsCreate_sRGBProfile());
-  return Transform(cmsCreateTransform(from.get(), input_type, srgb.get(), TYPE_RGB_8, INTENT_RELATIVE_COLORIMETRIC,
+  return Transform(cmsCreateTransform(from.get(), input_type, srgb.get(), TYPE_RGB_8,
+                                      INTENT_RELATIVE_COLORIMETRIC,
                                       cmsFLAGS_NOCACHE | cmsFLAGS_BLACKPOINTCOMPENSATION));
 }
 
@@ -47,7 +51,10 @@ void ProfileToSrgb(const std::vector<std::uint8_t>& icc, Image& pixels) {
   }
 }
 
-Image CmykToSrgb(const std::vector<std::uint8_t>& icc, int width, int height, const std::vector<std::uint8_t>& cmyk) {
+Image CmykToSrgb(const std::vector<std::uint8_t>& icc,
+                 int width,
+                 int height,
+                 const std::vector<std::uint8_t>& cmyk) {
   Image out = Image::Make(width, height, 3);
   const std::size_t count = static_cast<std::size_t>(width) * height;
   if (const Transform transform = ToSrgb(icc, cmsSigCmykData, TYPE_CMYK_8)) {
@@ -58,7 +65,8 @@ Image CmykToSrgb(const std::vector<std::uint8_t>& icc, int width, int height, co
   }
   for (std::size_t i = 0; i < count; ++i)
     for (int c = 0; c < 3; ++c)
-      out.pixels[i * 3 + c] = static_cast<std::uint8_t>((255 - cmyk[i * 4 + c]) * (255 - cmyk[i * 4 + 3]) / 255);
+      out.pixels[i * 3 + c] =
+          static_cast<std::uint8_t>((255 - cmyk[i * 4 + c]) * (255 - cmyk[i * 4 + 3]) / 255);
   return out;
 }
 

@@ -28,9 +28,8 @@ double CaptureTime(const Exiv2::ExifData& data) {
   if (text.size() < 19 || strptime(text.c_str(), "%Y:%m:%d %H:%M:%S", &when) == nullptr) return 0;
   double fraction = 0;
   const std::string digits = Text(data, "Exif.Photo.SubSecTimeOriginal");
-  if (!digits.empty() && digits.size() < 10 && std::all_of(digits.begin(), digits.end(), [](unsigned char c) {
-        return std::isdigit(c) != 0;
-      }))
+  if (!digits.empty() && digits.size() < 10 &&
+      std::all_of(digits.begin(), digits.end(), [](unsigned char c) { return std::isdigit(c) != 0; }))
     fraction = std::stod("0." + digits);
   return static_cast<double>(timegm(&when)) + fraction;
 }
@@ -41,8 +40,8 @@ double UnitMm(double unit) { return unit == 3 ? 10.0 : unit == 4 ? 1.0 : unit ==
 // The 35 mm equivalent is by the diagonal (CIPA DCG-001): 43.27 mm.
 constexpr double kDiagonal35Mm = 43.2666;
 
-// Editors that shrink a photo often correct its pixel count but not the focal plane's resolution, which is then that
-// of the original. It is believed when the sensor that follows is one that cameras have.
+// Editors that shrink a photo often correct its pixel count but not the focal plane's resolution, which is
+// then that of the original. It is believed when the sensor that follows is one that cameras have.
 bool IsSensorWidth(double mm) {
   for (const double known : {36.0, 23.6, 22.3, 17.3, 13.2, 8.8, 7.6, 6.17, 5.76})
     if (std::abs(mm / known - 1) < 0.03) return true;
@@ -94,7 +93,8 @@ StillMetadata ReadExif(std::span<const std::uint8_t> exif, int width, int height
   if (exif.size() < 8) return out;
   // Some writers put the JPEG marker's own prefix in front.
   constexpr std::uint8_t kPrefix[] = {'E', 'x', 'i', 'f', 0, 0};
-  if (exif.size() > 14 && std::equal(std::begin(kPrefix), std::end(kPrefix), exif.begin())) exif = exif.subspan(6);
+  if (exif.size() > 14 && std::equal(std::begin(kPrefix), std::end(kPrefix), exif.begin()))
+    exif = exif.subspan(6);
   Exiv2::LogMsg::setLevel(Exiv2::LogMsg::mute);
   try {
     Exiv2::ExifData data;

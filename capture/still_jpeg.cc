@@ -1,9 +1,9 @@
 // libjpeg directly: CMYK with Adobe's inversion, ICC and EXIF markers, and a count of damaged rows.
+#include <jpeglib.h>
+
 #include <csetjmp>
 #include <cstdio>
 #include <cstring>
-
-#include <jpeglib.h>
 
 #include "capture/still.h"
 
@@ -32,7 +32,8 @@ void OnMessage(j_common_ptr info, int level) {
   ++info->err->num_warnings;
   char text[JMSG_LENGTH_MAX];
   info->err->format_message(info, text);
-  if (std::strstr(text, "remature end") != nullptr) reinterpret_cast<ErrorManager*>(info->err)->premature_end = true;
+  if (std::strstr(text, "remature end") != nullptr)
+    reinterpret_cast<ErrorManager*>(info->err)->premature_end = true;
 }
 
 // libjpeg's state and the buffers it fills; a longjmp lands in a frame that holds only a reference to this.

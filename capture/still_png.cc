@@ -58,7 +58,8 @@ Result<RawStill> DecodePngStill(std::span<const std::uint8_t> bytes) {
   image.format = alpha ? PNG_FORMAT_RGBA : PNG_FORMAT_RGB;
   RawStill still;
   still.pixels = Image::Make(static_cast<int>(image.width), static_cast<int>(image.height), alpha ? 4 : 3);
-  if (png_image_finish_read(&image, nullptr, still.pixels.pixels.data(), 0, nullptr) == 0) return BadPng(image);
+  if (png_image_finish_read(&image, nullptr, still.pixels.pixels.data(), 0, nullptr) == 0)
+    return BadPng(image);
   const std::span<const std::uint8_t> exif = FindChunk(bytes, "eXIf");
   still.exif.assign(exif.begin(), exif.end());
   return still;

@@ -18,7 +18,8 @@ struct Memory {
 tmsize_t ReadBytes(thandle_t handle, void* out, tmsize_t size) {
   auto* memory = static_cast<Memory*>(handle);
   const std::uint64_t left = memory->bytes.size() - std::min<std::uint64_t>(memory->at, memory->bytes.size());
-  const std::uint64_t take = std::min<std::uint64_t>(left, static_cast<std::uint64_t>(std::max<tmsize_t>(size, 0)));
+  const std::uint64_t take =
+      std::min<std::uint64_t>(left, static_cast<std::uint64_t>(std::max<tmsize_t>(size, 0)));
   if (take > 0) std::memcpy(out, memory->bytes.data() + memory->at, take);
   memory->at += take;
   return static_cast<tmsize_t>(take);
@@ -42,7 +43,8 @@ using TiffPtr = std::unique_ptr<TIFF, TiffCloser>;
 TiffPtr OpenTiff(Memory& memory) {
   TIFFSetErrorHandler(nullptr);
   TIFFSetWarningHandler(nullptr);
-  return TiffPtr(TIFFClientOpen("photo", "rm", &memory, ReadBytes, WriteBytes, Seek, Close, Size, nullptr, nullptr));
+  return TiffPtr(
+      TIFFClientOpen("photo", "rm", &memory, ReadBytes, WriteBytes, Seek, Close, Size, nullptr, nullptr));
 }
 
 tl::unexpected<Error> BadTiff(const std::string& why) {

@@ -31,7 +31,8 @@ Result<StillSize> WebpSize(std::span<const std::uint8_t> bytes) {
   WebPBitstreamFeatures features;
   if (WebPGetFeatures(bytes.data(), bytes.size(), &features) != VP8_STATUS_OK) return BadWebp("bad header");
   if (features.has_animation != 0)
-    return Fail(ErrorCode::kUnsupported, "an animated WebP is not a photo", "give its frames as photos or a clip");
+    return Fail(ErrorCode::kUnsupported, "an animated WebP is not a photo",
+                "give its frames as photos or a clip");
   return StillSize{features.width, features.height};
 }
 
@@ -43,8 +44,9 @@ Result<RawStill> DecodeWebpStill(std::span<const std::uint8_t> bytes) {
   Image& out = still.pixels;
   const int stride = out.width * channels;
   const auto* decoded =
-      channels == 4 ? WebPDecodeRGBAInto(bytes.data(), bytes.size(), out.pixels.data(), out.pixels.size(), stride)
-                    : WebPDecodeRGBInto(bytes.data(), bytes.size(), out.pixels.data(), out.pixels.size(), stride);
+      channels == 4
+          ? WebPDecodeRGBAInto(bytes.data(), bytes.size(), out.pixels.data(), out.pixels.size(), stride)
+          : WebPDecodeRGBInto(bytes.data(), bytes.size(), out.pixels.data(), out.pixels.size(), stride);
   if (decoded == nullptr) return BadWebp("damaged or cut off");
   ReadChunks(bytes, still);
   return still;

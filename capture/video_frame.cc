@@ -33,14 +33,20 @@ bool IsFullRange(const AVFrame& frame) {
 // What the frame does not say is taken as its size suggests, as players do.
 int SwsMatrix(const AVFrame& frame) {
   switch (frame.colorspace) {
-    case AVCOL_SPC_BT709: return SWS_CS_ITU709;
+    case AVCOL_SPC_BT709:
+      return SWS_CS_ITU709;
     case AVCOL_SPC_BT470BG:
-    case AVCOL_SPC_SMPTE170M: return SWS_CS_ITU601;
-    case AVCOL_SPC_SMPTE240M: return SWS_CS_SMPTE240M;
-    case AVCOL_SPC_FCC: return SWS_CS_FCC;
+    case AVCOL_SPC_SMPTE170M:
+      return SWS_CS_ITU601;
+    case AVCOL_SPC_SMPTE240M:
+      return SWS_CS_SMPTE240M;
+    case AVCOL_SPC_FCC:
+      return SWS_CS_FCC;
     case AVCOL_SPC_BT2020_NCL:
-    case AVCOL_SPC_BT2020_CL: return SWS_CS_BT2020;
-    default: return std::max(frame.width, frame.height) >= 1280 ? SWS_CS_ITU709 : SWS_CS_ITU601;
+    case AVCOL_SPC_BT2020_CL:
+      return SWS_CS_BT2020;
+    default:
+      return std::max(frame.width, frame.height) >= 1280 ? SWS_CS_ITU709 : SWS_CS_ITU601;
   }
 }
 
@@ -59,7 +65,8 @@ double PeakNits(const AVFrame& frame, double from_header) {
     if (const auto* light = reinterpret_cast<const AVContentLightMetadata*>(side->data); light->MaxCLL > 0)
       return light->MaxCLL;
   if (const auto* side = av_frame_get_side_data(&frame, AV_FRAME_DATA_MASTERING_DISPLAY_METADATA))
-    if (const auto* display = reinterpret_cast<const AVMasteringDisplayMetadata*>(side->data); display->has_luminance)
+    if (const auto* display = reinterpret_cast<const AVMasteringDisplayMetadata*>(side->data);
+        display->has_luminance)
       return av_q2d(display->max_luminance);
   return from_header > 0 ? from_header : 1000;
 }
@@ -71,9 +78,14 @@ ColorSpec SpecOf(const AVFrame& frame, int bits, double header_peak) {
                  .bits = bits,
                  .peak_nits = std::clamp(PeakNits(frame, header_peak), 203.0, 10000.0)};
   switch (SwsMatrix(frame)) {
-    case SWS_CS_BT2020: spec.kr = 0.2627, spec.kb = 0.0593; break;
-    case SWS_CS_ITU601: spec.kr = 0.299, spec.kb = 0.114; break;
-    default: break;
+    case SWS_CS_BT2020:
+      spec.kr = 0.2627, spec.kb = 0.0593;
+      break;
+    case SWS_CS_ITU601:
+      spec.kr = 0.299, spec.kb = 0.114;
+      break;
+    default:
+      break;
   }
   return spec;
 }
@@ -95,14 +107,14 @@ struct FrameConverter::State {
   // A context from the frame to `target` without any change of range, or to RGB by the frame's matrix.
   void Prepare(const AVFrame& frame, int width, int height, AVPixelFormat target) {
     constexpr int kFlags = SWS_BICUBIC | SWS_ACCURATE_RND | SWS_FULL_CHR_H_INT | SWS_FULL_CHR_H_INP;
-    sws = sws_getCachedContext(sws, frame.width, frame.height, static_cast<AVPixelFormat>(frame.format), width, height,
-                               target, kFlags, nullptr, nullptr, nullptr);
+    sws = sws_getCachedContext(sws, frame.width, frame.height, static_cast<AVPixelFormat>(frame.format),
+                               width, height, target, kFlags, nullptr, nullptr, nullptr);
     if (sws == nullptr) throw std::runtime_error("the frame's pixel format cannot be converted");
     const int* matrix = sws_getCoefficients(SwsMatrix(frame));
     const int full = IsFullRange(frame) ? 1 : 0;
     const bool rgb = target == AV_PIX_FMT_RGB24;
-    sws_setColorspaceDetails(sws, matrix, full, rgb ? sws_getCoefficients(SWS_CS_DEFAULT) : matrix, rgb ? 1 : full, 0,
-                             1 << 16, 1 << 16);
+    sws_setColorspaceDetails(sws, matrix, full, rgb ? sws_getCoefficients(SWS_CS_DEFAULT) : matrix,
+                             rgb ? 1 : full, 0, 1 << 16, 1 << 16);
   }
 };
 
@@ -113,14 +125,16 @@ Image FrameLuma(const AVFrame& frame) {
   const AVPixFmtDescriptor& format = Format(frame);
   const bool luma_first = (format.flags & (AV_PIX_FMT_FLAG_RGB | AV_PIX_FMT_FLAG_PAL | AV_PIX_FMT_FLAG_BE |
                                            AV_PIX_FMT_FLAG_HWACCEL | AV_PIX_FMT_FLAG_BITSTREAM)) == 0 &&
-                          format.comp[0].plane == 0 && format.comp[0].step == (format.comp[0].depth > 8 ? 2 : 1);
+                          format.comp[0].plane == 0 &&
+                          format.comp[0].step == (format.comp[0].depth > 8 ? 2 : 1);
   if (luma_first)
     return ShrinkPlane(frame.data[0], frame.linesize[0], frame.width, frame.height, format.comp[0].depth,
                        format.comp[0].shift);
   const int step = LumaStep(frame.width, frame.height);
   Image out = Image::Make(std::max(1, frame.width / step), std::max(1, frame.height / step), 1);
-  SwsContext* sws = sws_getContext(frame.width, frame.height, static_cast<AVPixelFormat>(frame.format), out.width,
-                                   out.height, AV_PIX_FMT_GRAY8, SWS_AREA, nullptr, nullptr, nullptr);
+  SwsContext* sws =
+      sws_getContext(frame.width, frame.height, static_cast<AVPixelFormat>(frame.format), out.width,
+                     out.height, AV_PIX_FMT_GRAY8, SWS_AREA, nullptr, nullptr, nullptr);
   if (sws == nullptr) throw std::runtime_error("the frame's pixel format cannot be converted");
   std::uint8_t* target[4] = {out.pixels.data()};
   const int stride[4] = {out.width};
@@ -147,7 +161,8 @@ Image FrameConverter::ConvertByTables(const AVFrame& frame, int width, int heigh
     state_->spec = spec;
   }
   Image out = Image::Make(width, height, 3);
-  if (ChromaReader reader(frame); reader.usable() && depth == bits && width == frame.width && height == frame.height) {
+  if (ChromaReader reader(frame);
+      reader.usable() && depth == bits && width == frame.width && height == frame.height) {
     for (int y = 0; y < height; ++y) {
       reader.ReadRow(y);
       state_->tables->ConvertRow(reader.luma(), reader.cb(), reader.cr(), width, out.at(0, y));

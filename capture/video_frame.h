@@ -14,8 +14,8 @@ namespace rv::internal {
 // std::runtime_error for pixel formats that cannot be read.
 Image FrameLuma(const AVFrame& frame);
 
-// Converts frames of one clip to upright sRGB at the probe's size: rotation, pixel aspect, range, matrix, HLG/PQ
-// tone mapping and wide gamuts. Holds scratch memory: one per thread.
+// Converts frames of one clip to upright sRGB at the probe's size: rotation, pixel aspect, range, matrix,
+// HLG/PQ tone mapping and wide gamuts. Holds scratch memory: one per thread.
 class FrameConverter {
  public:
   explicit FrameConverter(const MediaProbe& probe);

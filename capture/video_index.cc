@@ -6,8 +6,8 @@
 namespace rv::internal {
 namespace {
 
-// Frames decoded in full at the start, to see whether the decoder shows all of them (an open group of pictures may
-// begin with some that it cannot).
+// Frames decoded in full at the start, to see whether the decoder shows all of them (an open group of
+// pictures may begin with some that it cannot).
 constexpr int kWarmUpPackets = 48;
 // Pixels of a whole clip that are decoded without thinning: about ten seconds of CPU.
 constexpr std::uint64_t kFreePixels = 1'200'000'000;
@@ -113,7 +113,10 @@ DecodePlan PlanAll(const PacketIndex& index) {
           .sent = static_cast<int>(count)};
 }
 
-DecodePlan PlanAnalysis(const PacketIndex& index, std::span<const int> keep, std::uint64_t pixels, double max_gap_s) {
+DecodePlan PlanAnalysis(const PacketIndex& index,
+                        std::span<const int> keep,
+                        std::uint64_t pixels,
+                        double max_gap_s) {
   DecodePlan plan = PlanAll(index);
   plan.rough = pixels * index.packets.size() > kFreePixels;
   if (!index.unique_times || !plan.rough) return plan;
@@ -124,7 +127,8 @@ DecodePlan PlanAnalysis(const PacketIndex& index, std::span<const int> keep, std
   for (std::size_t k = 0; k < order.size(); ++k) {
     const std::size_t i = order[k];
     const std::int64_t next = index.packets[order[std::min(k + 1, order.size() - 1)]].pts;
-    if (!plan.send[i] && static_cast<double>(next - last) * index.seconds_per_tick > max_gap_s) plan.send[i] = true;
+    if (!plan.send[i] && static_cast<double>(next - last) * index.seconds_per_tick > max_gap_s)
+      plan.send[i] = true;
     if (plan.send[i]) last = index.packets[i].pts;
   }
   plan.sent = static_cast<int>(std::count(plan.send.begin(), plan.send.end(), true));

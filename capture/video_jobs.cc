@@ -39,7 +39,8 @@ class FrameNamer {
   SeenFrame Name(const AVFrame& frame) {
     SeenFrame out{.key = ordinal_, .ordinal = ordinal_};
     const std::int64_t pts = frame.pts != AV_NOPTS_VALUE ? frame.pts : frame.best_effort_timestamp;
-    if (pts != AV_NOPTS_VALUE) out.time_s = (static_cast<double>(pts) - static_cast<double>(first_)) * index_.seconds_per_tick;
+    if (pts != AV_NOPTS_VALUE)
+      out.time_s = (static_cast<double>(pts) - static_cast<double>(first_)) * index_.seconds_per_tick;
     if (const auto found = rank_.find(pts); found != rank_.end()) out.key = found->second;
     ++ordinal_;
     return out;
@@ -59,7 +60,10 @@ void Drain(VideoDecoder& decoder, const FrameVisitor& visit) {
 }
 
 // Decodes what the plan says from a freshly opened stream; true when the file ended early.
-bool DecodePlanned(VideoStream& stream, VideoDecoder& decoder, const DecodePlan& plan, const FrameVisitor& visit) {
+bool DecodePlanned(VideoStream& stream,
+                   VideoDecoder& decoder,
+                   const DecodePlan& plan,
+                   const FrameVisitor& visit) {
   std::size_t at = 0;
   bool started = false;
   for (const AVPacket* packet = stream.NextPacket(); packet != nullptr && at < plan.send.size();
@@ -105,7 +109,10 @@ DecodeSummary Summarise(const Indexed& clip, const DecodePlan& plan) {
 }
 
 // Opens the clip again, from its start, and decodes by the plan.
-Status Decode(const VideoSource& source, const DecodePlan& plan, DecodeSummary& summary, const FrameVisitor& visit) {
+Status Decode(const VideoSource& source,
+              const DecodePlan& plan,
+              DecodeSummary& summary,
+              const FrameVisitor& visit) {
   Result<VideoStream> stream = VideoStream::Open(source.fd, source.size, source.name, source.limits);
   if (!stream) return Forward(stream);
   Result<VideoDecoder> decoder = VideoDecoder::Open(*stream, source.threads, plan.rough, source.limits);
@@ -128,7 +135,8 @@ Status ProbeJob(const VideoSource& source, RecordSink& sink) {
 Status AnalyseJob(const VideoSource& source, const std::vector<int>& keep, RecordSink& sink) {
   const Result<Indexed> clip = IndexClip(source);
   if (!clip) return Forward(clip);
-  const auto pixels = static_cast<std::uint64_t>(clip->probe.width) * static_cast<std::uint64_t>(clip->probe.height);
+  const auto pixels =
+      static_cast<std::uint64_t>(clip->probe.width) * static_cast<std::uint64_t>(clip->probe.height);
   const DecodePlan plan = PlanAnalysis(clip->index, keep, pixels, kAnalysisGapS);
   DecodeSummary summary = Summarise(*clip, plan);
   sink.Send(kRecordProbe, WriteProbe(clip->probe));
@@ -144,7 +152,10 @@ Status AnalyseJob(const VideoSource& source, const std::vector<int>& keep, Recor
   return {};
 }
 
-Status ExtractJob(const VideoSource& source, const std::vector<int>& keys, int jpeg_quality, bool everything,
+Status ExtractJob(const VideoSource& source,
+                  const std::vector<int>& keys,
+                  int jpeg_quality,
+                  bool everything,
                   RecordSink& sink) {
   const Result<Indexed> clip = IndexClip(source);
   if (!clip) return Forward(clip);
@@ -154,7 +165,8 @@ Status ExtractJob(const VideoSource& source, const std::vector<int>& keys, int j
   FrameWorkers workers(clip->probe, jpeg_quality, source.threads, sink);
   const Status decoded = Decode(source, plan, summary, [&](FramePtr frame) {
     SeenFrame seen = namer.Name(*frame);
-    if (std::binary_search(keys.begin(), keys.end(), seen.key)) workers.Add(std::move(seen), std::move(frame));
+    if (std::binary_search(keys.begin(), keys.end(), seen.key))
+      workers.Add(std::move(seen), std::move(frame));
   });
   workers.Finish();
   if (!decoded) return Forward(decoded);

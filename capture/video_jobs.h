@@ -1,4 +1,5 @@
-// The two jobs of the decoding process for a clip: look at its frames in small, then hand out the chosen ones.
+// The two jobs of the decoding process for a clip: look at its frames in small, then hand out the chosen
+// ones.
 #pragma once
 
 #include <cstdint>
@@ -14,26 +15,26 @@
 namespace rv::internal {
 
 enum VideoRecord : std::uint32_t {
-  kRecordProbe = 1,     // MediaProbe
-  kRecordPlan = 2,      // DecodeSummary before decoding
-  kRecordLuma = 3,      // SeenFrame
-  kRecordPicture = 4,   // ChosenFrame
-  kRecordSummary = 5,   // DecodeSummary after decoding
+  kRecordProbe = 1,    // MediaProbe
+  kRecordPlan = 2,     // DecodeSummary before decoding
+  kRecordLuma = 3,     // SeenFrame
+  kRecordPicture = 4,  // ChosenFrame
+  kRecordSummary = 5,  // DecodeSummary after decoding
 };
 
 struct DecodeSummary {
   int packets = 0;
-  int shown = 0;            // frames that the container announces
-  int sent = 0;             // packets given to the decoder
+  int shown = 0;  // frames that the container announces
+  int sent = 0;   // packets given to the decoder
   bool unique_times = false;
-  bool ended_early = false; // the file stops before its last frame
-  int errors = 0;           // damaged packets or pictures
+  bool ended_early = false;  // the file stops before its last frame
+  int errors = 0;            // damaged packets or pictures
 };
 
 // `key` names a frame in both jobs: the rank of its time when times are unique, else its number as decoded.
 struct SeenFrame {
   int key = 0;
-  int ordinal = 0;   // among the frames that came out of the decoder
+  int ordinal = 0;    // among the frames that came out of the decoder
   double time_s = 0;  // since the first frame's
   Image luma;
 };
@@ -53,8 +54,12 @@ struct VideoSource {
 
 // Looks at the clip; `keep` are numbers (sorted) that must be among the frames seen.
 Status AnalyseJob(const VideoSource& source, const std::vector<int>& keep, RecordSink& sink);
-// Hands out the frames with these keys (sorted). `everything` decodes all packets, for clips whose shortcuts failed.
-Status ExtractJob(const VideoSource& source, const std::vector<int>& keys, int jpeg_quality, bool everything,
+// Hands out the frames with these keys (sorted). `everything` decodes all packets, for clips whose shortcuts
+// failed.
+Status ExtractJob(const VideoSource& source,
+                  const std::vector<int>& keys,
+                  int jpeg_quality,
+                  bool everything,
                   RecordSink& sink);
 // Headers only.
 Status ProbeJob(const VideoSource& source, RecordSink& sink);

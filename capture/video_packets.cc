@@ -17,7 +17,10 @@ NalCodec CodecOf(const AVStream* stream) {
   return NalCodec::kNone;
 }
 
-Status CheckPacket(const AVPacket* packet, std::size_t count, const std::string& name, const CaptureLimits& limits) {
+Status CheckPacket(const AVPacket* packet,
+                   std::size_t count,
+                   const std::string& name,
+                   const CaptureLimits& limits) {
   if (count >= static_cast<std::size_t>(limits.max_frames_decoded))
     return Fail(ErrorCode::kUnsupported,
                 name + " has more than " + std::to_string(limits.max_frames_decoded) + " frames",
@@ -39,18 +42,21 @@ Status CheckDuration(const PacketIndex& index, const std::string& name, const Ca
   }
   const double seconds = (static_cast<double>(last) - static_cast<double>(first)) * index.seconds_per_tick;
   if (seconds <= limits.max_duration_s) return {};
-  return Fail(ErrorCode::kUnsupported, name + " lasts longer than the limit of " +
-                                           std::to_string(static_cast<int>(limits.max_duration_s)) + " s",
+  return Fail(ErrorCode::kUnsupported,
+              name + " lasts longer than the limit of " +
+                  std::to_string(static_cast<int>(limits.max_duration_s)) + " s",
               "cut the clip down to the part that goes round the item");
 }
 
 }  // namespace
 
-Result<PacketIndex> ReadPacketIndex(VideoStream& stream, const std::string& name, const CaptureLimits& limits) {
+Result<PacketIndex> ReadPacketIndex(VideoStream& stream,
+                                    const std::string& name,
+                                    const CaptureLimits& limits) {
   const NalCodec codec = CodecOf(stream.stream());
   const AVCodecParameters* parameters = stream.stream()->codecpar;
-  const int length_size =
-      NalLengthSize(codec, {parameters->extradata, static_cast<std::size_t>(std::max(parameters->extradata_size, 0))});
+  const int length_size = NalLengthSize(
+      codec, {parameters->extradata, static_cast<std::size_t>(std::max(parameters->extradata_size, 0))});
   PacketIndex index{.seconds_per_tick = stream.seconds_per_tick()};
   std::vector<NalPicture> pictures;
   int top_layer = 0;
@@ -59,12 +65,13 @@ Result<PacketIndex> ReadPacketIndex(VideoStream& stream, const std::string& name
     index.packets.push_back({.pts = packet->pts == AV_NOPTS_VALUE ? kNoTime : packet->pts,
                              .key = (packet->flags & AV_PKT_FLAG_KEY) != 0,
                              .discard = (packet->flags & AV_PKT_FLAG_DISCARD) != 0});
-    pictures.push_back(
-        ReadNalPicture(codec, length_size, {packet->data, static_cast<std::size_t>(std::max(packet->size, 0))}));
+    pictures.push_back(ReadNalPicture(codec, length_size,
+                                      {packet->data, static_cast<std::size_t>(std::max(packet->size, 0))}));
     top_layer = std::max(top_layer, pictures.back().temporal_id);
   }
   if (index.packets.empty())
-    return Fail(ErrorCode::kInsufficientData, name + " has a picture track without any frame", "record the clip again");
+    return Fail(ErrorCode::kInsufficientData, name + " has a picture track without any frame",
+                "record the clip again");
   for (std::size_t i = 0; i < pictures.size(); ++i)
     index.packets[i].droppable =
         !pictures[i].reference && pictures[i].temporal_id == top_layer && !index.packets[i].key;

@@ -21,13 +21,16 @@ std::string Tag(const AVDictionary* tags, std::initializer_list<const char*> key
 }
 
 std::string Named(const char* name) {
-  return name == nullptr || std::string_view(name) == "unknown" || std::string_view(name) == "reserved" ? "" : name;
+  return name == nullptr || std::string_view(name) == "unknown" || std::string_view(name) == "reserved"
+             ? ""
+             : name;
 }
 
 void ReadTags(const AVFormatContext* format, const AVStream* stream, MediaProbe& out) {
   std::string focal;
   for (const AVDictionary* tags : {format->metadata, stream->metadata}) {
-    if (out.make.empty()) out.make = Tag(tags, {"com.apple.quicktime.make", "com.android.manufacturer", "make"});
+    if (out.make.empty())
+      out.make = Tag(tags, {"com.apple.quicktime.make", "com.android.manufacturer", "make"});
     if (out.model.empty()) out.model = Tag(tags, {"com.apple.quicktime.model", "com.android.model", "model"});
     if (focal.empty()) focal = Tag(tags, {"com.apple.quicktime.camera.focal_length.35mm_equivalent"});
   }
@@ -54,7 +57,8 @@ void ReadColor(const AVStream* stream, MediaProbe& out) {
 
 void ReadSize(const AVFormatContext* format, AVStream* stream, MediaProbe& out) {
   const AVCodecParameters* p = stream->codecpar;
-  const AVRational aspect = av_guess_sample_aspect_ratio(const_cast<AVFormatContext*>(format), stream, nullptr);
+  const AVRational aspect =
+      av_guess_sample_aspect_ratio(const_cast<AVFormatContext*>(format), stream, nullptr);
   if (aspect.num > 0 && aspect.den > 0) out.pixel_aspect = av_q2d(aspect);
   std::size_t size = 0;
   const auto* matrix = reinterpret_cast<const std::int32_t*>(
@@ -89,18 +93,23 @@ Status CheckLimits(const MediaProbe& p, const std::string& name, const CaptureLi
 
 int OrientationOfMatrix(const std::int32_t m[9]) {
   // Stored (p, q) is shown at x = m0 p + m3 q, y = m1 p + m4 q.
-  const std::int64_t straight = std::llabs(static_cast<long long>(m[0])) + std::llabs(static_cast<long long>(m[4]));
-  const std::int64_t turned = std::llabs(static_cast<long long>(m[1])) + std::llabs(static_cast<long long>(m[3]));
+  const std::int64_t straight =
+      std::llabs(static_cast<long long>(m[0])) + std::llabs(static_cast<long long>(m[4]));
+  const std::int64_t turned =
+      std::llabs(static_cast<long long>(m[1])) + std::llabs(static_cast<long long>(m[3]));
   if (straight == 0 && turned == 0) return 1;
   if (straight >= turned) return m[0] >= 0 ? (m[4] >= 0 ? 1 : 4) : (m[4] >= 0 ? 2 : 3);
   return m[3] >= 0 ? (m[1] >= 0 ? 5 : 8) : (m[1] >= 0 ? 6 : 7);
 }
 
 double AppliedAspect(double sample_aspect) {
-  return std::abs(sample_aspect - 1) < 0.01 || sample_aspect < 0.1 || sample_aspect > 10 ? 1.0 : sample_aspect;
+  return std::abs(sample_aspect - 1) < 0.01 || sample_aspect < 0.1 || sample_aspect > 10 ? 1.0
+                                                                                         : sample_aspect;
 }
 
-Result<MediaProbe> ProbeFormat(const AVFormatContext* format, int track, const std::string& name,
+Result<MediaProbe> ProbeFormat(const AVFormatContext* format,
+                               int track,
+                               const std::string& name,
                                const CaptureLimits& limits) {
   MediaProbe out{.video = true};
   out.container = format->iformat->name;
@@ -123,7 +132,8 @@ Result<MediaProbe> ProbeFormat(const AVFormatContext* format, int track, const s
   ReadColor(stream, out);
   ReadTags(format, stream, out);
   if (format->duration > 0) out.duration_s = static_cast<double>(format->duration) / AV_TIME_BASE;
-  if (stream->avg_frame_rate.num > 0 && stream->avg_frame_rate.den > 0) out.frame_rate = av_q2d(stream->avg_frame_rate);
+  if (stream->avg_frame_rate.num > 0 && stream->avg_frame_rate.den > 0)
+    out.frame_rate = av_q2d(stream->avg_frame_rate);
   out.frames = std::max<std::int64_t>(stream->nb_frames, 0);
   if (const Status within = CheckLimits(out, name, limits); !within) return Forward(within);
   return out;

@@ -32,7 +32,10 @@ Result<SeenFrame> GetSeen(WireReader& r) {
 std::vector<std::uint8_t> WriteProbe(const MediaProbe& p) {
   WireWriter w;
   w.PutBool(p.video).PutText(p.container).PutText(p.codec).Put<std::uint64_t>(p.bytes);
-  w.Put<std::int32_t>(p.width).Put<std::int32_t>(p.height).Put<std::int32_t>(p.orientation).Put(p.pixel_aspect);
+  w.Put<std::int32_t>(p.width)
+      .Put<std::int32_t>(p.height)
+      .Put<std::int32_t>(p.orientation)
+      .Put(p.pixel_aspect);
   w.Put(p.duration_s).Put(p.frame_rate).Put<std::int64_t>(p.frames).Put<std::int32_t>(p.bits);
   w.PutText(p.transfer).PutText(p.primaries).PutText(p.matrix).PutBool(p.full_range).Put(p.peak_nits);
   w.PutBool(p.has_audio).PutText(p.make).PutText(p.model).Put(p.focal_prior_px.value_or(0.0));

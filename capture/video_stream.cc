@@ -73,7 +73,9 @@ VideoStream::~VideoStream() {
 const AVStream* VideoStream::stream() const { return format_->streams[track_]; }
 double VideoStream::seconds_per_tick() const { return av_q2d(stream()->time_base); }
 
-Result<VideoStream> VideoStream::Open(int fd, std::uint64_t size, const std::string& name,
+Result<VideoStream> VideoStream::Open(int fd,
+                                      std::uint64_t size,
+                                      const std::string& name,
                                       const CaptureLimits& limits) {
   av_log_set_callback([](void*, int, const char*, va_list) {});
   VideoStream out;
@@ -117,11 +119,15 @@ const AVPacket* VideoStream::NextPacket() {
   }
 }
 
-Result<VideoDecoder> VideoDecoder::Open(const VideoStream& stream, int threads, bool rough, const CaptureLimits& limits) {
+Result<VideoDecoder> VideoDecoder::Open(const VideoStream& stream,
+                                        int threads,
+                                        bool rough,
+                                        const CaptureLimits& limits) {
   const AVCodecParameters* parameters = stream.stream()->codecpar;
   const AVCodec* decoder = avcodec_find_decoder(parameters->codec_id);
   const auto fail = [&] {
-    return Fail(ErrorCode::kUnsupported, std::string("no decoder for ") + avcodec_get_name(parameters->codec_id),
+    return Fail(ErrorCode::kUnsupported,
+                std::string("no decoder for ") + avcodec_get_name(parameters->codec_id),
                 "record the clip as H.264 or HEVC");
   };
   if (decoder == nullptr) return fail();

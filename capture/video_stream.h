@@ -26,9 +26,12 @@ using FramePtr = std::unique_ptr<AVFrame, FrameDeleter>;
 
 class VideoStream {
  public:
-  // `name` is for messages. Fails with kCorrupt (no header), kUnsupported (no picture track, unknown codec, over a
-  // limit).
-  static Result<VideoStream> Open(int fd, std::uint64_t size, const std::string& name, const CaptureLimits& limits);
+  // `name` is for messages. Fails with kCorrupt (no header), kUnsupported (no picture track, unknown codec,
+  // over a limit).
+  static Result<VideoStream> Open(int fd,
+                                  std::uint64_t size,
+                                  const std::string& name,
+                                  const CaptureLimits& limits);
   VideoStream(VideoStream&&) noexcept;
   VideoStream& operator=(VideoStream&&) noexcept;
   ~VideoStream();
@@ -53,15 +56,20 @@ class VideoStream {
   MediaProbe probe_;
 };
 
-// Reads every packet of a freshly opened stream. Fails with kUnsupported when the track is encrypted or has more
-// packets or seconds than allowed, kInsufficientData when it has none.
-Result<PacketIndex> ReadPacketIndex(VideoStream& stream, const std::string& name, const CaptureLimits& limits);
+// Reads every packet of a freshly opened stream. Fails with kUnsupported when the track is encrypted or has
+// more packets or seconds than allowed, kInsufficientData when it has none.
+Result<PacketIndex> ReadPacketIndex(VideoStream& stream,
+                                    const std::string& name,
+                                    const CaptureLimits& limits);
 
 class VideoDecoder {
  public:
-  // `rough` leaves out the loop filters, a sixth of the time or more: good for looking at frames in small, not for
-  // handing them out. Fails with kUnsupported when this build has no decoder for the codec.
-  static Result<VideoDecoder> Open(const VideoStream& stream, int threads, bool rough, const CaptureLimits& limits);
+  // `rough` leaves out the loop filters, a sixth of the time or more: good for looking at frames in small,
+  // not for handing them out. Fails with kUnsupported when this build has no decoder for the codec.
+  static Result<VideoDecoder> Open(const VideoStream& stream,
+                                   int threads,
+                                   bool rough,
+                                   const CaptureLimits& limits);
   VideoDecoder(VideoDecoder&& other) noexcept;
   VideoDecoder& operator=(VideoDecoder&& other) noexcept;
   ~VideoDecoder();

@@ -75,23 +75,22 @@ void PrintJson(const Findings& found, Console& console) {
   Json adapters = Json::array();
   for (const GraphicsAdapter& adapter : found.facts.adapters)
     adapters.push_back({{"name", adapter.name}, {"software", adapter.software}});
-  const Json out = {
-      {"event", "result"},
-      {"device",
-       {{"requested", DeviceName(found.choice.requested)},
-        {"actual", DeviceName(found.choice.actual)},
-        {"adapter", found.choice.adapter},
-        {"reasons", found.choice.reasons}}},
-      {"devices",
-       {{"cpu", {{"usable", true}}},
-        {"webgpu",
-         {{"usable", found.facts.webgpu_built && !found.facts.adapters.empty()},
-          {"adapters", adapters},
-          {"note", found.facts.adapters_note}}},
-        {"cuda", {{"usable", found.facts.cuda_usable}, {"note", found.facts.cuda_note}}}}},
-      {"backends", InferenceRuntimeBackends()},
-      {"model", ModelJson(found)},
-      {"versions", Versions()}};
+  const Json out = {{"event", "result"},
+                    {"device",
+                     {{"requested", DeviceName(found.choice.requested)},
+                      {"actual", DeviceName(found.choice.actual)},
+                      {"adapter", found.choice.adapter},
+                      {"reasons", found.choice.reasons}}},
+                    {"devices",
+                     {{"cpu", {{"usable", true}}},
+                      {"webgpu",
+                       {{"usable", found.facts.webgpu_built && !found.facts.adapters.empty()},
+                        {"adapters", adapters},
+                        {"note", found.facts.adapters_note}}},
+                      {"cuda", {{"usable", found.facts.cuda_usable}, {"note", found.facts.cuda_note}}}}},
+                    {"backends", InferenceRuntimeBackends()},
+                    {"model", ModelJson(found)},
+                    {"versions", Versions()}};
   console.Output(out.dump(-1, ' ', false, Json::error_handler_t::replace));
 }
 
@@ -113,11 +112,13 @@ void PrintModel(const Findings& found, Console& console) {
 void PrintText(const Findings& found, Console& console) {
   std::string taken = std::string(DeviceName(found.choice.actual));
   if (!found.choice.adapter.empty()) taken += ", " + found.choice.adapter;
-  console.Output("device     " + taken + " (asked for: " + std::string(DeviceName(found.choice.requested)) + ")");
+  console.Output("device     " + taken + " (asked for: " + std::string(DeviceName(found.choice.requested)) +
+                 ")");
   for (const std::string& reason : found.choice.reasons) console.Output("             " + reason);
   PrintModel(found, console);
   std::string versions;
-  for (const auto& [name, version] : Versions()) versions += (versions.empty() ? "" : ", ") + name + " " + version;
+  for (const auto& [name, version] : Versions())
+    versions += (versions.empty() ? "" : ", ") + name + " " + version;
   console.Output("versions   " + versions);
 }
 

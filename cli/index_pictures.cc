@@ -38,8 +38,7 @@ Status AddPhotos(const Tagger& tagger,
   const auto photos = ExpandPhotos({source});
   if (!photos) return Forward(photos);
   return ForEachBatch(
-      *photos, flags, progress,
-      [&](std::size_t first, const std::vector<Result<Image>>& decoded) -> Status {
+      *photos, flags, progress, [&](std::size_t first, const std::vector<Result<Image>>& decoded) -> Status {
         std::vector<Image> images;
         for (const Result<Image>& image : decoded) {
           if (!image) return Forward(image);

@@ -29,21 +29,27 @@ Status CheckCrop(const std::vector<double>& crop) {
 
 // The part of the picture, at least one pixel.
 Image CropTo(const Image& image, const std::vector<double>& crop) {
-  const auto at = [](double share, int size) { return std::clamp(static_cast<int>(std::lround(share * size)), 0, size - 1); };
+  const auto at = [](double share, int size) {
+    return std::clamp(static_cast<int>(std::lround(share * size)), 0, size - 1);
+  };
   const int left = at(crop[0], image.width);
   const int top = at(crop[1], image.height);
-  const int right = std::clamp(static_cast<int>(std::lround((crop[0] + crop[2]) * image.width)), left + 1, image.width);
-  const int bottom = std::clamp(static_cast<int>(std::lround((crop[1] + crop[3]) * image.height)), top + 1, image.height);
+  const int right =
+      std::clamp(static_cast<int>(std::lround((crop[0] + crop[2]) * image.width)), left + 1, image.width);
+  const int bottom =
+      std::clamp(static_cast<int>(std::lround((crop[1] + crop[3]) * image.height)), top + 1, image.height);
   Image part = Image::Make(right - left, bottom - top, image.channels);
   for (int y = top; y < bottom; ++y)
-    std::copy_n(image.at(left, y), static_cast<std::size_t>(part.width) * image.channels, part.at(0, y - top));
+    std::copy_n(image.at(left, y), static_cast<std::size_t>(part.width) * image.channels,
+                part.at(0, y - top));
   return part;
 }
 
 }  // namespace
 
 void AddRecognitionFlags(CLI::App& app, RecognitionFlags& flags) {
-  app.add_option("--model", flags.model, "The recognition model (default: $ROTAVIEW_MODEL, else the installed one)")
+  app.add_option("--model", flags.model,
+                 "The recognition model (default: $ROTAVIEW_MODEL, else the installed one)")
       ->type_name("FILE");
   app.add_option("--device", flags.device, "Where it runs: auto, cpu, webgpu or cuda")
       ->type_name("NAME")
@@ -52,7 +58,8 @@ void AddRecognitionFlags(CLI::App& app, RecognitionFlags& flags) {
   app.add_option("--batch", flags.batch, "Pictures handed to a graphics device at once")
       ->type_name("N")
       ->capture_default_str();
-  app.add_option("--crop", flags.crop, "Look at this part of each photo only: shares of its width and height from the left and top")
+  app.add_option("--crop", flags.crop,
+                 "Look at this part of each photo only: shares of its width and height from the left and top")
       ->type_name("LEFT,TOP,WIDTH,HEIGHT")
       ->delimiter(',')
       ->expected(4);

@@ -52,7 +52,8 @@ class TagRun {
   void PrintItem(const std::string& name) {
     if (views_.empty()) return;
     const ItemTags item = FuseViews(tagger_.card(), views_);
-    console_.Output(json() ? TagLine(name, item) : TagTable(name + " (" + std::to_string(item.views) + " photos)", item));
+    console_.Output(json() ? TagLine(name, item)
+                           : TagTable(name + " (" + std::to_string(item.views) + " photos)", item));
   }
 
   // The failure that has not been said yet, so that the program ends with its code.

@@ -25,7 +25,8 @@ Json AttributesJson(const std::vector<AttributeTags>& attributes) {
     if (attribute.applies < kAppliesForPrograms) continue;
     Json values = Json::array();
     for (std::size_t i = 0; i < std::min(kValuesForPrograms, attribute.values.size()); ++i)
-      values.push_back({{"value", attribute.values[i].value}, {"p", Probability(attribute.values[i].probability)}});
+      values.push_back(
+          {{"value", attribute.values[i].value}, {"p", Probability(attribute.values[i].probability)}});
     out[attribute.name] = std::move(values);
   }
   return out;
@@ -44,7 +45,8 @@ Json ColoursJson(const std::vector<MeasuredColour>& colours) {
   for (const MeasuredColour& colour : colours) {
     char hex[8];
     std::snprintf(hex, sizeof(hex), "#%02x%02x%02x", colour.rgb[0], colour.rgb[1], colour.rgb[2]);
-    out.push_back({{"term", colour.term}, {"name", colour.name}, {"rgb", hex}, {"share", Probability(colour.share)}});
+    out.push_back(
+        {{"term", colour.term}, {"name", colour.name}, {"rgb", hex}, {"share", Probability(colour.share)}});
   }
   return out;
 }
@@ -74,7 +76,9 @@ Json TagsJson(const std::string& path, const Tags& tags) {
 
 std::string Text(const Json& json) { return json.dump(-1, ' ', false, Json::error_handler_t::replace); }
 
-std::string Percent(double share) { return std::to_string(static_cast<int>(std::lround(100 * share))) + " %"; }
+std::string Percent(double share) {
+  return std::to_string(static_cast<int>(std::lround(100 * share))) + " %";
+}
 
 std::string ValuesText(const AttributeTags& attribute) {
   std::string text;
@@ -106,7 +110,8 @@ std::string TagLine(const std::string& path, const ItemTags& tags) {
   json["views"] = tags.views;
   Json disagreement = Json::object();
   for (const AttributeTags& attribute : tags.attributes)
-    if (attribute.applies >= kAppliesForPrograms) disagreement[attribute.name] = Probability(attribute.disagreement);
+    if (attribute.applies >= kAppliesForPrograms)
+      disagreement[attribute.name] = Probability(attribute.disagreement);
   json["disagreement"] = std::move(disagreement);
   return Text(json);
 }
@@ -114,7 +119,8 @@ std::string TagLine(const std::string& path, const ItemTags& tags) {
 std::string TagTable(const std::string& heading, const ItemTags& tags) {
   std::string text = heading + (tags.title.empty() ? "" : ": " + tags.title) + "\n";
   text += Row("kind", tags.vertical + " " + Percent(tags.vertical_probability));
-  if (tags.unknown) text += Row("unknown", "it looks like nothing that the model was trained on; take the rest with care");
+  if (tags.unknown)
+    text += Row("unknown", "it looks like nothing that the model was trained on; take the rest with care");
   for (const AttributeTags& attribute : tags.attributes) {
     if (attribute.applies < kAppliesForPeople) continue;
     std::string values = ValuesText(attribute);
@@ -132,7 +138,8 @@ std::string TagTable(const std::string& heading, const ItemTags& tags) {
     }
   }
   std::string colours;
-  for (const auto& [term, share] : terms) colours += (colours.empty() ? "" : ", ") + term + " " + Percent(share);
+  for (const auto& [term, share] : terms)
+    colours += (colours.empty() ? "" : ", ") + term + " " + Percent(share);
   if (!colours.empty()) text += Row("colours measured", colours);
   text.pop_back();
   return text;

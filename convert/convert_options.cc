@@ -81,7 +81,10 @@ OptionSpec Model() {
   return {.name = "model",
           .value_name = "FILE",
           .help = "The recognition model (default: $ROTAVIEW_MODEL, else the installed one)",
-          .get = [](const ConvertOptions& options) { return std::filesystem::path(options.model).filename().string(); },
+          .get =
+              [](const ConvertOptions& options) {
+                return std::filesystem::path(options.model).filename().string();
+              },
           .set = [](ConvertOptions& options, const std::string& text) -> Status {
             options.model = text;
             return {};

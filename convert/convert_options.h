@@ -26,8 +26,8 @@ struct ConvertOptions {
   ReconstructOptions reconstruct;
   OrbitOptions orbit;
   SpinOptions spin;
-  FlatSpinOptions
-      flat;  // spacing, views, size, quality and exposure are taken from `spin`, which all tiers share
+  // spacing, views, size, quality and exposure are taken from `spin`, which all tiers share
+  FlatSpinOptions flat;
   // kMapperRotaview, or kMapperColmap for the installed COLMAP as a second opinion.
   std::string mapper = kMapperRotaview;
   // Worker threads of every stage, 0 = all; replaces the stages' own. Never changes the result.
@@ -52,8 +52,8 @@ struct OptionSpec {
   std::string help;           // one sentence
   bool shapes_result = true;  // false: left out of the asset's provenance
   std::function<std::string(const ConvertOptions&)> get;
-  std::function<Status(ConvertOptions&, const std::string&)>
-      set;  // fails with kInvalidArgument or a read error
+  // fails with kInvalidArgument or a read error
+  std::function<Status(ConvertOptions&, const std::string&)> set;
 };
 
 const std::vector<OptionSpec>& ConvertOptionTable();

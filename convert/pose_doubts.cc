@@ -45,7 +45,8 @@ bool LooksFolded(const Orbit& orbit) {
   std::vector<double> steps;  // per frame of the sweep
   for (std::size_t i = 1; i < count; ++i) {
     const double frames = orbit.frames[i].frame.value - orbit.frames[i - 1].frame.value;
-    steps.push_back(std::abs(Wrapped(orbit.frames[i].azimuth - orbit.frames[i - 1].azimuth)) / std::max(1.0, frames));
+    steps.push_back(std::abs(Wrapped(orbit.frames[i].azimuth - orbit.frames[i - 1].azimuth)) /
+                    std::max(1.0, frames));
   }
   std::vector<double> sorted = steps;
   std::nth_element(sorted.begin(), sorted.begin() + static_cast<std::ptrdiff_t>(count / 2 - 1), sorted.end());

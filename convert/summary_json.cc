@@ -14,8 +14,8 @@ Json SecondsJson(const StageSeconds& seconds, double export_seconds) {
   return {{"decode", Milliseconds(seconds.decode)},     {"features", Milliseconds(seconds.features)},
           {"matching", Milliseconds(seconds.matching)}, {"mapping", Milliseconds(seconds.mapping)},
           {"views", Milliseconds(seconds.views)},       {"tags", Milliseconds(seconds.tags)},
-          {"package", Milliseconds(seconds.package)},
-          {"total", Milliseconds(seconds.total)},       {"export", Milliseconds(export_seconds)}};
+          {"package", Milliseconds(seconds.package)},   {"total", Milliseconds(seconds.total)},
+          {"export", Milliseconds(export_seconds)}};
 }
 
 }  // namespace

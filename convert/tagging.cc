@@ -12,19 +12,21 @@ namespace {
 constexpr std::size_t kValuesOfItem = 3;
 constexpr double kLeastOfItem = 0.1;
 
-// The most probable values of each attribute that applies, at most `most` of them, those after the first only where
-// they are likely enough to be searched for.
+// The most probable values of each attribute that applies, at most `most` of them, those after the first only
+// where they are likely enough to be searched for.
 std::vector<TagValue> TagValues(const std::string& vertical,
                                 double vertical_probability,
                                 const std::vector<AttributeTags>& attributes,
                                 std::size_t most) {
-  std::vector<TagValue> tags = {{.attribute = "vertical", .value = vertical, .probability = vertical_probability}};
+  std::vector<TagValue> tags = {
+      {.attribute = "vertical", .value = vertical, .probability = vertical_probability}};
   for (const AttributeTags& attribute : attributes) {
     if (attribute.applies < kAppliesForPeople) continue;
     for (std::size_t i = 0; i < std::min(most, attribute.values.size()); ++i) {
       const auto& [value, probability] = attribute.values[i];
       if (i > 0 && probability < kLeastOfItem) break;
-      tags.push_back({.attribute = attribute.name, .value = value, .probability = std::clamp(probability, 0.0, 1.0)});
+      tags.push_back(
+          {.attribute = attribute.name, .value = value, .probability = std::clamp(probability, 0.0, 1.0)});
     }
   }
   return tags;

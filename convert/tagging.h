@@ -11,13 +11,13 @@
 
 namespace rv::internal {
 
-// Before the work: fails with kNotFound when a model is named that is not there, kInvalidArgument for a device that
-// does not exist.
+// Before the work: fails with kNotFound when a model is named that is not there, kInvalidArgument for a
+// device that does not exist.
 Status CheckTagging(const ConvertOptions& options);
 
-// Fills the tags, title, embedding and the model's version in `view`. Reports progress as stage "tags". What keeps it from
-// tagging (no model, a broken one, a device that fails) leaves the view without tags and is said in `warnings`; fails
-// with kCancelled only.
+// Fills the tags, title, embedding and the model's version in `view`. Reports progress as stage "tags". What
+// keeps it from tagging (no model, a broken one, a device that fails) leaves the view without tags and is
+// said in `warnings`; fails with kCancelled only.
 Status AddTags(const ConvertOptions& options,
                const Progress& progress,
                RotatingView& view,

@@ -13,13 +13,13 @@ namespace {
 
 constexpr int kGrid = 40;  // samples along each side
 constexpr int kIterations = 12;
-constexpr int kBorder = 2;              // samples that count as the border
+constexpr int kBorder = 2;  // samples that count as the border
 constexpr int kBorderColours = 3;
-constexpr double kBorderShare = 0.12;   // a border colour rarer than this may be the item itself
+constexpr double kBorderShare = 0.12;  // a border colour rarer than this may be the item itself
 constexpr double kBackgroundSpread = 10;
-constexpr double kLeastWeight = 0.02;   // of a pixel that looks like the border
-constexpr double kLeastCovered = 0.35;  // of a cell that says something about the item
-constexpr double kSubjectSigma = 0.35;  // of the picture: items are filmed near its middle
+constexpr double kLeastWeight = 0.02;    // of a pixel that looks like the border
+constexpr double kLeastCovered = 0.35;   // of a cell that says something about the item
+constexpr double kSubjectSigma = 0.35;   // of the picture: items are filmed near its middle
 constexpr double kLeastSubject = 0.004;  // of the picture, for a map that is believed
 
 struct Sample {
@@ -152,7 +152,8 @@ std::vector<Sample> SampleGrid(const Image& image) {
   samples.reserve(kGrid * kGrid);
   for (int y = 0; y < kGrid; ++y) {
     for (int x = 0; x < kGrid; ++x) {
-      const std::uint8_t* pixel = image.at((2 * x + 1) * image.width / (2 * kGrid), (2 * y + 1) * image.height / (2 * kGrid));
+      const std::uint8_t* pixel =
+          image.at((2 * x + 1) * image.width / (2 * kGrid), (2 * y + 1) * image.height / (2 * kGrid));
       samples.push_back({.lab = LabFromRgb(pixel[0], pixel[1], pixel[2]),
                          .weight = image.channels == 4 ? pixel[3] / 255.0 : 1.0});
     }
@@ -160,9 +161,7 @@ std::vector<Sample> SampleGrid(const Image& image) {
   return samples;
 }
 
-bool OnBorder(int x, int y) {
-  return std::min({x, y, kGrid - 1 - x, kGrid - 1 - y}) < kBorder;
-}
+bool OnBorder(int x, int y) { return std::min({x, y, kGrid - 1 - x, kGrid - 1 - y}) < kBorder; }
 
 // Weighs samples by how likely they show the item; see the header.
 void WeighForeground(std::vector<Sample>& samples, unsigned seed) {
@@ -191,11 +190,12 @@ double Interpolated(std::span<const float> map, int cells, double x, double y) {
   const double top = std::clamp(y * cells - 0.5, 0.0, cells - 1.0);
   const int x0 = std::min(static_cast<int>(left), cells - 2);
   const int y0 = std::min(static_cast<int>(top), cells - 2);
-  const auto at = [&](int cx, int cy) { 
-    return static_cast<double>(map[static_cast<std::size_t>(cy) * static_cast<std::size_t>(cells) + static_cast<std::size_t>(cx)]);
+  const auto at = [&](int cx, int cy) {
+    return static_cast<double>(
+        map[static_cast<std::size_t>(cy) * static_cast<std::size_t>(cells) + static_cast<std::size_t>(cx)]);
   };
-  return std::lerp(std::lerp(at(x0, y0), at(x0 + 1, y0), left - x0), std::lerp(at(x0, y0 + 1), at(x0 + 1, y0 + 1), left - x0),
-                   top - y0);
+  return std::lerp(std::lerp(at(x0, y0), at(x0 + 1, y0), left - x0),
+                   std::lerp(at(x0, y0 + 1), at(x0 + 1, y0 + 1), left - x0), top - y0);
 }
 
 // Weighs samples by the map; false, and nothing is changed, where it finds next to nothing.
@@ -233,8 +233,10 @@ std::vector<MeasuredColour> MeasureColours(const Image& image,
   RV_CHECK(image.channels == 3 || image.channels == 4);
   RV_CHECK_EQ(subject.size(), static_cast<std::size_t>(cells) * static_cast<std::size_t>(cells));
   std::vector<Sample> samples = SampleGrid(image);
-  if (image.channels == 3 && !(cells > 1 && WeighSubject(samples, subject, cells))) WeighForeground(samples, options.seed);
-  return Named(Dominant(samples, options.colours + 1, options.merge_distance, options.seed), options.least_share);
+  if (image.channels == 3 && !(cells > 1 && WeighSubject(samples, subject, cells)))
+    WeighForeground(samples, options.seed);
+  return Named(Dominant(samples, options.colours + 1, options.merge_distance, options.seed),
+               options.least_share);
 }
 
 std::vector<MeasuredColour> MergeColours(std::span<const std::vector<MeasuredColour>> views,
@@ -247,7 +249,8 @@ std::vector<MeasuredColour> MergeColours(std::span<const std::vector<MeasuredCol
       samples.push_back({.lab = colour.lab, .weight = colour.share * weights[i]});
   }
   if (samples.empty()) return {};
-  return Named(Dominant(samples, options.colours + 1, options.merge_distance, options.seed), options.least_share);
+  return Named(Dominant(samples, options.colours + 1, options.merge_distance, options.seed),
+               options.least_share);
 }
 
 }  // namespace rv

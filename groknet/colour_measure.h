@@ -19,14 +19,15 @@ struct ColourOptions {
   unsigned seed = 1;
 };
 
-// Dominant colours by weighted k-means in CIELAB, largest share first; shares add up to at most 1. `image` has 3
-// channels, or 4 with the item's matte as alpha. Without a matte a pixel counts the more, the nearer it is to the
-// centre and the less it looks like what lines the border (the border's own dominant colours); where the item fills
-// the picture that leaves the centre. The same picture gives the same colours.
+// Dominant colours by weighted k-means in CIELAB, largest share first; shares add up to at most 1. `image`
+// has 3 channels, or 4 with the item's matte as alpha. Without a matte a pixel counts the more, the nearer it
+// is to the centre and the less it looks like what lines the border (the border's own dominant colours);
+// where the item fills the picture that leaves the centre. The same picture gives the same colours.
 std::vector<MeasuredColour> MeasureColours(const Image& image, const ColourOptions& options = {});
 
-// The same, with the share of each of cells x cells parts of the picture that the item covers (0..1, row-major), where there
-// is no matte: cells that the item fills weigh most, those near the centre more than those far from it. A map that finds next to nothing is not believed.
+// The same, with the share of each of cells x cells parts of the picture that the item covers (0..1,
+// row-major), where there is no matte: cells that the item fills weigh most, those near the centre more than
+// those far from it. A map that finds next to nothing is not believed.
 std::vector<MeasuredColour> MeasureColours(const Image& image,
                                            std::span<const float> subject,
                                            int cells,

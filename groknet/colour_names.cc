@@ -87,7 +87,8 @@ std::array<std::uint8_t, 3> RgbFromLab(const Lab& lab) {
   const double y = kWhiteXyz[1] * LabCurveBack(fy);
   const double z = kWhiteXyz[2] * LabCurveBack(fy - lab[2] / 200);
   const auto byte = [](double linear) { return static_cast<std::uint8_t>(std::lround(Encoded(linear))); };
-  return {byte(3.2404542 * x - 1.5371385 * y - 0.4985314 * z), byte(-0.9692660 * x + 1.8760108 * y + 0.0415560 * z),
+  return {byte(3.2404542 * x - 1.5371385 * y - 0.4985314 * z),
+          byte(-0.9692660 * x + 1.8760108 * y + 0.0415560 * z),
           byte(0.0556434 * x - 0.2040259 * y + 1.0572252 * z)};
 }
 
@@ -124,7 +125,8 @@ std::map<std::string, double> TermShares(const Lab& lab) {
 namespace internal {
 namespace {
 
-// One rule: the first whose hue word ends the name (or is it) and one of whose modifiers, if it has any, is in it.
+// One rule: the first whose hue word ends the name (or is it) and one of whose modifiers, if it has any, is
+// in it.
 struct TermRule {
   std::string_view hue;
   std::vector<std::string_view> modifiers;  // none: any
@@ -182,9 +184,10 @@ const std::vector<TermRule>& Rules() {
 std::string_view ListingTerm(std::string_view iscc_name) {
   for (const TermRule& rule : Rules()) {
     if (!iscc_name.ends_with(rule.hue)) continue;
-    const bool fits = rule.modifiers.empty() || std::ranges::any_of(rule.modifiers, [&](std::string_view word) {
-                        return iscc_name.find(word) != std::string_view::npos;
-                      });
+    const bool fits =
+        rule.modifiers.empty() || std::ranges::any_of(rule.modifiers, [&](std::string_view word) {
+          return iscc_name.find(word) != std::string_view::npos;
+        });
     if (fits) return rule.term;
   }
   return "";

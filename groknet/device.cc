@@ -40,19 +40,26 @@ tl::unexpected<Error> NotThere(DeviceRequest request, const DeviceChoice& choice
 
 std::string_view DeviceName(DeviceRequest request) {
   switch (request) {
-    case DeviceRequest::kAuto: return "auto";
-    case DeviceRequest::kCpu: return "cpu";
-    case DeviceRequest::kWebGpu: return "webgpu";
-    case DeviceRequest::kCuda: return "cuda";
+    case DeviceRequest::kAuto:
+      return "auto";
+    case DeviceRequest::kCpu:
+      return "cpu";
+    case DeviceRequest::kWebGpu:
+      return "webgpu";
+    case DeviceRequest::kCuda:
+      return "cuda";
   }
   return "auto";
 }
 
 std::string_view DeviceName(DeviceKind kind) {
   switch (kind) {
-    case DeviceKind::kCpu: return "cpu";
-    case DeviceKind::kWebGpu: return "webgpu";
-    case DeviceKind::kCuda: return "cuda";
+    case DeviceKind::kCpu:
+      return "cpu";
+    case DeviceKind::kWebGpu:
+      return "webgpu";
+    case DeviceKind::kCuda:
+      return "cuda";
   }
   return "cpu";
 }
@@ -70,7 +77,8 @@ Result<DeviceChoice> ChooseDevice(DeviceRequest request, const DeviceFacts& fact
                       .reasons = {CudaReason(facts), WebGpuReason(facts), "cpu: always there"}};
   const GraphicsAdapter* adapter = BestAdapter(facts);
   switch (request) {
-    case DeviceRequest::kCpu: return choice;
+    case DeviceRequest::kCpu:
+      return choice;
     case DeviceRequest::kCuda:
       if (!facts.cuda_usable) return NotThere(request, choice);
       choice.actual = DeviceKind::kCuda;
@@ -80,7 +88,8 @@ Result<DeviceChoice> ChooseDevice(DeviceRequest request, const DeviceFacts& fact
       choice.actual = DeviceKind::kWebGpu;
       choice.adapter = adapter->name;
       return choice;
-    case DeviceRequest::kAuto: break;
+    case DeviceRequest::kAuto:
+      break;
   }
   if (facts.cuda_usable) {
     choice.actual = DeviceKind::kCuda;

@@ -31,8 +31,8 @@ struct DeviceFacts {
   std::string cuda_note;      // why not
 };
 
-// Looks at this machine: loads the Vulkan loader and the CUDA driver for a moment, where they are. Never fails: what
-// is missing is said in the notes.
+// Looks at this machine: loads the Vulkan loader and the CUDA driver for a moment, where they are. Never
+// fails: what is missing is said in the notes.
 DeviceFacts FindDevices();
 
 struct DeviceChoice {
@@ -42,8 +42,9 @@ struct DeviceChoice {
   std::vector<std::string> reasons;  // one sentence for each device looked at, best first
 };
 
-// Auto takes CUDA, else WebGPU on a graphics card, else the CPU; a software adapter only on request, as it is slower
-// than the CPU itself. A device that was asked for and is not there is kDevice, with what was found in the details.
+// Auto takes CUDA, else WebGPU on a graphics card, else the CPU; a software adapter only on request, as it is
+// slower than the CPU itself. A device that was asked for and is not there is kDevice, with what was found in
+// the details.
 Result<DeviceChoice> ChooseDevice(DeviceRequest request, const DeviceFacts& facts);
 
 namespace internal {

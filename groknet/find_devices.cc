@@ -24,7 +24,8 @@ Library Open(const char* name) { return Library(dlopen(name, RTLD_NOW | RTLD_LOC
 // The folder that ONNX Runtime was loaded from: it looks for its CUDA library there.
 std::filesystem::path RuntimeFolder() {
   Dl_info info{};
-  if (dladdr(reinterpret_cast<const void*>(&OrtGetApiBase), &info) == 0 || info.dli_fname == nullptr) return {};
+  if (dladdr(reinterpret_cast<const void*>(&OrtGetApiBase), &info) == 0 || info.dli_fname == nullptr)
+    return {};
   return std::filesystem::path(info.dli_fname).parent_path();
 }
 
@@ -67,8 +68,8 @@ class VulkanInstance {
     for (const VkPhysicalDevice device : devices) {
       VkPhysicalDeviceProperties properties{};
       describe(device, &properties);
-      adapters.push_back({.name = properties.deviceName,
-                          .software = properties.deviceType == VK_PHYSICAL_DEVICE_TYPE_CPU});
+      adapters.push_back(
+          {.name = properties.deviceName, .software = properties.deviceType == VK_PHYSICAL_DEVICE_TYPE_CPU});
     }
     return adapters;
   }

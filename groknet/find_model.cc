@@ -34,8 +34,8 @@ Result<fs::path> FindModel(const fs::path& given) {
     if (fs::is_regular_file(path, ignored)) return path;
     looked.push_back("not at " + path.string());
   }
-  return Fail(ErrorCode::kNotFound, std::string("no recognition model ") + kModelFile + " was found", MakeOrFetch(),
-              std::move(looked));
+  return Fail(ErrorCode::kNotFound, std::string("no recognition model ") + kModelFile + " was found",
+              MakeOrFetch(), std::move(looked));
 }
 
 }  // namespace rv

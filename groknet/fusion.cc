@@ -29,7 +29,9 @@ double Entropy(std::span<const double> distribution) {
   return sum;
 }
 
-double WeightedMean(std::span<const ViewTags> views, std::span<const double> weights, double ViewTags::*field) {
+double WeightedMean(std::span<const ViewTags> views,
+                    std::span<const double> weights,
+                    double ViewTags::*field) {
   double sum = 0;
   for (std::size_t i = 0; i < views.size(); ++i) sum += weights[i] * (views[i].*field);
   return sum;
@@ -51,7 +53,10 @@ struct FusedHead {
   double disagreement = 0;
 };
 
-FusedHead FuseHead(const HeadCard& head, std::size_t index, std::span<const ViewTags> views, std::span<const double> quality) {
+FusedHead FuseHead(const HeadCard& head,
+                   std::size_t index,
+                   std::span<const ViewTags> views,
+                   std::span<const double> quality) {
   std::vector<std::vector<double>> distributions;
   std::vector<double> weights;
   for (std::size_t i = 0; i < views.size(); ++i) {
@@ -62,14 +67,19 @@ FusedHead FuseHead(const HeadCard& head, std::size_t index, std::span<const View
   return {PoolOpinions(distributions, weights), Disagreement(distributions, weights)};
 }
 
-std::vector<double> FuseVerticals(const ModelCard& card, std::span<const ViewTags> views, std::span<const double> quality) {
+std::vector<double> FuseVerticals(const ModelCard& card,
+                                  std::span<const ViewTags> views,
+                                  std::span<const double> quality) {
   std::vector<std::vector<double>> distributions;
   for (const ViewTags& view : views) distributions.push_back(Unranked(card.verticals, view.verticals));
   return PoolOpinions(distributions, quality);
 }
 
-void FuseAttributes(const ModelCard& card, std::span<const ViewTags> views, std::span<const double> quality,
-                    std::span<const double> verticals, ItemTags& item) {
+void FuseAttributes(const ModelCard& card,
+                    std::span<const ViewTags> views,
+                    std::span<const double> quality,
+                    std::span<const double> verticals,
+                    ItemTags& item) {
   std::vector<FusedHead> fused;
   std::vector<std::vector<double>> distributions;
   for (std::size_t h = 0; h < card.heads.size(); ++h) {
@@ -89,7 +99,8 @@ void FuseAttributes(const ModelCard& card, std::span<const ViewTags> views, std:
 
 }  // namespace
 
-std::vector<double> PoolOpinions(std::span<const std::vector<double>> distributions, std::span<const double> weights) {
+std::vector<double> PoolOpinions(std::span<const std::vector<double>> distributions,
+                                 std::span<const double> weights) {
   RV_CHECK(!distributions.empty());
   RV_CHECK_EQ(distributions.size(), weights.size());
   const std::vector<double> scaled = Normalised(weights);

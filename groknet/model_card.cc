@@ -30,7 +30,8 @@ double Number(const Json& object, const char* key, double low, double high) {
   if (!value.is_number()) Refuse(std::string(key) + " is no number");
   const double number = value.get<double>();
   if (!std::isfinite(number) || number < low || number > high)
-    Refuse(std::string(key) + " is " + value.dump() + ", not " + std::to_string(low) + " to " + std::to_string(high));
+    Refuse(std::string(key) + " is " + value.dump() + ", not " + std::to_string(low) + " to " +
+           std::to_string(high));
   return number;
 }
 
@@ -61,7 +62,8 @@ HeadCard ReadHead(const Json& json, const ModelCard& card) {
   if (vertical == card.verticals.end()) Refuse("head " + head.name + " is of no known vertical");
   head.vertical_index = static_cast<std::size_t>(vertical - card.verticals.begin());
   const std::string kind = json.at("kind");
-  if (kind != "softmax" && kind != "multilabel") Refuse("head " + head.name + " is of the unknown kind " + kind);
+  if (kind != "softmax" && kind != "multilabel")
+    Refuse("head " + head.name + " is of the unknown kind " + kind);
   head.multilabel = kind == "multilabel";
   head.offset = static_cast<std::size_t>(Number(json, "offset", 0, 1e6));
   head.values = UniqueTexts(json.at("values"), "head " + head.name);
@@ -109,8 +111,9 @@ void ReadHeads(const Json& list, ModelCard& card) {
 
 ModelCard ReadCard(const Json& root) {
   if (root.at("format") != kCardFormat)
-    Refuse("its format is " + root.at("format").dump() + ", this program reads " + std::to_string(kCardFormat),
-           ErrorCode::kUnsupported);
+    Refuse(
+        "its format is " + root.at("format").dump() + ", this program reads " + std::to_string(kCardFormat),
+        ErrorCode::kUnsupported);
   ModelCard card{.name = root.at("name"), .version = root.at("version")};
   ReadInput(root.at("input"), card);
   const Json& embedding = root.at("embedding");
@@ -120,7 +123,8 @@ ModelCard ReadCard(const Json& root) {
   card.vertical_temperature = Temperature(root.at("verticals"));
   ReadHeads(root.at("heads"), card);
   card.min_familiarity = Number(root.at("unknown"), "min_familiarity", -1, 1);
-  if (root.contains("subject")) card.subject_cells = static_cast<int>(Number(root.at("subject"), "cells", 2, 64));
+  if (root.contains("subject"))
+    card.subject_cells = static_cast<int>(Number(root.at("subject"), "cells", 2, 64));
   card.exact_cosine = Number(root.at("match"), "exact_cosine", -1, 1);
   card.similar_cosine = Number(root.at("match"), "similar_cosine", -1, 1);
   card.licence = root.value("licence", "");
@@ -130,7 +134,8 @@ ModelCard ReadCard(const Json& root) {
 
 std::string ShapeText(const std::vector<std::int64_t>& dims) {
   std::string text = "[";
-  for (const std::int64_t dim : dims) text += (text.size() > 1 ? ", " : "") + (dim < 0 ? "N" : std::to_string(dim));
+  for (const std::int64_t dim : dims)
+    text += (text.size() > 1 ? ", " : "") + (dim < 0 ? "N" : std::to_string(dim));
   return text + "]";
 }
 
@@ -142,8 +147,8 @@ Status CheckTensor(const std::vector<TensorShape>& tensors, const TensorShape& w
   if (!found->float32)
     return Fail(ErrorCode::kCorrupt, "the model's '" + wanted.name + "' is not float32", remedy);
   // Exporters leave widths open that they cannot infer; the run at load tells.
-  const bool fits = std::ranges::equal(found->dims, wanted.dims,
-                                       [](std::int64_t has, std::int64_t wants) { return has == wants || has < 0; });
+  const bool fits = std::ranges::equal(
+      found->dims, wanted.dims, [](std::int64_t has, std::int64_t wants) { return has == wants || has < 0; });
   if (!fits || found->dims.front() >= 0)
     return Fail(ErrorCode::kCorrupt,
                 "the model's '" + wanted.name + "' is " + ShapeText(found->dims) + ", its card says " +

@@ -23,18 +23,21 @@ std::vector<double> Softmax(std::span<const float> logits, double temperature) {
   return out;
 }
 
-std::vector<ValueProbability> Ranked(const std::vector<std::string>& values, std::span<const double> probabilities) {
+std::vector<ValueProbability> Ranked(const std::vector<std::string>& values,
+                                     std::span<const double> probabilities) {
   RV_CHECK_EQ(values.size(), probabilities.size());
   std::vector<std::size_t> order(values.size());
   std::iota(order.begin(), order.end(), std::size_t{0});
-  std::ranges::stable_sort(order, [&](std::size_t a, std::size_t b) { return probabilities[a] > probabilities[b]; });
+  std::ranges::stable_sort(order,
+                           [&](std::size_t a, std::size_t b) { return probabilities[a] > probabilities[b]; });
   std::vector<ValueProbability> ranked;
   ranked.reserve(order.size());
   for (const std::size_t i : order) ranked.push_back({values[i], probabilities[i]});
   return ranked;
 }
 
-std::vector<double> Unranked(const std::vector<std::string>& values, const std::vector<ValueProbability>& ranked) {
+std::vector<double> Unranked(const std::vector<std::string>& values,
+                             const std::vector<ValueProbability>& ranked) {
   RV_CHECK_EQ(values.size(), ranked.size());
   std::unordered_map<std::string_view, double> by_name;
   for (const ValueProbability& value : ranked) by_name[value.value] = value.probability;

@@ -245,7 +245,8 @@ Result<ModelOutputs> InferenceSession::Run(std::span<const float> images, std::s
   RV_CHECK_EQ(images.size(), count * impl.InputSize());
   const bool on_cpu = impl.device.actual == DeviceKind::kCpu;
   // Beside the work of a graphics device it costs no time.
-  std::future<bool> sound = std::async(on_cpu ? std::launch::deferred : std::launch::async, AllFinite, images);
+  std::future<bool> sound =
+      std::async(on_cpu ? std::launch::deferred : std::launch::async, AllFinite, images);
   const auto refusal = Fail(ErrorCode::kInvalidArgument, "a picture holds numbers that are not finite");
   if (on_cpu && !sound.get()) return refusal;
   ModelOutputs out;

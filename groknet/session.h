@@ -1,5 +1,5 @@
-// A recognition model on a device: pictures in as numbers, the network's raw answers out. The runtime is ONNX Runtime;
-// nothing of it shows here.
+// A recognition model on a device: pictures in as numbers, the network's raw answers out. The runtime is ONNX
+// Runtime; nothing of it shows here.
 #pragma once
 
 #include <cstddef>
@@ -17,8 +17,8 @@ namespace rv {
 
 struct SessionOptions {
   DeviceRequest device = DeviceRequest::kAuto;
-  // Threads of the CPU, each with a few pictures at a time; 0 = all hardware threads. Never changes the answers.
-  // Range: 0..1024.
+  // Threads of the CPU, each with a few pictures at a time; 0 = all hardware threads. Never changes the
+  // answers. Range: 0..1024.
   int threads = 0;
   // Pictures that other devices take in one call. The CPU chooses for itself: its answers do not depend on a
   // picture's neighbours. Range: 1..1024.
@@ -41,14 +41,15 @@ struct ModelOutputs {
 // Move-only. Run may be called from several threads at once: they share the weights.
 class InferenceSession {
  public:
-  // Reads and checks the model, and runs one grey picture on the device, so that the first real one does not wait for
-  // kernels to be built. Fails with
+  // Reads and checks the model, and runs one grey picture on the device, so that the first real one does not
+  // wait for kernels to be built. Fails with
   //   kNotFound         no such file
   //   kCorrupt          no ONNX model, no model card, or tensors that are not as the card says
   //   kUnsupported      a card of another format
   //   kDevice           the device asked for is not there, or cannot run the model
   //   kInvalidArgument  bad options
-  // With DeviceRequest::kAuto a device that cannot run the model gives way to the CPU; device().reasons says why.
+  // With DeviceRequest::kAuto a device that cannot run the model gives way to the CPU; device().reasons says
+  // why.
   static Result<InferenceSession> Load(const std::filesystem::path& model, const SessionOptions& options);
 
   InferenceSession(InferenceSession&&) noexcept;
@@ -59,9 +60,9 @@ class InferenceSession {
   const DeviceChoice& device() const;
 
   // `images` holds count pictures as the network takes them, size count * 3 * S * S, planes R, G, B
-  // (groknet/preprocess.h). On the CPU the answer for a picture is the same bits in any company and at any number of
-  // threads. Fails with kInvalidArgument for numbers that are not finite, kCorrupt when the model's answers are not,
-  // kDevice when the device fails.
+  // (groknet/preprocess.h). On the CPU the answer for a picture is the same bits in any company and at any
+  // number of threads. Fails with kInvalidArgument for numbers that are not finite, kCorrupt when the model's
+  // answers are not, kDevice when the device fails.
   Result<ModelOutputs> Run(std::span<const float> images, std::size_t count) const;
 
  private:

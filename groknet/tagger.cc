@@ -41,12 +41,17 @@ std::vector<std::vector<double>> HeadDistributions(const ModelCard& card,
   out.reserve(card.heads.size());
   for (const HeadCard& head : card.heads) {
     out.push_back(Softmax(logits.subspan(head.offset, head.values.size()), head.temperature));
-    if (IsColourHead(head.name)) out.back() = ReconcileColour(head.values, out.back(), facts.colours, colour_trust);
+    if (IsColourHead(head.name))
+      out.back() = ReconcileColour(head.values, out.back(), facts.colours, colour_trust);
   }
   return out;
 }
 
-ViewTags MakeTags(const ModelCard& card, const ModelOutputs& outputs, std::size_t row, ViewFacts facts, double colour_trust) {
+ViewTags MakeTags(const ModelCard& card,
+                  const ModelOutputs& outputs,
+                  std::size_t row,
+                  ViewFacts facts,
+                  double colour_trust) {
   ViewTags tags;
   const std::vector<double> verticals =
       Softmax(Row(outputs.vertical, card.verticals.size(), row), card.vertical_temperature);
@@ -75,7 +80,8 @@ ViewTags MakeTags(const ModelCard& card, const ModelOutputs& outputs, std::size_
 
 Status TaggerOptions::Validate() const {
   if (!(colour_trust >= 0 && colour_trust <= 1))
-    return Fail(ErrorCode::kInvalidArgument, "colour_trust must be 0 to 1, got " + std::to_string(colour_trust));
+    return Fail(ErrorCode::kInvalidArgument,
+                "colour_trust must be 0 to 1, got " + std::to_string(colour_trust));
   return session.Validate();
 }
 
@@ -104,7 +110,8 @@ Result<std::vector<ViewTags>> Tagger::TagSome(std::span<const Image> views) cons
   const auto cells = static_cast<std::size_t>(model.subject_cells);
   ParallelFor(views.size(), threads, [&](std::size_t i) {
     if (options_.colour_trust > 0)
-      facts[i].colours = MeasureColours(WithColour(views[i]), Row(outputs->subject, cells * cells, i), model.subject_cells);
+      facts[i].colours =
+          MeasureColours(WithColour(views[i]), Row(outputs->subject, cells * cells, i), model.subject_cells);
     tags[i] = MakeTags(model, *outputs, i, std::move(facts[i]), options_.colour_trust);
   });
   return tags;

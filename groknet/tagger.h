@@ -1,5 +1,6 @@
-// Recognition: pictures in, tags out. One model gives all: what kind of thing a picture shows, the attributes of that
-// kind with calibrated probabilities, an embedding for finding the same and similar products, and how familiar it is.
+// Recognition: pictures in, tags out. One model gives all: what kind of thing a picture shows, the attributes
+// of that kind with calibrated probabilities, an embedding for finding the same and similar products, and how
+// familiar it is.
 #pragma once
 
 #include <filesystem>
@@ -19,8 +20,8 @@ namespace rv {
 
 struct TaggerOptions {
   SessionOptions session;
-  // How much the measured colour counts beside the colour heads (groknet/colour_evidence.h): 0 = not at all, and no
-  // colours are measured; 1 = as much as the head. Range: 0..1.
+  // How much the measured colour counts beside the colour heads (groknet/colour_evidence.h): 0 = not at all,
+  // and no colours are measured; 1 = as much as the head. Range: 0..1.
   double colour_trust = 0.25;
 
   // Fails with kInvalidArgument, naming field, value and bound.
@@ -36,9 +37,10 @@ class Tagger {
   const ModelCard& card() const { return session_.card(); }
   const DeviceChoice& device() const { return session_.device(); }
 
-  // One result for each view, in order. Views have 1, 3 or 4 channels; a fourth is the item's matte. On the CPU the
-  // result for a view is the same whatever the other views and the number of threads. Reports progress as stage "tags".
-  // Fails with kInvalidArgument naming the view that is empty, kCancelled, or as InferenceSession::Run.
+  // One result for each view, in order. Views have 1, 3 or 4 channels; a fourth is the item's matte. On the
+  // CPU the result for a view is the same whatever the other views and the number of threads. Reports
+  // progress as stage "tags". Fails with kInvalidArgument naming the view that is empty, kCancelled, or as
+  // InferenceSession::Run.
   Result<std::vector<ViewTags>> Tag(std::span<const Image> views, const Progress& progress) const;
 
  private:
@@ -50,16 +52,16 @@ class Tagger {
   TaggerOptions options_;
 };
 
-// Views of a spin are looked at with no side longer than this, px: far above what the network takes, small enough to hold
-// all of them at once, and the same wherever a spin is tagged.
+// Views of a spin are looked at with no side longer than this, px: far above what the network takes, small
+// enough to hold all of them at once, and the same wherever a spin is tagged.
 inline constexpr int kTaggedViewSide = 640;
 
 // The file name of a model that is looked for.
 inline constexpr const char* kModelFile = "groknet.onnx";
 
-// The model to use: `given` unless empty, else $ROTAVIEW_MODEL unless empty, else kModelFile in ../share/rotaview/models of the
-// folder that the running program lies in, else in assets/models of the source tree that it was built in. Fails with
-// kNotFound, naming the places looked at.
+// The model to use: `given` unless empty, else $ROTAVIEW_MODEL unless empty, else kModelFile in
+// ../share/rotaview/models of the folder that the running program lies in, else in assets/models of the
+// source tree that it was built in. Fails with kNotFound, naming the places looked at.
 Result<std::filesystem::path> FindModel(const std::filesystem::path& given);
 
 }  // namespace rv

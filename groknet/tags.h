@@ -12,8 +12,8 @@ namespace rv {
 
 inline constexpr std::size_t kCodeBits = 256;
 
-// A place in the space of products: near = alike. `values` has unit length; `code` are its signs, bit i in byte i / 8
-// at position 7 - i % 8, set where values[i] >= 0.
+// A place in the space of products: near = alike. `values` has unit length; `code` are its signs, bit i in
+// byte i / 8 at position 7 - i % 8, set where values[i] >= 0.
 struct Embedding {
   std::vector<float> values;
   std::array<std::uint8_t, kCodeBits / 8> code{};
@@ -30,8 +30,8 @@ struct ValueProbability {
   friend bool operator==(const ValueProbability&, const ValueProbability&) = default;
 };
 
-// One head's answer. `applies` is the probability that the attribute means anything for the picture (a sleeve length
-// of a car does not); `values` are all of the head's, most probable first, and add up to 1.
+// One head's answer. `applies` is the probability that the attribute means anything for the picture (a sleeve
+// length of a car does not); `values` are all of the head's, most probable first, and add up to 1.
 struct AttributeTags {
   std::string name;
   std::string vertical;
@@ -49,19 +49,19 @@ inline constexpr double kAppliesForPeople = 0.35;
 struct MeasuredColour {
   std::array<double, 3> lab{};  // CIELAB, D65
   std::array<std::uint8_t, 3> rgb{};
-  double share = 0;             // of the item's pixels
-  std::string name;             // ISCC-NBS: "dark purplish blue"
-  std::string term;             // as a listing says it: "navy blue"
+  double share = 0;  // of the item's pixels
+  std::string name;  // ISCC-NBS: "dark purplish blue"
+  std::string term;  // as a listing says it: "navy blue"
   friend bool operator==(const MeasuredColour&, const MeasuredColour&) = default;
 };
 
 struct ViewTags {
-  std::string vertical;             // the most probable one
+  std::string vertical;  // the most probable one
   double vertical_probability = 0;
   std::vector<ValueProbability> verticals;  // all, most probable first
-  bool unknown = false;             // unlike anything the model was trained on
-  double familiarity = 0;           // cosine to the most similar training prototype, -1..1
-  double quality = 0;               // how far the picture can be trusted, 0..1 (groknet/view_quality.h)
+  bool unknown = false;                     // unlike anything the model was trained on
+  double familiarity = 0;                   // cosine to the most similar training prototype, -1..1
+  double quality = 0;                     // how far the picture can be trusted, 0..1 (groknet/view_quality.h)
   std::vector<AttributeTags> attributes;  // every head, in the model's order
   std::vector<MeasuredColour> colours;    // largest share first
   Embedding embedding;

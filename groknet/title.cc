@@ -51,9 +51,13 @@ std::string Said(const std::map<std::string, std::string, std::less<>>& instead,
 }
 
 std::string Colour(const std::string& value) {
-  static const std::map<std::string, std::string, std::less<>> instead = {
-      {"Navy Blue", "navy"}, {"Multi", "multicolour"}, {"Skin", "nude"}, {"Turquoise Blue", "turquoise"}, {"Off White", "off-white"},
-      {"Grey Melange", "grey melange"}, {"clear", ""}};
+  static const std::map<std::string, std::string, std::less<>> instead = {{"Navy Blue", "navy"},
+                                                                          {"Multi", "multicolour"},
+                                                                          {"Skin", "nude"},
+                                                                          {"Turquoise Blue", "turquoise"},
+                                                                          {"Off White", "off-white"},
+                                                                          {"Grey Melange", "grey melange"},
+                                                                          {"clear", ""}};
   return Said(instead, value);
 }
 
@@ -87,10 +91,21 @@ std::string FashionTitle(const ItemTags& item) {
 
 std::string HomeNoun(const std::string& type) {
   static const std::map<std::string, std::string, std::less<>> nouns = {
-      {"lamp_light", "lamp"}, {"table_desk", "table"}, {"curtain_blind", "curtain"}, {"box_basket", "storage box"},
-      {"rug_mat", "rug"}, {"stool_bench", "stool"}, {"bathroom", "bathroom fitting"}, {"frame_decor", "picture frame"},
-      {"bed_textile", "bed linen"}, {"chest_drawers", "chest of drawers"}, {"vase_jar", "vase"}, {"cabinet_storage", "cabinet"},
-      {"hardware_part", "furniture part"}, {"kitchen_fixture", "kitchen fitting"}, {"tv", "TV"}};
+      {"lamp_light", "lamp"},
+      {"table_desk", "table"},
+      {"curtain_blind", "curtain"},
+      {"box_basket", "storage box"},
+      {"rug_mat", "rug"},
+      {"stool_bench", "stool"},
+      {"bathroom", "bathroom fitting"},
+      {"frame_decor", "picture frame"},
+      {"bed_textile", "bed linen"},
+      {"chest_drawers", "chest of drawers"},
+      {"vase_jar", "vase"},
+      {"cabinet_storage", "cabinet"},
+      {"hardware_part", "furniture part"},
+      {"kitchen_fixture", "kitchen fitting"},
+      {"tv", "TV"}};
   return Said(nouns, type);
 }
 
@@ -98,7 +113,8 @@ std::string HomeTitle(const ItemTags& item) {
   std::string type = Sure(item, "home_type");
   if (type.empty()) type = Sure(item, "furniture_class", kConfidentFurniture);
   if (type.empty()) return "";
-  static const std::map<std::string, std::string, std::less<>> materials = {{"other_wood", "wooden"}, {"synthetic_textile", ""}};
+  static const std::map<std::string, std::string, std::less<>> materials = {{"other_wood", "wooden"},
+                                                                            {"synthetic_textile", ""}};
   std::string title = Colour(Sure(item, "home_colour"));
   Append(title, Said(materials, Sure(item, "home_material")));
   Append(title, HomeNoun(type));
@@ -141,10 +157,10 @@ using Maker = std::string (*)(const ItemTags&);
 
 Maker MakerFor(std::string_view vertical) {
   constexpr std::array<std::pair<std::string_view, Maker>, 5> kMakers = {{{"fashion", FashionTitle},
-                                                                        {"home_decor", HomeTitle},
-                                                                        {"auto", AutoTitle},
-                                                                        {"grocery_other", GroceryTitle},
-                                                                        {"layered_garments", OutfitTitle}}};
+                                                                          {"home_decor", HomeTitle},
+                                                                          {"auto", AutoTitle},
+                                                                          {"grocery_other", GroceryTitle},
+                                                                          {"layered_garments", OutfitTitle}}};
   const auto* found = std::ranges::find(kMakers, vertical, [](const auto& maker) { return maker.first; });
   return found == kMakers.end() ? nullptr : found->second;
 }
@@ -161,16 +177,18 @@ namespace internal {
 
 std::string ArticleNoun(std::string_view article_type) {
   static const std::map<std::string, std::string, std::less<>> nouns = {
-      {"Tshirts", "T-shirt"}, {"Scarves", "scarf"}, {"Dresses", "dress"}, {"Watches", "watch"}, {"Clutches", "clutch"},
-      {"Necklace and Chains", "necklace"}, {"Night suits", "night suit"}, {"Kurta Sets", "kurta set"}};
+      {"Tshirts", "T-shirt"},        {"Scarves", "scarf"},       {"Dresses", "dress"},
+      {"Watches", "watch"},          {"Clutches", "clutch"},     {"Necklace and Chains", "necklace"},
+      {"Night suits", "night suit"}, {"Kurta Sets", "kurta set"}};
   // Sold as pairs, or plural by nature.
-  static constexpr std::string_view kPlurals[] = {
-      "shoes", "heels", "sandals", "flops", "sunglasses", "jeans", "socks", "shorts", "flats", "trousers", "pants", "capris",
-      "leggings", "earrings", "cufflinks"};
+  static constexpr std::string_view kPlurals[] = {"shoes", "heels",  "sandals",  "flops",    "sunglasses",
+                                                  "jeans", "socks",  "shorts",   "flats",    "trousers",
+                                                  "pants", "capris", "leggings", "earrings", "cufflinks"};
   const auto found = nouns.find(article_type);
   if (found != nouns.end()) return found->second;
   std::string noun = Lower(article_type);
-  const bool plural = std::ranges::any_of(kPlurals, [&](std::string_view word) { return noun.ends_with(word); });
+  const bool plural =
+      std::ranges::any_of(kPlurals, [&](std::string_view word) { return noun.ends_with(word); });
   if (!plural && noun.ends_with('s') && !noun.ends_with("ss")) noun.pop_back();
   return noun;
 }

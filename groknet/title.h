@@ -8,9 +8,10 @@
 
 namespace rv {
 
-// "Navy checked cotton shirt, men's, long sleeves", "Audi S4 Sedan 2007", "White oak table", "Royal Gala apple",
-// "Outfit: coat, jeans and boots". Only parts that apply (kAppliesForPeople) and are at least as likely as not are said;
-// empty when the item is unknown or what it is cannot be said with that confidence. English.
+// "Navy checked cotton shirt, men's, long sleeves", "Audi S4 Sedan 2007", "White oak table", "Royal Gala
+// apple", "Outfit: coat, jeans and boots". Only parts that apply (kAppliesForPeople) and are at least as
+// likely as not are said; empty when the item is unknown or what it is cannot be said with that confidence.
+// English.
 std::string SuggestTitle(const ItemTags& item);
 
 namespace internal {

@@ -54,10 +54,12 @@ double SpanWithoutTails(const std::vector<float>& luma) {
     ++counts[static_cast<std::size_t>(std::clamp(std::lround(127.5F * (value + 1)), 0L, 255L))];
   const std::size_t tail = luma.size() / 20;
   int dark = 0;
-  for (std::size_t seen = counts[0]; seen <= tail && dark < 255; seen += counts[static_cast<std::size_t>(++dark)]) {
+  for (std::size_t seen = counts[0]; seen <= tail && dark < 255;
+       seen += counts[static_cast<std::size_t>(++dark)]) {
   }
   int light = 255;
-  for (std::size_t seen = counts[255]; seen <= tail && light > 0; seen += counts[static_cast<std::size_t>(--light)]) {
+  for (std::size_t seen = counts[255]; seen <= tail && light > 0;
+       seen += counts[static_cast<std::size_t>(--light)]) {
   }
   return (light - dark) / 127.5;
 }

@@ -1,13 +1,15 @@
 // An asset as other things: a web page, picture files, an animation, a model for photogrammetry tools.
 //
-//   html    one self-contained page that a person drags round; works from file://, asks the network for
-//   nothing frames  folder: frame_0001.webp (or .jpg) ... in the order of azimuth, and frames.json with the
-//   azimuths mp4     H.264, yuv420p, index first; webm: VP9; gif: one palette; webp: animated WebP colmap
-//   folder: cameras.txt, images.txt, points3D.txt of the captured frames (not of the virtual views) in
+//   html    one self-contained page that a person drags round; works from file://, asks the network for nothing
+//   frames  folder: frame_0001.webp (or .jpg) ... in the order of azimuth, and frames.json with the azimuths
+//   mp4     H.264, yuv420p, index first
+//   webm    VP9
+//   gif     one palette
+//   webp    animated WebP
+//   colmap  folder: cameras.txt, images.txt, points3D.txt of the captured frames (not of the virtual views) in
 //           COLMAP's text format, at the size of the upright originals, and images/
-//   nerf    folder: transforms.json of the captured frames (nerfstudio, instant-ngp), sparse_pc.ply and
-//   images/ ply     the points with colours, binary little-endian, in the object frame (+Y up, origin at the
-//   pivot)
+//   nerf    folder: transforms.json of the captured frames (nerfstudio, instant-ngp), sparse_pc.ply and images/
+//   ply     the points with colors, binary little-endian, in the object frame (+Y up, origin at the pivot)
 //
 // Animations of a closed ring show each view once, so that the loop has no seam; those of an open arc go
 // there and back. The bytes written depend on the asset, the options and the libraries' versions only.

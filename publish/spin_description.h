@@ -10,9 +10,9 @@
 
 namespace rv::internal {
 
-// {"generator", "version", "title", "width", "height", "tier", "closed", "angles", "arc_deg",
-//  "frames": [{"azimuth_deg"}, ...]} in the asset's order. "angles" false: the azimuths are not measured but
-// nominal (even steps), since the asset knows only the order.
+// {"generator", "version", "title", "width", "height", "tier", "closed", "angles", "arc_deg", "frames":
+// [{"azimuth_deg"}, ...]} in the asset's order. "angles" false: the azimuths are not measured but nominal
+// (even steps), since the asset knows only the order.
 nlohmann::ordered_json DescribeSpin(const RotatingView& view,
                                     const std::vector<EncodedImage>& pictures,
                                     const ExportOptions& options);

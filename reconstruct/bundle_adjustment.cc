@@ -102,7 +102,8 @@ class Bundle {
     ceres::Solve(solver, &problem_, &summary);
     if (summary.IsSolutionUsable()) Store();
     usable_ = summary.IsSolutionUsable();
-    return {observations_, static_cast<int>(summary.iterations.size()), summary.initial_cost, summary.final_cost};
+    return {observations_, static_cast<int>(summary.iterations.size()), summary.initial_cost,
+            summary.final_cost};
   }
   bool usable() const { return usable_; }
 
@@ -127,8 +128,8 @@ class Bundle {
         if (!seen.inlier || !map_.frames[seen.frame].posed) continue;
         LensBlock& lens = lenses_[map_.frames[seen.frame].camera];
         PoseBlock& pose = poses_[seen.frame];
-        problem_.AddResidualBlock(new ReprojectionError(seen.px, seen.sigma_px), &loss_, lens.lens, lens.centre,
-                                  pose.rotation, pose.translation, point.position.data());
+        problem_.AddResidualBlock(new ReprojectionError(seen.px, seen.sigma_px), &loss_, lens.lens,
+                                  lens.centre, pose.rotation, pose.translation, point.position.data());
         ++observations_;
       }
       ordering_->AddElementToGroup(point.position.data(), 0);
@@ -177,8 +178,8 @@ class Bundle {
     if (!options_.refine_distortion) problem_.SetManifold(block.lens, new ceres::SubsetManifold(3, {1, 2}));
     if (!options_.refine_focal) problem_.SetManifold(block.lens, new ceres::SubsetManifold(3, {0}));
     const double loose = 1e3;
-    const Eigen::Vector3d sigma(options_.focal_sigma > 0 ? options_.focal_sigma : loose, options_.distortion_sigma,
-                                options_.distortion_sigma);
+    const Eigen::Vector3d sigma(options_.focal_sigma > 0 ? options_.focal_sigma : loose,
+                                options_.distortion_sigma, options_.distortion_sigma);
     problem_.AddResidualBlock(Prior<3>::Create({block.lens[0], 0, 0}, sigma), nullptr, block.lens);
   }
 

@@ -1,7 +1,7 @@
 // Bundle adjustment of a SparseMap: least squares over reprojection errors in work px,
 //   min sum rho(|project(camera, cam_from_world * X) - px|^2) + priors,
-// with Ceres (Triggs et al., "Bundle Adjustment - A Modern Synthesis", 1999). One thread inside the solver, so
-// that results are the same at any thread count.
+// with Ceres (Triggs et al., "Bundle Adjustment - A Modern Synthesis", 1999). One thread inside the solver,
+// so that results are the same at any thread count.
 #pragma once
 
 #include <vector>

@@ -29,8 +29,8 @@ struct CircularSummary {
 };
 
 // Moves `model`, the camera's focal, the poses and the points of `map` in place; `map` has one camera. Frames
-// without a pose and observations that are no inliers take no part. Fails with kInsufficientData when there is none left, or the solver
-// finds no usable step.
+// without a pose and observations that are no inliers take no part. Fails with kInsufficientData when there
+// is none left, or the solver finds no usable step.
 Result<CircularSummary> AdjustCircle(CircularModel& model,
                                      SparseMap& map,
                                      const CircularAdjustOptions& options);

@@ -70,9 +70,9 @@ std::optional<PairTurn> TurnBetween(const TurnAxis& axis,
                                     const TwoView& pair,
                                     double max_error_px,
                                     double min_share) {
-  constexpr int kSteps = 150;  // each way
-  constexpr double kStep = 0.5;  // degrees
-  constexpr std::size_t kEnough = 200;         // matches, evenly chosen
+  constexpr int kSteps = 150;           // each way
+  constexpr double kStep = 0.5;         // degrees
+  constexpr std::size_t kEnough = 200;  // matches, evenly chosen
   const std::size_t stride = (pair.matches.size() + kEnough - 1) / kEnough;
   std::vector<RayPair> rays;
   for (std::size_t i = 0; i < pair.matches.size(); i += stride) {

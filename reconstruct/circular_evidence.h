@@ -18,7 +18,7 @@ struct CircularEvidence {
   double usual_step_rad = 0;  // the median step, unsigned
   double widest_step_rad = 0;
   double narrowest_step_rad = 0;  // of the steps that turn at all
-  double turn_rad = 0;  // from the first to the last posed frame, unsigned
+  double turn_rad = 0;            // from the first to the last posed frame, unsigned
 };
 
 CircularEvidence Weigh(const CircularModel& model, const SparseMap& map);

@@ -15,7 +15,7 @@ struct FeatureMatch {
 };
 
 struct MatchOptions {
-  double max_ratio = 0.85;    // of the angles to the best and the second-best neighbour
+  double max_ratio = 0.85;     // of the angles to the best and the second-best neighbour
   double max_angle_rad = 0.9;  // between matching descriptors
 };
 

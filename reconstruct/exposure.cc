@@ -83,7 +83,8 @@ std::vector<std::vector<Eigen::Vector3d>> PlacesOfBackground(const Orbit& orbit,
     for (int i = 0; i < kLattice * kLattice; ++i) {
       const int column = i % kLattice;
       const int row = i / kLattice;
-      const Eigen::Vector2d at(camera.width * (column + 0.5) / kLattice, camera.height * (row + 0.5) / kLattice);
+      const Eigen::Vector2d at(camera.width * (column + 0.5) / kLattice,
+                               camera.height * (row + 0.5) / kLattice);
       if (!middle || (at - *middle).norm() > radius) places[s].emplace_back(at.x(), at.y(), i);
     }
   }

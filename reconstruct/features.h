@@ -23,8 +23,8 @@ struct FeatureSet {
 };
 
 struct FeatureOptions {
-  int max_features = 1800;        // strongest by response
-  int detect_side_px = 640;       // longest side of the picture that SIFT sees; it doubles that once
+  int max_features = 1800;   // strongest by response
+  int detect_side_px = 640;  // longest side of the picture that SIFT sees; it doubles that once
   double contrast_threshold = 0.008;
 };
 

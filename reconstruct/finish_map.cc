@@ -37,8 +37,11 @@ Reconstruction FinishMap(const Sweep& sweep, const SparseMap& map) {
     const auto [at, added] = camera_index.try_emplace({map.frames[f].camera, {image.width, image.height}},
                                                       static_cast<int>(out.cameras.size()));
     if (added) out.cameras.push_back(work.Scaled(image.width, image.height));
-    PosedFrame frame{.name = sweep.frames[f].name, .width = image.width, .height = image.height,
-                     .posed = map.frames[f].posed, .cam_from_world = map.frames[f].cam_from_world,
+    PosedFrame frame{.name = sweep.frames[f].name,
+                     .width = image.width,
+                     .height = image.height,
+                     .posed = map.frames[f].posed,
+                     .cam_from_world = map.frames[f].cam_from_world,
                      .camera = at->second};
     if (!frame.posed) frame.reason = WhyOut(map, static_cast<int>(f));
     out.frames.push_back(std::move(frame));

@@ -1,5 +1,5 @@
-// Exposure and white balance of the frames of a flat spin.
-// Internal to reconstruct/: shows OpenCV types, include it from .cc files only.
+// Exposure and white balance of the frames of a flat spin. Internal to reconstruct/: shows OpenCV types,
+// include it from .cc files only.
 #pragma once
 
 #include "reconstruct/exposure.h"

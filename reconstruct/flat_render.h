@@ -1,5 +1,5 @@
-// Draws the views of a flat spin.
-// Internal to reconstruct/: shows OpenCV types, include it from .cc files only.
+// Draws the views of a flat spin. Internal to reconstruct/: shows OpenCV types, include it from .cc files
+// only.
 #pragma once
 
 #include "reconstruct/exposure.h"

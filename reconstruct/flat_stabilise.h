@@ -9,8 +9,8 @@
 namespace rv::internal {
 
 struct HeldFrames {
-  std::vector<cv::Matx23d>
-      held_from_canvas;      // per frame of the sweep: where canvas pixels go; identity = as filmed
+  // per frame of the sweep: where canvas pixels go; identity = as filmed
+  std::vector<cv::Matx23d> held_from_canvas;
   cv::Rect2d crop;           // in held coordinates, covered by every frame in `shown`
   double strength = 1;       // share of the wanted correction that the pictures' margins allow
   double largest_shift = 0;  // of the subject's centre, share of the canvas width

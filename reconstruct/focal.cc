@@ -35,9 +35,11 @@ FocalEstimate EstimateFocal(const std::vector<TwoView>& pairs,
   std::vector<Vote> votes;
   for (const TwoView& pair : pairs) {
     if (pair.matches.size() < 40 || pair.homography_share > 0.8) continue;
-    votes.push_back({&pair, std::sqrt(static_cast<double>(pair.matches.size())) * (1 - pair.homography_share)});
+    votes.push_back(
+        {&pair, std::sqrt(static_cast<double>(pair.matches.size())) * (1 - pair.homography_share)});
   }
-  std::stable_sort(votes.begin(), votes.end(), [](const Vote& a, const Vote& b) { return a.weight > b.weight; });
+  std::stable_sort(votes.begin(), votes.end(),
+                   [](const Vote& a, const Vote& b) { return a.weight > b.weight; });
   if (votes.size() > 200) votes.resize(200);
   if (votes.size() < 3) return {.ratio = kTypicalRatio};
 

@@ -11,7 +11,7 @@
 namespace rv::internal {
 
 struct FocalEstimate {
-  double ratio = 1.1;      // focal / longer side of the picture
+  double ratio = 1.1;       // focal / longer side of the picture
   bool from_pairs = false;  // false: only the prior spoke
 };
 

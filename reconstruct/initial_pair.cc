@@ -12,8 +12,10 @@
 namespace rv::internal {
 namespace {
 
-std::vector<cv::Point2d> Undistorted(const Camera& camera, const FeatureSet& features,
-                                     const std::vector<FeatureMatch>& matches, bool first) {
+std::vector<cv::Point2d> Undistorted(const Camera& camera,
+                                     const FeatureSet& features,
+                                     const std::vector<FeatureMatch>& matches,
+                                     bool first) {
   std::vector<cv::Point2d> points;
   for (const FeatureMatch& m : matches) {
     const Eigen::Vector3d ray = camera.Ray(features.px[first ? m.a : m.b]);
@@ -23,7 +25,9 @@ std::vector<cv::Point2d> Undistorted(const Camera& camera, const FeatureSet& fea
 }
 
 // Angles between the two rays of each inlier, seen in camera a.
-double MedianAngle(const std::vector<cv::Point2d>& a, const std::vector<cv::Point2d>& b, const Eigen::Matrix3d& rotation,
+double MedianAngle(const std::vector<cv::Point2d>& a,
+                   const std::vector<cv::Point2d>& b,
+                   const Eigen::Matrix3d& rotation,
                    const cv::Mat& mask) {
   std::vector<double> angles;
   for (std::size_t i = 0; i < a.size(); ++i) {
@@ -38,7 +42,9 @@ double MedianAngle(const std::vector<cv::Point2d>& a, const std::vector<cv::Poin
   return *middle;
 }
 
-std::optional<InitialPair> TryPair(const SparseMap& map, const std::vector<FeatureSet>& features, const TwoView& pair,
+std::optional<InitialPair> TryPair(const SparseMap& map,
+                                   const std::vector<FeatureSet>& features,
+                                   const TwoView& pair,
                                    const InitialPairOptions& options) {
   const Camera& camera_a = map.CameraOf(pair.a);
   const Camera& camera_b = map.CameraOf(pair.b);
@@ -56,7 +62,8 @@ std::optional<InitialPair> TryPair(const SparseMap& map, const std::vector<Featu
   const cv::Matx33d identity = cv::Matx33d::eye();
   try {
     cv::Mat mask;
-    const cv::Mat essential = cv::findEssentialMat(pa, pb, identity, identity, cv::noArray(), cv::noArray(), mask, usac);
+    const cv::Mat essential =
+        cv::findEssentialMat(pa, pb, identity, identity, cv::noArray(), cv::noArray(), mask, usac);
     if (essential.rows != 3 || essential.cols != 3) return std::nullopt;
     cv::Mat rotation, translation;
     const int points = cv::recoverPose(essential, pa, pb, identity, rotation, translation, 1e4, mask);

@@ -14,7 +14,8 @@ std::vector<std::string> DescribeUnposed(const Reconstruction& reconstruction) {
     while (end + 1 < frames.size() && !frames[end + 1].posed) ++end;
     const std::string who = begin == end ? "frame " + frames[begin].name
                                          : "frames " + frames[begin].name + " to " + frames[end].name;
-    findings.push_back(who + ": " + frames[begin].reason + "; film slower and steadily there, without glare or blur");
+    findings.push_back(who + ": " + frames[begin].reason +
+                       "; film slower and steadily there, without glare or blur");
     begin = end;
     if (findings.size() == kMaxSentences) break;
   }

@@ -10,8 +10,8 @@ struct UpkeepOptions {
   double max_error_px = 4;       // observations further off are outliers while the map grows
   double min_angle_rad = 0.026;  // smallest parallax of a point, 1.5 degrees
   int min_visible = 12;          // points that a frame must see
-  double min_support_share =
-      0.3;  // of a frame's observations that must agree with its pose, else it is dropped
+  // of a frame's observations that must agree with its pose, else it is dropped
+  double min_support_share = 0.3;
   int threads = 0;
 };
 

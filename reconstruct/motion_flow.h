@@ -1,5 +1,5 @@
-// Dense motion between neighbouring small frames.
-// Internal to reconstruct/: shows cv::Mat, include it from .cc files only.
+// Dense motion between neighbouring small frames. Internal to reconstruct/: shows cv::Mat, include it from
+// .cc files only.
 #pragma once
 
 #include "reconstruct/motion_frames.h"
@@ -11,8 +11,8 @@ struct PairFlow {
   cv::Mat flow;       // CV_32FC2, canvas px
   cv::Mat ok;         // CV_8UC1, 255 where forward and backward flow agree and there is texture to hold on to
   double length = 0;  // mean length of the flow where ok, canvas px
-  double residual =
-      0;  // mean absolute grey difference after warping, over the difference that blurring makes
+  // mean absolute grey difference after warping, over the difference that blurring makes
+  double residual = 0;
 };
 
 // Kroeger, Timofte, Dai, Van Gool: Fast Optical Flow using Dense Inverse Search, ECCV 2016 (OpenCV's DIS),

@@ -28,8 +28,8 @@ struct SmallSweep {
 };
 
 // The canvas has the shape that most frames have; a frame of another shape is scaled to cover it and cropped
-// evenly. Keeps OpenCV on the calling thread (its dense flow depends on the number of its threads): frames run in
-// parallel instead. Fails as Decode does, naming the frame.
+// evenly. Keeps OpenCV on the calling thread (its dense flow depends on the number of its threads): frames
+// run in parallel instead. Fails as Decode does, naming the frame.
 Result<SmallSweep> LoadSmall(const Sweep& sweep, int side, int threads, const Progress& progress);
 
 // The canvas picture of one decoded frame (any type), area-averaged.

@@ -1,5 +1,5 @@
-// Does the picture come back? Distances between far frames of a sweep.
-// Internal to reconstruct/: shows OpenCV types, include it from .cc files only.
+// Does the picture come back? Distances between far frames of a sweep. Internal to reconstruct/: shows OpenCV
+// types, include it from .cc files only.
 #pragma once
 
 #include <optional>
@@ -27,8 +27,8 @@ PictureDistances MeasureDistances(const std::vector<cv::Mat>& bgr,
 PictureDistances SliceDistances(const PictureDistances& distances, int first, int last);
 
 struct PictureReturn {
-  double frame =
-      0;  // the frame number (with fraction; count = one step after the last) that looks as frame 0
+  // the frame number (with fraction; count = one step after the last) that looks as frame 0
+  double frame = 0;
   double certainty = 0;  // 0..1
 };
 

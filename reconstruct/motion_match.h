@@ -17,8 +17,8 @@ struct PairMatch {
   int centre_homography = 0;  // of these, those that agree with the homography
   double shift = 0;           // median length of the homography's inliers, canvas px
   cv::Matx33d second_from_first = cv::Matx33d::eye();  // the homography
-  double colour_distance =
-      1;  // between the pictures' colour histograms, 0 = same, 1 = disjoint (Bhattacharyya)
+  // between the pictures' colour histograms, 0 = same, 1 = disjoint (Bhattacharyya)
+  double colour_distance = 1;
 };
 
 struct MatchReport {

@@ -1,5 +1,5 @@
-// Does the background stand still while something in the picture changes?
-// Internal to reconstruct/: shows cv::Mat, include it from .cc files only.
+// Does the background stand still while something in the picture changes? Internal to reconstruct/: shows
+// cv::Mat, include it from .cc files only.
 #pragma once
 
 #include "reconstruct/motion_frames.h"

@@ -1,5 +1,5 @@
-// The apparent turn of the subject between neighbouring frames.
-// Internal to reconstruct/: shows OpenCV types, include it from .cc files only.
+// The apparent turn of the subject between neighbouring frames. Internal to reconstruct/: shows OpenCV types,
+// include it from .cc files only.
 #pragma once
 
 #include <vector>
@@ -20,14 +20,14 @@ SubjectBox MeasureBox(const cv::Mat& mask);
 
 // One pair's motion, canvas px a frame.
 struct TurnSample {
-  double surface =
-      0;  // mean horizontal motion of the subject's surface less that of its outline; + = to the right
+  // mean horizontal motion of the subject's surface less that of its outline; + = to the right
+  double surface = 0;
   double speed = 0;       // mean length of the surface's motion less that of its outline
   double deform = 0;      // mean length of the subject's motion beyond one similarity for all of it
   double background = 0;  // mean length of the border's motion
   double relative = 0;    // horizontal motion of the subject less that of the background behind it
-  double depth_vote =
-      0;          // covariance of horizontal motion with image height, in [-1, 1]: lower parts are nearer
+  // covariance of horizontal motion with image height, in [-1, 1]: lower parts are nearer
+  double depth_vote = 0;
   int cells = 0;  // flow cells that say so
 };
 

@@ -217,7 +217,8 @@ Ring RingOf(const std::vector<RingFrame>& frames, std::vector<bool> member, cons
   return ring;
 }
 
-// Photos in no order: the band of elevation whose ring goes round furthest; a sharp frame is worth half a degree.
+// Photos in no order: the band of elevation whose ring goes round furthest; a sharp frame is worth half a
+// degree.
 Ring BestBand(const std::vector<RingFrame>& frames, const OrbitOptions& options) {
   const double half_band = ToRadians(12);
   Ring best;

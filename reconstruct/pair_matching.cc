@@ -51,8 +51,8 @@ MotionCount CountMotion(const RawPair& pair, const std::vector<FeatureSet>& feat
   return count;
 }
 
-// A hand-held camera leaves nothing at its place while other things move; a still one does in most pairs. Where
-// the item turns too far between photos to match at all, only the background does, and it stands still.
+// A hand-held camera leaves nothing at its place while other things move; a still one does in most pairs.
+// Where the item turns too far between photos to match at all, only the background does, and it stands still.
 bool HasStaticBackground(const std::vector<RawPair>& raw,
                          const std::vector<FeatureSet>& features,
                          const std::vector<int>& sides_px,
@@ -98,10 +98,10 @@ std::vector<Pair> SimilarPairs(const std::vector<FeatureSet>& features,
   std::vector<std::vector<int>> votes(n, std::vector<int>(n, 0));
   ParallelFor(n, options.threads, [&](std::size_t i) {
     for (int j = static_cast<int>(i) + 1; j < n; ++j) {
-      votes[i][j] = static_cast<int>(MatchDescriptors(Top(features[voters[i]], options.similar_features),
-                                                      Top(features[voters[j]], options.similar_features),
-                                                      options.match)
-                                         .size());
+      votes[i][j] =
+          static_cast<int>(MatchDescriptors(Top(features[voters[i]], options.similar_features),
+                                            Top(features[voters[j]], options.similar_features), options.match)
+                               .size());
     }
   });
   std::set<Pair> chosen;
@@ -122,14 +122,17 @@ std::vector<Pair> SimilarPairs(const std::vector<FeatureSet>& features,
 
 class Matcher {
  public:
-  Matcher(const std::vector<FeatureSet>& features, const std::vector<int>& sides_px, const PairMatchingOptions& options)
+  Matcher(const std::vector<FeatureSet>& features,
+          const std::vector<int>& sides_px,
+          const PairMatchingOptions& options)
       : features_(features), sides_px_(sides_px), options_(options) {}
 
   // Matches and verifies new pairs; those verified are kept.
   void Run(const std::vector<Pair>& pairs, bool decide_background) {
     std::vector<RawPair> raw = MatchRaw(features_, pairs, options_);
     if (decide_background) {
-      result_.static_background = result_.static_background || HasStaticBackground(raw, features_, sides_px_, options_);
+      result_.static_background =
+          result_.static_background || HasStaticBackground(raw, features_, sides_px_, options_);
     }
     std::vector<std::optional<TwoView>> verified(raw.size());
     ParallelFor(raw.size(), options_.threads, [&](std::size_t i) {
@@ -151,11 +154,13 @@ class Matcher {
   // Frames at either end of a tried pair that was not verified, or only just.
   std::vector<int> WeakFrames(int count) const {
     std::map<Pair, int> inliers;
-    for (const TwoView& pair : result_.pairs) inliers[{pair.a, pair.b}] = static_cast<int>(pair.matches.size());
+    for (const TwoView& pair : result_.pairs)
+      inliers[{pair.a, pair.b}] = static_cast<int>(pair.matches.size());
     std::vector<char> weak(count, 0);
     for (const Pair& pair : tried_) {
       const auto found = inliers.find(pair);
-      if (found == inliers.end() || found->second < options_.weak_inliers) weak[pair.first] = weak[pair.second] = 1;
+      if (found == inliers.end() || found->second < options_.weak_inliers)
+        weak[pair.first] = weak[pair.second] = 1;
     }
     std::vector<int> frames;
     for (int f = 0; f < count; ++f) {
@@ -167,7 +172,9 @@ class Matcher {
   // Takes back all pairs of these frames, to be matched anew.
   std::vector<Pair> Forget(const std::vector<int>& frames) {
     const std::set<int> gone(frames.begin(), frames.end());
-    const auto touches = [&](const Pair& pair) { return gone.contains(pair.first) || gone.contains(pair.second); };
+    const auto touches = [&](const Pair& pair) {
+      return gone.contains(pair.first) || gone.contains(pair.second);
+    };
     std::vector<Pair> again;
     std::copy_if(tried_.begin(), tried_.end(), std::back_inserter(again), touches);
     std::erase_if(tried_, touches);
@@ -179,8 +186,9 @@ class Matcher {
   bool Good(int a, int b) const { return good_.contains({a, b}); }
   const std::set<Pair>& tried() const { return tried_; }
   PairMatches Take() {
-    std::sort(result_.pairs.begin(), result_.pairs.end(),
-              [](const TwoView& p, const TwoView& q) { return Pair{p.a, p.b} < Pair{q.a, q.b}; });
+    std::sort(result_.pairs.begin(), result_.pairs.end(), [](const TwoView& p, const TwoView& q) {
+      return Pair{p.a, p.b} < Pair{q.a, q.b};
+    });
     return std::move(result_);
   }
 
@@ -231,7 +239,8 @@ Result<PairMatches> MatchPairs(std::vector<FeatureSet>& features,
     if (!matcher.Good(a, b)) continue;
     for (const auto& [da, db] : {Pair{-1, 0}, Pair{1, 0}, Pair{0, -1}, Pair{0, 1}}) {
       const Pair pair{a + da, b + db};
-      if (pair.first >= 0 && pair.second < count && pair.first < pair.second && !matcher.tried().contains(pair))
+      if (pair.first >= 0 && pair.second < count && pair.first < pair.second &&
+          !matcher.tried().contains(pair))
         around.insert(pair);
     }
   }

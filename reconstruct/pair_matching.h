@@ -17,24 +17,24 @@ struct PairMatchingOptions {
   TwoViewOptions two_view;
   // Neighbour offsets, in rounds: a pair is tried only if the frame's pair of the round before was verified.
   std::vector<int> offsets = {1, 2, 3, 4, 6, 9};
-  int similar_features = 300;   // largest-scale features that vote for similar frames
-  int similar_per_frame = 5;    // loop candidates per frame
-  int max_voters = 160;         // frames compared with each other; longer sweeps use an even subset
+  int similar_features = 300;    // largest-scale features that vote for similar frames
+  int similar_per_frame = 5;     // loop candidates per frame
+  int max_voters = 160;          // frames compared with each other; longer sweeps use an even subset
   double static_shift = 0.0015;  // of the picture's longer side: a match that moves less may be background
-  int weak_inliers = 80;  // neighbours with fewer are matched again with more features
+  int weak_inliers = 80;         // neighbours with fewer are matched again with more features
   int threads = 0;
 };
 
 struct PairMatches {
-  std::vector<TwoView> pairs;     // sorted by (a, b)
+  std::vector<TwoView> pairs;      // sorted by (a, b)
   bool static_background = false;  // a still camera: matches that do not move were dropped
 };
 
 // Extracts more features for the given frames, in place.
 using Densify = std::function<void(std::vector<FeatureSet>& features, const std::vector<int>& frames)>;
 
-// `sides_px[i]`: longest side of frame i's work picture. Frames that hardly match their neighbours (blur, fine
-// speckle, glare) are given to `densify` once and matched again; only their features change.
+// `sides_px[i]`: longest side of frame i's work picture. Frames that hardly match their neighbours (blur,
+// fine speckle, glare) are given to `densify` once and matched again; only their features change.
 Result<PairMatches> MatchPairs(std::vector<FeatureSet>& features,
                                const std::vector<int>& sides_px,
                                const Densify& densify,

@@ -36,7 +36,8 @@ Status ColourPoints(const Sweep& sweep, int threads, Reconstruction& reconstruct
     for (const Pick& pick : picks[f]) {
       const int x = static_cast<int>(pick.pixel.x() * image->width / encoded.width);
       const int y = static_cast<int>(pick.pixel.y() * image->height / encoded.height);
-      const std::uint8_t* rgb = image->at(std::clamp(x, 0, image->width - 1), std::clamp(y, 0, image->height - 1));
+      const std::uint8_t* rgb =
+          image->at(std::clamp(x, 0, image->width - 1), std::clamp(y, 0, image->height - 1));
       reconstruction.points[pick.point].rgb = {rgb[0], rgb[1], rgb[2]};
     }
   });

@@ -13,8 +13,8 @@ namespace rv::internal {
 namespace {
 
 constexpr int kGroups = 8;
-constexpr double kPriorSigma =
-    0.007;  // of the longer side: how far phones' and crops' centres usually are off
+// of the longer side: how far phones' and crops' centres usually are off
+constexpr double kPriorSigma = 0.007;
 constexpr double kLeastVariance = 1e-4;  // px^2
 constexpr double kPricePerCamera = 2;    // Akaike's, of the two numbers that are fitted
 

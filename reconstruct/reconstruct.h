@@ -36,9 +36,9 @@ struct ReconstructResult {
   ReconstructTimings timings;         // wall time; never stored in the asset
 };
 
-// Poses the frames of `sweep` in one model; `reconstruction.frames` has one entry per sweep frame, posed or not
-// and why. Fails with kInsufficientData when no two frames show parallax on a rigid subject (the caller then
-// goes down the tier ladder), kCancelled when `progress` stops it.
+// Poses the frames of `sweep` in one model; `reconstruction.frames` has one entry per sweep frame, posed or
+// not and why. Fails with kInsufficientData when no two frames show parallax on a rigid subject (the caller
+// then goes down the tier ladder), kCancelled when `progress` stops it.
 Result<ReconstructResult> ReconstructSweep(const Sweep& sweep,
                                            const ReconstructOptions& options,
                                            const Progress& progress);

@@ -9,9 +9,9 @@
 
 namespace rv::internal {
 
-// Parameter blocks: lens [ln f, k1, k2], centre [cx, cy] px, rotation quaternion [x, y, z, w], translation [3],
-// point [3]. Derivatives by hand, since they are most of the time that mapping takes; reprojection_error_test
-// holds them against central differences.
+// Parameter blocks: lens [ln f, k1, k2], centre [cx, cy] px, rotation quaternion [x, y, z, w], translation
+// [3], point [3]. Derivatives by hand, since they are most of the time that mapping takes;
+// reprojection_error_test holds them against central differences.
 class ReprojectionError : public ceres::SizedCostFunction<2, 3, 2, 4, 3, 3> {
  public:
   ReprojectionError(const Eigen::Vector2d& px, double sigma_px) : px_(px), weight_(1.0 / sigma_px) {}
@@ -65,13 +65,14 @@ class ReprojectionError : public ceres::SizedCostFunction<2, 3, 2, 4, 3, 3> {
 
  private:
   // d (q * v) / d [x, y, z, w] for q * v = v + 2 w (u x v) + 2 u x (u x v), u = (x, y, z).
-  static Eigen::Matrix<double, 3, 4> RotatedByQuaternion(const Eigen::Quaterniond& q, const Eigen::Vector3d& v) {
+  static Eigen::Matrix<double, 3, 4> RotatedByQuaternion(const Eigen::Quaterniond& q,
+                                                         const Eigen::Vector3d& v) {
     const Eigen::Vector3d u = q.vec();
     Eigen::Matrix3d cross;
     cross << 0, -v.z(), v.y(), v.z(), 0, -v.x(), -v.y(), v.x(), 0;
     Eigen::Matrix<double, 3, 4> j;
-    j.leftCols<3>() = -2 * q.w() * cross +
-                      2 * (u.dot(v) * Eigen::Matrix3d::Identity() + u * v.transpose() - 2 * v * u.transpose());
+    j.leftCols<3>() = -2 * q.w() * cross + 2 * (u.dot(v) * Eigen::Matrix3d::Identity() + u * v.transpose() -
+                                                2 * v * u.transpose());
     j.col(3) = 2 * u.cross(v);
     return j;
   }

@@ -23,7 +23,10 @@ std::vector<Seen> SeenPoints(const SparseMap& map, int frame) {
   return seen;
 }
 
-int CountInliers(const Camera& camera, const Rigid3& pose, const std::vector<Seen>& seen, double max_error_px) {
+int CountInliers(const Camera& camera,
+                 const Rigid3& pose,
+                 const std::vector<Seen>& seen,
+                 double max_error_px) {
   int count = 0;
   for (const Seen& s : seen) {
     const auto px = camera.Project(pose * s.point);
@@ -78,7 +81,8 @@ std::optional<ResectionResult> ResectFrame(const SparseMap& map, int frame, cons
   cv::Vec3d rotation, translation;
   try {
     if (!cv::solvePnPRansac(points, pixels, k, cv::noArray(), rotation, translation, false, 1000,
-                            static_cast<float>(options.max_error_px), 0.9999, cv::noArray(), cv::SOLVEPNP_AP3P))
+                            static_cast<float>(options.max_error_px), 0.9999, cv::noArray(),
+                            cv::SOLVEPNP_AP3P))
       return std::nullopt;
   } catch (const cv::Exception&) {
     return std::nullopt;  // degenerate point sets; the same outcome as finding no pose
@@ -91,7 +95,8 @@ std::optional<ResectionResult> ResectFrame(const SparseMap& map, int frame, cons
   for (int i = 0; i < 10; ++i) {
     if (!Step(camera, seen, 0.5 * options.max_error_px, pose)) return std::nullopt;
   }
-  ResectionResult result{pose, CountInliers(camera, pose, seen, options.max_error_px), static_cast<int>(seen.size())};
+  ResectionResult result{pose, CountInliers(camera, pose, seen, options.max_error_px),
+                         static_cast<int>(seen.size())};
   if (result.inliers < options.min_inliers || result.inliers < options.min_inlier_share * result.candidates)
     return std::nullopt;
   return result;

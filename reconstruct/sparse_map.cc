@@ -6,7 +6,8 @@
 namespace rv::internal {
 
 int SparseMap::PosedCount() const {
-  return static_cast<int>(std::count_if(frames.begin(), frames.end(), [](const MapFrame& f) { return f.posed; }));
+  return static_cast<int>(
+      std::count_if(frames.begin(), frames.end(), [](const MapFrame& f) { return f.posed; }));
 }
 
 std::optional<double> SparseMap::Error(const MapPoint& point, const MapObservation& seen) const {
@@ -25,7 +26,8 @@ double SparseMap::ParallaxAngle(const MapPoint& point) const {
   }
   double smallest_cosine = 1;
   for (std::size_t i = 0; i < rays.size(); ++i) {
-    for (std::size_t j = i + 1; j < rays.size(); ++j) smallest_cosine = std::min(smallest_cosine, rays[i].dot(rays[j]));
+    for (std::size_t j = i + 1; j < rays.size(); ++j)
+      smallest_cosine = std::min(smallest_cosine, rays[i].dot(rays[j]));
   }
   return std::acos(std::clamp(smallest_cosine, -1.0, 1.0));
 }

@@ -20,7 +20,7 @@ struct MapObservation {
 };
 
 struct MapPoint {
-  bool valid = false;  // `position` is triangulated
+  bool valid = false;                                  // `position` is triangulated
   Eigen::Vector3d position = Eigen::Vector3d::Zero();  // in world
   std::vector<MapObservation> track;                   // by frame, at most one per frame
 };

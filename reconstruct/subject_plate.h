@@ -1,5 +1,5 @@
-// Subject masks before a background that does not move.
-// Internal to reconstruct/: shows cv::Mat, include it from .cc files only.
+// Subject masks before a background that does not move. Internal to reconstruct/: shows cv::Mat, include it
+// from .cc files only.
 #pragma once
 
 #include "reconstruct/motion_frames.h"

@@ -1,5 +1,5 @@
-// Where the subject is in each small frame.
-// Internal to reconstruct/: shows cv::Mat, include it from .cc files only.
+// Where the subject is in each small frame. Internal to reconstruct/: shows cv::Mat, include it from .cc
+// files only.
 #pragma once
 
 #include <string>
@@ -11,8 +11,8 @@ namespace rv::internal {
 
 struct SubjectRegions {
   std::vector<cv::Mat> mask;  // CV_8UC1 on the canvas, soft: 255 = subject
-  double trust =
-      0;  // 1: outline known (matte, still or plain background), about 0.5: by parallax, 0.2: a guess
+  // 1: outline known (matte, still or plain background), about 0.5: by parallax, 0.2: a guess
+  double trust = 0;
   std::string method;  // "given", "still background", "plain background", "parallax", "centre"
 };
 

@@ -23,7 +23,8 @@ using Jacobian = Eigen::Matrix<float, kSamples, 6>;
 bool Sample(const Image& level, float level_scale, float x, float y, float& value) {
   const float u = x * level_scale - 0.5F;
   const float v = y * level_scale - 0.5F;
-  if (!(u >= 0 && v >= 0 && u < static_cast<float>(level.width - 1) && v < static_cast<float>(level.height - 1)))
+  if (!(u >= 0 && v >= 0 && u < static_cast<float>(level.width - 1) &&
+        v < static_cast<float>(level.height - 1)))
     return false;
   const int iu = static_cast<int>(u);
   const int iv = static_cast<int>(v);
@@ -44,7 +45,9 @@ struct Warp {
 bool SamplePatch(const GreyPyramid& pyramid, const Warp& warp, Patch& patch) {
   const float spacing = std::sqrt(std::abs(warp.linear.determinant()));
   int level = 0;
-  while (level + 1 < static_cast<int>(pyramid.levels.size()) && spacing > 1.5F * static_cast<float>(1 << level)) ++level;
+  while (level + 1 < static_cast<int>(pyramid.levels.size()) &&
+         spacing > 1.5F * static_cast<float>(1 << level))
+    ++level;
   const float scale = 1.0F / static_cast<float>(1 << level);
   const Image& image = pyramid.levels[level];
   int k = 0;
@@ -67,7 +70,7 @@ bool Normalise(Patch& patch) {
 }
 
 struct Template {
-  Patch patch;       // normalised
+  Patch patch;        // normalised
   Jacobian steepest;  // d patch / d (translation, linear) in grid units
   Eigen::LDLT<Eigen::Matrix<float, 6, 6>> normal;
 };
@@ -122,7 +125,10 @@ std::optional<float> Align(const Template& reference, const GreyPyramid& pyramid
 }
 
 // How a small patch facing the reference camera at the point appears in another frame: d px_other / d px_ref.
-std::optional<Eigen::Matrix2d> AffineBetween(const SparseMap& map, const MapPoint& point, int reference, int other) {
+std::optional<Eigen::Matrix2d> AffineBetween(const SparseMap& map,
+                                             const MapPoint& point,
+                                             int reference,
+                                             int other) {
   const Rigid3& ref_from_world = map.frames[reference].cam_from_world;
   const Rigid3 other_from_ref = map.frames[other].cam_from_world * ref_from_world.Inverse();
   const Eigen::Vector3d in_ref = ref_from_world * point.position;
@@ -167,8 +173,11 @@ int ReferenceSlot(const SparseMap& map, const MapPoint& point) {
   return best;
 }
 
-void RefinePoint(const SparseMap& map, MapPoint& point, const std::vector<GreyPyramid>& pyramids,
-                 const TrackRefinementOptions& options, TrackRefinementSummary& summary) {
+void RefinePoint(const SparseMap& map,
+                 MapPoint& point,
+                 const std::vector<GreyPyramid>& pyramids,
+                 const TrackRefinementOptions& options,
+                 TrackRefinementSummary& summary) {
   const int slot = ReferenceSlot(map, point);
   if (slot < 0) return;
   MapObservation& reference = point.track[slot];

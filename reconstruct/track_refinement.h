@@ -12,7 +12,7 @@
 namespace rv::internal {
 
 struct TrackRefinementOptions {
-  double max_shift_px = 3;      // from where the feature was found; larger means another structure
+  double max_shift_px = 3;       // from where the feature was found; larger means another structure
   double min_correlation = 0.8;  // zero-mean normalised, of the aligned patches
   double refined_sigma_px = 0.25;
   double unrefined_sigma_px = 1.0;

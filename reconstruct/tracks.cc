@@ -8,7 +8,8 @@ namespace {
 
 class DisjointTracks {
  public:
-  explicit DisjointTracks(const std::vector<int>& frame_of) : parent_(frame_of.size()), members_(frame_of.size()) {
+  explicit DisjointTracks(const std::vector<int>& frame_of)
+      : parent_(frame_of.size()), members_(frame_of.size()) {
     std::iota(parent_.begin(), parent_.end(), 0);
     for (std::size_t i = 0; i < frame_of.size(); ++i) members_[i] = {{frame_of[i], static_cast<int>(i)}};
   }
@@ -56,7 +57,8 @@ class DisjointTracks {
 
 }  // namespace
 
-std::vector<FeatureTrack> BuildTracks(const std::vector<FeatureSet>& features, const std::vector<TwoView>& pairs) {
+std::vector<FeatureTrack> BuildTracks(const std::vector<FeatureSet>& features,
+                                      const std::vector<TwoView>& pairs) {
   std::vector<int> first_node(features.size() + 1, 0);
   std::vector<int> frame_of;
   for (std::size_t f = 0; f < features.size(); ++f) {

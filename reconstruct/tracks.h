@@ -18,6 +18,7 @@ using FeatureTrack = std::vector<TrackElement>;
 
 // Pairs are joined strongest first, so that a wrong match cannot pull two good tracks together; a join that
 // would put two features of one frame into one track is left out. Sorted by (first frame, feature).
-std::vector<FeatureTrack> BuildTracks(const std::vector<FeatureSet>& features, const std::vector<TwoView>& pairs);
+std::vector<FeatureTrack> BuildTracks(const std::vector<FeatureSet>& features,
+                                      const std::vector<TwoView>& pairs);
 
 }  // namespace rv::internal

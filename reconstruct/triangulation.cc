@@ -95,7 +95,9 @@ void PolishPoint(const SparseMap& map, MapPoint& point) {
   }
 }
 
-TriangulationOutcome TriangulatePoint(const SparseMap& map, MapPoint& point, const TriangulationOptions& options) {
+TriangulationOutcome TriangulatePoint(const SparseMap& map,
+                                      MapPoint& point,
+                                      const TriangulationOptions& options) {
   point.valid = false;
   const std::vector<Ray> rays = RaysOf(map, point);
   if (rays.size() < 2) return TriangulationOutcome::kTooFewViews;

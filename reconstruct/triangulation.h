@@ -19,7 +19,9 @@ enum class TriangulationOutcome {
 };
 
 // Sets position, valid and the inlier flags of posed observations. On failure the point becomes invalid.
-TriangulationOutcome TriangulatePoint(const SparseMap& map, MapPoint& point, const TriangulationOptions& options);
+TriangulationOutcome TriangulatePoint(const SparseMap& map,
+                                      MapPoint& point,
+                                      const TriangulationOptions& options);
 
 // Moves a point to where its inlier observations agree best while all cameras stand still: three Gauss-Newton
 // steps with Cauchy weights on the pinhole part of the projection; distortion changes slowly and is taken as

@@ -55,9 +55,8 @@ std::optional<TwoView> VerifyPair(int frame_a,
     pb.emplace_back(features_b.px[m.b].x(), features_b.px[m.b].y());
   }
   std::vector<unsigned char> inlier;
-  const cv::Mat f = TryFind([&] {
-    return cv::findFundamentalMat(pa, pb, inlier, Usac(options.max_error_px, 2000, options.seed));
-  });
+  const cv::Mat f = TryFind(
+      [&] { return cv::findFundamentalMat(pa, pb, inlier, Usac(options.max_error_px, 2000, options.seed)); });
   if (f.rows != 3 || f.cols != 3) return std::nullopt;
 
   TwoView view{.a = frame_a, .b = frame_b};

@@ -1,6 +1,6 @@
 // Robust epipolar geometry of one pair of frames: which matches obey one fundamental matrix, and how much of
-// that a homography explains as well (a plane, or a camera that only turned).
-// MAGSAC++ scoring (Barath et al., CVPR 2020) as implemented by OpenCV.
+// that a homography explains as well (a plane, or a camera that only turned). MAGSAC++ scoring (Barath et
+// al., CVPR 2020) as implemented by OpenCV.
 #pragma once
 
 #include <Eigen/Core>
@@ -16,10 +16,10 @@ namespace rv::internal {
 struct TwoView {
   int a = 0;  // frame indices, a < b
   int b = 0;
-  std::vector<FeatureMatch> matches;  // inliers only
+  std::vector<FeatureMatch> matches;                      // inliers only
   Eigen::Matrix3d fundamental = Eigen::Matrix3d::Zero();  // x_b^T F x_a = 0, work px
-  double homography_share = 0;  // inliers of the best homography / matches.size()
-  double median_shift_px = 0;   // median displacement of the inliers
+  double homography_share = 0;                            // inliers of the best homography / matches.size()
+  double median_shift_px = 0;                             // median displacement of the inliers
 };
 
 struct TwoViewOptions {

@@ -26,16 +26,17 @@ std::string Compare(const char* text, const A& a, const B& b) {
 }  // namespace internal
 }  // namespace rv
 
-#define RV_CHECK(cond) \
-  do { \
+#define RV_CHECK(cond)                                                  \
+  do {                                                                  \
     if (!(cond)) ::rv::internal::ThrowCheck(__FILE__, __LINE__, #cond); \
   } while (false)
-#define RV_CHECK_OP(a, b, op) \
-  do { \
-    const auto& rv_a = (a); \
-    const auto& rv_b = (b); \
-    if (!(rv_a op rv_b)) \
-      ::rv::internal::ThrowCheck(__FILE__, __LINE__, ::rv::internal::Compare(#a " " #op " " #b, rv_a, rv_b)); \
+#define RV_CHECK_OP(a, b, op)                                                             \
+  do {                                                                                    \
+    const auto& rv_a = (a);                                                               \
+    const auto& rv_b = (b);                                                               \
+    if (!(rv_a op rv_b))                                                                  \
+      ::rv::internal::ThrowCheck(__FILE__, __LINE__,                                      \
+                                 ::rv::internal::Compare(#a " " #op " " #b, rv_a, rv_b)); \
   } while (false)
 #define RV_CHECK_EQ(a, b) RV_CHECK_OP(a, b, ==)
 #define RV_CHECK_LT(a, b) RV_CHECK_OP(a, b, <)

@@ -7,7 +7,8 @@
 namespace rv {
 
 Camera Camera::Simple(int width, int height, double focal_px) {
-  return {.width = width, .height = height, .focal_px = focal_px, .cx_px = width / 2.0, .cy_px = height / 2.0};
+  return {
+      .width = width, .height = height, .focal_px = focal_px, .cx_px = width / 2.0, .cy_px = height / 2.0};
 }
 
 std::optional<Eigen::Vector2d> Camera::Project(const Eigen::Vector3d& point_in_cam) const {

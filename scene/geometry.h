@@ -30,9 +30,9 @@ struct Rigid3 {
   Eigen::Vector3d Origin() const { return -(rotation.conjugate() * translation); }
 };
 
-// Pinhole with two radial terms (COLMAP's RADIAL with separate pixel aspect fixed at 1):
-// u = f * d * x + cx, v = f * d * y + cy, d = 1 + k1 r^2 + k2 r^4, r^2 = x^2 + y^2, (x, y) = (X/Z, Y/Z).
-// Pixel units are those of a width x height picture.
+// Pinhole with two radial terms (COLMAP's RADIAL with separate pixel aspect fixed at 1): u = f * d * x + cx,
+// v = f * d * y + cy, d = 1 + k1 r^2 + k2 r^4, r^2 = x^2 + y^2, (x, y) = (X/Z, Y/Z). Pixel units are those of
+// a width x height picture.
 struct Camera {
   int width = 0;
   int height = 0;

@@ -35,7 +35,10 @@ Image FromBgr(const cv::Mat& mat, int channels) {
   return image;
 }
 
-EncodedImage Encode(const cv::Mat& mat, const char* format, const char* suffix, const std::vector<int>& params) {
+EncodedImage Encode(const cv::Mat& mat,
+                    const char* format,
+                    const char* suffix,
+                    const std::vector<int>& params) {
   EncodedImage encoded{.format = format, .width = mat.cols, .height = mat.rows};
   RV_CHECK(cv::imencode(suffix, mat, encoded.bytes, params));
   return encoded;
@@ -59,10 +62,14 @@ cv::Mat TryDecode(const EncodedImage& encoded, int flags) {
 int ReducedFlag(int channels, int factor) {
   const bool grey = channels == 1;
   switch (factor) {
-    case 2: return grey ? cv::IMREAD_REDUCED_GRAYSCALE_2 : cv::IMREAD_REDUCED_COLOR_2;
-    case 4: return grey ? cv::IMREAD_REDUCED_GRAYSCALE_4 : cv::IMREAD_REDUCED_COLOR_4;
-    case 8: return grey ? cv::IMREAD_REDUCED_GRAYSCALE_8 : cv::IMREAD_REDUCED_COLOR_8;
-    default: return grey ? cv::IMREAD_GRAYSCALE : cv::IMREAD_COLOR;
+    case 2:
+      return grey ? cv::IMREAD_REDUCED_GRAYSCALE_2 : cv::IMREAD_REDUCED_COLOR_2;
+    case 4:
+      return grey ? cv::IMREAD_REDUCED_GRAYSCALE_4 : cv::IMREAD_REDUCED_COLOR_4;
+    case 8:
+      return grey ? cv::IMREAD_REDUCED_GRAYSCALE_8 : cv::IMREAD_REDUCED_COLOR_8;
+    default:
+      return grey ? cv::IMREAD_GRAYSCALE : cv::IMREAD_COLOR;
   }
 }
 
@@ -73,7 +80,10 @@ Image Image::Make(int width, int height, int channels, std::uint8_t value) {
   RV_CHECK_GT(height, 0);
   RV_CHECK(channels == 1 || channels == 3 || channels == 4);
   const std::size_t size = static_cast<std::size_t>(width) * height * channels;
-  return {.width = width, .height = height, .channels = channels, .pixels = std::vector<std::uint8_t>(size, value)};
+  return {.width = width,
+          .height = height,
+          .channels = channels,
+          .pixels = std::vector<std::uint8_t>(size, value)};
 }
 
 EncodedImage EncodeJpeg(const Image& image, int quality) {

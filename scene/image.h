@@ -11,8 +11,8 @@
 
 namespace rv {
 
-// 8-bit pixels, row-major, interleaved, no padding: size width * height * channels.
-// channels: 1 = grey or mask, 3 = sRGB in the order R, G, B, 4 = sRGB + straight alpha.
+// 8-bit pixels, row-major, interleaved, no padding: size width * height * channels. channels: 1 = grey or
+// mask, 3 = sRGB in the order R, G, B, 4 = sRGB + straight alpha.
 struct Image {
   int width = 0;
   int height = 0;
@@ -57,8 +57,8 @@ EncodedImage EncodeWebp(const Image& image, int quality);
 // Decodes to `channels` (1 or 3). Orientation metadata is ignored: stored pictures are upright already.
 // Fails with kCorrupt when the bytes do not decode or the size differs from width x height.
 Result<Image> Decode(const EncodedImage& encoded, int channels);
-// As Decode, but no side longer than `max_side` px (area-averaged; at least 1 px). JPEG is decoded directly at
-// 1/2, 1/4 or 1/8 scale where that is still larger than asked for.
+// As Decode, but no side longer than `max_side` px (area-averaged; at least 1 px). JPEG is decoded directly
+// at 1/2, 1/4 or 1/8 scale where that is still larger than asked for.
 Result<Image> DecodeScaled(const EncodedImage& encoded, int channels, int max_side);
 Result<Raster16> DecodePng16(const EncodedImage& encoded);
 

@@ -108,7 +108,8 @@ void ManifestParser::ParseItem(const JsonNode& node) {
   for (const double value : embedding.Numbers("values", kEmbeddingSize))
     view.embedding.push_back(static_cast<float>(value));
   view.code = embedding.Text("code");
-  if (node.ok() && !IsHexDigest(view.code)) embedding.Refuse("code", "is not 64 lower-case hexadecimal digits");
+  if (node.ok() && !IsHexDigest(view.code))
+    embedding.Refuse("code", "is not 64 lower-case hexadecimal digits");
 }
 
 CoverageReceipt ManifestParser::ParseCoverage(const JsonNode& node) {

@@ -12,7 +12,8 @@ namespace rv {
 
 struct OrbitFrame {
   FrameId frame;
-  // Radians in [0, 2 pi): 0 at the first captured frame of the ring, growing counter-clockwise seen from above.
+  // Radians in [0, 2 pi): 0 at the first captured frame of the ring, growing counter-clockwise seen from
+  // above.
   double azimuth = 0;
   // As azimuth but continuous along the capture: a second loop goes beyond 2 pi, a clockwise one is negative.
   double unwrapped_azimuth = 0;
@@ -30,12 +31,12 @@ struct Orbit {
   Eigen::Vector3d center = Eigen::Vector3d::Zero();  // the subject's centre, in world
   Eigen::Vector3d up = Eigen::Vector3d::UnitY();     // unit, in world
   double radius = 0;                                 // median distance of ring cameras to the centre
-  double subject_radius = 0;  // radius of the sphere round `center` that holds the subject, world units
-  std::vector<OrbitFrame> frames;                    // posed frames, capture order
-  double arc = 0;        // radians covered by the ring, 2 pi when closed
+  double subject_radius = 0;       // radius of the sphere round `center` that holds the subject, world units
+  std::vector<OrbitFrame> frames;  // posed frames, capture order
+  double arc = 0;                  // radians covered by the ring, 2 pi when closed
   bool closed = false;
-  bool clockwise = false;  // direction of capture seen from above
-  double loops = 0;        // total turning / 2 pi
+  bool clockwise = false;      // direction of capture seen from above
+  double loops = 0;            // total turning / 2 pi
   std::vector<OrbitGap> gaps;  // holes wider than the spacing allows
 };
 

@@ -10,8 +10,8 @@ namespace rv {
 // Hardware threads this process may use (cgroup/affinity aware), at least 1.
 int HardwareThreads();
 
-// Tells OpenCV, process-wide, to stay on the calling thread: ParallelFor already uses all that are asked for, and
-// pools inside pools only wait for each other. For a program's main; results are the same without it.
+// Tells OpenCV, process-wide, to stay on the calling thread: ParallelFor already uses all that are asked for,
+// and pools inside pools only wait for each other. For a program's main; results are the same without it.
 void KeepLibrariesOnOneThread();
 
 // Calls body(i) once for each i in [0, count), on up to `threads` threads (0 = all hardware threads). The

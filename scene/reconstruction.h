@@ -14,14 +14,14 @@ namespace rv {
 // One frame's part in the reconstruction; frames[i] belongs to Sweep::frames[i].
 struct PosedFrame {
   std::string name;
-  int width = 0;   // size of the upright original, px
+  int width = 0;  // size of the upright original, px
   int height = 0;
   bool posed = false;
-  Rigid3 cam_from_world;   // valid when posed
-  int camera = 0;          // index into Reconstruction::cameras
-  int inliers = 0;         // observations kept
+  Rigid3 cam_from_world;     // valid when posed
+  int camera = 0;            // index into Reconstruction::cameras
+  int inliers = 0;           // observations kept
   double mean_error_px = 0;  // mean reprojection error, px of the original picture
-  std::string reason;      // why it is out, or a remark ("off the ring"); empty when there is nothing to say
+  std::string reason;  // why it is out, or a remark ("off the ring"); empty when there is nothing to say
 };
 
 struct Observation {
@@ -50,7 +50,7 @@ struct Reconstruction {
   std::vector<PosedFrame> frames;
   std::vector<Point> points;
   ReconstructionStats stats;
-  bool turntable = false;        // the item turned before a still camera; poses are relative to the item
+  bool turntable = false;           // the item turned before a still camera; poses are relative to the item
   std::string mapper = "rotaview";  // or "colmap", "priors"
 };
 

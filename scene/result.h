@@ -1,5 +1,5 @@
-// How a stage reports that the world failed: a value or a named Error with a remedy.
-// Bugs in our own code are RV_CHECK failures (scene/check.h), never an Error.
+// How a stage reports that the world failed: a value or a named Error with a remedy. Bugs in our own code are
+// RV_CHECK failures (scene/check.h), never an Error.
 #pragma once
 
 #include <string>

@@ -16,10 +16,10 @@
 namespace rv {
 
 enum class Tier {
-  kFullPath = 1,        // full 3D path
-  kOrbitPoses = 2,      // orbit-constrained poses
-  kStabilised2d = 3,    // 2D subject stabilisation, no poses
-  kRawFrames = 4,       // evenly picked raw frames, no poses
+  kFullPath = 1,      // full 3D path
+  kOrbitPoses = 2,    // orbit-constrained poses
+  kStabilised2d = 3,  // 2D subject stabilisation, no poses
+  kRawFrames = 4,     // evenly picked raw frames, no poses
 };
 
 // A source frame that contributes pixels to a view. `label` is the value these pixels have in the view's
@@ -37,11 +37,11 @@ struct TagValue {
 
 // One stop of the spin.
 struct View {
-  double azimuth_deg = 0;      // in the asset's order: 0 first, growing counter-clockwise seen from above
+  double azimuth_deg = 0;  // in the asset's order: 0 first, growing counter-clockwise seen from above
   std::optional<Rigid3> cam_from_object;  // tier 1 and 2
-  EncodedImage image;          // JPEG or WebP, all views of one size
-  EncodedImage provenance;     // PNG, 1 channel, same size: ViewSource::label per pixel
-  EncodedImage depth;          // 16-bit PNG, 0 = unknown, else depth = value * depth_unit; may be empty
+  EncodedImage image;                     // JPEG or WebP, all views of one size
+  EncodedImage provenance;                // PNG, 1 channel, same size: ViewSource::label per pixel
+  EncodedImage depth;               // 16-bit PNG, 0 = unknown, else depth = value * depth_unit; may be empty
   std::vector<ViewSource> sources;  // nearest first
   std::vector<TagValue> tags;       // what the view shows; may be empty
 };
@@ -55,8 +55,8 @@ struct SourceFrame {
   double time_s = 0;
   double sharpness = 0;
   bool used_in_view = false;
-  std::string note;      // capture's and reconstruct's remarks
-  EncodedImage image;    // empty when the asset was made with --no-sources
+  std::string note;    // capture's and reconstruct's remarks
+  EncodedImage image;  // empty when the asset was made with --no-sources
 };
 
 // What part of a full turn the spin shows and where it is thin.
@@ -71,33 +71,33 @@ struct CoverageReceipt {
     double to_deg = 0;
   };
   std::vector<Gap> gaps;
-  std::vector<std::string> findings;   // for the seller: "frames 31-44: 12 matches, glare; reshoot from lower"
-  double min_captured_share = 1;       // smallest share of captured (non-zero provenance) pixels over the views
+  std::vector<std::string> findings;  // for the seller: "frames 31-44: 12 matches, glare; reshoot from lower"
+  double min_captured_share = 1;  // smallest share of captured (non-zero provenance) pixels over the views
 };
 
 struct RotatingView {
   Tier tier = Tier::kRawFrames;
-  std::string tier_reason;      // one sentence for the seller
-  std::string source_name;      // file or folder name of the capture
-  std::string source_kind;      // "video" or "photos"
-  int width = 0;                // of every view, px
+  std::string tier_reason;  // one sentence for the seller
+  std::string source_name;  // file or folder name of the capture
+  std::string source_kind;  // "video" or "photos"
+  int width = 0;            // of every view, px
   int height = 0;
-  std::optional<Camera> view_camera;   // the virtual camera, tier 1 and 2
-  std::vector<View> views;             // by azimuth, 0 first; or time order when tier 3/4 knows no angles
-  double depth_unit = 0;               // object units per step of View::depth
+  std::optional<Camera> view_camera;  // the virtual camera, tier 1 and 2
+  std::vector<View> views;            // by azimuth, 0 first; or time order when tier 3/4 knows no angles
+  double depth_unit = 0;              // object units per step of View::depth
   CoverageReceipt coverage;
-  std::optional<Orbit> orbit;                  // tier 1 and 2; its frames index `sources`
+  std::optional<Orbit> orbit;                    // tier 1 and 2; its frames index `sources`
   std::optional<Reconstruction> reconstruction;  // tier 1 and 2; frames[i] belongs to sources[i]
   // object = scale * (rotation * world) + translation
   double object_from_world_scale = 1;
-  Rigid3 object_from_world;            // applied after scaling: object = R * (scale * world) + t
+  Rigid3 object_from_world;  // applied after scaling: object = R * (scale * world) + t
   std::vector<SourceFrame> sources;
   std::map<std::string, std::string> options;   // every option that shaped the result, as text
   std::map<std::string, std::string> versions;  // "rotaview" and the libraries that decide pixels
   std::string item_title;                       // suggestion from tags; may be empty
   std::vector<TagValue> tags;                   // of the item; may be empty
-  // Of the item, for finding the same and similar products (groknet/tags.h): unit length, and its signs as hexadecimal
-  // digits, four numbers to a digit. Both empty when the views were not looked at.
+  // Of the item, for finding the same and similar products (groknet/tags.h): unit length, and its signs as
+  // hexadecimal digits, four numbers to a digit. Both empty when the views were not looked at.
   std::vector<float> embedding;
   std::string code;
 };

@@ -20,16 +20,18 @@ struct PosePrior {
 };
 
 struct SweepFrame {
-  std::string name;     // "000123.jpg" for a video frame (number in presentation order), else the photo's file name
+  // "000123.jpg" for a video frame (number in presentation order), else the photo's file name
+  std::string name;
   int source_index = 0;  // number among all decoded frames of the video, or position in the photo order
-  double time_s = 0;    // presentation time, or capture time relative to the first photo; 0 when unknown
-  EncodedImage image;   // upright, original size, sRGB
-  EncodedImage matte;   // PNG, 1 channel, image size, 255 = subject; empty when unknown
-  double sharpness = 0;        // variance-of-Laplacian type score, comparable within the sweep; larger = sharper
-  double mean_luma = 0;        // 0..255
-  bool kept_by_user = false;   // named in --keep-frames
-  bool for_spin = true;        // false: posed, but never a source of a view (blurred, near-duplicate, kept only for its pose)
-  std::string note;            // why it was selected or is not for the spin
+  double time_s = 0;     // presentation time, or capture time relative to the first photo; 0 when unknown
+  EncodedImage image;    // upright, original size, sRGB
+  EncodedImage matte;    // PNG, 1 channel, image size, 255 = subject; empty when unknown
+  double sharpness = 0;  // variance-of-Laplacian type score, comparable within the sweep; larger = sharper
+  double mean_luma = 0;  // 0..255
+  bool kept_by_user = false;  // named in --keep-frames
+  // false: posed, but never a source of a view (blurred, near-duplicate, kept only for its pose)
+  bool for_spin = true;
+  std::string note;                      // why it was selected or is not for the spin
   std::optional<double> focal_prior_px;  // at image.width x image.height
   std::optional<PosePrior> pose_prior;
 };
@@ -46,8 +48,8 @@ struct Sweep {
   std::vector<SweepFrame> frames;  // in capture order
   int decoded_frames = 0;          // readable photos, or frames of the clip
   double duration_s = 0;
-  bool camera_known = false;       // true: `camera` was given (transforms.json) and need not be calibrated
-  std::optional<Camera> camera;    // at the size of the frames
+  bool camera_known = false;     // true: `camera` was given (transforms.json) and need not be calibrated
+  std::optional<Camera> camera;  // at the size of the frames
   std::vector<RejectedFrame> rejected;
   std::vector<std::string> warnings;  // for the seller, one sentence each
 };

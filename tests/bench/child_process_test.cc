@@ -42,8 +42,9 @@ std::string Hold(int megabytes, int processes) {
   const std::string count = std::to_string(processes);
   std::string script = "d=$(mktemp -d); ";
   for (int i = 0; i < processes; ++i) {
-    script += "(x=$(head -c " + std::to_string(megabytes) + "000000 /dev/zero | tr '\\0' x); : > $d/" + std::to_string(i) +
-              "; while [ $(ls $d | wc -l) -lt " + count + " ]; do sleep 0.1; done; sleep 0.5; : ${#x}) & ";
+    script += "(x=$(head -c " + std::to_string(megabytes) + "000000 /dev/zero | tr '\\0' x); : > $d/" +
+              std::to_string(i) + "; while [ $(ls $d | wc -l) -lt " + count +
+              " ]; do sleep 0.1; done; sleep 0.5; : ${#x}) & ";
   }
   return script + "wait; rm -r $d";
 }

@@ -1,18 +1,19 @@
+#include "capture/color.h"
+
 #include <gtest/gtest.h>
 
 #include <cmath>
-
-#include "capture/color.h"
 
 namespace rv::internal {
 namespace {
 
 TEST(TransferCurves, MeetTheirStandardsPoints) {
-  EXPECT_NEAR(HlgToSceneLight(0.5), 1.0 / 12, 1e-9);   // BT.2100 table 5
+  EXPECT_NEAR(HlgToSceneLight(0.5), 1.0 / 12, 1e-9);  // BT.2100 table 5
   EXPECT_NEAR(HlgToSceneLight(1), 1, 1e-6);
-  EXPECT_NEAR(PqToLight(0.58068) * 10000, 203, 0.5);   // BT.2408
+  EXPECT_NEAR(PqToLight(0.58068) * 10000, 203, 0.5);  // BT.2408
   EXPECT_NEAR(PqToLight(1), 1, 1e-9);
-  for (const double light : {0.0, 0.001, 0.02, 0.5, 1.0}) EXPECT_NEAR(PqToLight(LightToPq(light)), light, 1e-9);
+  for (const double light : {0.0, 0.001, 0.02, 0.5, 1.0})
+    EXPECT_NEAR(PqToLight(LightToPq(light)), light, 1e-9);
 }
 
 TEST(RollOff, KeepsShadowsAndFitsHighlights) {
@@ -65,7 +66,8 @@ TEST(ColorConverter, WideGamutRedIsMoreSaturated) {
 }
 
 TEST(ColorConverter, HlgGreysStayNeutralAndInOrder) {
-  const ColorSpec spec{.transfer = Transfer::kHlg, .primaries = Primaries::kBt2020, .kr = 0.2627, .kb = 0.0593};
+  const ColorSpec spec{
+      .transfer = Transfer::kHlg, .primaries = Primaries::kBt2020, .kr = 0.2627, .kb = 0.0593};
   int last = -1;
   for (int y = 64; y <= 940; y += 12) {
     const auto rgb = Convert(spec, y, 512, 512);

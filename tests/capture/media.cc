@@ -20,20 +20,24 @@ bool Ffmpeg(const std::string& arguments) {
 }
 
 bool MakeClip(const fs::path& path, const std::string& video, int frames, const std::string& size) {
-  return Ffmpeg("-f lavfi -i testsrc2=size=" + size + ":rate=30 -frames:v " + std::to_string(frames) + " " + video +
-                " '" + path.string() + "'");
+  return Ffmpeg("-f lavfi -i testsrc2=size=" + size + ":rate=30 -frames:v " + std::to_string(frames) + " " +
+                video + " '" + path.string() + "'");
 }
 
 std::vector<Image> FramesByFfmpeg(const fs::path& clip, const fs::path& folder, const std::string& filter) {
   fs::create_directories(folder);
   std::vector<Image> out;
-  if (!Ffmpeg("-i '" + clip.string() + "' -vsync passthrough " + filter + " '" + folder.string() + "/%06d.png'")) return out;
+  if (!Ffmpeg("-i '" + clip.string() + "' -vsync passthrough " + filter + " '" + folder.string() +
+              "/%06d.png'"))
+    return out;
   for (int i = 1;; ++i) {
     char name[32];
     std::snprintf(name, sizeof(name), "%06d.png", i);
     const std::vector<std::uint8_t> bytes = ReadBytes(folder / name);
     if (bytes.size() < 24) return out;
-    const auto side = [&](int at) { return bytes[at] << 24 | bytes[at + 1] << 16 | bytes[at + 2] << 8 | bytes[at + 3]; };
+    const auto side = [&](int at) {
+      return bytes[at] << 24 | bytes[at + 1] << 16 | bytes[at + 2] << 8 | bytes[at + 3];
+    };
     out.push_back(*Decode({.format = "png", .width = side(16), .height = side(20), .bytes = bytes}, 3));
   }
 }
@@ -66,8 +70,8 @@ Image Scenery(int width, int height, int seed) {
   for (int y = 0; y < height; ++y)
     for (int x = 0; x < width; ++x)
       for (int c = 0; c < 3; ++c)
-        out.at(x, y)[c] = static_cast<std::uint8_t>(
-            128 + 60 * std::sin(0.07 * (x + 13 * seed) + c) + 60 * std::cos(0.05 * (y - 7 * seed) + 2 * c));
+        out.at(x, y)[c] = static_cast<std::uint8_t>(128 + 60 * std::sin(0.07 * (x + 13 * seed) + c) +
+                                                    60 * std::cos(0.05 * (y - 7 * seed) + 2 * c));
   return out;
 }
 

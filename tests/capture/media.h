@@ -19,11 +19,14 @@ std::filesystem::path Shared(const std::string& relative);
 bool Ffmpeg(const std::string& arguments);
 
 // A clip of frames that all differ, written to `path`: `video` are the encoder's options.
-bool MakeClip(const std::filesystem::path& path, const std::string& video, int frames = 60,
+bool MakeClip(const std::filesystem::path& path,
+              const std::string& video,
+              int frames = 60,
               const std::string& size = "320x240");
 
 // All frames of a clip by the ffmpeg command, none dropped or repeated.
-std::vector<Image> FramesByFfmpeg(const std::filesystem::path& clip, const std::filesystem::path& folder,
+std::vector<Image> FramesByFfmpeg(const std::filesystem::path& clip,
+                                  const std::filesystem::path& folder,
                                   const std::string& filter = {});
 
 // Mean absolute difference of two pictures, grey levels; 255 when their sizes differ.

@@ -1,10 +1,10 @@
+#include "capture/motion.h"
+
 #include <gtest/gtest.h>
 
 #include <algorithm>
 #include <cmath>
 #include <random>
-
-#include "capture/motion.h"
 
 namespace rv::internal {
 namespace {
@@ -24,8 +24,8 @@ class Texture {
     const double a = x - x0;
     const double b = y - y0;
     const auto cell = [&](int i, int j) { return cells_[(j % 96) * 96 + i % 96]; };
-    return (1 - a) * (1 - b) * cell(x0, y0) + a * (1 - b) * cell(x0 + 1, y0) + (1 - a) * b * cell(x0, y0 + 1) +
-           a * b * cell(x0 + 1, y0 + 1);
+    return (1 - a) * (1 - b) * cell(x0, y0) + a * (1 - b) * cell(x0 + 1, y0) +
+           (1 - a) * b * cell(x0, y0 + 1) + a * b * cell(x0 + 1, y0 + 1);
   }
 
  private:
@@ -78,7 +78,8 @@ TEST(MotionMeter, CountsShakeLittle) {
 }
 
 TEST(AccumulateMotion, InterpolatesAndFillsUnmeasuredSteps) {
-  std::vector<MotionSample> samples = {{0, 0, true, false}, {1, 0.2, true, true}, {2, 0, false, true}, {3, 0, false, false}};
+  std::vector<MotionSample> samples = {
+      {0, 0, true, false}, {1, 0.2, true, true}, {2, 0, false, true}, {3, 0, false, false}};
   const std::vector<double> at = AccumulateMotion(samples, {0, 0.5, 1, 2, 3, 9});
   const std::vector<double> expected = {0, 0.1, 0.2, 0.4, 0.4, 0.4};
   for (std::size_t i = 0; i < expected.size(); ++i) EXPECT_NEAR(at[i], expected[i], 1e-12) << i;

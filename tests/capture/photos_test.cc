@@ -65,7 +65,8 @@ TEST(PhotoFolder, KeepsEveryReadablePhotoInNaturalOrder) {
 
 TEST(PhotoFolder, HidesDuplicatesFromTheSpinButKeepsThem) {
   const TempFolder folder;
-  for (int i = 0; i < 6; ++i) WriteBytes(folder.path() / (std::to_string(i) + ".jpg"), Jpeg(i < 3 ? i : i - 1));
+  for (int i = 0; i < 6; ++i)
+    WriteBytes(folder.path() / (std::to_string(i) + ".jpg"), Jpeg(i < 3 ? i : i - 1));
   const Result<Sweep> sweep = CaptureSweep(folder.path(), {}, {});
   ASSERT_TRUE(sweep.has_value());
   ASSERT_EQ(sweep->frames.size(), 6U);
@@ -90,7 +91,8 @@ TEST(PhotoFolder, LooksIntoImagesAndVideo) {
 
 TEST(PhotoFolder, SpellsOutNamesTheAssetCannotHold) {
   const TempFolder folder;
-  for (const char* name : {"caf\xE9.jpg", "caf%E9.jpg", "new\nline.jpg", "-dash 'quoted'.JPG", "\xC3\xBCn.jPeG"})
+  for (const char* name :
+       {"caf\xE9.jpg", "caf%E9.jpg", "new\nline.jpg", "-dash 'quoted'.JPG", "\xC3\xBCn.jPeG"})
     WriteBytes(folder.path() / name, Jpeg(1));
   const Result<Sweep> sweep = CaptureSweep(folder.path(), {}, {});
   ASSERT_TRUE(sweep.has_value()) << sweep.error().message;
@@ -191,7 +193,9 @@ TEST(PhotoZip, KeepsPhotosOfOneNameApart) {
 TEST(PhotoZip, SaysThatItHoldsAClip) {
   const TempFolder folder;
   std::vector<std::uint8_t> clip(64, 0);
-  const std::string head = "\x18" "ftypqt  ";
+  const std::string head =
+      "\x18"
+      "ftypqt  ";
   std::copy(head.begin(), head.end(), clip.begin() + 3);
   const Result<Sweep> sweep = CaptureSweep(MakeZip(folder.path() / "p.zip", {{"IMG_1.MOV", clip}}), {}, {});
   ASSERT_FALSE(sweep.has_value());
@@ -207,7 +211,8 @@ TEST(PhotoZip, RefusesBombsTricksAndPasswords) {
   };
   std::vector<std::uint8_t> bomb(24 << 20, 0);
   std::copy_n(Jpeg(1).begin(), 32, bomb.begin());
-  EXPECT_THAT(code({{"1.jpg", bomb}}), HasSubstr("unsupported: p.zip: the ZIP is refused: 1.jpg would unpack to 24 MB"));
+  EXPECT_THAT(code({{"1.jpg", bomb}}),
+              HasSubstr("unsupported: p.zip: the ZIP is refused: 1.jpg would unpack to 24 MB"));
   EXPECT_THAT(code({{"../../1.jpg", Jpeg(1)}}), HasSubstr("reaches outside"));
   EXPECT_THAT(code({{"/etc/1.jpg", Jpeg(1)}}), HasSubstr("absolute path"));
   EXPECT_THAT(code({{"1.jpg", Jpeg(1)}}, "secret"), HasSubstr("encrypted"));

@@ -81,7 +81,8 @@ TEST(PlanAnalysis, KeepsGapsBelowTheLimit) {
   for (std::size_t i = 0; i < index.packets.size(); ++i)
     if (plan.send[i]) times.push_back(index.packets[i].pts);
   std::sort(times.begin(), times.end());
-  for (std::size_t i = 1; i < times.size(); ++i) EXPECT_LE(static_cast<double>(times[i] - times[i - 1]) / 24, 0.09);
+  for (std::size_t i = 1; i < times.size(); ++i)
+    EXPECT_LE(static_cast<double>(times[i] - times[i - 1]) / 24, 0.09);
   EXPECT_LT(plan.sent, 1801);
 }
 

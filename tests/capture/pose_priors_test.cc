@@ -1,9 +1,10 @@
+#include "capture/pose_priors.h"
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <fstream>
 
-#include "capture/pose_priors.h"
 #include "tests/scene/temp_folder.h"
 
 namespace rv::internal {
@@ -27,8 +28,10 @@ constexpr const char* kFacing = "[[1,0,0,0],[0,1,0,0],[0,0,1,3],[0,0,0,1]]";
 
 TEST(PosePriors, TurnOpenGlCamerasIntoOurs) {
   Sweep sweep = TwoFrames();
-  ASSERT_TRUE(Apply(std::string(R"({"frames": [{"file_path": "./images/0002.png", "transform_matrix": )") + kFacing + "}]}",
-                    sweep).has_value());
+  ASSERT_TRUE(Apply(std::string(R"({"frames": [{"file_path": "./images/0002.png", "transform_matrix": )") +
+                        kFacing + "}]}",
+                    sweep)
+                  .has_value());
   EXPECT_FALSE(sweep.frames[0].pose_prior.has_value());
   ASSERT_TRUE(sweep.frames[1].pose_prior.has_value());
   const Rigid3& pose = sweep.frames[1].pose_prior->cam_from_world;
@@ -40,9 +43,11 @@ TEST(PosePriors, TurnOpenGlCamerasIntoOurs) {
 
 TEST(PosePriors, ScaleTheCameraToTheFrames) {
   Sweep sweep = TwoFrames();
-  ASSERT_TRUE(Apply(R"({"w": 800, "h": 600, "fl_x": 700, "fl_y": 700, "cx": 410, "cy": 290, "k1": 0.1, "k2": -0.02,
+  ASSERT_TRUE(
+      Apply(R"({"w": 800, "h": 600, "fl_x": 700, "fl_y": 700, "cx": 410, "cy": 290, "k1": 0.1, "k2": -0.02,
                         "frames": []})",
-                    sweep).has_value());
+            sweep)
+          .has_value());
   ASSERT_TRUE(sweep.camera.has_value());
   EXPECT_TRUE(sweep.camera_known);
   EXPECT_DOUBLE_EQ(sweep.camera->focal_px, 350);
@@ -57,12 +62,16 @@ TEST(PosePriors, RefuseNonsense) {
   Sweep sweep = TwoFrames();
   EXPECT_EQ(Apply("not json", sweep).error().code, ErrorCode::kCorrupt);
   EXPECT_EQ(Apply(R"({"frames": 3})", sweep).error().code, ErrorCode::kCorrupt);
-  EXPECT_EQ(Apply(R"({"frames": [{"file_path": 3, "transform_matrix": []}]})", sweep).error().code, ErrorCode::kCorrupt);
-  EXPECT_EQ(Apply(R"({"frames": [{"file_path": "0001", "transform_matrix": [[1,1,0,0],[0,1,0,0],[0,0,1,0]]}]})", sweep)
-                .error()
-                .code,
+  EXPECT_EQ(Apply(R"({"frames": [{"file_path": 3, "transform_matrix": []}]})", sweep).error().code,
             ErrorCode::kCorrupt);
-  EXPECT_EQ(Apply(R"({"camera_model": "OPENCV_FISHEYE", "frames": []})", sweep).error().code, ErrorCode::kUnsupported);
+  EXPECT_EQ(
+      Apply(R"({"frames": [{"file_path": "0001", "transform_matrix": [[1,1,0,0],[0,1,0,0],[0,0,1,0]]}]})",
+            sweep)
+          .error()
+          .code,
+      ErrorCode::kCorrupt);
+  EXPECT_EQ(Apply(R"({"camera_model": "OPENCV_FISHEYE", "frames": []})", sweep).error().code,
+            ErrorCode::kUnsupported);
 }
 
 }  // namespace

@@ -1,4 +1,6 @@
 // What the decoding process may and may not do, and that its death is survived.
+#include "capture/sandbox.h"
+
 #include <fcntl.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -9,7 +11,6 @@
 
 #include <thread>
 
-#include "capture/sandbox.h"
 #include "capture/wire.h"
 
 namespace rv::internal {
@@ -24,14 +25,13 @@ struct Outcome {
 Outcome Try(const std::function<Status(RecordSink&)>& run, CaptureLimits limits = {}) {
   Outcome out;
   const SandboxJob job{.run = run};
-  out.end = RunSandboxed(
-      job, limits,
-      [&](std::uint32_t, std::span<const std::uint8_t> payload) -> Status {
-        WireReader r(payload);
-        out.values.push_back(r.Get<std::int32_t>());
-        return {};
-      },
-      {});
+  out.end = RunSandboxed(job, limits,
+                         [&](std::uint32_t, std::span<const std::uint8_t> payload) -> Status {
+                           WireReader r(payload);
+                           out.values.push_back(r.Get<std::int32_t>());
+                           return {};
+                         },
+                         {});
   return out;
 }
 
@@ -49,7 +49,8 @@ TEST(Sandbox, ReturnsRecordsAndErrors) {
   ASSERT_TRUE(good.end.has_value());
   EXPECT_FALSE(good.end->crashed);
   EXPECT_EQ(good.values, std::vector<int>{42});
-  const Outcome bad = Try([](RecordSink&) -> Status { return Fail(ErrorCode::kUnsupported, "message", "remedy"); });
+  const Outcome bad =
+      Try([](RecordSink&) -> Status { return Fail(ErrorCode::kUnsupported, "message", "remedy"); });
   ASSERT_FALSE(bad.end.has_value());
   EXPECT_EQ(bad.end.error().code, ErrorCode::kUnsupported);
   EXPECT_EQ(bad.end.error().remedy, "remedy");
@@ -63,7 +64,9 @@ TEST(Sandbox, AllowsNoFilesNetworkOrPrograms) {
     Tell(sink, execl("/bin/true", "true", nullptr));
     Tell(sink, fork());
     Tell(sink, kill(getppid(), 0));
-    Tell(sink, mmap(nullptr, 4096, PROT_READ | PROT_EXEC, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0) == MAP_FAILED ? -1 : 0);
+    Tell(sink, mmap(nullptr, 4096, PROT_READ | PROT_EXEC, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0) == MAP_FAILED
+                   ? -1
+                   : 0);
     return {};
   });
   ASSERT_TRUE(out.end.has_value()) << out.end.error().message;

@@ -1,9 +1,9 @@
+#include "capture/select.h"
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <cmath>
-
-#include "capture/select.h"
 
 namespace rv::internal {
 namespace {
@@ -70,9 +70,9 @@ TEST(SelectFrames, MarksBlurredThatCannotBeAvoided) {
 
 TEST(SelectFrames, CapsAndFloors) {
   EXPECT_EQ(SelectFrames(Even(900, 5), {.max_frames = 120}).selected, 120);
-  EXPECT_EQ(SelectFrames(Even(900, 0.1), {}).selected, 34);       // a short arc: at half the wanted step
-  EXPECT_EQ(SelectFrames(Even(900, 0.25), {}).selected, 60);      // a small item
-  EXPECT_LE(SelectFrames(Even(900, 0.01), {}).selected, 4);       // hardly any: no near-duplicates
+  EXPECT_EQ(SelectFrames(Even(900, 0.1), {}).selected, 34);   // a short arc: at half the wanted step
+  EXPECT_EQ(SelectFrames(Even(900, 0.25), {}).selected, 60);  // a small item
+  EXPECT_LE(SelectFrames(Even(900, 0.01), {}).selected, 4);   // hardly any: no near-duplicates
   EXPECT_EQ(SelectFrames(Even(10, 5), {}).selected, 10);
 }
 

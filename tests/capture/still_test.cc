@@ -1,6 +1,7 @@
+#include "capture/still.h"
+
 #include <gtest/gtest.h>
 
-#include "capture/still.h"
 #include "tests/capture/media.h"
 
 namespace rv::internal {
@@ -97,7 +98,8 @@ TEST(DecodeStill, NeverCrashesOnTruncatedPictures) {
       const Result<Still> still = DecodeStill(std::span(bytes).first(size), {});
       if (size < bytes.size() / 2) {
         ASSERT_FALSE(still.has_value()) << size;
-        EXPECT_TRUE(still.error().code == ErrorCode::kCorrupt || still.error().code == ErrorCode::kUnsupported);
+        EXPECT_TRUE(still.error().code == ErrorCode::kCorrupt ||
+                    still.error().code == ErrorCode::kUnsupported);
       }
     }
 }

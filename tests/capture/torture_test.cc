@@ -36,8 +36,9 @@ bool Starts(const std::string& text, const char* with) { return text.rfind(with,
 std::optional<bool> MustRead(const Case& c) {
   for (const char* folder : {"exif_orientation/", "heic/", "cmyk/", "depth16/", "video_rotation/"})
     if (Starts(c.file, folder)) return true;
-  if (c.file == "video_odd/broken.mp4" || c.file == "small/Mpeg4.mp4" || c.file == "small/mp4-with-audio.mp4" ||
-      Starts(c.file, "huge/") || c.file == "corrupt/corrupted.heic" || c.file == "corrupt/empty.heic")
+  if (c.file == "video_odd/broken.mp4" || c.file == "small/Mpeg4.mp4" ||
+      c.file == "small/mp4-with-audio.mp4" || Starts(c.file, "huge/") || c.file == "corrupt/corrupted.heic" ||
+      c.file == "corrupt/empty.heic")
     return false;
   if (c.file == "progressive/peacock.progressive.jpeg" || Starts(c.file, "small/") ||
       c.file == "video_odd/unordered.mov" || c.file == "video_odd/awesome'movie.mov" ||
@@ -64,7 +65,8 @@ TEST(Torture, EveryFileIsReadOrRefusedWithARemedy) {
     } else {
       EXPECT_TRUE(sweep.error().code == ErrorCode::kCorrupt || sweep.error().code == ErrorCode::kUnsupported)
           << ErrorCodeName(sweep.error().code);
-      EXPECT_THAT(sweep.error().message, ::testing::HasSubstr(std::filesystem::path(c.file).filename().string()));
+      EXPECT_THAT(sweep.error().message,
+                  ::testing::HasSubstr(std::filesystem::path(c.file).filename().string()));
       EXPECT_FALSE(sweep.error().remedy.empty());
     }
   }
@@ -108,9 +110,11 @@ TEST(Torture, SixteenBitAndInkPicturesKeepTheirColours) {
   EXPECT_GT(picture.at(450, 500)[2], 100);
   EXPECT_LT(picture.at(450, 500)[0], 80);
   const Result<Sweep> ink = CaptureSweep(folder / "cmyk/Channel_digital_image_CMYK_color.jpg", {}, {});
-  const Result<Sweep> plain = CaptureSweep(folder / "cmyk/Channel_digital_image_CMYK_color_no_profile.jpg", {}, {});
+  const Result<Sweep> plain =
+      CaptureSweep(folder / "cmyk/Channel_digital_image_CMYK_color_no_profile.jpg", {}, {});
   ASSERT_TRUE(ink.has_value() && plain.has_value());
-  EXPECT_LT(Difference(Pixels(ink->frames[0]), Pixels(plain->frames[0])), 60);  // the same scene, not its negative
+  EXPECT_LT(Difference(Pixels(ink->frames[0]), Pixels(plain->frames[0])),
+            60);  // the same scene, not its negative
 }
 
 TEST(Torture, RotatedVideosMatchFfmpeg) {

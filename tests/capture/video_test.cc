@@ -28,7 +28,9 @@ const SweepFrame* Find(const Sweep& sweep, int number) {
 }
 
 // Every frame under its number, compared with what the command writes as that number.
-void ExpectNumberedAsFfmpeg(const std::filesystem::path& clip, const std::filesystem::path& folder, double tolerance) {
+void ExpectNumberedAsFfmpeg(const std::filesystem::path& clip,
+                            const std::filesystem::path& folder,
+                            double tolerance) {
   const std::vector<Image> truth = FramesByFfmpeg(clip, folder);
   ASSERT_GT(truth.size(), 5U);
   const Result<Sweep> sweep = CaptureSweep(clip, KeepAll(static_cast<int>(truth.size())), {});
@@ -75,7 +77,8 @@ TEST(VideoNumbering, LeavesOutWhatTheEditListCuts) {
 TEST(VideoNumbering, HoldsForVariableFrameRate) {
   const TempFolder folder;
   const auto clip = folder.path() / "vfr.mp4";
-  RV_NEED_CLIP(MakeClip(clip, "-vf \"select='not(mod(n,2))+lt(n,20)'\" -vsync vfr -c:v libx264 -pix_fmt yuv420p"));
+  RV_NEED_CLIP(
+      MakeClip(clip, "-vf \"select='not(mod(n,2))+lt(n,20)'\" -vsync vfr -c:v libx264 -pix_fmt yuv420p"));
   ExpectNumberedAsFfmpeg(clip, folder.path() / "png", 6);
 }
 
@@ -83,20 +86,21 @@ TEST(VideoNumbering, IsExactWhenFramesAreSkipped) {
   const TempFolder folder;
   const auto clip = folder.path() / "large.mp4";
   // Large enough that not every frame is decoded.
-  RV_NEED_CLIP(MakeClip(clip, "-c:v libx264 -preset ultrafast -bf 3 -b_strategy 0 -g 40 -pix_fmt yuv420p", 150,
-                        "3840x2160"));
+  RV_NEED_CLIP(MakeClip(clip, "-c:v libx264 -preset ultrafast -bf 3 -b_strategy 0 -g 40 -pix_fmt yuv420p",
+                        150, "3840x2160"));
   CaptureOptions options;
   options.keep_frames = {0, 37, 71, 148};
   options.max_frames = 2;
   const Result<Sweep> sweep = CaptureSweep(clip, options, {});
   ASSERT_TRUE(sweep.has_value()) << sweep.error().message;
   EXPECT_EQ(sweep->decoded_frames, 150);
-  const bool skipped = std::any_of(sweep->rejected.begin(), sweep->rejected.end(), [](const RejectedFrame& r) {
-    return r.reason.find("not decoded") != std::string::npos;
-  });
+  const bool skipped =
+      std::any_of(sweep->rejected.begin(), sweep->rejected.end(),
+                  [](const RejectedFrame& r) { return r.reason.find("not decoded") != std::string::npos; });
   EXPECT_TRUE(skipped);
   // Each frame is told from all others at a small size.
-  const std::vector<Image> truth = FramesByFfmpeg(clip, folder.path() / "png", "-vf scale=480:270:flags=area");
+  const std::vector<Image> truth =
+      FramesByFfmpeg(clip, folder.path() / "png", "-vf scale=480:270:flags=area");
   ASSERT_EQ(truth.size(), 150U);
   for (const SweepFrame& frame : sweep->frames) {
     const Image small = Resize(Pixels(frame), 480, 270);
@@ -118,8 +122,8 @@ TEST(VideoRotation, IsAppliedAsTheDisplayMatrixSays) {
   RV_NEED_CLIP(MakeClip(plain, "-c:v libx264 -pix_fmt yuv420p", 8));
   for (const int degrees : {90, 180, 270}) {
     const auto turned = folder.path() / ("turned" + std::to_string(degrees) + ".mp4");
-    RV_NEED_CLIP(Ffmpeg("-i '" + plain.string() + "' -c copy -metadata:s:v:0 rotate=" + std::to_string(degrees) +
-                        " '" + turned.string() + "'"));
+    RV_NEED_CLIP(Ffmpeg("-i '" + plain.string() + "' -c copy -metadata:s:v:0 rotate=" +
+                        std::to_string(degrees) + " '" + turned.string() + "'"));
     ExpectNumberedAsFfmpeg(turned, folder.path() / std::to_string(degrees), 6);
   }
 }
@@ -138,11 +142,12 @@ TEST(VideoAspect, SquaresPixels) {
 void ExpectNeutralGrey(const std::string& transfer, int code, int least, int most) {
   const TempFolder folder;
   const auto clip = folder.path() / "hdr.mp4";
-  RV_NEED_CLIP(Ffmpeg("-f lavfi -i \"nullsrc=s=192x128:r=30,format=yuv420p10le,geq=lum=" + std::to_string(code) +
-                      ":cb=512:cr=512\" -frames:v 5 -c:v libx265 -x265-params "
-                      "log-level=none:colorprim=bt2020:colormatrix=bt2020nc:transfer=" +
-                      transfer + " -color_primaries bt2020 -colorspace bt2020nc -color_trc " + transfer +
-                      " -tag:v hvc1 '" + clip.string() + "'"));
+  RV_NEED_CLIP(
+      Ffmpeg("-f lavfi -i \"nullsrc=s=192x128:r=30,format=yuv420p10le,geq=lum=" + std::to_string(code) +
+             ":cb=512:cr=512\" -frames:v 5 -c:v libx265 -x265-params "
+             "log-level=none:colorprim=bt2020:colormatrix=bt2020nc:transfer=" +
+             transfer + " -color_primaries bt2020 -colorspace bt2020nc -color_trc " + transfer +
+             " -tag:v hvc1 '" + clip.string() + "'"));
   const Result<MediaProbe> probe = ProbeMedia(clip, {});
   ASSERT_TRUE(probe.has_value()) << probe.error().message;
   EXPECT_EQ(probe->transfer, transfer);
@@ -170,7 +175,8 @@ TEST(VideoColour, MapsHlgAndPqToSrgb) {
 TEST(VideoColour, TenBitWithoutHdrMatchesFfmpeg) {
   const TempFolder folder;
   const auto clip = folder.path() / "ten.mp4";
-  RV_NEED_CLIP(MakeClip(clip, "-c:v libx265 -x265-params log-level=none -pix_fmt yuv420p10le -tag:v hvc1", 8));
+  RV_NEED_CLIP(
+      MakeClip(clip, "-c:v libx265 -x265-params log-level=none -pix_fmt yuv420p10le -tag:v hvc1", 8));
   ExpectNumberedAsFfmpeg(clip, folder.path() / "png", 6);
 }
 

@@ -28,8 +28,8 @@ TEST(ColourNames, LabGoesBackToTheSameBytes) {
   for (int r = 0; r < 256; r += 51) {
     for (int g = 0; g < 256; g += 51) {
       for (int b = 0; b < 256; b += 51) {
-        const std::array<std::uint8_t, 3> expected = {static_cast<std::uint8_t>(r), static_cast<std::uint8_t>(g),
-                                                      static_cast<std::uint8_t>(b)};
+        const std::array<std::uint8_t, 3> expected = {
+            static_cast<std::uint8_t>(r), static_cast<std::uint8_t>(g), static_cast<std::uint8_t>(b)};
         EXPECT_EQ(RgbFromLab(LabFromRgb(r, g, b)), expected);
       }
     }
@@ -47,12 +47,14 @@ TEST(ColourNames, EveryCentroidHasItsOwnNameAndATerm) {
 
 TEST(ColourNames, EverydayColours) {
   const std::map<std::uint32_t, const char*> expected = {
-      {0xFFFFFF, "white"},     {0x000000, "black"},  {0x808080, "grey"},     {0xCC0010, "red"},    {0x1B1F4A, "navy blue"},
-      {0x1F5FA8, "blue"},      {0x2E8B3A, "green"},  {0xF5D000, "yellow"},   {0xF28018, "orange"}, {0x6E4A30, "brown"},
-      {0xF2A8B8, "pink"},      {0x6A2A7A, "purple"}, {0x6B1020, "maroon"},   {0x6B6420, "olive"},  {0xC8A080, "tan"},
-      {0xF3E7B0, "cream"},     {0x0F7A78, "teal"}};
+      {0xFFFFFF, "white"},     {0x000000, "black"}, {0x808080, "grey"},  {0xCC0010, "red"},
+      {0x1B1F4A, "navy blue"}, {0x1F5FA8, "blue"},  {0x2E8B3A, "green"}, {0xF5D000, "yellow"},
+      {0xF28018, "orange"},    {0x6E4A30, "brown"}, {0xF2A8B8, "pink"},  {0x6A2A7A, "purple"},
+      {0x6B1020, "maroon"},    {0x6B6420, "olive"}, {0xC8A080, "tan"},   {0xF3E7B0, "cream"},
+      {0x0F7A78, "teal"}};
   for (const auto& [rgb, term] : expected)
-    EXPECT_EQ(NameColour(LabFromRgb((rgb >> 16) & 255, (rgb >> 8) & 255, rgb & 255)).term, term) << std::hex << rgb;
+    EXPECT_EQ(NameColour(LabFromRgb((rgb >> 16) & 255, (rgb >> 8) & 255, rgb & 255)).term, term)
+        << std::hex << rgb;
 }
 
 TEST(ColourNames, SharesAddUpToOneAndTheNearestLeads) {
@@ -131,7 +133,8 @@ TEST(MeasureColours, BelievesTheMatteRatherThanTheMap) {
   Image image = Image::Make(80, 80, 4, 255);
   for (int i = 0; i < 80 * 80; ++i) {
     const bool item = i % 80 < 40;  // green item, blue surroundings
-    const std::uint8_t pixel[] = {0, static_cast<std::uint8_t>(item ? 136 : 103), static_cast<std::uint8_t>(item ? 86 : 165),
+    const std::uint8_t pixel[] = {0, static_cast<std::uint8_t>(item ? 136 : 103),
+                                  static_cast<std::uint8_t>(item ? 86 : 165),
                                   static_cast<std::uint8_t>(item ? 255 : 0)};
     std::copy_n(pixel, 4, image.at(i % 80, i / 80));
   }
@@ -160,7 +163,9 @@ TEST(MeasureColours, IsTheSameEachTime) {
   EXPECT_EQ(MeasureColours(image), MeasureColours(image));
 }
 
-TEST(MeasureColours, OfATransparentPictureAreNone) { EXPECT_TRUE(MeasureColours(Image::Make(30, 30, 4, 0)).empty()); }
+TEST(MeasureColours, OfATransparentPictureAreNone) {
+  EXPECT_TRUE(MeasureColours(Image::Make(30, 30, 4, 0)).empty());
+}
 
 TEST(MergeColours, WeighsTheViews) {
   const std::vector<std::vector<MeasuredColour>> views = {MeasureColours(Plain(50, 50, 190, 0, 50)),

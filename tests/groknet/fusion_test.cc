@@ -35,15 +35,17 @@ TEST(PoolOpinions, FollowsTheWeights) {
 }
 
 TEST(PoolOpinions, LetsNoSingleViewRuleOutAValue) {
-  const auto pooled = PoolOpinions(Distributions{{1, 0}, {0.01, 0.99}, {0.01, 0.99}, {0.01, 0.99}, {0.01, 0.99}},
-                                   std::vector<double>(5, 1));
+  const auto pooled =
+      PoolOpinions(Distributions{{1, 0}, {0.01, 0.99}, {0.01, 0.99}, {0.01, 0.99}, {0.01, 0.99}},
+                   std::vector<double>(5, 1));
   EXPECT_GT(pooled[1], 0.5);
 }
 
 TEST(PoolOpinions, DoesNotDependOnTheOrder) {
   const Distributions forward = {{0.9, 0.1}, {0.3, 0.7}};
   const Distributions backward = {{0.3, 0.7}, {0.9, 0.1}};
-  EXPECT_DOUBLE_EQ(PoolOpinions(forward, std::vector<double>{1, 2})[0], PoolOpinions(backward, std::vector<double>{2, 1})[0]);
+  EXPECT_DOUBLE_EQ(PoolOpinions(forward, std::vector<double>{1, 2})[0],
+                   PoolOpinions(backward, std::vector<double>{2, 1})[0]);
 }
 
 TEST(Disagreement, IsZeroWhereAllSayTheSame) {
@@ -52,13 +54,17 @@ TEST(Disagreement, IsZeroWhereAllSayTheSame) {
 }
 
 TEST(Disagreement, IsOneWhereEachIsSureOfAnother) {
-  EXPECT_NEAR(Disagreement(Distributions{{1, 0, 0}, {0, 1, 0}, {0, 0, 1}}, std::vector<double>(3, 1)), 1, 1e-12);
+  EXPECT_NEAR(Disagreement(Distributions{{1, 0, 0}, {0, 1, 0}, {0, 0, 1}}, std::vector<double>(3, 1)), 1,
+              1e-12);
   EXPECT_NEAR(Disagreement(Distributions{{1, 0, 0}, {0, 1, 0}}, std::vector<double>{3, 1}), 1, 1e-12);
-  EXPECT_NEAR(Disagreement(Distributions{{1, 0}, {0, 1}, {1, 0}, {0, 1}}, std::vector<double>(4, 1)), 1, 1e-12);
+  EXPECT_NEAR(Disagreement(Distributions{{1, 0}, {0, 1}, {1, 0}, {0, 1}}, std::vector<double>(4, 1)), 1,
+              1e-12);
 }
 
 TEST(Disagreement, GrowsWithTheDifference) {
-  const auto of = [](double p) { return Disagreement(Distributions{{p, 1 - p}, {0.5, 0.5}}, std::vector<double>{1, 1}); };
+  const auto of = [](double p) {
+    return Disagreement(Distributions{{p, 1 - p}, {0.5, 0.5}}, std::vector<double>{1, 1});
+  };
   EXPECT_LT(of(0.6), of(0.7));
   EXPECT_LT(of(0.7), of(0.9));
 }
@@ -82,7 +88,8 @@ TEST(Ranked, PutsTheMostProbableFirstAndBackAgain) {
 TEST(Applicability, IsTheVerticalTimesTheParentsShare) {
   const ModelCard card = *ParseModelCard(TinyCard());
   std::vector<std::vector<double>> heads;
-  for (const HeadCard& head : card.heads) heads.emplace_back(head.values.size(), 1.0 / static_cast<double>(head.values.size()));
+  for (const HeadCard& head : card.heads)
+    heads.emplace_back(head.values.size(), 1.0 / static_cast<double>(head.values.size()));
   heads[0] = {0.25, 0.75};
   const auto applies = Applicability(card, std::vector<double>{0.6, 0.3, 0.1}, heads);
   EXPECT_DOUBLE_EQ(applies[0], 0.6);

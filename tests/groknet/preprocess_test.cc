@@ -74,9 +74,18 @@ TEST_P(PreprocessSizes, AgreeWithTheSlowReference) {
 
 INSTANTIATE_TEST_SUITE_P(Preprocess,
                          PreprocessSizes,
-                         testing::Values(Size{1, 1, 16}, Size{1, 97, 16}, Size{97, 1, 16}, Size{2, 3, 17}, Size{16, 16, 16},
-                                         Size{17, 15, 16}, Size{31, 33, 16}, Size{63, 129, 32}, Size{5, 200, 24}, Size{301, 7, 20},
-                                         Size{255, 254, 19}, Size{1021, 517, 16}));
+                         testing::Values(Size{1, 1, 16},
+                                         Size{1, 97, 16},
+                                         Size{97, 1, 16},
+                                         Size{2, 3, 17},
+                                         Size{16, 16, 16},
+                                         Size{17, 15, 16},
+                                         Size{31, 33, 16},
+                                         Size{63, 129, 32},
+                                         Size{5, 200, 24},
+                                         Size{301, 7, 20},
+                                         Size{255, 254, 19},
+                                         Size{1021, 517, 16}));
 
 TEST(Preprocess, AgreesWithTheSlowReferenceOnAHugePicture) {
   EXPECT_LT(LargestGap(Noise(6001, 37, 3, 9), 16), 1e-3);
@@ -98,7 +107,8 @@ TEST(Preprocess, LeavesAPictureOfTheRightSizeAlone) {
   const Image image = Noise(16, 16, 3, 4);
   const std::vector<float> out = Fast(image, 16);
   for (int y = 0; y < 16; ++y) {
-    for (int x = 0; x < 16; ++x) EXPECT_FLOAT_EQ(out[static_cast<std::size_t>(y * 16 + x)], image.at(x, y)[0]);
+    for (int x = 0; x < 16; ++x)
+      EXPECT_FLOAT_EQ(out[static_cast<std::size_t>(y * 16 + x)], image.at(x, y)[0]);
   }
 }
 

@@ -46,7 +46,8 @@ TEST(Session, GivesTheSameBitsInAnyBatchAndOnAnyThreads) {
     const auto alone = four->Run(std::span(images).subspan(i * kPicture, kPicture), 1);
     ASSERT_TRUE(alone);
     EXPECT_EQ(0, std::memcmp(alone->logits.data(), together.logits.data() + i * 17, 17 * sizeof(float)));
-    EXPECT_EQ(0, std::memcmp(alone->embedding.data(), together.embedding.data() + i * 256, 256 * sizeof(float)));
+    EXPECT_EQ(0,
+              std::memcmp(alone->embedding.data(), together.embedding.data() + i * 256, 256 * sizeof(float)));
     EXPECT_EQ(alone->familiarity[0], together.familiarity[i]);
     EXPECT_EQ(0, std::memcmp(alone->subject.data(), together.subject.data() + i * 64, 64 * sizeof(float)));
   }
@@ -66,7 +67,8 @@ TEST(Session, DrawsWhereTheItemIs) {
 }
 
 TEST(Session, RunsAModelThatDrawsNoSubject) {
-  const TempFile file("model.onnx", Replaced(TinyModelBytes(), "\"subject\":{\"cells\":8}", "\"subjekt\":{\"cells\":8}"));
+  const TempFile file("model.onnx",
+                      Replaced(TinyModelBytes(), "\"subject\":{\"cells\":8}", "\"subjekt\":{\"cells\":8}"));
   const auto session = InferenceSession::Load(file.path(), OnCpu(1));
   ASSERT_TRUE(session) << session.error().message;
   EXPECT_EQ(session->card().subject_cells, 0);
@@ -175,7 +177,8 @@ constexpr double kDeviceTolerance = 2e-3;
 
 double LargestGap(const std::vector<float>& a, const std::vector<float>& b) {
   double gap = a.size() == b.size() ? 0 : 1e9;
-  for (std::size_t i = 0; i < a.size() && i < b.size(); ++i) gap = std::max(gap, std::abs(static_cast<double>(a[i]) - b[i]));
+  for (std::size_t i = 0; i < a.size() && i < b.size(); ++i)
+    gap = std::max(gap, std::abs(static_cast<double>(a[i]) - b[i]));
   return gap;
 }
 

@@ -34,8 +34,8 @@ std::string Replaced(std::string text, const std::string& from, const std::strin
 
 TempFile::TempFile(const std::string& name, const std::string& bytes) {
   static std::atomic<int> count{0};
-  folder_ = fs::temp_directory_path() /
-            ("rv-groknet-" + std::to_string(getpid()) + "-" + std::to_string(count++));
+  folder_ =
+      fs::temp_directory_path() / ("rv-groknet-" + std::to_string(getpid()) + "-" + std::to_string(count++));
   fs::create_directories(folder_);
   path_ = folder_ / name;
   std::ofstream(path_, std::ios::binary) << bytes;

@@ -22,9 +22,9 @@ ItemTags Item(const char* vertical, const std::vector<Tag>& tags) {
   return item;
 }
 
-const std::vector<Tag> kShirt = {{"article_type", "Shirts"},      {"base_colour", "Navy Blue"},
-                                 {"pattern", "Checked"},          {"fabric", "Cotton"},
-                                 {"gender", "Men"},               {"sleeve_length", "Long Sleeves"}};
+const std::vector<Tag> kShirt = {{"article_type", "Shirts"}, {"base_colour", "Navy Blue"},
+                                 {"pattern", "Checked"},     {"fabric", "Cotton"},
+                                 {"gender", "Men"},          {"sleeve_length", "Long Sleeves"}};
 
 TEST(Title, SaysAllThatIsSure) {
   EXPECT_EQ(SuggestTitle(Item("fashion", kShirt)), "Navy checked cotton shirt, men's, long sleeves");
@@ -57,33 +57,52 @@ TEST(Title, IsEmptyWhereTheThingItselfIsNotSure) {
 }
 
 TEST(Title, OneOfSevenKindsOfFurnitureIsSaidOnlyWhenVerySure) {
-  EXPECT_EQ(SuggestTitle(Item("home_decor", {{"furniture_class", "cupboard", 0.8}, {"home_material", "ceramic"}})), "");
-  EXPECT_EQ(SuggestTitle(Item("home_decor", {{"furniture_class", "cupboard", 0.95}, {"home_material", "pine"}})), "Pine cupboard");
+  EXPECT_EQ(
+      SuggestTitle(Item("home_decor", {{"furniture_class", "cupboard", 0.8}, {"home_material", "ceramic"}})),
+      "");
+  EXPECT_EQ(
+      SuggestTitle(Item("home_decor", {{"furniture_class", "cupboard", 0.95}, {"home_material", "pine"}})),
+      "Pine cupboard");
 }
 
 TEST(Title, NamesABrandOnlyWhenVerySure) {
-  EXPECT_EQ(SuggestTitle(Item("fashion", {{"article_type", "Sports Shoes"}, {"brand", "Nike", 0.7}, {"base_colour", "White"}})),
-            "White sports shoes");
-  EXPECT_EQ(SuggestTitle(Item("fashion", {{"article_type", "Sports Shoes"}, {"brand", "Nike", 0.9}, {"base_colour", "White"}})),
-            "Nike white sports shoes");
+  EXPECT_EQ(
+      SuggestTitle(Item(
+          "fashion", {{"article_type", "Sports Shoes"}, {"brand", "Nike", 0.7}, {"base_colour", "White"}})),
+      "White sports shoes");
+  EXPECT_EQ(
+      SuggestTitle(Item(
+          "fashion", {{"article_type", "Sports Shoes"}, {"brand", "Nike", 0.9}, {"base_colour", "White"}})),
+      "Nike white sports shoes");
 }
 
 TEST(Title, OfOtherKinds) {
-  EXPECT_EQ(SuggestTitle(Item("auto", {{"make", "Audi"}, {"body_type", "Sedan"}, {"make_model_year", "Audi S4 Sedan 2007", 0.3}})),
+  EXPECT_EQ(SuggestTitle(Item(
+                "auto",
+                {{"make", "Audi"}, {"body_type", "Sedan"}, {"make_model_year", "Audi S4 Sedan 2007", 0.3}})),
             "Audi sedan");
-  EXPECT_EQ(SuggestTitle(Item("auto", {{"make", "Audi"}, {"make_model_year", "Audi S4 Sedan 2007"}})), "Audi S4 Sedan 2007");
-  EXPECT_EQ(SuggestTitle(Item("home_decor", {{"home_type", "table_desk"}, {"home_colour", "white"}, {"home_material", "oak"}})),
-            "White oak table");
-  EXPECT_EQ(SuggestTitle(Item("home_decor", {{"home_type", "vase_jar"}, {"home_colour", "clear"}, {"home_material", "glass"}})),
-            "Glass vase");
-  EXPECT_EQ(SuggestTitle(Item("grocery_other", {{"grocery_fine", "Royal-Gala"}, {"grocery_coarse", "Apple"}})),
-            "Royal Gala apple");
-  EXPECT_EQ(SuggestTitle(Item("grocery_other", {{"grocery_fine", "Arla-Natural-Yoghurt"}, {"grocery_coarse", "Yoghurt"}})),
+  EXPECT_EQ(SuggestTitle(Item("auto", {{"make", "Audi"}, {"make_model_year", "Audi S4 Sedan 2007"}})),
+            "Audi S4 Sedan 2007");
+  EXPECT_EQ(
+      SuggestTitle(Item("home_decor",
+                        {{"home_type", "table_desk"}, {"home_colour", "white"}, {"home_material", "oak"}})),
+      "White oak table");
+  EXPECT_EQ(
+      SuggestTitle(Item("home_decor",
+                        {{"home_type", "vase_jar"}, {"home_colour", "clear"}, {"home_material", "glass"}})),
+      "Glass vase");
+  EXPECT_EQ(
+      SuggestTitle(Item("grocery_other", {{"grocery_fine", "Royal-Gala"}, {"grocery_coarse", "Apple"}})),
+      "Royal Gala apple");
+  EXPECT_EQ(SuggestTitle(Item("grocery_other",
+                              {{"grocery_fine", "Arla-Natural-Yoghurt"}, {"grocery_coarse", "Yoghurt"}})),
             "Arla Natural Yoghurt");
   EXPECT_EQ(SuggestTitle(Item("grocery_other", {{"object_class", "grand_piano"}})), "Grand piano");
-  EXPECT_EQ(SuggestTitle(Item("layered_garments", {{"ccp_outer", "coat"}, {"ccp_upper", "none"}, {"ccp_lower", "jeans"},
-                                                   {"ccp_footwear", "boots"}})),
-            "Outfit: coat, jeans and boots");
+  EXPECT_EQ(
+      SuggestTitle(Item(
+          "layered_garments",
+          {{"ccp_outer", "coat"}, {"ccp_upper", "none"}, {"ccp_lower", "jeans"}, {"ccp_footwear", "boots"}})),
+      "Outfit: coat, jeans and boots");
 }
 
 TEST(Title, Nouns) {

@@ -71,7 +71,8 @@ TEST(ParseTagLine, NamesWhatIsWrong) {
 
 TEST(ReadTagLines, NamesTheLineAndReadsOneObjectOverSeveral) {
   const testing::TempFolder temp;
-  std::ofstream(temp.path() / "lines") << "{\"path\":\"a\"}\n{\"event\":\"error\"}\n{\"path\":\"b\"}\nnonsense\n";
+  std::ofstream(temp.path() / "lines")
+      << "{\"path\":\"a\"}\n{\"event\":\"error\"}\n{\"path\":\"b\"}\nnonsense\n";
   std::vector<std::string> paths;
   const auto take = [&](IndexEntry entry) -> Status {
     paths.push_back(entry.path);

@@ -43,9 +43,12 @@ TEST(Mapper, NoiseAndOutliersLeaveAllFramesPosed) {
 }
 
 TEST(Mapper, PureRotationIsInsufficientData) {
-  const MappingProblem problem = MakeMappingProblem(
-      {.frames = 12, .arc_deg = 60, .motion = SyntheticMotion::kPureRotation, .points = 300, .background_points = 600},
-      1.0);
+  const MappingProblem problem = MakeMappingProblem({.frames = 12,
+                                                     .arc_deg = 60,
+                                                     .motion = SyntheticMotion::kPureRotation,
+                                                     .points = 300,
+                                                     .background_points = 600},
+                                                    1.0);
   const auto map = Grow(problem);
   ASSERT_FALSE(map);
   EXPECT_EQ(map.error().code, ErrorCode::kInsufficientData);
@@ -53,13 +56,15 @@ TEST(Mapper, PureRotationIsInsufficientData) {
 }
 
 TEST(Mapper, ThreadsDoNotChangeTheResult) {
-  const MappingProblem problem = MakeMappingProblem({.frames = 16, .points = 300, .noise_px = 0.5, .seed = 7}, 1.1);
+  const MappingProblem problem =
+      MakeMappingProblem({.frames = 16, .points = 300, .noise_px = 0.5, .seed = 7}, 1.1);
   const auto one = Grow(problem, {.threads = 1});
   const auto four = Grow(problem, {.threads = 4});
   ASSERT_TRUE(one && four);
   for (std::size_t f = 0; f < one->frames.size(); ++f) {
     EXPECT_EQ(one->frames[f].cam_from_world.translation, four->frames[f].cam_from_world.translation);
-    EXPECT_EQ(one->frames[f].cam_from_world.rotation.coeffs(), four->frames[f].cam_from_world.rotation.coeffs());
+    EXPECT_EQ(one->frames[f].cam_from_world.rotation.coeffs(),
+              four->frames[f].cam_from_world.rotation.coeffs());
   }
 }
 
@@ -92,7 +97,8 @@ TEST(Bundle, PrincipalPointStaysUnlessFreed) {
   SparseMap free = map;
   ASSERT_TRUE(AdjustBundle(map, {}));
   EXPECT_EQ(map.cameras[0].cx_px, 320);
-  ASSERT_TRUE(AdjustBundle(free, {.refine_principal_point = true, .max_iterations = 60, .function_tolerance = 1e-10}));
+  ASSERT_TRUE(AdjustBundle(
+      free, {.refine_principal_point = true, .max_iterations = 60, .function_tolerance = 1e-10}));
   EXPECT_NEAR(free.cameras[0].cx_px, 332, 0.5);
 }
 
@@ -129,7 +135,8 @@ TEST(Triangulation, SaysWhyItFails) {
 }
 
 TEST(Resection, PosesAFrameDespiteOutliers) {
-  const SyntheticOrbit orbit = MakeSyntheticOrbit({.frames = 12, .points = 300, .outlier_share = 0.3, .seed = 11});
+  const SyntheticOrbit orbit =
+      MakeSyntheticOrbit({.frames = 12, .points = 300, .outlier_share = 0.3, .seed = 11});
   SparseMap map = TrueMap(orbit);
   map.frames[4].posed = false;
   map.frames[4].cam_from_world = {};
@@ -141,8 +148,8 @@ TEST(Resection, PosesAFrameDespiteOutliers) {
 
 TEST(Focal, ComesOutOfTheFundamentalMatrices) {
   for (const double focal : {500.0, 700.0}) {
-    const MappingProblem problem =
-        MakeMappingProblem({.frames = 16, .points = 300, .focal_px = focal, .noise_px = 0.2, .seed = 13}, 1.0);
+    const MappingProblem problem = MakeMappingProblem(
+        {.frames = 16, .points = 300, .focal_px = focal, .noise_px = 0.2, .seed = 13}, 1.0);
     const FocalEstimate estimate = EstimateFocal(problem.pairs, problem.cameras, problem.camera_of);
     EXPECT_TRUE(estimate.from_pairs);
     EXPECT_NEAR(estimate.ratio * 640, focal, 0.15 * focal);

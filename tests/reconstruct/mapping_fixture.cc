@@ -46,7 +46,8 @@ internal::SparseMap TrueMap(const SyntheticOrbit& orbit) {
     for (const Observation& seen : point.track) {
       map.frames[seen.frame.value].sees.push_back(
           {static_cast<int>(map.points.size()), static_cast<int>(p.track.size())});
-      p.track.push_back({.frame = static_cast<int>(seen.frame.value), .px = seen.pixel, .sigma_px = 0.02F, .inlier = true});
+      p.track.push_back(
+          {.frame = static_cast<int>(seen.frame.value), .px = seen.pixel, .sigma_px = 0.02F, .inlier = true});
     }
     map.points.push_back(std::move(p));
   }
@@ -62,7 +63,8 @@ double WorstCentreErrorPct(const internal::SparseMap& map, const SyntheticOrbit&
     truth.col(f) = orbit.truth.frames[f].cam_from_world.Origin();
   }
   const Eigen::Matrix4d align = Eigen::umeyama(found, truth, true);
-  const Eigen::Matrix3Xd moved = (align.topLeftCorner<3, 3>() * found).colwise() + align.topRightCorner<3, 1>();
+  const Eigen::Matrix3Xd moved =
+      (align.topLeftCorner<3, 3>() * found).colwise() + align.topRightCorner<3, 1>();
   return 100 * (moved - truth).colwise().norm().maxCoeff() / orbit.radius;
 }
 

@@ -13,10 +13,10 @@ namespace rv {
 
 struct MappingProblem {
   SyntheticOrbit orbit;
-  std::vector<internal::FeatureSet> features;   // without descriptors
+  std::vector<internal::FeatureSet> features;  // without descriptors
   std::vector<internal::FeatureTrack> tracks;
-  std::vector<internal::TwoView> pairs;         // every two frames with at least 15 common points, verified
-  std::vector<Camera> cameras;                  // focal as guessed
+  std::vector<internal::TwoView> pairs;  // every two frames with at least 15 common points, verified
+  std::vector<Camera> cameras;           // focal as guessed
   std::vector<int> camera_of;
 };
 

@@ -23,7 +23,8 @@ std::vector<std::uint8_t> RandomDescriptors(int n, unsigned seed) {
       v *= v * v;
       norm += v * v;
     }
-    for (const double v : row) out.push_back(static_cast<std::uint8_t>(std::lround(kDescriptorNorm * v / std::sqrt(norm))));
+    for (const double v : row)
+      out.push_back(static_cast<std::uint8_t>(std::lround(kDescriptorNorm * v / std::sqrt(norm))));
   }
   return out;
 }
@@ -31,7 +32,8 @@ std::vector<std::uint8_t> RandomDescriptors(int n, unsigned seed) {
 TEST(DescriptorMatching, FindsAPermutation) {
   const auto a = RandomDescriptors(101, 1);
   std::vector<std::uint8_t> b;
-  for (int i = 100; i >= 0; --i) b.insert(b.end(), a.begin() + i * kDescriptorSize, a.begin() + (i + 1) * kDescriptorSize);
+  for (int i = 100; i >= 0; --i)
+    b.insert(b.end(), a.begin() + i * kDescriptorSize, a.begin() + (i + 1) * kDescriptorSize);
   const auto matches = MatchDescriptors(a, b, {});
   ASSERT_EQ(matches.size(), 101U);
   for (const FeatureMatch& m : matches) EXPECT_EQ(m.b, 100 - m.a);
@@ -71,7 +73,8 @@ TEST(DescriptorMatching, EveryProcessorGetsTheSameDots) {
 }
 
 // One at a time, as the definition says.
-std::vector<FeatureMatch> SlowMatches(const std::vector<std::uint8_t>& a, const std::vector<std::uint8_t>& b) {
+std::vector<FeatureMatch> SlowMatches(const std::vector<std::uint8_t>& a,
+                                      const std::vector<std::uint8_t>& b) {
   const int na = static_cast<int>(a.size()) / kDescriptorSize;
   const int nb = static_cast<int>(b.size()) / kDescriptorSize;
   const auto dot = [&](int i, int j) {
@@ -162,7 +165,8 @@ TEST(PairMatching, WeakFramesAreGivenMoreFeaturesOnce) {
 
 TEST(PairMatching, CancelsBetweenRounds) {
   auto features = StillAndMoving(4, 0, 40);
-  const auto pairs = MatchPairs(features, std::vector<int>(4, 640), {}, {}, [](auto, double) { return false; });
+  const auto pairs =
+      MatchPairs(features, std::vector<int>(4, 640), {}, {}, [](auto, double) { return false; });
   ASSERT_FALSE(pairs);
   EXPECT_EQ(pairs.error().code, ErrorCode::kCancelled);
 }

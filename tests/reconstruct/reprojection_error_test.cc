@@ -23,13 +23,15 @@ struct Blocks {
 
 TEST(ReprojectionError, VanishesAtTheProjection) {
   Blocks b;
-  const Camera camera{.width = 640, .height = 480, .focal_px = 700, .cx_px = 321, .cy_px = 239, .k1 = 0.1, .k2 = -0.05};
+  const Camera camera{
+      .width = 640, .height = 480, .focal_px = 700, .cx_px = 321, .cy_px = 239, .k1 = 0.1, .k2 = -0.05};
   const Rigid3 pose{Eigen::Quaterniond(Eigen::Map<Eigen::Vector4d>(b.rotation)), {0.2, -0.1, 4}};
   const auto px = camera.Project(pose * Eigen::Vector3d(0.5, -0.7, 0.3));
   ASSERT_TRUE(px);
   double residual[2];
   const auto blocks = b.Pointers();
-  ASSERT_TRUE(ReprojectionError(*px + Eigen::Vector2d(1, -2), 0.5).Evaluate(blocks.data(), residual, nullptr));
+  ASSERT_TRUE(
+      ReprojectionError(*px + Eigen::Vector2d(1, -2), 0.5).Evaluate(blocks.data(), residual, nullptr));
   EXPECT_NEAR(residual[0], -2, 1e-9);
   EXPECT_NEAR(residual[1], 4, 1e-9);
 }

@@ -129,7 +129,8 @@ RotatingView SampleView(const SampleOptions& options) {
   view.tags = {{.attribute = "category", .value = "drinkware", .probability = 0.87}};
   for (std::size_t i = 0; i < 256; ++i) view.embedding.push_back(i % 3 == 0 ? 0.0721F : -0.0513F);
   view.code = std::string(32, '9') + std::string(32, '2');
-  if (!view.views.empty()) view.views.back().tags = {{.attribute = "handle", .value = "left", .probability = 0.5}};
+  if (!view.views.empty())
+    view.views.back().tags = {{.attribute = "handle", .value = "left", .probability = 0.5}};
   if (!options.posed) return view;
   view.view_camera =
       Camera{.width = options.width, .height = options.height, .focal_px = 30.3, .cx_px = 6.1, .cy_px = 4.9};

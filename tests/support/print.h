@@ -19,8 +19,8 @@ enum class PrintLayout {
 struct Print {
   Texture texture;
   std::string color;  // name of the ground colour: "red", "blue", "white", ...
-  std::string
-      pattern;  // "label", "floral", "wood grain", "terrazzo", "patchwork", "checked", "striped", "plain"
+  // "label", "floral", "wood grain", "terrazzo", "patchwork", "checked", "striped", "plain"
+  std::string pattern;
 };
 
 Print MakePrint(PrintKind kind, PrintLayout layout, std::uint64_t seed);

@@ -25,8 +25,8 @@ struct SweepSet {
   std::optional<ClipOptions> clip;  // a video instead of photos
   std::string clip_name = "clip.mp4";
   bool png = false;  // photos as PNG instead of JPEG of quality 95
-  bool rasters =
-      false;  // depth/NAME.png (16 bits, thousandths of a unit, 0 = the room) and matte/NAME.png too
+  // depth/NAME.png (16 bits, thousandths of a unit, 0 = the room) and matte/NAME.png too
+  bool rasters = false;
 };
 
 // Creates `folder` and fills it. Reports stage "render".

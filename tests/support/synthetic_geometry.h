@@ -70,8 +70,8 @@ struct SyntheticOrbit {
   // Exact cameras, poses and points; tracks with the asked noise and outliers. Every frame is posed, named
   // "000000.jpg" and so on. Points seen by fewer than two frames are left out.
   Reconstruction truth;
-  std::vector<double>
-      azimuth;  // radians, along the capture, start_azimuth first; negative turning when clockwise
+  // radians, along the capture, start_azimuth first; negative turning when clockwise
+  std::vector<double> azimuth;
   std::vector<double> elevation;  // radians
   Eigen::Vector3d center = Eigen::Vector3d::Zero();
   Eigen::Vector3d up = Eigen::Vector3d::UnitY();
