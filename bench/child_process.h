@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-#include "scene/result.h"
+#include "base/result.h"
 
 namespace rv {
 

@@ -8,11 +8,11 @@
 #include <set>
 #include <sstream>
 
+#include "base/atomic_file.h"
+#include "base/digest.h"
 #include "bench/child_process.h"
 #include "bench/pose_files.h"
 #include "bench/temp_folder.h"
-#include "scene/atomic_file.h"
-#include "scene/digest.h"
 
 namespace rv {
 namespace {

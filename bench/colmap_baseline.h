@@ -8,8 +8,8 @@
 #include <utility>
 #include <vector>
 
+#include "base/result.h"
 #include "bench/pose_metrics.h"
-#include "scene/result.h"
 
 namespace rv {
 

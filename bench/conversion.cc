@@ -5,10 +5,10 @@
 #include <set>
 #include <string>
 
+#include "asset/rview_file.h"
+#include "base/atomic_file.h"
 #include "bench/child_process.h"
 #include "bench/pose_files.h"
-#include "scene/atomic_file.h"
-#include "scene/rview_file.h"
 
 namespace rv {
 namespace {

@@ -4,10 +4,10 @@
 #include <filesystem>
 #include <vector>
 
+#include "base/result.h"
 #include "bench/bench_row.h"
 #include "bench/bench_set.h"
 #include "bench/colmap_baseline.h"
-#include "scene/result.h"
 
 namespace rv {
 

@@ -3,8 +3,8 @@
 
 #include <filesystem>
 
+#include "base/result.h"
 #include "bench/pose_metrics.h"
-#include "scene/result.h"
 
 namespace rv {
 

@@ -6,7 +6,7 @@
 #include <limits>
 #include <numbers>
 
-#include "scene/check.h"
+#include "base/check.h"
 
 namespace rv {
 namespace {

@@ -5,7 +5,7 @@
 #include <fstream>
 #include <string>
 
-#include "scene/rview_file.h"
+#include "asset/rview_file.h"
 
 namespace rv {
 namespace {

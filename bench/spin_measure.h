@@ -3,9 +3,9 @@
 
 #include <filesystem>
 
+#include "base/result.h"
 #include "bench/colmap_baseline.h"
 #include "bench/spin_metrics.h"
-#include "scene/result.h"
 
 namespace rv {
 

@@ -3,8 +3,8 @@
 
 #include <vector>
 
+#include "base/result.h"
 #include "bench/pose_metrics.h"
-#include "scene/result.h"
 
 namespace rv {
 

@@ -11,14 +11,14 @@
 #include <string>
 #include <vector>
 
+#include "base/atomic_file.h"
+#include "base/log.h"
 #include "bench/child_process.h"
 #include "bench/conversion.h"
 #include "bench/report.h"
 #include "bench/spin_measure.h"
 #include "bench/targets.h"
 #include "bench/temp_folder.h"
-#include "scene/atomic_file.h"
-#include "scene/log.h"
 
 namespace rv {
 namespace {

@@ -12,10 +12,10 @@
 #include <thread>
 #include <vector>
 
-#include "groknet/fusion.h"
-#include "groknet/preprocess.h"
-#include "groknet/tagger.h"
-#include "scene/parallel.h"
+#include "base/parallel.h"
+#include "groknet/inference/preprocess.h"
+#include "groknet/recognition/fusion.h"
+#include "groknet/recognition/tagger.h"
 
 namespace rv {
 namespace {

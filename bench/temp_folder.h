@@ -3,7 +3,7 @@
 
 #include <filesystem>
 
-#include "scene/result.h"
+#include "base/result.h"
 
 namespace rv {
 

@@ -6,9 +6,9 @@
 
 #include "capture/capture_photos.h"
 #include "capture/capture_video.h"
-#include "capture/folder.h"
+#include "capture/input/sniff.h"
+#include "capture/photos/folder.h"
 #include "capture/pose_priors.h"
-#include "capture/sniff.h"
 
 namespace rv {
 namespace fs = std::filesystem;
@@ -24,18 +24,16 @@ Result<CaptureResult> CaptureFile(const fs::path& source,
                                   const std::string& name,
                                   const CaptureOptions& options,
                                   const Progress& progress) {
-  const Result<internal::OpenFile> file = internal::OpenFile::Open(source, options.limits.max_bytes);
+  const Result<input::OpenFile> file = input::OpenFile::Open(source, options.limits.max_bytes);
   if (!file) return Forward(file);
-  if (file->kind() == internal::FileKind::kVideo)
-    return internal::CaptureVideo(*file, name, options, progress);
-  if (file->kind() == internal::FileKind::kZip)
-    return internal::CapturePhotoZip(*file, name, options, progress);
-  if (internal::IsPhoto(file->kind())) return internal::CaptureSinglePhoto(source, options, progress);
-  if (file->kind() == internal::FileKind::kUnknown)
+  if (file->kind() == input::FileKind::kVideo) return capture::CaptureVideo(*file, name, options, progress);
+  if (file->kind() == input::FileKind::kZip) return capture::CapturePhotoZip(*file, name, options, progress);
+  if (input::IsPhoto(file->kind())) return capture::CaptureSinglePhoto(source, options, progress);
+  if (file->kind() == input::FileKind::kUnknown)
     return Fail(ErrorCode::kUnsupported,
                 name + " is neither a clip nor a photo nor a ZIP, whatever its name says",
                 "give the clip as it came from the phone");
-  return Fail(ErrorCode::kUnsupported, name + " is a " + std::string(internal::FileKindName(file->kind())),
+  return Fail(ErrorCode::kUnsupported, name + " is a " + std::string(input::FileKindName(file->kind())),
               "give a clip, or photos as JPEG, PNG, WebP, HEIC or TIFF");
 }
 
@@ -44,10 +42,10 @@ Result<CaptureResult> CaptureFolder(const fs::path& source,
                                     const CaptureOptions& options,
                                     const Progress& progress,
                                     fs::path& priors) {
-  const Result<internal::FolderContents> folder = internal::ReadFolder(source, options.limits);
+  const Result<photos::FolderContents> folder = photos::ReadFolder(source, options.limits);
   if (!folder) return Forward(folder);
   if (priors.empty()) priors = folder->transforms;
-  if (!folder->video) return internal::CapturePhotoFolder(*folder, name, options, progress);
+  if (!folder->video) return capture::CapturePhotoFolder(*folder, name, options, progress);
   Result<CaptureResult> result =
       CaptureFile(*folder->video, folder->video->filename().string(), options, progress);
   if (result)
@@ -90,7 +88,7 @@ Result<CaptureResult> CaptureTimed(const fs::path& source,
                                      : CaptureFile(source, name, options, progress);
   if (!result) return result;
   if (!priors.empty())
-    if (const Status applied = internal::ApplyPosePriors(priors, result->sweep); !applied)
+    if (const Status applied = capture::ApplyPosePriors(priors, result->sweep); !applied)
       return Forward(applied);
   if (!Report(progress, "decode", 1)) return Cancelled();
   return result;

@@ -1,15 +1,15 @@
 // Capture: a clip, a folder of photos or a ZIP of them in, a Sweep out.
 //
 // Everything that is not ours is decoded in a child process with a system-call filter and limits on memory
-// and CPU (capture/sandbox.h); what comes back are JPEGs that this program encoded itself.
+// and CPU (capture/sandbox/sandbox.h); what comes back are JPEGs that this program encoded itself.
 #pragma once
 
 #include <filesystem>
 #include <vector>
 
-#include "capture/limits.h"
-#include "scene/progress.h"
-#include "scene/result.h"
+#include "base/progress.h"
+#include "base/result.h"
+#include "capture/input/limits.h"
 #include "scene/sweep.h"
 
 namespace rv {
@@ -52,7 +52,7 @@ struct CaptureResult {
 //   kInvalidArgument   bad options, a kept frame that the clip does not have
 //   kCancelled
 // Unreadable photos among readable ones are listed in Sweep::rejected; a clip cut off near its end goes on
-// with a warning. Photos are named as in capture/photo_names.h. The same source gives the same bytes with any
+// with a warning. Photos are named as in capture/photos/photo_names.h. The same source gives the same bytes with any
 // number of threads.
 Result<Sweep> CaptureSweep(const std::filesystem::path& source,
                            const CaptureOptions& options,

@@ -5,19 +5,19 @@
 #include <numeric>
 #include <set>
 
+#include "base/parallel.h"
 #include "capture/motion.h"
-#include "capture/photo_jobs.h"
-#include "capture/photo_names.h"
+#include "capture/photos/photo_jobs.h"
+#include "capture/photos/photo_names.h"
 #include "capture/select.h"
-#include "scene/parallel.h"
 
-namespace rv::internal {
+namespace rv::capture {
 namespace {
 
 // By capture time when every photo has one of its own and the names are of several numberings, which then say
 // nothing about the order; else as they come (natural name order).
-std::vector<std::size_t> CaptureOrder(const std::vector<PhotoSource>& sources,
-                                      const std::vector<DecodedPhoto>& photos) {
+std::vector<std::size_t> CaptureOrder(const std::vector<photos::PhotoSource>& sources,
+                                      const std::vector<photos::DecodedPhoto>& photos) {
   std::vector<std::size_t> order;
   std::set<std::string> numberings;
   std::set<double> times;
@@ -25,7 +25,7 @@ std::vector<std::size_t> CaptureOrder(const std::vector<PhotoSource>& sources,
   for (std::size_t i = 0; i < photos.size(); ++i) {
     if (!photos[i].readable) continue;
     order.push_back(i);
-    numberings.insert(NameSkeleton(sources[i].name));
+    numberings.insert(photos::NameSkeleton(sources[i].name));
     timed = timed && photos[i].metadata.capture_time_s > 0 &&
             times.insert(photos[i].metadata.capture_time_s).second;
   }
@@ -36,7 +36,7 @@ std::vector<std::size_t> CaptureOrder(const std::vector<PhotoSource>& sources,
   return order;
 }
 
-SweepFrame MakeFrame(const std::string& name, int position, DecodedPhoto& photo, double first_time) {
+SweepFrame MakeFrame(const std::string& name, int position, photos::DecodedPhoto& photo, double first_time) {
   SweepFrame frame{.name = name, .source_index = position};
   if (first_time > 0 && photo.metadata.capture_time_s > 0)
     frame.time_s = photo.metadata.capture_time_s - first_time;
@@ -51,7 +51,9 @@ SweepFrame MakeFrame(const std::string& name, int position, DecodedPhoto& photo,
   return frame;
 }
 
-void JudgeForSpin(std::vector<DecodedPhoto>& photos, const std::vector<std::size_t>& order, Sweep& sweep) {
+void JudgeForSpin(std::vector<photos::DecodedPhoto>& photos,
+                  const std::vector<std::size_t>& order,
+                  Sweep& sweep) {
   std::vector<PhotoMeasure> measures;
   for (std::size_t k = 0; k < order.size(); ++k)
     measures.push_back(
@@ -66,8 +68,8 @@ void JudgeForSpin(std::vector<DecodedPhoto>& photos, const std::vector<std::size
 }
 
 tl::unexpected<Error> NoneReadable(const std::string& name,
-                                   const std::vector<PhotoSource>& sources,
-                                   const std::vector<DecodedPhoto>& photos,
+                                   const std::vector<photos::PhotoSource>& sources,
+                                   const std::vector<photos::DecodedPhoto>& photos,
                                    const std::vector<RejectedFrame>& rejected) {
   std::vector<std::string> details;
   for (const RejectedFrame& r : rejected) details.push_back(r.name + ": " + r.reason);
@@ -77,10 +79,10 @@ tl::unexpected<Error> NoneReadable(const std::string& name,
               "copy the photos from the phone again", std::move(details));
 }
 
-void CleanNames(std::vector<PhotoSource>& sources, Sweep& sweep) {
+void CleanNames(std::vector<photos::PhotoSource>& sources, Sweep& sweep) {
   std::vector<std::string> raw;
-  for (const PhotoSource& source : sources) raw.push_back(source.name);
-  const std::vector<std::string> names = UniqueNames(raw);
+  for (const photos::PhotoSource& source : sources) raw.push_back(source.name);
+  const std::vector<std::string> names = photos::UniqueNames(raw);
   std::size_t changed = 0;
   for (std::size_t i = 0; i < names.size(); ++i) {
     if (names[i] == raw[i]) continue;
@@ -93,14 +95,15 @@ void CleanNames(std::vector<PhotoSource>& sources, Sweep& sweep) {
   sweep.warnings.back() += ".";
 }
 
-Result<CaptureResult> CaptureSources(std::vector<PhotoSource> sources,
+Result<CaptureResult> CaptureSources(std::vector<photos::PhotoSource> sources,
                                      Sweep sweep,
                                      const CaptureOptions& options,
                                      const Progress& progress) {
   const auto begin = std::chrono::steady_clock::now();
   CleanNames(sources, sweep);
   const int threads = options.threads > 0 ? options.threads : HardwareThreads();
-  Result<std::vector<DecodedPhoto>> photos = DecodePhotos(sources, options.limits, threads, progress);
+  Result<std::vector<photos::DecodedPhoto>> photos =
+      photos::DecodePhotos(sources, options.limits, threads, progress);
   if (!photos) return Forward(photos);
   const std::vector<std::size_t> order = CaptureOrder(sources, *photos);
   if (order.empty()) return NoneReadable(sweep.source_name, sources, *photos, sweep.rejected);
@@ -123,12 +126,12 @@ Result<CaptureResult> CaptureSources(std::vector<PhotoSource> sources,
 }
 
 // Base names; photos of one name in several folders of a ZIP keep their path, with '_' for '/'.
-std::vector<PhotoSource> NameEntries(const std::vector<ArchiveEntry>& entries, int fd) {
+std::vector<photos::PhotoSource> NameEntries(const std::vector<photos::ArchiveEntry>& entries, int fd) {
   std::multiset<std::string> bases;
   const auto base = [](const std::string& name) { return name.substr(name.find_last_of('/') + 1); };
-  for (const ArchiveEntry& e : entries) bases.insert(base(e.name));
-  std::vector<PhotoSource> out;
-  for (const ArchiveEntry& e : entries) {
+  for (const photos::ArchiveEntry& e : entries) bases.insert(base(e.name));
+  std::vector<photos::PhotoSource> out;
+  for (const photos::ArchiveEntry& e : entries) {
     std::string name = base(e.name);
     if (bases.count(name) > 1) {
       name = e.name;
@@ -141,11 +144,11 @@ std::vector<PhotoSource> NameEntries(const std::vector<ArchiveEntry>& entries, i
 
 }  // namespace
 
-Result<CaptureResult> CapturePhotoFolder(const FolderContents& folder,
+Result<CaptureResult> CapturePhotoFolder(const photos::FolderContents& folder,
                                          const std::string& name,
                                          const CaptureOptions& options,
                                          const Progress& progress) {
-  std::vector<PhotoSource> sources;
+  std::vector<photos::PhotoSource> sources;
   for (const std::filesystem::path& path : folder.photos)
     sources.push_back({.name = path.filename().string(), .path = path});
   Sweep sweep{.kind = SourceKind::kPhotos, .source_name = name};
@@ -154,25 +157,25 @@ Result<CaptureResult> CapturePhotoFolder(const FolderContents& folder,
   return CaptureSources(std::move(sources), std::move(sweep), options, progress);
 }
 
-Result<CaptureResult> CapturePhotoZip(const OpenFile& file,
+Result<CaptureResult> CapturePhotoZip(const input::OpenFile& file,
                                       const std::string& name,
                                       const CaptureOptions& options,
                                       const Progress& progress) {
-  const Result<std::vector<ArchiveEntry>> entries = ListArchive(file, options.limits);
+  const Result<std::vector<photos::ArchiveEntry>> entries = photos::ListArchive(file, options.limits);
   if (!entries)
     return Fail(entries.error().code, name + ": " + entries.error().message, entries.error().remedy);
   Sweep sweep{.kind = SourceKind::kPhotos, .source_name = name};
-  std::vector<ArchiveEntry> photos;
+  std::vector<photos::ArchiveEntry> photos;
   std::size_t others = 0;
   bool clip = false;
-  for (const ArchiveEntry& e : *entries) {
+  for (const photos::ArchiveEntry& e : *entries) {
     const bool hidden =
         e.name.starts_with("__MACOSX/") || e.name.find("/.") != std::string::npos || e.name[0] == '.';
-    if (IsPhoto(e.kind) && !hidden) {
+    if (input::IsPhoto(e.kind) && !hidden) {
       photos.push_back(e);
     } else if (!hidden) {
       ++others;
-      clip = clip || e.kind == FileKind::kVideo;
+      clip = clip || e.kind == input::FileKind::kVideo;
     }
   }
   if (photos.empty() && clip)
@@ -182,8 +185,9 @@ Result<CaptureResult> CapturePhotoZip(const OpenFile& file,
     return Fail(ErrorCode::kInsufficientData, name + " holds no photo",
                 "pack the photos taken round the item");
   if (others > 0) sweep.warnings.push_back(std::to_string(others) + " other files in the ZIP were ignored.");
-  std::sort(photos.begin(), photos.end(),
-            [](const ArchiveEntry& a, const ArchiveEntry& b) { return NaturalLess(a.name, b.name); });
+  std::sort(photos.begin(), photos.end(), [](const photos::ArchiveEntry& a, const photos::ArchiveEntry& b) {
+    return photos::NaturalLess(a.name, b.name);
+  });
   return CaptureSources(NameEntries(photos, file.fd()), std::move(sweep), options, progress);
 }
 
@@ -192,14 +196,14 @@ Result<CaptureResult> CaptureSinglePhoto(const std::filesystem::path& path,
                                          const Progress& progress) {
   const std::string name = path.filename().string();
   const int threads = options.threads > 0 ? options.threads : HardwareThreads();
-  Result<std::vector<DecodedPhoto>> photos =
-      DecodePhotos({{.name = name, .path = path}}, options.limits, threads, progress);
+  Result<std::vector<photos::DecodedPhoto>> photos =
+      photos::DecodePhotos({{.name = name, .path = path}}, options.limits, threads, progress);
   if (!photos) return Forward(photos);
-  DecodedPhoto& photo = photos->front();
+  photos::DecodedPhoto& photo = photos->front();
   if (!photo.readable) return Fail(photo.error.code, name + ": " + photo.error.message, photo.error.remedy);
   Sweep sweep{.kind = SourceKind::kPhotos, .source_name = name, .decoded_frames = 1};
-  sweep.frames.push_back(MakeFrame(CleanName(name), 0, photo, 0));
+  sweep.frames.push_back(MakeFrame(photos::CleanName(name), 0, photo, 0));
   return CaptureResult{.sweep = std::move(sweep)};
 }
 
-}  // namespace rv::internal
+}  // namespace rv::capture

@@ -4,16 +4,16 @@
 #include <string>
 
 #include "capture/capture.h"
-#include "capture/folder.h"
-#include "capture/sniff.h"
+#include "capture/input/sniff.h"
+#include "capture/photos/folder.h"
 
-namespace rv::internal {
+namespace rv::capture {
 
-Result<CaptureResult> CapturePhotoFolder(const FolderContents& folder,
+Result<CaptureResult> CapturePhotoFolder(const photos::FolderContents& folder,
                                          const std::string& name,
                                          const CaptureOptions& options,
                                          const Progress& progress);
-Result<CaptureResult> CapturePhotoZip(const OpenFile& file,
+Result<CaptureResult> CapturePhotoZip(const input::OpenFile& file,
                                       const std::string& name,
                                       const CaptureOptions& options,
                                       const Progress& progress);
@@ -22,4 +22,4 @@ Result<CaptureResult> CaptureSinglePhoto(const std::filesystem::path& path,
                                          const CaptureOptions& options,
                                          const Progress& progress);
 
-}  // namespace rv::internal
+}  // namespace rv::capture

@@ -6,13 +6,13 @@
 #include <map>
 #include <set>
 
-#include "capture/encode.h"
+#include "base/parallel.h"
 #include "capture/motion.h"
+#include "capture/pixels/encode.h"
 #include "capture/select.h"
 #include "capture/video_passes.h"
-#include "scene/parallel.h"
 
-namespace rv::internal {
+namespace rv::capture {
 namespace {
 
 Status CheckReadable(const Analysis& a, const std::string& name) {
@@ -71,7 +71,7 @@ Decisions Decide(const Analysis& a, const CaptureOptions& options) {
 
 SweepFrame MakeFrame(int number,
                      const FrameChoice& choice,
-                     ChosenFrame picture,
+                     video::ChosenFrame picture,
                      const MediaProbe& probe,
                      const std::set<int>& kept) {
   SweepFrame frame{.name = VideoFrameName(number), .source_index = number};
@@ -148,7 +148,7 @@ double Seconds(std::chrono::steady_clock::time_point since) {
 
 Result<Sweep> Assemble(const Analysis& a,
                        const Decisions& d,
-                       std::map<int, ChosenFrame> pictures,
+                       std::map<int, video::ChosenFrame> pictures,
                        const CaptureOptions& options,
                        const std::string& name) {
   Sweep sweep{
@@ -177,12 +177,12 @@ std::string VideoFrameName(int number) {
   return text;
 }
 
-Result<CaptureResult> CaptureVideo(const OpenFile& file,
+Result<CaptureResult> CaptureVideo(const input::OpenFile& file,
                                    const std::string& name,
                                    const CaptureOptions& options,
                                    const Progress& progress) {
   const auto begin = std::chrono::steady_clock::now();
-  VideoSource source{.fd = file.fd(), .size = file.size(), .name = name, .limits = options.limits};
+  video::VideoSource source{.fd = file.fd(), .size = file.size(), .name = name, .limits = options.limits};
   source.threads = options.threads > 0 ? options.threads : HardwareThreads();
   CaptureOptions sorted = options;
   std::sort(sorted.keep_frames.begin(), sorted.keep_frames.end());
@@ -200,7 +200,8 @@ Result<CaptureResult> CaptureVideo(const OpenFile& file,
   std::sort(keys.begin(), keys.end());
   const std::uint64_t pixels =
       static_cast<std::uint64_t>(analysis->probe.width) * analysis->probe.height * keys.size();
-  Result<std::map<int, ChosenFrame>> pictures = ExtractFrames(source, keys, JpegQualityFor(pixels), progress);
+  Result<std::map<int, video::ChosenFrame>> pictures =
+      ExtractFrames(source, keys, pixels::JpegQualityFor(pixels), progress);
   if (!pictures) return Forward(pictures);
   out.timings.extract_s = Seconds(extracting);
   Result<Sweep> sweep = Assemble(*analysis, decisions, std::move(*pictures), sorted, name);
@@ -210,4 +211,4 @@ Result<CaptureResult> CaptureVideo(const OpenFile& file,
   return out;
 }
 
-}  // namespace rv::internal
+}  // namespace rv::capture

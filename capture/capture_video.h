@@ -4,12 +4,12 @@
 #include <string>
 
 #include "capture/capture.h"
-#include "capture/sniff.h"
+#include "capture/input/sniff.h"
 
-namespace rv::internal {
+namespace rv::capture {
 
 // `name` is the file's. Pose priors are added by the caller.
-Result<CaptureResult> CaptureVideo(const OpenFile& file,
+Result<CaptureResult> CaptureVideo(const input::OpenFile& file,
                                    const std::string& name,
                                    const CaptureOptions& options,
                                    const Progress& progress);
@@ -17,4 +17,4 @@ Result<CaptureResult> CaptureVideo(const OpenFile& file,
 // "000123.jpg"
 std::string VideoFrameName(int number);
 
-}  // namespace rv::internal
+}  // namespace rv::capture

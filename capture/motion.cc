@@ -5,7 +5,7 @@
 #include <opencv2/imgproc.hpp>
 #include <opencv2/video/tracking.hpp>
 
-namespace rv::internal {
+namespace rv::capture {
 namespace {
 
 constexpr int kTrackSide = 320;  // longer side of the picture that features are followed in, px
@@ -193,4 +193,4 @@ double LargestChange(const Image& a, const Image& b) {
   return largest;
 }
 
-}  // namespace rv::internal
+}  // namespace rv::capture

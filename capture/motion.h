@@ -12,7 +12,7 @@
 #include "capture/select.h"
 #include "scene/image.h"
 
-namespace rv::internal {
+namespace rv::capture {
 
 struct MotionSample {
   double time_s = 0;
@@ -52,4 +52,4 @@ Thumb MakeThumb(const Image& luma);
 // The largest mean change over the 8 x 8 parts of two pictures, in grey levels.
 double LargestChange(const Image& a, const Image& b);
 
-}  // namespace rv::internal
+}  // namespace rv::capture

@@ -5,7 +5,7 @@
 #include <map>
 #include <nlohmann/json.hpp>
 
-namespace rv::internal {
+namespace rv::capture {
 namespace {
 
 using Json = nlohmann::json;
@@ -135,4 +135,4 @@ Status ApplyPosePriors(const std::filesystem::path& path, Sweep& sweep) try {
   return Bad(path, e.what());
 }
 
-}  // namespace rv::internal
+}  // namespace rv::capture

@@ -3,10 +3,10 @@
 
 #include <filesystem>
 
-#include "scene/result.h"
+#include "base/result.h"
 #include "scene/sweep.h"
 
-namespace rv::internal {
+namespace rv::capture {
 
 // Reads `path` and sets pose_prior of the frames it names (by file name, with or without extension or
 // folder), and the sweep's camera when the file gives one. Matrices are camera to world with OpenGL axes (x
@@ -15,4 +15,4 @@ namespace rv::internal {
 // finite), kUnsupported (a lens model other than a pinhole with radial terms).
 Status ApplyPosePriors(const std::filesystem::path& path, Sweep& sweep);
 
-}  // namespace rv::internal
+}  // namespace rv::capture

@@ -1,28 +1,28 @@
 #include "capture/probe.h"
 
-#include "capture/photo_jobs.h"
-#include "capture/sandbox.h"
-#include "capture/sniff.h"
-#include "capture/video_jobs.h"
+#include "capture/input/sniff.h"
+#include "capture/photos/photo_jobs.h"
+#include "capture/sandbox/sandbox.h"
+#include "capture/video/video_jobs.h"
 
 namespace rv {
 namespace {
 
-Result<MediaProbe> ProbeVideo(const internal::OpenFile& file,
+Result<MediaProbe> ProbeVideo(const input::OpenFile& file,
                               const std::string& name,
                               const CaptureLimits& limits) {
-  using namespace internal;
-  const VideoSource source{.fd = file.fd(), .size = file.size(), .name = name, .limits = limits};
-  const SandboxJob job{.run = [&](RecordSink& sink) { return ProbeJob(source, sink); },
-                       .keep_fds = {file.fd()}};
+  const video::VideoSource source{.fd = file.fd(), .size = file.size(), .name = name, .limits = limits};
+  const sandbox::SandboxJob job{
+      .run = [&](sandbox::RecordSink& sink) { return video::ProbeJob(source, sink); },
+      .keep_fds = {file.fd()}};
   MediaProbe out;
   const auto handler = [&](std::uint32_t, std::span<const std::uint8_t> record) -> Status {
-    Result<MediaProbe> probe = ReadProbe(record);
+    Result<MediaProbe> probe = video::ReadProbe(record);
     if (!probe) return Forward(probe);
     out = std::move(*probe);
     return {};
   };
-  const Result<SandboxEnd> end = RunSandboxed(job, limits, handler, {});
+  const Result<sandbox::SandboxEnd> end = sandbox::RunSandboxed(job, limits, handler, {});
   if (!end) return Forward(end);
   if (end->crashed || out.width <= 0)
     return Fail(ErrorCode::kCorrupt, name + " is damaged: its reader was stopped", "record the clip again");
@@ -33,16 +33,16 @@ Result<MediaProbe> ProbeVideo(const internal::OpenFile& file,
 
 Result<MediaProbe> ProbeMedia(const std::filesystem::path& path, const CaptureLimits& limits) {
   if (const Status valid = limits.Validate(); !valid) return Forward(valid);
-  const Result<internal::OpenFile> file = internal::OpenFile::Open(path, limits.max_bytes);
+  const Result<input::OpenFile> file = input::OpenFile::Open(path, limits.max_bytes);
   if (!file) return Forward(file);
   const std::string name = path.filename().string();
-  if (file->kind() == internal::FileKind::kVideo) return ProbeVideo(*file, name, limits);
-  if (!internal::IsPhoto(file->kind()))
+  if (file->kind() == input::FileKind::kVideo) return ProbeVideo(*file, name, limits);
+  if (!input::IsPhoto(file->kind()))
     return Fail(ErrorCode::kUnsupported, name + " is neither a clip nor a photo",
                 "give the clip as it came from the phone");
-  const Result<internal::StillHeader> header = internal::ProbeStillFile(*file, name, limits);
+  const Result<photos::StillHeader> header = photos::ProbeStillFile(*file, name, limits);
   if (!header) return Forward(header);
-  MediaProbe out{.container = std::string(internal::FileKindName(file->kind())), .bytes = file->size()};
+  MediaProbe out{.container = std::string(input::FileKindName(file->kind())), .bytes = file->size()};
   out.width = header->size.width;
   out.height = header->size.height;
   return out;

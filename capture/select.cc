@@ -4,7 +4,7 @@
 #include <cmath>
 #include <utility>
 
-namespace rv::internal {
+namespace rv::capture {
 namespace {
 
 // Share of a step to either side of a stop in which sharpness decides.
@@ -208,4 +208,4 @@ std::vector<PhotoChoice> JudgePhotos(std::span<const PhotoMeasure> photos) {
   return out;
 }
 
-}  // namespace rv::internal
+}  // namespace rv::capture

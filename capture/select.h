@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-namespace rv::internal {
+namespace rv::capture {
 
 // A picture as 16 x 16 grey levels, row by row: enough to see that it changed.
 using Thumb = std::array<std::uint8_t, 256>;
@@ -65,4 +65,4 @@ struct PhotoChoice {
 };
 std::vector<PhotoChoice> JudgePhotos(std::span<const PhotoMeasure> photos);
 
-}  // namespace rv::internal
+}  // namespace rv::capture

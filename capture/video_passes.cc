@@ -5,13 +5,13 @@
 
 #include "capture/motion.h"
 
-namespace rv::internal {
+namespace rv::capture {
 namespace {
 
 // Progress: looking takes about this share of the time.
 constexpr double kAnalyseShare = 0.6;
 
-tl::unexpected<Error> Crashed(const std::string& name, const SandboxEnd& end) {
+tl::unexpected<Error> Crashed(const std::string& name, const sandbox::SandboxEnd& end) {
   if (end.out_of_memory)
     return Fail(ErrorCode::kUnsupported, name + " needs more memory to decode than is allowed",
                 "record the clip in 4K or less");
@@ -28,15 +28,18 @@ std::function<Status()> TickOf(const Progress& progress, const double& fraction)
 
 class Analyser {
  public:
-  Analyser(const VideoSource& source, const Progress& progress) : source_(source), progress_(progress) {}
+  Analyser(const video::VideoSource& source, const Progress& progress)
+      : source_(source), progress_(progress) {}
 
   Result<Analysis> Run(const std::vector<int>& keep) {
-    const SandboxJob job{.run = [&](RecordSink& sink) { return AnalyseJob(source_, keep, sink); },
-                         .keep_fds = {source_.fd}};
+    const sandbox::SandboxJob job{
+        .run = [&](sandbox::RecordSink& sink) { return video::AnalyseJob(source_, keep, sink); },
+        .keep_fds = {source_.fd}};
     const auto handler = [&](std::uint32_t type, std::span<const std::uint8_t> record) {
       return Handle(type, record);
     };
-    const Result<SandboxEnd> end = RunSandboxed(job, source_.limits, handler, TickOf(progress_, fraction_));
+    const Result<sandbox::SandboxEnd> end =
+        sandbox::RunSandboxed(job, source_.limits, handler, TickOf(progress_, fraction_));
     if (!end) return Forward(end);
     if (end->crashed) return Crashed(source_.name, *end);
     Finish();
@@ -45,22 +48,22 @@ class Analyser {
 
  private:
   Status Handle(std::uint32_t type, std::span<const std::uint8_t> record) {
-    if (type == kRecordProbe) {
-      Result<MediaProbe> probe = ReadProbe(record);
+    if (type == video::kRecordProbe) {
+      Result<MediaProbe> probe = video::ReadProbe(record);
       if (!probe) return Forward(probe);
       out_.probe = std::move(*probe);
-    } else if (type == kRecordPlan || type == kRecordSummary) {
-      const Result<DecodeSummary> summary = ReadSummary(record);
+    } else if (type == video::kRecordPlan || type == video::kRecordSummary) {
+      const Result<video::DecodeSummary> summary = video::ReadSummary(record);
       if (!summary) return Forward(summary);
       out_.summary = *summary;
-    } else if (type == kRecordLuma) {
+    } else if (type == video::kRecordLuma) {
       return HandleFrame(record);
     }
     return {};
   }
 
   Status HandleFrame(std::span<const std::uint8_t> record) {
-    const Result<SeenFrame> seen = ReadSeen(record);
+    const Result<video::SeenFrame> seen = video::ReadSeen(record);
     if (!seen) return Forward(seen);
     if (out_.frames.size() > static_cast<std::size_t>(source_.limits.max_frames_decoded) * 2)
       return Fail(ErrorCode::kCorrupt, source_.name + " holds more frames than it says",
@@ -95,7 +98,7 @@ class Analyser {
     out_.total = out_.summary.shown - out_.shift;
   }
 
-  const VideoSource& source_;
+  const video::VideoSource& source_;
   const Progress& progress_;
   Analysis out_;
   MotionMeter meter_;
@@ -104,10 +107,11 @@ class Analyser {
 
 class Extractor {
  public:
-  Extractor(const VideoSource& source, const Progress& progress) : source_(source), progress_(progress) {}
+  Extractor(const video::VideoSource& source, const Progress& progress)
+      : source_(source), progress_(progress) {}
 
   // Frames by key. Those that the shortcut did not yield are asked for again from the whole clip.
-  Result<std::map<int, ChosenFrame>> Run(const std::vector<int>& keys, int jpeg_quality) {
+  Result<std::map<int, video::ChosenFrame>> Run(const std::vector<int>& keys, int jpeg_quality) {
     wanted_ = keys.size();
     if (const Status first = Attempt(keys, jpeg_quality, false); !first) return Forward(first);
     std::vector<int> missing;
@@ -120,34 +124,40 @@ class Extractor {
 
  private:
   Status Attempt(const std::vector<int>& keys, int jpeg_quality, bool everything) {
-    const SandboxJob job{
-        .run = [&](RecordSink& sink) { return ExtractJob(source_, keys, jpeg_quality, everything, sink); },
-        .keep_fds = {source_.fd}};
+    const sandbox::SandboxJob job{.run =
+                                      [&](sandbox::RecordSink& sink) {
+                                        return video::ExtractJob(source_, keys, jpeg_quality, everything,
+                                                                 sink);
+                                      },
+                                  .keep_fds = {source_.fd}};
     const auto handler = [&](std::uint32_t type, std::span<const std::uint8_t> record) -> Status {
-      if (type != kRecordPicture) return {};
-      Result<ChosenFrame> frame = ReadChosen(record);
+      if (type != video::kRecordPicture) return {};
+      Result<video::ChosenFrame> frame = video::ReadChosen(record);
       if (!frame) return Forward(frame);
       out_[frame->seen.key] = std::move(*frame);
       fraction_ = kAnalyseShare +
                   (1 - kAnalyseShare) * static_cast<double>(out_.size()) / static_cast<double>(wanted_);
       return {};
     };
-    const Result<SandboxEnd> end = RunSandboxed(job, source_.limits, handler, TickOf(progress_, fraction_));
+    const Result<sandbox::SandboxEnd> end =
+        sandbox::RunSandboxed(job, source_.limits, handler, TickOf(progress_, fraction_));
     if (!end) return Forward(end);
     if (end->crashed) return Crashed(source_.name, *end);
     return {};
   }
 
-  const VideoSource& source_;
+  const video::VideoSource& source_;
   const Progress& progress_;
-  std::map<int, ChosenFrame> out_;
+  std::map<int, video::ChosenFrame> out_;
   std::size_t wanted_ = 1;
   double fraction_ = kAnalyseShare;
 };
 
 }  // namespace
 
-Result<Analysis> AnalyseClip(VideoSource& source, const std::vector<int>& keep, const Progress& progress) {
+Result<Analysis> AnalyseClip(video::VideoSource& source,
+                             const std::vector<int>& keep,
+                             const Progress& progress) {
   Result<Analysis> analysis = Analyser(source, progress).Run(keep);
   if (!analysis || source.threads == 1 || (analysis->summary.errors == 0 && !analysis->summary.ended_early))
     return analysis;
@@ -155,11 +165,11 @@ Result<Analysis> AnalyseClip(VideoSource& source, const std::vector<int>& keep, 
   return Analyser(source, progress).Run(keep);
 }
 
-Result<std::map<int, ChosenFrame>> ExtractFrames(const VideoSource& source,
-                                                 const std::vector<int>& keys,
-                                                 int jpeg_quality,
-                                                 const Progress& progress) {
+Result<std::map<int, video::ChosenFrame>> ExtractFrames(const video::VideoSource& source,
+                                                        const std::vector<int>& keys,
+                                                        int jpeg_quality,
+                                                        const Progress& progress) {
   return Extractor(source, progress).Run(keys, jpeg_quality);
 }
 
-}  // namespace rv::internal
+}  // namespace rv::capture

@@ -5,12 +5,12 @@
 #include <map>
 #include <vector>
 
+#include "base/progress.h"
+#include "base/result.h"
 #include "capture/select.h"
-#include "capture/video_jobs.h"
-#include "scene/progress.h"
-#include "scene/result.h"
+#include "capture/video/video_jobs.h"
 
-namespace rv::internal {
+namespace rv::capture {
 
 // One frame as it was seen in small.
 struct SeenMeasure {
@@ -23,7 +23,7 @@ struct SeenMeasure {
 
 struct Analysis {
   MediaProbe probe;
-  DecodeSummary summary;
+  video::DecodeSummary summary;
   std::vector<SeenMeasure> frames;  // in order of presentation
   std::vector<double> motion;       // of each frame, as FrameMeasure's
   // Number of a frame = key - shift where packets were left out, since the decoder never showed `shift`
@@ -38,12 +38,14 @@ struct Analysis {
 // Decodes as much of the clip as it takes to choose. `keep` are numbers (sorted) that must be among the
 // frames seen. Reports stage "decode" up to its share. Sets source.threads to 1 for damaged clips, which a
 // decoder with several threads would patch up differently. Fails as CaptureSweep does.
-Result<Analysis> AnalyseClip(VideoSource& source, const std::vector<int>& keep, const Progress& progress);
+Result<Analysis> AnalyseClip(video::VideoSource& source,
+                             const std::vector<int>& keep,
+                             const Progress& progress);
 
 // The frames with these keys (sorted) as JPEGs, by key; those that do not decode are missing.
-Result<std::map<int, ChosenFrame>> ExtractFrames(const VideoSource& source,
-                                                 const std::vector<int>& keys,
-                                                 int jpeg_quality,
-                                                 const Progress& progress);
+Result<std::map<int, video::ChosenFrame>> ExtractFrames(const video::VideoSource& source,
+                                                        const std::vector<int>& keys,
+                                                        int jpeg_quality,
+                                                        const Progress& progress);
 
-}  // namespace rv::internal
+}  // namespace rv::capture

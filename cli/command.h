@@ -5,8 +5,8 @@
 #include <functional>
 #include <memory>
 
+#include "base/result.h"
 #include "cli/console.h"
-#include "scene/result.h"
 
 namespace rv::cli {
 

@@ -6,8 +6,8 @@
 #include <string>
 #include <string_view>
 
-#include "scene/progress.h"
-#include "scene/result.h"
+#include "base/progress.h"
+#include "base/result.h"
 
 namespace rv::cli {
 

@@ -1,10 +1,10 @@
 #include <algorithm>
 #include <chrono>
 
+#include "base/atomic_file.h"
 #include "cli/command.h"
 #include "cli/export_flags.h"
 #include "convert/convert.h"
-#include "scene/atomic_file.h"
 
 namespace rv::cli {
 namespace {

@@ -3,6 +3,8 @@
 #include "cli/command.h"
 #include "cli/recognition.h"
 #include "convert/versions.h"
+#include "groknet/inference/find_devices.h"
+#include "groknet/inference/find_model.h"
 
 namespace rv::cli {
 namespace {

@@ -1,9 +1,9 @@
 #include <chrono>
 #include <nlohmann/json.hpp>
 
+#include "asset/rview_file.h"
 #include "cli/command.h"
 #include "cli/export_flags.h"
-#include "scene/rview_file.h"
 
 namespace rv::cli {
 namespace {

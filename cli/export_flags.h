@@ -6,8 +6,8 @@
 #include <string>
 #include <vector>
 
+#include "base/result.h"
 #include "publish/export.h"
-#include "scene/result.h"
 
 namespace rv::cli {
 

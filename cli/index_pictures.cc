@@ -2,8 +2,8 @@
 
 #include <algorithm>
 
-#include "groknet/fusion.h"
 #include "groknet/index/tag_lines.h"
+#include "groknet/recognition/fusion.h"
 
 namespace rv::cli {
 namespace {

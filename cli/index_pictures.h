@@ -4,11 +4,11 @@
 #include <string>
 #include <vector>
 
+#include "base/result.h"
 #include "cli/console.h"
 #include "cli/recognition.h"
 #include "groknet/index/index_entry.h"
 #include "groknet/index/index_writer.h"
-#include "scene/result.h"
 
 namespace rv::cli {
 

@@ -1,7 +1,7 @@
+#include "asset/info.h"
+#include "asset/manifest.h"
+#include "asset/rview_file.h"
 #include "cli/command.h"
-#include "scene/info.h"
-#include "scene/manifest.h"
-#include "scene/rview_file.h"
 
 namespace rv::cli {
 namespace {

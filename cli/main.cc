@@ -8,11 +8,11 @@
 #include <iostream>
 #include <string_view>
 
+#include "base/log.h"
+#include "base/parallel.h"
 #include "cli/command.h"
 #include "cli/interrupt.h"
 #include "convert/versions.h"
-#include "scene/log.h"
-#include "scene/parallel.h"
 
 namespace rv::cli {
 namespace {

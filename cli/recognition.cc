@@ -4,10 +4,11 @@
 #include <cmath>
 #include <system_error>
 
-#include "capture/photos.h"
+#include "asset/rview_file.h"
+#include "base/parallel.h"
+#include "capture/decode_photos.h"
 #include "cli/interrupt.h"
-#include "scene/parallel.h"
-#include "scene/rview_file.h"
+#include "groknet/inference/find_model.h"
 
 namespace rv::cli {
 namespace {

@@ -7,10 +7,10 @@
 #include <string>
 #include <vector>
 
+#include "base/result.h"
 #include "cli/console.h"
-#include "groknet/tagger.h"
+#include "groknet/recognition/tagger.h"
 #include "scene/image.h"
-#include "scene/result.h"
 
 namespace rv::cli {
 

@@ -4,7 +4,7 @@
 #include "cli/interrupt.h"
 #include "cli/recognition.h"
 #include "cli/tag_text.h"
-#include "groknet/fusion.h"
+#include "groknet/recognition/fusion.h"
 
 namespace rv::cli {
 namespace {

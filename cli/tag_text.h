@@ -5,7 +5,7 @@
 #include <optional>
 #include <string>
 
-#include "groknet/tags.h"
+#include "groknet/recognition/tags.h"
 
 namespace rv::cli {
 

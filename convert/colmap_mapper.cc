@@ -7,15 +7,15 @@
 #include <map>
 #include <utility>
 
-#include "convert/child_process.h"
+#include "base/child_process.h"
+#include "base/temp_folder.h"
 #include "convert/colmap_model.h"
 #include "convert/colmap_reconstruction.h"
-#include "convert/temporary_folder.h"
 
 namespace rv {
 namespace {
 
-using internal::ColmapFrameName;
+using convert::ColmapFrameName;
 namespace fs = std::filesystem;
 
 // A step of COLMAP's pipeline and the words its log has once for each frame done.
@@ -39,7 +39,7 @@ class ColmapRun {
   Status ExtractFeatures();
   Status Match();
   Status Map();
-  Result<ReconstructResult> TakeOver(const internal::ColmapModel& model) const;
+  Result<ReconstructResult> TakeOver(const convert::ColmapModel& model) const;
   std::size_t FramesDone(const Step& step) const;
   std::string ThreadCount() const { return std::to_string(options_.threads == 0 ? -1 : options_.threads); }
 
@@ -68,9 +68,9 @@ Status ColmapRun::WriteFrames() {
   fs::create_directories(folder_ / "masks");
   for (std::size_t i = 0; i < sweep_.frames.size(); ++i) {
     const SweepFrame& frame = sweep_.frames[i];
-    Status written = WriteBytes(folder_ / "images" / ColmapFrameName(i), frame.image);
+    Status written = WriteBytes(folder_ / "images" / convert::ColmapFrameName(i), frame.image);
     if (written && !frame.matte.empty()) {
-      written = WriteBytes(folder_ / "masks" / (ColmapFrameName(i) + ".png"), frame.matte);
+      written = WriteBytes(folder_ / "masks" / (convert::ColmapFrameName(i) + ".png"), frame.matte);
     }
     if (!written) return written;
   }
@@ -100,10 +100,10 @@ Status ColmapRun::Command(std::vector<std::string> arguments, const Step& step) 
     const double done = static_cast<double>(FramesDone(step)) / static_cast<double>(sweep_.frames.size());
     return Report(progress_, step.stage, step.share_before + step.share * std::min(done, 1.0));
   };
-  const internal::ChildProcess child{.arguments = std::move(arguments),
-                                     .log = folder_ / "log.txt",
-                                     .environment = {"QT_QPA_PLATFORM=offscreen"}};
-  const Result<int> status = internal::RunChild(child, keep_going);
+  const ChildProcess child{.arguments = std::move(arguments),
+                           .log = folder_ / "log.txt",
+                           .environment = {"QT_QPA_PLATFORM=offscreen"}};
+  const Result<int> status = RunChild(child, keep_going);
   if (!status) return Forward(status);
   if (*status != 0) {
     return Fail(
@@ -143,7 +143,7 @@ Status ColmapRun::ExtractFeatures() {
   double done = 0;
   for (const auto& [size, frames] : by_size) {
     std::ofstream list(folder_ / "list.txt");
-    for (const std::size_t i : frames) list << ColmapFrameName(i) << '\n';
+    for (const std::size_t i : frames) list << convert::ColmapFrameName(i) << '\n';
     list.close();
     std::vector<std::string> arguments = {"feature_extractor",
                                           "--database_path",
@@ -204,7 +204,7 @@ fs::path LargestModel(const fs::path& sparse) {
   fs::path largest;
   std::uint64_t most = 0;
   for (int i = 0; fs::exists(sparse / std::to_string(i)); ++i) {
-    const std::uint64_t images = internal::CountColmapImages(sparse / std::to_string(i));
+    const std::uint64_t images = convert::CountColmapImages(sparse / std::to_string(i));
     if (images > most) {
       most = images;
       largest = sparse / std::to_string(i);
@@ -213,8 +213,8 @@ fs::path LargestModel(const fs::path& sparse) {
   return largest;
 }
 
-Result<ReconstructResult> ColmapRun::TakeOver(const internal::ColmapModel& model) const {
-  ReconstructResult result{.reconstruction = internal::FromColmap(model, sweep_), .timings = timings_};
+Result<ReconstructResult> ColmapRun::TakeOver(const convert::ColmapModel& model) const {
+  ReconstructResult result{.reconstruction = convert::FromColmap(model, sweep_), .timings = timings_};
   const std::size_t left_out =
       sweep_.frames.size() - static_cast<std::size_t>(result.reconstruction.stats.posed_frames);
   if (left_out > 0) {
@@ -242,7 +242,7 @@ Result<ReconstructResult> ColmapRun::Run() {
     return Fail(ErrorCode::kInsufficientData, "COLMAP found no model in these frames",
                 "film slower, with the item filling the picture, in even light");
   }
-  const Result<internal::ColmapModel> model = internal::ReadColmapModel(folder);
+  const Result<convert::ColmapModel> model = convert::ReadColmapModel(folder);
   if (!model) return Forward(model);
   return TakeOver(*model);
 }
@@ -254,11 +254,11 @@ Result<ReconstructResult> ReconstructWithColmap(const Sweep& sweep,
                                                 const Progress& progress) {
   const Status valid = options.Validate();
   if (!valid) return Forward(valid);
-  if (!internal::IsInstalled("colmap")) {
+  if (!IsInstalled("colmap")) {
     return Fail(ErrorCode::kUnsupported, "--mapper colmap needs COLMAP, which is not installed",
                 "install the package 'colmap', or leave --mapper out");
   }
-  const Result<internal::TemporaryFolder> folder = internal::TemporaryFolder::Make();
+  const Result<TemporaryFolder> folder = TemporaryFolder::Make();
   if (!folder) return Forward(folder);
   try {
     return ColmapRun(sweep, options, progress, folder->path()).Run();
@@ -268,13 +268,13 @@ Result<ReconstructResult> ReconstructWithColmap(const Sweep& sweep,
 }
 
 std::string ColmapVersion() {
-  if (!internal::IsInstalled("colmap")) return {};
-  const Result<internal::TemporaryFolder> folder = internal::TemporaryFolder::Make();
+  if (!IsInstalled("colmap")) return {};
+  const Result<TemporaryFolder> folder = TemporaryFolder::Make();
   if (!folder) return {};
-  const internal::ChildProcess child{.arguments = {"colmap", "help"},
-                                     .log = folder->path() / "log.txt",
-                                     .environment = {"QT_QPA_PLATFORM=offscreen"}};
-  const Result<int> status = internal::RunChild(child, [] { return true; });
+  const ChildProcess child{.arguments = {"colmap", "help"},
+                           .log = folder->path() / "log.txt",
+                           .environment = {"QT_QPA_PLATFORM=offscreen"}};
+  const Result<int> status = RunChild(child, [] { return true; });
   if (!status || *status != 0) return {};
   std::ifstream log(child.log);
   std::string name, version;

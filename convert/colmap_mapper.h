@@ -5,9 +5,9 @@
 
 #include <string>
 
+#include "base/progress.h"
+#include "base/result.h"
 #include "reconstruct/reconstruct.h"
-#include "scene/progress.h"
-#include "scene/result.h"
 #include "scene/sweep.h"
 
 namespace rv {

@@ -7,7 +7,7 @@
 #include <type_traits>
 #include <utility>
 
-namespace rv::internal {
+namespace rv::convert {
 namespace {
 
 // COLMAP's camera model numbers.
@@ -168,4 +168,4 @@ std::uint64_t CountColmapImages(const std::filesystem::path& folder) {
   return count;
 }
 
-}  // namespace rv::internal
+}  // namespace rv::convert

@@ -9,10 +9,10 @@
 #include <string>
 #include <vector>
 
+#include "base/result.h"
 #include "scene/geometry.h"
-#include "scene/result.h"
 
-namespace rv::internal {
+namespace rv::convert {
 
 struct ColmapFeature {
   Eigen::Vector2d pixel;
@@ -52,4 +52,4 @@ Result<ColmapModel> ReadColmapModel(const std::filesystem::path& folder);
 // The number of images in the model in `folder`, from the head of its file; 0 when there is none.
 std::uint64_t CountColmapImages(const std::filesystem::path& folder);
 
-}  // namespace rv::internal
+}  // namespace rv::convert

@@ -7,7 +7,7 @@
 #include <utility>
 #include <vector>
 
-namespace rv::internal {
+namespace rv::convert {
 
 std::string ColmapFrameName(std::size_t index) {
   char name[32];
@@ -102,4 +102,4 @@ Reconstruction FromColmap(const ColmapModel& model, const Sweep& sweep) {
   return result;
 }
 
-}  // namespace rv::internal
+}  // namespace rv::convert

@@ -8,7 +8,7 @@
 #include "scene/reconstruction.h"
 #include "scene/sweep.h"
 
-namespace rv::internal {
+namespace rv::convert {
 
 // The name under which COLMAP sees frame `index`: its sequential matcher goes by the order of names as text.
 std::string ColmapFrameName(std::size_t index);
@@ -17,4 +17,4 @@ std::string ColmapFrameName(std::size_t index);
 // names of `sweep`'s frames. Images with other names are left out.
 Reconstruction FromColmap(const ColmapModel& model, const Sweep& sweep);
 
-}  // namespace rv::internal
+}  // namespace rv::convert

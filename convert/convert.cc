@@ -5,12 +5,12 @@
 #include <system_error>
 #include <utility>
 
+#include "asset/rview_file.h"
+#include "base/atomic_file.h"
 #include "convert/colmap_mapper.h"
 #include "convert/ladder.h"
 #include "convert/tagging.h"
 #include "convert/versions.h"
-#include "scene/atomic_file.h"
-#include "scene/rview_file.h"
 
 namespace rv {
 namespace {
@@ -85,20 +85,20 @@ Result<ConvertResult> Convert(const fs::path& source,
   if (!valid) return Forward(valid);
   const Status writable = CheckOutput(source, out);
   if (!writable) return Forward(writable);
-  const Status taggable = internal::CheckTagging(all);
+  const Status taggable = convert::CheckTagging(all);
   if (!taggable) return Forward(taggable);
 
-  internal::StageClock clock;
+  convert::StageClock clock;
   const Progress watched = clock.Watch(progress);
   Result<Sweep> sweep = CaptureSweep(source, all.capture, watched);
   if (!sweep) return Forward(sweep);
   clock.Enter("features");
-  Result<RotatingView> view = internal::BuildOnLadder(*sweep, all, watched);
+  Result<RotatingView> view = convert::BuildOnLadder(*sweep, all, watched);
   if (!view) return Forward(view);
 
   FillReceipt(*sweep, options, *view);
   std::vector<std::string> tag_warnings;
-  const Status tagged = internal::AddTags(all, watched, *view, tag_warnings);
+  const Status tagged = convert::AddTags(all, watched, *view, tag_warnings);
   if (!tagged) return Forward(tagged);
   if (!watched("package", 0)) return Cancelled();
   ConvertResult result;

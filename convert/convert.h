@@ -6,10 +6,10 @@
 #include <string>
 #include <vector>
 
+#include "base/progress.h"
+#include "base/result.h"
 #include "convert/convert_options.h"
 #include "convert/stage_clock.h"
-#include "scene/progress.h"
-#include "scene/result.h"
 #include "scene/rotating_view.h"
 
 namespace rv {

@@ -8,12 +8,12 @@
 #include <string>
 #include <vector>
 
+#include "base/result.h"
 #include "capture/capture.h"
-#include "reconstruct/flat_spin.h"
 #include "reconstruct/orbit.h"
 #include "reconstruct/reconstruct.h"
 #include "reconstruct/spin.h"
-#include "scene/result.h"
+#include "reconstruct/stabilized_spin.h"
 
 namespace rv {
 
@@ -37,7 +37,7 @@ struct ConvertOptions {
   bool keep_sources = true;
   // Look at the views and keep tags, a title and an embedding.
   bool tags = true;
-  // The recognition model; empty: the one that FindModel finds (groknet/tagger.h).
+  // The recognition model; empty: the one that FindModel finds (groknet/recognition/tagger.h).
   std::string model;
   // Where the model runs: cpu, auto, webgpu or cuda. Only the CPU gives the same bytes on every machine.
   std::string device = "cpu";

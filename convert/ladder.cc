@@ -8,11 +8,11 @@
 
 #include "convert/colmap_mapper.h"
 #include "convert/pose_doubts.h"
-#include "reconstruct/circular.h"
 #include "reconstruct/matched_sweep.h"
 #include "reconstruct/motion.h"
+#include "reconstruct/single_axis.h"
 
-namespace rv::internal {
+namespace rv::convert {
 namespace {
 
 // A rung with poses is taken at once when this share of the frames is posed and this share of the spin's
@@ -222,4 +222,4 @@ Result<RotatingView> BuildOnLadder(const Sweep& sweep,
   return full || !flat ? std::move(full) : std::move(flat);
 }
 
-}  // namespace rv::internal
+}  // namespace rv::convert

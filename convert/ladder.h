@@ -9,13 +9,13 @@
 #include <string>
 #include <vector>
 
+#include "base/progress.h"
+#include "base/result.h"
 #include "convert/convert_options.h"
-#include "scene/progress.h"
-#include "scene/result.h"
 #include "scene/rotating_view.h"
 #include "scene/sweep.h"
 
-namespace rv::internal {
+namespace rv::convert {
 
 // The spin of the highest rung that carries, without the frames' pictures (SourceFrame::image); its receipt
 // holds what every rung that was tried found. `options` are taken as they are: threads and keep_sources of
@@ -25,4 +25,4 @@ Result<RotatingView> BuildOnLadder(const Sweep& sweep,
                                    const ConvertOptions& options,
                                    const Progress& progress);
 
-}  // namespace rv::internal
+}  // namespace rv::convert

@@ -5,7 +5,7 @@
 #include <numbers>
 #include <vector>
 
-namespace rv::internal {
+namespace rv::convert {
 namespace {
 
 constexpr double kDegree = std::numbers::pi / 180;
@@ -64,4 +64,4 @@ bool LooksFolded(const Orbit& orbit) {
   return false;
 }
 
-}  // namespace rv::internal
+}  // namespace rv::convert

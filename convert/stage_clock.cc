@@ -1,6 +1,6 @@
 #include "convert/stage_clock.h"
 
-namespace rv::internal {
+namespace rv::convert {
 namespace {
 
 struct NamedStage {
@@ -41,4 +41,4 @@ StageSeconds StageClock::Seconds() {
   return seconds_;
 }
 
-}  // namespace rv::internal
+}  // namespace rv::convert

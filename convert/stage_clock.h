@@ -7,7 +7,7 @@
 #include <utility>
 #include <vector>
 
-#include "scene/progress.h"
+#include "base/progress.h"
 
 namespace rv {
 
@@ -23,7 +23,7 @@ struct StageSeconds {
   double total = 0;  // of the whole conversion, what lies between the stages included
 };
 
-namespace internal {
+namespace convert {
 
 // Attributes time to the stage entered last. One conversion, one thread.
 class StageClock {
@@ -45,5 +45,5 @@ class StageClock {
   StageSeconds seconds_;
 };
 
-}  // namespace internal
+}  // namespace convert
 }  // namespace rv

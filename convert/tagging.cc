@@ -2,11 +2,12 @@
 
 #include <algorithm>
 
-#include "groknet/fusion.h"
-#include "groknet/tagger.h"
-#include "scene/parallel.h"
+#include "base/parallel.h"
+#include "groknet/inference/find_model.h"
+#include "groknet/recognition/fusion.h"
+#include "groknet/recognition/tagger.h"
 
-namespace rv::internal {
+namespace rv::convert {
 namespace {
 
 constexpr std::size_t kValuesOfItem = 3;
@@ -101,4 +102,4 @@ Status AddTags(const ConvertOptions& options,
   return {};
 }
 
-}  // namespace rv::internal
+}  // namespace rv::convert

@@ -4,12 +4,12 @@
 #include <string>
 #include <vector>
 
+#include "base/progress.h"
+#include "base/result.h"
 #include "convert/convert_options.h"
-#include "scene/progress.h"
-#include "scene/result.h"
 #include "scene/rotating_view.h"
 
-namespace rv::internal {
+namespace rv::convert {
 
 // Before the work: fails with kNotFound when a model is named that is not there, kInvalidArgument for a
 // device that does not exist.
@@ -23,4 +23,4 @@ Status AddTags(const ConvertOptions& options,
                RotatingView& view,
                std::vector<std::string>& warnings);
 
-}  // namespace rv::internal
+}  // namespace rv::convert

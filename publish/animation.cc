@@ -2,9 +2,9 @@
 
 #include <algorithm>
 
-#include "scene/parallel.h"
+#include "base/parallel.h"
 
-namespace rv::internal {
+namespace rv::publish {
 
 AnimationPlan PlanAnimation(const RotatingView& view,
                             const ExportOptions& options,
@@ -44,4 +44,4 @@ Status ForEachPicture(const RotatingView& view,
   return {};
 }
 
-}  // namespace rv::internal
+}  // namespace rv::publish

@@ -7,11 +7,11 @@
 #include "publish/export.h"
 #include "publish/view_pictures.h"
 
-namespace rv::internal {
+namespace rv::publish {
 
 struct AnimationPlan {
   std::vector<std::size_t> order;  // indices of views, one a picture
-  PictureSize size;
+  ShownSize size;
 };
 
 // A closed ring once round; an open arc there and back without showing an end twice, so that the loop has no
@@ -29,4 +29,4 @@ Status ForEachPicture(const RotatingView& view,
                       const Progress& progress,
                       const std::function<Status(const Image&)>& take);
 
-}  // namespace rv::internal
+}  // namespace rv::publish

@@ -5,7 +5,7 @@
 #include "publish/formats.h"
 #include "publish/posed_model.h"
 
-namespace rv::internal {
+namespace rv::publish {
 namespace {
 
 // Appends values with a blank before each.
@@ -105,4 +105,4 @@ Status WriteColmapModel(const RotatingView& view,
   return folder->Commit();
 }
 
-}  // namespace rv::internal
+}  // namespace rv::publish

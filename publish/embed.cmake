@@ -23,10 +23,10 @@ literal("${script}" script_literal)
 literal("${page}" page_literal)
 file(WRITE "${OUT}" "#include \"publish/web_assets.h\"
 
-namespace rv::internal {
+namespace rv::publish {
 const std::string_view kRotatingViewScript =
 ${script_literal};
 const std::string_view kSpinPage =
 ${page_literal};
-}  // namespace rv::internal
+}  // namespace rv::publish
 ")

@@ -9,19 +9,19 @@ namespace {
 
 struct Format {
   const char* name;
-  internal::Writer write;
+  publish::Writer write;
 };
 
 constexpr Format kFormats[] = {
-    {"html", internal::WriteWebPage},
-    {"frames", internal::WriteFrameFolder},
-    {"mp4", internal::WriteMp4},
-    {"webm", internal::WriteWebm},
-    {"gif", internal::WriteGif},
-    {"webp", internal::WriteWebpAnimation},
-    {"colmap", internal::WriteColmapModel},
-    {"nerf", internal::WriteTransforms},
-    {"ply", internal::WritePointCloud},
+    {"html", publish::WriteWebPage},
+    {"frames", publish::WriteFrameFolder},
+    {"mp4", publish::WriteMp4},
+    {"webm", publish::WriteWebm},
+    {"gif", publish::WriteGif},
+    {"webp", publish::WriteWebpAnimation},
+    {"colmap", publish::WriteColmapModel},
+    {"nerf", publish::WriteTransforms},
+    {"ply", publish::WritePointCloud},
 };
 
 tl::unexpected<Error> OutOfRange(const char* name, const std::string& value, const char* range) {

@@ -21,8 +21,8 @@
 #include <string_view>
 #include <vector>
 
-#include "scene/progress.h"
-#include "scene/result.h"
+#include "base/progress.h"
+#include "base/result.h"
 #include "scene/rotating_view.h"
 
 namespace rv {

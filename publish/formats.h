@@ -6,7 +6,7 @@
 
 #include "publish/export.h"
 
-namespace rv::internal {
+namespace rv::publish {
 
 using Writer = Status (*)(const RotatingView&,
                           const std::filesystem::path&,
@@ -38,4 +38,4 @@ Status WritePointCloud(const RotatingView&,
                        const ExportOptions&,
                        const Progress&);
 
-}  // namespace rv::internal
+}  // namespace rv::publish

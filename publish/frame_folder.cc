@@ -7,7 +7,7 @@
 #include "publish/spin_description.h"
 #include "publish/view_pictures.h"
 
-namespace rv::internal {
+namespace rv::publish {
 namespace {
 
 std::string FrameName(std::size_t index, const std::string& format) {
@@ -37,4 +37,4 @@ Status WriteFrameFolder(const RotatingView& view,
   return folder->Commit();
 }
 
-}  // namespace rv::internal
+}  // namespace rv::publish

@@ -5,7 +5,7 @@
 #include <fstream>
 #include <set>
 
-namespace rv::internal {
+namespace rv::publish {
 namespace fs = std::filesystem;
 namespace {
 
@@ -111,4 +111,4 @@ Status OutputFolder::Commit() {
   return staged_.Commit();
 }
 
-}  // namespace rv::internal
+}  // namespace rv::publish

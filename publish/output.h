@@ -1,4 +1,4 @@
-// Where an export goes: a file or a folder that appears whole or not at all (scene/atomic_file.h), and never
+// Where an export goes: a file or a folder that appears whole or not at all (base/atomic_file.h), and never
 // over an asset or over other people's files.
 #pragma once
 
@@ -9,10 +9,10 @@
 #include <string_view>
 #include <vector>
 
-#include "scene/atomic_file.h"
-#include "scene/result.h"
+#include "base/atomic_file.h"
+#include "base/result.h"
 
-namespace rv::internal {
+namespace rv::publish {
 
 // Stages a file. Besides the errors of StagedOutput::File, fails with kInvalidArgument for a name that ends
 // in .rview: an export is no asset.
@@ -40,4 +40,4 @@ class OutputFolder {
 // True for a relative name of '/'-separated parts that stays inside the folder it is put in.
 bool IsSafeRelativeName(std::string_view name);
 
-}  // namespace rv::internal
+}  // namespace rv::publish

@@ -2,11 +2,11 @@
 #include <bit>
 #include <cstring>
 
+#include "base/check.h"
 #include "publish/formats.h"
 #include "publish/posed_model.h"
-#include "scene/check.h"
 
-namespace rv::internal {
+namespace rv::publish {
 
 std::string PlyText(const std::vector<Eigen::Vector3d>& positions,
                     const std::vector<Eigen::Matrix<unsigned char, 3, 1>>& colours,
@@ -46,4 +46,4 @@ Status WritePointCloud(const RotatingView& view,
   return WriteOutput(out, PlyText(positions, colours, comment));
 }
 
-}  // namespace rv::internal
+}  // namespace rv::publish

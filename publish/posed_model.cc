@@ -5,10 +5,10 @@
 #include <cmath>
 #include <set>
 
-#include "scene/check.h"
-#include "scene/log.h"
+#include "base/check.h"
+#include "base/log.h"
 
-namespace rv::internal {
+namespace rv::publish {
 namespace {
 
 tl::unexpected<Error> Contradiction(const std::string& what) {
@@ -184,4 +184,4 @@ std::string Exact(double value) {
   return {text, end.ptr};
 }
 
-}  // namespace rv::internal
+}  // namespace rv::publish

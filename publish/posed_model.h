@@ -7,12 +7,12 @@
 #include <string_view>
 #include <vector>
 
+#include "base/progress.h"
+#include "base/result.h"
 #include "publish/output.h"
-#include "scene/progress.h"
-#include "scene/result.h"
 #include "scene/rotating_view.h"
 
-namespace rv::internal {
+namespace rv::publish {
 
 struct ModelObservation {
   Eigen::Vector2d pixel;
@@ -70,4 +70,4 @@ std::string PlyText(const std::vector<Eigen::Vector3d>& positions,
                     const std::vector<Eigen::Matrix<unsigned char, 3, 1>>& colours,
                     const std::string& comment);
 
-}  // namespace rv::internal
+}  // namespace rv::publish

@@ -2,7 +2,7 @@
 
 #include "publish/view_pictures.h"
 
-namespace rv::internal {
+namespace rv::publish {
 namespace {
 
 constexpr double kNominalStepDeg = 5;  // between the views of an open row without angles
@@ -41,4 +41,4 @@ nlohmann::ordered_json DescribeSpin(const RotatingView& view,
   return json;
 }
 
-}  // namespace rv::internal
+}  // namespace rv::publish

@@ -8,7 +8,7 @@
 #include "publish/export.h"
 #include "scene/image.h"
 
-namespace rv::internal {
+namespace rv::publish {
 
 // {"generator", "version", "title", "width", "height", "tier", "closed", "angles", "arc_deg", "frames":
 // [{"azimuth_deg"}, ...]} in the asset's order. "angles" false: the azimuths are not measured but nominal
@@ -20,4 +20,4 @@ nlohmann::ordered_json DescribeSpin(const RotatingView& view,
 // options.title, else the item's title, else "Rotating view".
 std::string SpinTitle(const RotatingView& view, const ExportOptions& options);
 
-}  // namespace rv::internal
+}  // namespace rv::publish

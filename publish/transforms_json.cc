@@ -5,7 +5,7 @@
 #include "publish/formats.h"
 #include "publish/posed_model.h"
 
-namespace rv::internal {
+namespace rv::publish {
 namespace {
 
 using Json = nlohmann::ordered_json;
@@ -100,4 +100,4 @@ Status WriteTransforms(const RotatingView& view,
   return folder->Commit();
 }
 
-}  // namespace rv::internal
+}  // namespace rv::publish

@@ -7,7 +7,7 @@
 #include "publish/output.h"
 #include "publish/video_writer.h"
 
-namespace rv::internal {
+namespace rv::publish {
 namespace {
 
 constexpr int kDefaultQuality = 90;
@@ -89,4 +89,4 @@ Status WriteGif(const RotatingView& view,
   return WriteVideo(view, out, options, progress, format, PlanAnimation(view, options, kGifSidePx, false));
 }
 
-}  // namespace rv::internal
+}  // namespace rv::publish

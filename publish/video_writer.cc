@@ -11,9 +11,9 @@ extern "C" {
 
 #include <cstring>
 
-#include "scene/check.h"
+#include "base/check.h"
 
-namespace rv::internal {
+namespace rv::publish {
 namespace {
 
 struct Free {
@@ -64,7 +64,7 @@ struct VideoWriter::State {
   AVFilterContext* source = nullptr;  // owned by graph
   AVFilterContext* sink = nullptr;
   AVStream* stream = nullptr;  // owned by muxer
-  PictureSize size;
+  ShownSize size;
   AVRational frame_time{1, 20};
   int64_t next = 0;
 
@@ -188,7 +188,7 @@ VideoWriter::~VideoWriter() = default;
 
 Result<VideoWriter> VideoWriter::Open(const std::filesystem::path& path,
                                       const VideoFormat& format,
-                                      PictureSize size,
+                                      ShownSize size,
                                       double fps) {
   av_log_set_level(AV_LOG_ERROR);
   auto state = std::make_unique<State>();
@@ -236,4 +236,4 @@ Status VideoWriter::Finish() {
   return Ok(avio_closep(&state_->muxer->pb), "close the video");
 }
 
-}  // namespace rv::internal
+}  // namespace rv::publish

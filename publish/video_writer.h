@@ -8,11 +8,11 @@
 #include <utility>
 #include <vector>
 
+#include "base/result.h"
 #include "publish/view_pictures.h"
 #include "scene/image.h"
-#include "scene/result.h"
 
-namespace rv::internal {
+namespace rv::publish {
 
 struct VideoFormat {
   std::string muxer;    // "mp4", "webm", "gif"
@@ -28,7 +28,7 @@ class VideoWriter {
   // `path` must exist and is written over. Fails with kUnsupported when this FFmpeg lacks the encoder.
   static Result<VideoWriter> Open(const std::filesystem::path& path,
                                   const VideoFormat& format,
-                                  PictureSize size,
+                                  ShownSize size,
                                   double fps);
   VideoWriter(VideoWriter&&) noexcept;
   ~VideoWriter();
@@ -44,4 +44,4 @@ class VideoWriter {
   std::unique_ptr<State> state_;
 };
 
-}  // namespace rv::internal
+}  // namespace rv::publish

@@ -3,9 +3,9 @@
 #include <algorithm>
 #include <cmath>
 
-#include "scene/parallel.h"
+#include "base/parallel.h"
 
-namespace rv::internal {
+namespace rv::publish {
 namespace {
 
 constexpr int kDefaultQuality = 90;
@@ -20,7 +20,7 @@ tl::unexpected<Error> InView(std::size_t index, Error error) {
 Result<EncodedImage> EncodedView(const RotatingView& view,
                                  std::size_t index,
                                  const std::string& format,
-                                 PictureSize size,
+                                 ShownSize size,
                                  const ExportOptions& options) {
   const EncodedImage& stored = view.views[index].image;
   const bool fits = stored.width == size.width && stored.height == size.height && stored.format == format;
@@ -33,7 +33,7 @@ Result<EncodedImage> EncodedView(const RotatingView& view,
 
 }  // namespace
 
-PictureSize FitSize(const RotatingView& view, std::optional<int> max_side_px) {
+ShownSize FitSize(const RotatingView& view, std::optional<int> max_side_px) {
   const int side = std::max(view.width, view.height);
   if (!max_side_px || side <= *max_side_px) return {view.width, view.height};
   const double scale = static_cast<double>(*max_side_px) / side;
@@ -41,7 +41,7 @@ PictureSize FitSize(const RotatingView& view, std::optional<int> max_side_px) {
           std::max(1, static_cast<int>(std::lround(view.height * scale)))};
 }
 
-Result<Image> ViewPixels(const RotatingView& view, std::size_t index, PictureSize size) {
+Result<Image> ViewPixels(const RotatingView& view, std::size_t index, ShownSize size) {
   const EncodedImage& stored = view.views[index].image;
   Result<Image> pixels = Decode(stored, 3);
   if (!pixels) return InView(index, pixels.error());
@@ -52,7 +52,7 @@ Result<std::vector<EncodedImage>> EncodedViews(const RotatingView& view,
                                                const std::optional<std::string>& format,
                                                const ExportOptions& options,
                                                const Progress& progress) {
-  const PictureSize size = FitSize(view, options.max_side_px);
+  const ShownSize size = FitSize(view, options.max_side_px);
   if (format == "webp" && std::max(size.width, size.height) > kWebpSideLimit)
     return Fail(ErrorCode::kUnsupported,
                 "the views are larger than WebP allows (" + std::to_string(kWebpSideLimit) + " px)",
@@ -97,4 +97,4 @@ bool HasAngles(const RotatingView& view) {
   return true;
 }
 
-}  // namespace rv::internal
+}  // namespace rv::publish

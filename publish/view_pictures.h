@@ -8,15 +8,15 @@
 #include "publish/export.h"
 #include "scene/image.h"
 
-namespace rv::internal {
+namespace rv::publish {
 
-struct PictureSize {
+struct ShownSize {
   int width = 0;
   int height = 0;
 };
 
 // The view's size with no side above max_side_px (unset: as it is).
-PictureSize FitSize(const RotatingView& view, std::optional<int> max_side_px);
+ShownSize FitSize(const RotatingView& view, std::optional<int> max_side_px);
 
 // Encoded pictures of all views, "webp" or "jpeg" as `format` says (unset: each as stored). Stored bytes are
 // kept where neither size, quality nor format asks for others. Work is spread over options.threads.
@@ -26,7 +26,7 @@ Result<std::vector<EncodedImage>> EncodedViews(const RotatingView& view,
                                                const Progress& progress);
 
 // The pixels of one view, RGB, resized to `size`.
-Result<Image> ViewPixels(const RotatingView& view, std::size_t index, PictureSize size);
+Result<Image> ViewPixels(const RotatingView& view, std::size_t index, ShownSize size);
 
 // The views in the order in which a page should get them: every 8th first, then what is missing of every 4th,
 // every 2nd and all. A permutation of 0..count-1.
@@ -35,4 +35,4 @@ std::vector<std::size_t> CoarseToFineOrder(std::size_t count);
 // True when the views' azimuths are known and grow; else the order is all there is.
 bool HasAngles(const RotatingView& view);
 
-}  // namespace rv::internal
+}  // namespace rv::publish

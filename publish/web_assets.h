@@ -3,11 +3,11 @@
 
 #include <string_view>
 
-namespace rv::internal {
+namespace rv::publish {
 
 // viewer/web/rotating_view.js without comment lines and indentation.
 extern const std::string_view kRotatingViewScript;
 // viewer/web/spin_page.html: text with {{NAME}} where something is put in.
 extern const std::string_view kSpinPage;
 
-}  // namespace rv::internal
+}  // namespace rv::publish

@@ -7,15 +7,15 @@
 #include <map>
 #include <span>
 
+#include "base/check.h"
+#include "base/digest.h"
 #include "publish/formats.h"
 #include "publish/output.h"
 #include "publish/spin_description.h"
 #include "publish/view_pictures.h"
 #include "publish/web_assets.h"
-#include "scene/check.h"
-#include "scene/digest.h"
 
-namespace rv::internal {
+namespace rv::publish {
 namespace {
 
 std::string Base64(std::span<const std::uint8_t> bytes) {
@@ -147,4 +147,4 @@ Status WriteWebPage(const RotatingView& view,
   return WriteOutput(out, page);
 }
 
-}  // namespace rv::internal
+}  // namespace rv::publish

@@ -9,7 +9,7 @@
 #include "publish/formats.h"
 #include "publish/output.h"
 
-namespace rv::internal {
+namespace rv::publish {
 namespace {
 
 constexpr int kWebpSidePx = 640;
@@ -76,4 +76,4 @@ Status WriteWebpAnimation(const RotatingView& view,
   return WriteOutput(out, *bytes);
 }
 
-}  // namespace rv::internal
+}  // namespace rv::publish

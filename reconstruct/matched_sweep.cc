@@ -4,20 +4,20 @@
 #include <map>
 #include <optional>
 
-#include "reconstruct/focal.h"
-#include "reconstruct/stopwatch.h"
-#include "reconstruct/work_image.h"
-#include "scene/log.h"
-#include "scene/parallel.h"
+#include "base/log.h"
+#include "base/parallel.h"
+#include "base/stopwatch.h"
+#include "reconstruct/features/work_image.h"
+#include "reconstruct/matching/focal.h"
 
 namespace rv {
 namespace {
 
-using internal::FeatureSet;
+using features::FeatureSet;
 
 struct WorkPictures {
   std::vector<Image> grey;
-  std::vector<FeatureSet> features;
+  std::vector<features::FeatureSet> features;
 };
 
 Result<WorkPictures> ReadFrames(const Sweep& sweep,
@@ -33,12 +33,12 @@ Result<WorkPictures> ReadFrames(const Sweep& sweep,
     if (!Report(progress, "features", static_cast<double>(begin) / count)) return Cancelled();
     ParallelFor(std::min(kBatch, count - begin), options.threads, [&](std::size_t i) {
       const SweepFrame& frame = sweep.frames[begin + i];
-      Result<Image> grey = internal::DecodeWorkImage(frame.image, options.work_side_px);
+      Result<Image> grey = features::DecodeWorkImage(frame.image, options.work_side_px);
       if (!grey) {
         failed[begin + i] = grey.error();
         return;
       }
-      work.features[begin + i] = internal::ExtractFeatures(*grey, Image{}, {});
+      work.features[begin + i] = features::ExtractFeatures(*grey, Image{}, {});
       work.grey[begin + i] = *std::move(grey);
     });
   }
@@ -93,24 +93,24 @@ CameraPlan PlanCameras(const Sweep& sweep, const std::vector<Image>& grey) {
   return plan;
 }
 
-Result<internal::PairMatches> MatchFrames(const std::vector<Image>& pictures,
-                                          std::vector<FeatureSet>& features,
+Result<matching::PairMatches> MatchFrames(const std::vector<Image>& pictures,
+                                          std::vector<features::FeatureSet>& features,
                                           const ReconstructOptions& options,
                                           const Progress& progress) {
   std::vector<int> sides;
   for (const Image& grey : pictures) sides.push_back(std::max(grey.width, grey.height));
-  internal::PairMatchingOptions matching;
+  matching::PairMatchingOptions matching;
   matching.threads = options.threads;
   matching.two_view.seed = options.seed;
-  const auto densify = [&](std::vector<FeatureSet>& sets, const std::vector<int>& frames) {
+  const auto densify = [&](std::vector<features::FeatureSet>& sets, const std::vector<int>& frames) {
     LogVerbose("matching: more features for " + std::to_string(frames.size()) + " weak frames");
-    const internal::FeatureOptions dense{
+    const features::FeatureOptions dense{
         .max_features = 5000, .detect_side_px = 1200, .contrast_threshold = 0.004};
     ParallelFor(frames.size(), options.threads, [&](std::size_t i) {
-      sets[frames[i]] = internal::ExtractFeatures(pictures[frames[i]], Image{}, dense);
+      sets[frames[i]] = features::ExtractFeatures(pictures[frames[i]], Image{}, dense);
     });
   };
-  return internal::MatchPairs(features, sides, densify, matching, progress);
+  return matching::MatchPairs(features, sides, densify, matching, progress);
 }
 
 }  // namespace
@@ -122,12 +122,12 @@ Result<MatchedSweep> MatchSweep(const Sweep& sweep,
   if (sweep.frames.size() < 2)
     return Fail(ErrorCode::kInsufficientData, "one picture has no parallax",
                 "film or photograph the item all round");
-  internal::Stopwatch watch;
+  Stopwatch watch;
   Result<WorkPictures> work = ReadFrames(sweep, options, progress);
   if (!work) return Forward(work);
   MatchedSweep matched;
   matched.features_s = watch.Lap();
-  Result<internal::PairMatches> pairs = MatchFrames(work->grey, work->features, options, progress);
+  Result<matching::PairMatches> pairs = MatchFrames(work->grey, work->features, options, progress);
   if (!pairs) return Forward(pairs);
   matched.matching_s = watch.Lap();
   LogVerbose("matching: " + std::to_string(pairs->pairs.size()) + " pairs" +
@@ -135,7 +135,7 @@ Result<MatchedSweep> MatchSweep(const Sweep& sweep,
 
   CameraPlan plan = PlanCameras(sweep, work->grey);
   if (!plan.focal_known) {
-    const internal::FocalEstimate focal = internal::EstimateFocal(pairs->pairs, plan.cameras, plan.camera_of);
+    const matching::FocalEstimate focal = matching::EstimateFocal(pairs->pairs, plan.cameras, plan.camera_of);
     for (Camera& camera : plan.cameras) camera.focal_px = focal.ratio * std::max(camera.width, camera.height);
     LogVerbose("focal estimate: " + std::to_string(focal.ratio) + " of the longer side");
   }

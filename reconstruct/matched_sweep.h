@@ -4,19 +4,22 @@
 
 #include <vector>
 
-#include "reconstruct/features.h"
-#include "reconstruct/pair_matching.h"
-#include "reconstruct/reconstruct.h"
+#include "base/progress.h"
+#include "base/result.h"
+#include "reconstruct/features/features.h"
+#include "reconstruct/matching/pair_matching.h"
+#include "reconstruct/reconstruct_options.h"
 #include "scene/geometry.h"
 #include "scene/image.h"
+#include "scene/sweep.h"
 
 namespace rv {
 
-// Frames are those of the sweep; pixels are work px (reconstruct/work_image.h).
+// Frames are those of the sweep; pixels are work px (reconstruct/features/work_image.h).
 struct MatchedSweep {
   std::vector<Image> grey;
-  std::vector<internal::FeatureSet> features;
-  internal::PairMatches matches;
+  std::vector<features::FeatureSet> features;
+  matching::PairMatches matches;
   std::vector<Camera> cameras;  // one per picture size; focal from metadata, else estimated from the matches
   std::vector<int> camera_of;   // by frame
   bool focal_known = false;     // calibrated or from metadata
@@ -30,11 +33,5 @@ struct MatchedSweep {
 Result<MatchedSweep> MatchSweep(const Sweep& sweep,
                                 const ReconstructOptions& options,
                                 const Progress& progress);
-
-// Tier 1: general incremental mapping and bundle adjustment; fails as ReconstructSweep.
-Result<ReconstructResult> MapSweep(const Sweep& sweep,
-                                   const MatchedSweep& matched,
-                                   const ReconstructOptions& options,
-                                   const Progress& progress);
 
 }  // namespace rv

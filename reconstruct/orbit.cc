@@ -4,16 +4,16 @@
 #include <algorithm>
 #include <cmath>
 
-#include "reconstruct/orbit_axis.h"
-#include "reconstruct/orbit_center.h"
-#include "reconstruct/orbit_ring.h"
-#include "reconstruct/statistics.h"
-#include "scene/check.h"
+#include "base/check.h"
+#include "base/statistics.h"
+#include "reconstruct/orbit/orbit_axis.h"
+#include "reconstruct/orbit/orbit_center.h"
+#include "reconstruct/orbit/orbit_ring.h"
 
 namespace rv {
 namespace {
 
-using internal::RingFrame;
+using orbit::RingFrame;
 
 tl::unexpected<Error> OutOfRange(const std::string& field, double value, const std::string& range) {
   return Fail(ErrorCode::kInvalidArgument, field + " must be " + range + ", got " + std::to_string(value));
@@ -65,13 +65,13 @@ GroundAxes MakeGroundAxes(const Eigen::Vector3d& up, const Eigen::Vector3d& towa
   return {.ahead = ahead, .across = up.cross(ahead)};
 }
 
-std::vector<RingFrame> StandAbout(const Reconstruction& reconstruction,
-                                  const std::vector<int>& posed,
-                                  const Eigen::Vector3d& center,
-                                  const Eigen::Vector3d& up) {
+std::vector<orbit::RingFrame> StandAbout(const Reconstruction& reconstruction,
+                                         const std::vector<int>& posed,
+                                         const Eigen::Vector3d& center,
+                                         const Eigen::Vector3d& up) {
   const GroundAxes ground =
       MakeGroundAxes(up, reconstruction.frames[posed[0]].cam_from_world.Origin() - center);
-  std::vector<RingFrame> frames;
+  std::vector<orbit::RingFrame> frames;
   for (const int index : posed) {
     const Eigen::Vector3d offset = reconstruction.frames[index].cam_from_world.Origin() - center;
     const double radius = std::max(offset.norm(), 1e-12);
@@ -79,14 +79,14 @@ std::vector<RingFrame> StandAbout(const Reconstruction& reconstruction,
                       .elevation = std::asin(std::clamp(offset.dot(up) / radius, -1.0, 1.0)),
                       .radius = radius});
   }
-  internal::Unwrap(frames);
+  orbit::Unwrap(frames);
   return frames;
 }
 
-void Judge(const Sweep& sweep, const std::vector<int>& posed, std::vector<RingFrame>& frames) {
+void Judge(const Sweep& sweep, const std::vector<int>& posed, std::vector<orbit::RingFrame>& frames) {
   std::vector<double> sharpness;
   for (const int index : posed) sharpness.push_back(sweep.frames[index].sharpness);
-  const double median = internal::Median(sharpness);
+  const double median = Median(sharpness);
   for (std::size_t i = 0; i < posed.size(); ++i) {
     frames[i].usable = sweep.frames[posed[i]].for_spin;
     frames[i].sharpness = median > 0 ? sharpness[i] / median : 1;
@@ -94,9 +94,9 @@ void Judge(const Sweep& sweep, const std::vector<int>& posed, std::vector<RingFr
 }
 
 // Turns azimuths so that the first captured frame of the ring has 0, and copies everything into the Orbit.
-void FillFrames(const std::vector<RingFrame>& frames,
+void FillFrames(const std::vector<orbit::RingFrame>& frames,
                 const std::vector<int>& posed,
-                const internal::Ring& ring,
+                const orbit::Ring& ring,
                 Orbit& orbit) {
   const auto first = std::find(ring.on_ring.begin(), ring.on_ring.end(), true) - ring.on_ring.begin();
   const double zero = frames[first].azimuth;
@@ -109,7 +109,7 @@ void FillFrames(const std::vector<RingFrame>& frames,
   for (std::size_t i = 0; i < frames.size(); ++i) {
     const double unwrapped = frames[i].unwrapped - unwrapped_zero;
     orbit.frames.push_back({.frame = FrameId{static_cast<std::uint32_t>(posed[i])},
-                            .azimuth = internal::WrapPositive(frames[i].azimuth - zero),
+                            .azimuth = WrapPositive(frames[i].azimuth - zero),
                             .unwrapped_azimuth = unwrapped,
                             .elevation = frames[i].elevation,
                             .radius = frames[i].radius,
@@ -118,25 +118,25 @@ void FillFrames(const std::vector<RingFrame>& frames,
     high = std::max(high, unwrapped);
     if (!ring.on_ring[i]) continue;
     radii.push_back(frames[i].radius);
-    if (previous >= 0) net += internal::WrapSigned(frames[i].azimuth - frames[previous].azimuth);
+    if (previous >= 0) net += WrapSigned(frames[i].azimuth - frames[previous].azimuth);
     previous = static_cast<int>(i);
   }
   orbit.frames[first].azimuth = 0;
-  orbit.radius = internal::Median(radii);
+  orbit.radius = Median(radii);
   orbit.arc = ring.arc;
   orbit.closed = ring.closed;
   orbit.clockwise = net < 0;
-  orbit.loops = (high - low) / (2 * internal::kPi);
+  orbit.loops = (high - low) / (2 * kPi);
   for (const OrbitGap& hole : ring.holes)
-    orbit.gaps.push_back({.from_azimuth = internal::WrapPositive(hole.from_azimuth - zero),
-                          .to_azimuth = internal::WrapPositive(hole.to_azimuth - zero)});
+    orbit.gaps.push_back({.from_azimuth = WrapPositive(hole.from_azimuth - zero),
+                          .to_azimuth = WrapPositive(hole.to_azimuth - zero)});
 }
 
 Result<Orbit> Estimate(const Reconstruction& reconstruction,
                        const Sweep* sweep,
                        const OrbitOptions& options) {
   if (Status valid = options.Validate(); !valid) return Forward(valid);
-  const std::vector<int> posed = internal::PosedFrames(reconstruction);
+  const std::vector<int> posed = orbit::PosedFrames(reconstruction);
   if (posed.size() < 3)
     return Fail(ErrorCode::kInsufficientData, "only " + std::to_string(posed.size()) + " frames have a pose",
                 "film the item again, slowly, with more of it in view");
@@ -146,17 +146,17 @@ Result<Orbit> Estimate(const Reconstruction& reconstruction,
     if (!matted) return Forward(matted);
     weights = std::move(*matted);
   }
-  const internal::SubjectEstimate subject = internal::EstimateSubject(reconstruction, weights);
+  const orbit::SubjectEstimate subject = orbit::EstimateSubject(reconstruction, weights);
   if (!subject.ok)
     return Fail(ErrorCode::kInsufficientData, "the frames do not look at one point in common",
                 "keep the item in the middle of the picture while walking round it");
   Orbit orbit;
   orbit.center = subject.center;
   orbit.subject_radius = subject.radius;
-  orbit.up = internal::EstimateUp(reconstruction, posed, subject.center);
-  std::vector<RingFrame> frames = StandAbout(reconstruction, posed, orbit.center, orbit.up);
+  orbit.up = orbit::EstimateUp(reconstruction, posed, subject.center);
+  std::vector<orbit::RingFrame> frames = StandAbout(reconstruction, posed, orbit.center, orbit.up);
   if (sweep != nullptr) Judge(*sweep, posed, frames);
-  FillFrames(frames, posed, internal::ChooseRing(frames, options), orbit);
+  FillFrames(frames, posed, orbit::ChooseRing(frames, options), orbit);
   return orbit;
 }
 

@@ -2,27 +2,18 @@
 // incremental mapping along the sweep, and bundle adjustment with shared self-calibrated intrinsics.
 #pragma once
 
-#include <cstdint>
 #include <string>
 #include <vector>
 
-#include "scene/progress.h"
+#include "base/progress.h"
+#include "base/result.h"
+#include "reconstruct/reconstruct_options.h"
 #include "scene/reconstruction.h"
-#include "scene/result.h"
 #include "scene/sweep.h"
 
 namespace rv {
 
-struct ReconstructOptions {
-  // Worker threads, 0 = all. Never changes the result.
-  int threads = 0;
-  // Seed of every random choice.
-  std::uint64_t seed = 0;
-  // Longest side of the pictures used for features, px. Larger is slower and more accurate on fine texture.
-  int work_side_px = 1200;
-
-  Status Validate() const;
-};
+struct MatchedSweep;  // reconstruct/matched_sweep.h
 
 struct ReconstructTimings {
   double features_s = 0;
@@ -42,5 +33,11 @@ struct ReconstructResult {
 Result<ReconstructResult> ReconstructSweep(const Sweep& sweep,
                                            const ReconstructOptions& options,
                                            const Progress& progress);
+
+// Tier 1: general incremental mapping and bundle adjustment; fails as ReconstructSweep.
+Result<ReconstructResult> MapSweep(const Sweep& sweep,
+                                   const MatchedSweep& matched,
+                                   const ReconstructOptions& options,
+                                   const Progress& progress);
 
 }  // namespace rv

@@ -4,19 +4,19 @@
 #include <algorithm>
 #include <cmath>
 
-#include "reconstruct/exposure.h"
-#include "reconstruct/spin_plan.h"
-#include "reconstruct/spin_receipt.h"
-#include "reconstruct/statistics.h"
-#include "scene/check.h"
-#include "scene/log.h"
-#include "scene/parallel.h"
+#include "base/check.h"
+#include "base/log.h"
+#include "base/parallel.h"
+#include "base/statistics.h"
+#include "reconstruct/spin/exposure.h"
+#include "reconstruct/spin/spin_plan.h"
+#include "reconstruct/spin/spin_receipt.h"
 
 namespace rv {
 namespace {
 
-using internal::PlannedView;
-using internal::SpinPlan;
+using spin::PlannedView;
+using spin::SpinPlan;
 
 constexpr double kDepthUnit = 8.0 / 65535;  // of the distance to the centre
 
@@ -26,8 +26,8 @@ tl::unexpected<Error> OutOfRange(const std::string& field, double value, const s
 
 // Decodes a source at about the scale at which it is shown and evens its exposure.
 Result<Image> LoadSource(const Sweep& sweep,
-                         const internal::SourceCamera& source,
-                         const internal::Gain& gain,
+                         const spin::SourceCamera& source,
+                         const exposure::Gain& gain,
                          double scale) {
   const SweepFrame& frame = sweep.frames[source.frame];
   const int side = std::max(frame.image.width, frame.image.height);
@@ -37,7 +37,7 @@ Result<Image> LoadSource(const Sweep& sweep,
   if (!image)
     return Fail(image.error().code, "frame " + frame.name + ": " + image.error().message,
                 image.error().remedy);
-  if (gain != internal::Gain{1, 1, 1}) internal::ApplyGain(internal::MakeGainTable(gain), *image);
+  if (gain != exposure::Gain{1, 1, 1}) exposure::ApplyGain(exposure::MakeGainTable(gain), *image);
   return image;
 }
 
@@ -45,8 +45,8 @@ Result<Image> LoadSource(const Sweep& sweep,
 class ViewMaker {
  public:
   ViewMaker(const Sweep& sweep,
-            const SpinPlan& plan,
-            const std::vector<internal::Gain>& gains,
+            const spin::SpinPlan& plan,
+            const std::vector<exposure::Gain>& gains,
             const SpinOptions& options,
             RotatingView& out,
             std::vector<double>& captured)
@@ -67,42 +67,42 @@ class ViewMaker {
   }
 
   Status MakeView(int index, const Image& main) const {
-    const PlannedView& planned = plan_.views[index];
+    const spin::PlannedView& planned = plan_.views[index];
     Image image = Image::Make(plan_.frame.width, plan_.frame.height, 3);
     Image provenance = Image::Make(plan_.frame.width, plan_.frame.height, 1);
     View& view = out_.views[index];
     for (std::size_t k = 0; k < planned.warps.size(); ++k) {
-      const double before = k == 0 ? 0 : internal::CapturedShare(provenance);
+      const double before = k == 0 ? 0 : spin::CapturedShare(provenance);
       if (before == 1) break;
-      const internal::SourceCamera& source = plan_.sources[planned.sources[k]];
+      const spin::SourceCamera& source = plan_.sources[planned.sources[k]];
       const int label = static_cast<int>(view.sources.size()) + 1;
       Result<Image> other;
       if (k > 0) other = Load(planned.sources[k]);
       if (!other) return Forward(other);
-      internal::RenderWarp(plan_.grid, planned.warps[k], plan_.frame, source.camera, k == 0 ? main : *other,
-                           static_cast<std::uint8_t>(label), image, provenance);
-      if (internal::CapturedShare(provenance) > before)
+      spin::RenderWarp(plan_.grid, planned.warps[k], plan_.frame, source.camera, k == 0 ? main : *other,
+                       static_cast<std::uint8_t>(label), image, provenance);
+      if (spin::CapturedShare(provenance) > before)
         view.sources.push_back({.frame = FrameId{source.frame}, .label = label});
     }
-    captured_[index] = internal::CapturedShare(provenance);
+    captured_[index] = spin::CapturedShare(provenance);
     view.image = EncodeJpeg(image, options_.jpeg_quality);
     view.provenance = EncodePng(provenance);
     if (options_.depth)
       view.depth = EncodePng16(
-          internal::RenderDepth(plan_.grid, planned.inverse, planned.points, plan_.frame, kDepthUnit));
+          spin::RenderDepth(plan_.grid, planned.inverse, planned.points, plan_.frame, kDepthUnit));
     return {};
   }
 
   const Sweep& sweep_;
-  const SpinPlan& plan_;
-  const std::vector<internal::Gain>& gains_;
+  const spin::SpinPlan& plan_;
+  const std::vector<exposure::Gain>& gains_;
   const SpinOptions& options_;
   RotatingView& out_;
   std::vector<double>& captured_;
 };
 
 // Views by main source, so that each source is decoded once. Groups in the order of their first view.
-std::vector<std::vector<int>> GroupByMain(const SpinPlan& plan) {
+std::vector<std::vector<int>> GroupByMain(const spin::SpinPlan& plan) {
   std::vector<int> group_of(plan.sources.size(), -1);
   std::vector<std::vector<int>> groups;
   for (std::size_t i = 0; i < plan.views.size(); ++i) {
@@ -117,7 +117,7 @@ std::vector<std::vector<int>> GroupByMain(const SpinPlan& plan) {
 }
 
 // Renders in batches: the callback must be called from this thread only.
-Status MakeViews(const SpinPlan& plan, const ViewMaker& maker, int threads, const Progress& progress) {
+Status MakeViews(const spin::SpinPlan& plan, const ViewMaker& maker, int threads, const Progress& progress) {
   const std::vector<std::vector<int>> groups = GroupByMain(plan);
   const std::size_t batch =
       std::max<std::size_t>(8, 4 * static_cast<std::size_t>(threads > 0 ? threads : HardwareThreads()));
@@ -133,7 +133,7 @@ Status MakeViews(const SpinPlan& plan, const ViewMaker& maker, int threads, cons
   return {};
 }
 
-void PlaceViews(const SpinPlan& plan, RotatingView& out) {
+void PlaceViews(const spin::SpinPlan& plan, RotatingView& out) {
   Eigen::Matrix3d rotation;  // rows: the object's axes in world
   rotation.row(0) = plan.path.axes.across;
   rotation.row(1) = plan.path.axes.up;
@@ -142,14 +142,14 @@ void PlaceViews(const SpinPlan& plan, RotatingView& out) {
   out.object_from_world.rotation = Eigen::Quaterniond(rotation).normalized();
   out.object_from_world.translation =
       -(out.object_from_world.rotation * (out.object_from_world_scale * plan.orbit.center));
-  const internal::OrbitAxes object_axes{
+  const spin::OrbitAxes object_axes{
       .across = Eigen::Vector3d::UnitX(), .up = Eigen::Vector3d::UnitY(), .ahead = Eigen::Vector3d::UnitZ()};
   out.views.resize(plan.path.stops.size());
   for (std::size_t i = 0; i < out.views.size(); ++i) {
-    const internal::VirtualStop& stop = plan.path.stops[i];
-    out.views[i].azimuth_deg = internal::ToDegrees(stop.azimuth);
+    const spin::VirtualStop& stop = plan.path.stops[i];
+    out.views[i].azimuth_deg = ToDegrees(stop.azimuth);
     out.views[i].cam_from_object =
-        internal::LookAtCenter(Eigen::Vector3d::Zero(), object_axes, stop.azimuth, stop.elevation, 1);
+        spin::LookAtCenter(Eigen::Vector3d::Zero(), object_axes, stop.azimuth, stop.elevation, 1);
   }
 }
 
@@ -188,17 +188,17 @@ Result<RotatingView> BuildSpin(const Sweep& sweep,
   if (Status valid = options.Validate(); !valid) return Forward(valid);
   RV_CHECK_EQ(sweep.frames.size(), reconstruction.frames.size());
   if (!Report(progress, "path", 0)) return Cancelled();
-  const std::vector<int> ring = internal::SpinSources(sweep, orbit);
+  const std::vector<int> ring = spin::SpinSources(sweep, orbit);
   if (ring.size() < 2)
     return Fail(ErrorCode::kInsufficientData,
                 "only " + std::to_string(ring.size()) + " sharp frames on the ring round the item",
                 "walk round the item slowly and hold the phone steady");
-  const SpinPlan plan = internal::PlanSpin(sweep, reconstruction, orbit, ring, options);
+  const spin::SpinPlan plan = spin::PlanSpin(sweep, reconstruction, orbit, ring, options);
   if (!Report(progress, "path", 0.7)) return Cancelled();
-  std::vector<internal::Gain> gains(plan.sources.size(), internal::Gain{1, 1, 1});
+  std::vector<exposure::Gain> gains(plan.sources.size(), exposure::Gain{1, 1, 1});
   if (options.even_exposure) {
-    Result<std::vector<internal::Gain>> evened =
-        internal::EstimateGains(sweep, reconstruction, plan.orbit, plan.sources, options.threads);
+    Result<std::vector<exposure::Gain>> evened =
+        spin::EstimateGains(sweep, reconstruction, plan.orbit, plan.sources, options.threads);
     if (!evened) return Forward(evened);
     gains = std::move(*evened);
   }
@@ -207,7 +207,7 @@ Result<RotatingView> BuildSpin(const Sweep& sweep,
                    .source_kind = sweep.kind == SourceKind::kVideo ? "video" : "photos",
                    .width = plan.frame.width,
                    .height = plan.frame.height,
-                   .view_camera = internal::ViewCamera(plan.frame, plan.path.focal_px),
+                   .view_camera = spin::ViewCamera(plan.frame, plan.path.focal_px),
                    .depth_unit = options.depth ? kDepthUnit : 0,
                    .orbit = plan.orbit,
                    .reconstruction = reconstruction};
@@ -215,9 +215,9 @@ Result<RotatingView> BuildSpin(const Sweep& sweep,
   std::vector<double> captured(out.views.size(), 0);
   const ViewMaker maker(sweep, plan, gains, options, out, captured);
   if (Status made = MakeViews(plan, maker, options.threads, progress); !made) return Forward(made);
-  out.coverage = internal::MakeReceipt(sweep, plan.orbit, plan, options);
+  out.coverage = spin::MakeReceipt(sweep, plan.orbit, plan, options);
   out.coverage.min_captured_share = *std::min_element(captured.begin(), captured.end());
-  out.tier_reason = internal::TierReason(out.coverage);
+  out.tier_reason = spin::TierReason(out.coverage);
   FillSources(sweep, options, out);
   LogInfo("views: " + std::to_string(out.views.size()) + " of " + std::to_string(out.width) + "x" +
           std::to_string(out.height) + " from " + std::to_string(plan.sources.size()) + " sharp frames");

@@ -2,7 +2,7 @@
 
 #include <cmath>
 
-#include "scene/check.h"
+#include "base/check.h"
 
 namespace rv {
 

@@ -5,7 +5,7 @@
 #include <opencv2/imgcodecs.hpp>
 #include <opencv2/imgproc.hpp>
 
-#include "scene/check.h"
+#include "base/check.h"
 
 namespace rv {
 namespace {

@@ -1,5 +1,5 @@
 // A RotatingView: the finished asset. Nothing in it differs between two runs on the same input: no times, no
-// dates, no thread counts. Its file is `.rview` (scene/rview_file.h, docs/format.md).
+// dates, no thread counts. Its file is `.rview` (asset/rview_file.h, docs/format.md).
 #pragma once
 
 #include <map>
@@ -96,7 +96,7 @@ struct RotatingView {
   std::map<std::string, std::string> versions;  // "rotaview" and the libraries that decide pixels
   std::string item_title;                       // suggestion from tags; may be empty
   std::vector<TagValue> tags;                   // of the item; may be empty
-  // Of the item, for finding the same and similar products (groknet/tags.h): unit length, and its signs as
+  // Of the item, for finding the same and similar products (groknet/recognition/tags.h): unit length, and its signs as
   // hexadecimal digits, four numbers to a digit. Both empty when the views were not looked at.
   std::vector<float> embedding;
   std::string code;

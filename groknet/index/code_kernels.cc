@@ -2,13 +2,13 @@
 
 #include <cstring>
 
-#include "scene/check.h"
+#include "base/check.h"
 
 #if defined(__x86_64__)
 #include <immintrin.h>
 #endif
 
-namespace rv::internal {
+namespace rv::index {
 namespace {
 
 std::uint64_t Word(const std::uint8_t* bytes) {
@@ -147,7 +147,7 @@ ScanRowsFunction ScanRows(ScanKernel kernel) {
   return ScanPlain;
 }
 
-}  // namespace rv::internal
+}  // namespace rv::index
 
 namespace rv {
 

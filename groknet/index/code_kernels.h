@@ -5,7 +5,7 @@
 
 #include "groknet/index/code_scan.h"
 
-namespace rv::internal {
+namespace rv::index {
 
 inline constexpr std::size_t kScanRows = 64;
 
@@ -19,4 +19,4 @@ using ScanRowsFunction = std::uint64_t (*)(const std::uint8_t* codes,
 // The kernel must run on this processor.
 ScanRowsFunction ScanRows(ScanKernel kernel);
 
-}  // namespace rv::internal
+}  // namespace rv::index

@@ -4,13 +4,13 @@
 #include <bit>
 #include <cstring>
 
+#include "base/check.h"
 #include "groknet/index/code_kernels.h"
-#include "scene/check.h"
 
 namespace rv {
 namespace {
 
-using internal::kScanRows;
+using index::kScanRows;
 
 // Codes that all queries look at before the next ones are read: 256 KB, so that they stay in the cache.
 constexpr std::size_t kBlockRows = 8192;
@@ -50,24 +50,24 @@ void CodeScan::Take(Nearest& nearest,
     const auto row = static_cast<std::uint32_t>(std::countr_zero(mask));
     nearest.keys.push_back(std::uint64_t{distances[row]} << 32 | (first_row + row));
   }
-  if (nearest.keys.size() >= 2 * k_ + kScanRows) Shrink(nearest);
+  if (nearest.keys.size() >= 2 * k_ + index::kScanRows) Shrink(nearest);
 }
 
 void CodeScan::ScanBlock(std::span<const std::uint8_t> codes,
                          std::span<const std::uint64_t> allowed,
                          std::uint32_t first_row) {
-  const internal::ScanRowsFunction scan = internal::ScanRows(kernel_);
+  const index::ScanRowsFunction scan = index::ScanRows(kernel_);
   const std::size_t rows = codes.size() / kCodeBytes;
-  std::array<std::uint16_t, kScanRows> distances;
-  std::array<std::uint8_t, kScanRows * kCodeBytes> tail{};
+  std::array<std::uint16_t, index::kScanRows> distances;
+  std::array<std::uint8_t, index::kScanRows * kCodeBytes> tail{};
   for (Nearest& nearest : nearest_) {
-    for (std::size_t row = 0; row < rows; row += kScanRows) {
-      const std::size_t count = std::min(kScanRows, rows - row);
-      std::uint64_t mask = count == kScanRows ? ~std::uint64_t{0} : (std::uint64_t{1} << count) - 1;
-      if (!allowed.empty()) mask &= allowed[row / kScanRows];
+    for (std::size_t row = 0; row < rows; row += index::kScanRows) {
+      const std::size_t count = std::min(index::kScanRows, rows - row);
+      std::uint64_t mask = count == index::kScanRows ? ~std::uint64_t{0} : (std::uint64_t{1} << count) - 1;
+      if (!allowed.empty()) mask &= allowed[row / index::kScanRows];
       if (mask == 0) continue;
       const std::uint8_t* at = codes.data() + row * kCodeBytes;
-      if (count < kScanRows) {
+      if (count < index::kScanRows) {
         std::memcpy(tail.data(), at, count * kCodeBytes);
         at = tail.data();
       }
@@ -82,12 +82,12 @@ void CodeScan::Add(std::span<const std::uint8_t> codes,
                    std::uint32_t first_row) {
   RV_CHECK_EQ(codes.size() % kCodeBytes, 0u);
   const std::size_t rows = codes.size() / kCodeBytes;
-  RV_CHECK(allowed.empty() || allowed.size() * kScanRows >= rows);
+  RV_CHECK(allowed.empty() || allowed.size() * index::kScanRows >= rows);
   if (k_ == 0) return;
   for (std::size_t row = 0; row < rows; row += kBlockRows) {
     const std::size_t count = std::min(kBlockRows, rows - row);
     ScanBlock(codes.subspan(row * kCodeBytes, count * kCodeBytes),
-              allowed.empty() ? allowed : allowed.subspan(row / kScanRows),
+              allowed.empty() ? allowed : allowed.subspan(row / index::kScanRows),
               first_row + static_cast<std::uint32_t>(row));
   }
 }

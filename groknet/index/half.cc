@@ -3,7 +3,7 @@
 #include <array>
 #include <bit>
 
-#include "scene/check.h"
+#include "base/check.h"
 
 #if defined(__x86_64__)
 #include <cpuid.h>
@@ -65,14 +65,14 @@ bool HasF16c() {
 
 }  // namespace
 
-namespace internal {
+namespace index {
 
 void DecodeHalfPlain(std::span<const std::uint16_t> halves, std::span<float> values) {
   RV_CHECK_EQ(halves.size(), values.size());
   for (std::size_t i = 0; i < halves.size(); ++i) values[i] = FromHalf(halves[i]);
 }
 
-}  // namespace internal
+}  // namespace index
 
 void EncodeHalf(std::span<const float> values, std::span<std::uint16_t> halves) {
   RV_CHECK_EQ(halves.size(), values.size());
@@ -87,7 +87,7 @@ void DecodeHalf(std::span<const std::uint16_t> halves, std::span<float> values) 
     return DecodeHalfF16c(halves, values);
   }
 #endif
-  internal::DecodeHalfPlain(halves, values);
+  index::DecodeHalfPlain(halves, values);
 }
 
 float DotProduct(std::span<const float> a, std::span<const float> b) {

@@ -19,8 +19,8 @@ void DecodeHalf(std::span<const std::uint16_t> halves, std::span<float> values);
 // of 16.
 float DotProduct(std::span<const float> a, std::span<const float> b);
 
-namespace internal {
+namespace index {
 void DecodeHalfPlain(std::span<const std::uint16_t> halves, std::span<float> values);
-}  // namespace internal
+}  // namespace index
 
 }  // namespace rv

@@ -3,10 +3,10 @@
 #include <algorithm>
 #include <cmath>
 
-#include "groknet/index/byte_io.h"
+#include "base/byte_io.h"
 #include "groknet/index/half.h"
 
-namespace rv::internal {
+namespace rv::index {
 namespace {
 
 constexpr std::size_t kMaxId = 512;
@@ -103,4 +103,4 @@ std::uint64_t ProductKey(std::string_view id) {
   return ShortDigest(std::span(reinterpret_cast<const std::uint8_t*>(id.data()), id.size()));
 }
 
-}  // namespace rv::internal
+}  // namespace rv::index

@@ -5,8 +5,8 @@
 #include <string>
 #include <vector>
 
+#include "base/result.h"
 #include "groknet/index/code_scan.h"
-#include "scene/result.h"
 
 namespace rv {
 
@@ -27,7 +27,7 @@ struct IndexEntry {
   std::vector<float> embedding;            // 256 numbers; brought to unit length when added
 };
 
-namespace internal {
+namespace index {
 
 // An entry as it is stored. The code keeps the signs of the full-precision embedding.
 struct StoredEntry {
@@ -50,5 +50,5 @@ Result<IndexEntry> DecodeRecord(std::span<const std::uint8_t> bytes);
 // What groups pictures by product: 64 bits of the SHA-256 of the id.
 std::uint64_t ProductKey(std::string_view id);
 
-}  // namespace internal
+}  // namespace index
 }  // namespace rv

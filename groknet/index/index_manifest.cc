@@ -4,10 +4,10 @@
 #include <cmath>
 #include <limits>
 
-#include "groknet/index/byte_io.h"
-#include "scene/atomic_file.h"
+#include "base/atomic_file.h"
+#include "base/byte_io.h"
 
-namespace rv::internal {
+namespace rv::index {
 namespace fs = std::filesystem;
 namespace {
 
@@ -186,4 +186,4 @@ Result<OpenedIndex> OpenIndex(const fs::path& folder) {
   }
 }
 
-}  // namespace rv::internal
+}  // namespace rv::index

@@ -8,7 +8,7 @@
 
 #include "groknet/index/segment.h"
 
-namespace rv::internal {
+namespace rv::index {
 
 inline constexpr const char* kManifestName = "manifest";
 inline constexpr const char* kLockName = "writer.lock";
@@ -57,4 +57,4 @@ struct OpenedIndex {
 };
 Result<OpenedIndex> OpenIndex(const std::filesystem::path& folder);
 
-}  // namespace rv::internal
+}  // namespace rv::index

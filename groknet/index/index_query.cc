@@ -4,10 +4,10 @@
 #include <bit>
 #include <map>
 
+#include "base/check.h"
 #include "groknet/index/text_terms.h"
-#include "scene/check.h"
 
-namespace rv::internal {
+namespace rv::index {
 namespace {
 
 // Wanted values by attribute, all in lower case.
@@ -114,4 +114,4 @@ Result<RowsTakingPart> RowsFor(std::span<const LiveSegment> segments,
   return part;
 }
 
-}  // namespace rv::internal
+}  // namespace rv::index

@@ -8,7 +8,7 @@
 #include "groknet/index/index_manifest.h"
 #include "groknet/index/product_index.h"
 
-namespace rv::internal {
+namespace rv::index {
 
 // Rows of all segments counted on; which take part in a search.
 struct RowsTakingPart {
@@ -36,4 +36,4 @@ Result<std::vector<ScoredRow>> RankByText(std::span<const LiveSegment> segments,
                                           std::span<const std::string> terms,
                                           const SearchOptions& options);
 
-}  // namespace rv::internal
+}  // namespace rv::index

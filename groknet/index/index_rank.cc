@@ -9,7 +9,7 @@
 #include "groknet/index/half.h"
 #include "groknet/index/index_query.h"
 
-namespace rv::internal {
+namespace rv::index {
 namespace {
 
 constexpr std::size_t kFusedViews = 3;
@@ -205,4 +205,4 @@ Result<std::vector<ScoredRow>> RankByText(std::span<const LiveSegment> segments,
   return BestOfProducts(segments, *part, scores, options.k);
 }
 
-}  // namespace rv::internal
+}  // namespace rv::index

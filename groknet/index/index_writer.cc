@@ -12,17 +12,17 @@
 #include <unordered_map>
 #include <unordered_set>
 
+#include "base/atomic_file.h"
+#include "base/check.h"
 #include "groknet/index/index_manifest.h"
-#include "scene/atomic_file.h"
-#include "scene/check.h"
 
 namespace rv {
 namespace fs = std::filesystem;
 namespace {
 
-using internal::IndexManifest;
-using internal::LiveSegment;
-using internal::StoredEntry;
+using index::IndexManifest;
+using index::LiveSegment;
+using index::StoredEntry;
 
 // Entries gathered in memory before they are written as a segment: about 120 MB.
 constexpr std::size_t kFlushEntries = 131'072;
@@ -41,9 +41,9 @@ class FileLock {
   }
   Status Take(const fs::path& path) {
     file_ = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0666);
-    if (file_ < 0) return tl::unexpected(internal::SystemError("cannot open", path, errno));
+    if (file_ < 0) return tl::unexpected(SystemError("cannot open", path, errno));
     if (::flock(file_, LOCK_EX | LOCK_NB) == 0) return {};
-    if (errno != EWOULDBLOCK) return tl::unexpected(internal::SystemError("cannot lock", path, errno));
+    if (errno != EWOULDBLOCK) return tl::unexpected(SystemError("cannot lock", path, errno));
     return Fail(ErrorCode::kInvalidArgument,
                 "another writer is changing the index " + path.parent_path().string(),
                 "wait until it is done, then try again");
@@ -58,11 +58,11 @@ Status CheckNew(const fs::path& folder) {
   std::error_code error;
   for (fs::directory_iterator it(folder, error), end; !error && it != end; it.increment(error)) {
     const std::string name = it->path().filename();
-    if (name != internal::kLockName && !name.starts_with(".partial-"))
+    if (name != index::kLockName && !name.starts_with(".partial-"))
       return Fail(ErrorCode::kInvalidArgument, folder.string() + " holds other things than an index: " + name,
                   "name a new or an empty folder");
   }
-  if (error) return tl::unexpected(internal::SystemError("cannot list", folder, error.value()));
+  if (error) return tl::unexpected(SystemError("cannot list", folder, error.value()));
   return {};
 }
 
@@ -77,9 +77,9 @@ std::uint64_t SizeClass(std::uint64_t entries) {
 struct IndexWriter::State {
   fs::path folder;
   FileLock lock;
-  IndexManifest manifest;
-  std::vector<LiveSegment> segments;  // the last save's and those written since
-  std::vector<StoredEntry> pending;
+  index::IndexManifest manifest;
+  std::vector<index::LiveSegment> segments;  // the last save's and those written since
+  std::vector<index::StoredEntry> pending;
   std::vector<bool> pending_gone;
   std::unordered_map<std::string, std::vector<std::size_t>> pending_of;  // id -> places in `pending`
   std::unordered_set<std::string> replaced;  // ids added with kReplaceProduct since the last save
@@ -87,10 +87,10 @@ struct IndexWriter::State {
   Status Create(const IndexModel& model);
   Status Adopt(const IndexModel& model);
   Result<std::size_t> Remove(const std::string& id, const std::string* path);
-  void MarkDeleted(LiveSegment& live, std::uint32_t row);
-  Result<LiveSegment> WriteNew(std::span<const StoredEntry> entries);
+  void MarkDeleted(index::LiveSegment& live, std::uint32_t row);
+  Result<index::LiveSegment> WriteNew(std::span<const index::StoredEntry> entries);
   Status Flush();
-  Result<std::vector<LiveSegment>> Rewrite(std::span<const LiveSegment> old);
+  Result<std::vector<index::LiveSegment>> Rewrite(std::span<const index::LiveSegment> old);
   Status MergeSmall();
   Status SaveDeleted();
   void RemoveUnused() const;
@@ -101,7 +101,7 @@ Status IndexWriter::State::Create(const IndexModel& model) {
   manifest = {
       .model = model.name, .exact_cosine = model.exact_cosine, .similar_cosine = model.similar_cosine};
   // Saved at once: from now on a folder with segments but no manifest is known to be damaged.
-  return internal::WriteManifest(folder, manifest);
+  return index::WriteManifest(folder, manifest);
 }
 
 Status IndexWriter::State::Adopt(const IndexModel& model) {
@@ -120,23 +120,23 @@ Result<IndexWriter> IndexWriter::Open(const fs::path& folder, const IndexModel& 
   auto state = std::make_unique<State>();
   state->folder = folder;
   if (::mkdir(folder.c_str(), 0777) != 0 && errno != EEXIST)
-    return tl::unexpected(internal::SystemError("cannot create", folder, errno));
+    return tl::unexpected(SystemError("cannot create", folder, errno));
   std::error_code error;
   if (!fs::is_directory(folder, error))
     return Fail(ErrorCode::kInvalidArgument, folder.string() + " is not a folder", "an index is a folder");
-  const bool is_new = !fs::exists(folder / internal::kManifestName, error);
+  const bool is_new = !fs::exists(folder / index::kManifestName, error);
   // Nothing is put into a folder that holds other things.
   if (is_new) {
-    const Result<IndexManifest> missing = internal::ReadManifest(folder);
+    const Result<index::IndexManifest> missing = index::ReadManifest(folder);
     if (!missing && missing.error().code == ErrorCode::kCorrupt) return Forward(missing);
     if (const Status fresh = CheckNew(folder); !fresh) return Forward(fresh);
   }
-  if (const Status locked = state->lock.Take(folder / internal::kLockName); !locked) return Forward(locked);
-  if (!fs::exists(folder / internal::kManifestName, error)) {
+  if (const Status locked = state->lock.Take(folder / index::kLockName); !locked) return Forward(locked);
+  if (!fs::exists(folder / index::kManifestName, error)) {
     if (const Status created = state->Create(model); !created) return Forward(created);
     return IndexWriter(std::move(state));
   }
-  Result<internal::OpenedIndex> opened = internal::OpenIndex(folder);
+  Result<index::OpenedIndex> opened = index::OpenIndex(folder);
   if (!opened) return Forward(opened);
   state->manifest = std::move(opened->manifest);
   state->segments = std::move(opened->segments);
@@ -153,7 +153,7 @@ IndexWriter::~IndexWriter() {
   if (state_ != nullptr) state_->RemoveUnused();
 }
 
-void IndexWriter::State::MarkDeleted(LiveSegment& live, std::uint32_t row) {
+void IndexWriter::State::MarkDeleted(index::LiveSegment& live, std::uint32_t row) {
   if (live.deleted.empty()) live.deleted.resize((live.ref.entries + 63) / 64);
   live.deleted[row / 64] |= std::uint64_t{1} << (row % 64);
   ++live.ref.deleted;
@@ -163,8 +163,8 @@ void IndexWriter::State::MarkDeleted(LiveSegment& live, std::uint32_t row) {
 // Deletes what is there under an id; with a path, only its picture.
 Result<std::size_t> IndexWriter::State::Remove(const std::string& id, const std::string* path) {
   std::size_t removed = 0;
-  const std::uint64_t key = internal::ProductKey(id);
-  for (LiveSegment& live : segments) {
+  const std::uint64_t key = index::ProductKey(id);
+  for (index::LiveSegment& live : segments) {
     for (const std::uint32_t row : live.segment->RowsOf(key)) {
       if (live.IsDeleted(row)) continue;
       const Result<IndexEntry> entry = live.segment->ReadRecord(row);
@@ -186,7 +186,7 @@ Result<std::size_t> IndexWriter::State::Remove(const std::string& id, const std:
 
 Status IndexWriter::Add(IndexEntry entry, AddMode mode) {
   State& state = *state_;
-  Result<StoredEntry> stored = internal::PrepareEntry(std::move(entry));
+  Result<index::StoredEntry> stored = index::PrepareEntry(std::move(entry));
   if (!stored) return Forward(stored);
   const std::string& id = stored->entry.id;
   const bool replace = mode == AddMode::kReplaceProduct && state.replaced.insert(id).second;
@@ -205,46 +205,46 @@ Result<std::size_t> IndexWriter::Delete(const std::string& id) {
   return state_->Remove(id, nullptr);
 }
 
-Result<LiveSegment> IndexWriter::State::WriteNew(std::span<const StoredEntry> entries) {
+Result<index::LiveSegment> IndexWriter::State::WriteNew(std::span<const index::StoredEntry> entries) {
   const std::uint64_t number = manifest.next_segment++;
-  const fs::path path = folder / internal::SegmentName(number);
-  Result<internal::SegmentRef> ref = internal::WriteSegment(path, entries);
+  const fs::path path = folder / index::SegmentName(number);
+  Result<index::SegmentRef> ref = index::WriteSegment(path, entries);
   if (!ref) return Forward(ref);
   ref->number = number;
-  Result<std::shared_ptr<const internal::Segment>> segment = internal::Segment::Open(path, *ref);
+  Result<std::shared_ptr<const index::Segment>> segment = index::Segment::Open(path, *ref);
   if (!segment) return Forward(segment);
-  return LiveSegment{.segment = std::move(*segment), .deleted = {}, .ref = *ref};
+  return index::LiveSegment{.segment = std::move(*segment), .deleted = {}, .ref = *ref};
 }
 
 Status IndexWriter::State::Flush() {
-  std::vector<StoredEntry> staying;
+  std::vector<index::StoredEntry> staying;
   for (std::size_t i = 0; i < pending.size(); ++i)
     if (!pending_gone[i]) staying.push_back(std::move(pending[i]));
   pending.clear();
   pending_gone.clear();
   pending_of.clear();
   if (staying.empty()) return {};
-  Result<LiveSegment> live = WriteNew(staying);
+  Result<index::LiveSegment> live = WriteNew(staying);
   if (!live) return Forward(live);
   segments.push_back(std::move(*live));
   return {};
 }
 
 // The entries of some neighbours, without the deleted ones, as new segments in the same order.
-Result<std::vector<LiveSegment>> IndexWriter::State::Rewrite(std::span<const LiveSegment> old) {
-  std::vector<LiveSegment> written;
-  std::vector<StoredEntry> entries;
+Result<std::vector<index::LiveSegment>> IndexWriter::State::Rewrite(std::span<const index::LiveSegment> old) {
+  std::vector<index::LiveSegment> written;
+  std::vector<index::StoredEntry> entries;
   const auto flush = [&]() -> Status {
-    Result<LiveSegment> live = WriteNew(entries);
+    Result<index::LiveSegment> live = WriteNew(entries);
     if (!live) return Forward(live);
     written.push_back(std::move(*live));
     entries.clear();
     return {};
   };
-  for (const LiveSegment& live : old) {
+  for (const index::LiveSegment& live : old) {
     for (std::size_t row = 0; row < live.segment->size(); ++row) {
       if (live.IsDeleted(row)) continue;
-      Result<StoredEntry> stored = live.segment->ReadStored(row);
+      Result<index::StoredEntry> stored = live.segment->ReadStored(row);
       if (!stored) return Forward(stored);
       entries.push_back(std::move(*stored));
       if (entries.size() < kFlushEntries) continue;
@@ -260,20 +260,20 @@ Result<std::vector<LiveSegment>> IndexWriter::State::Rewrite(std::span<const Liv
 // one.
 Status IndexWriter::State::MergeSmall() {
   for (;;) {
-    std::erase_if(segments, [](const LiveSegment& live) { return live.alive() == 0; });
+    std::erase_if(segments, [](const index::LiveSegment& live) { return live.alive() == 0; });
     if (segments.empty()) return {};
     const std::uint64_t size_class = SizeClass(segments.back().alive());
     std::size_t count = 0;
     std::uint64_t entries = 0;
     while (count < segments.size()) {
-      const LiveSegment& live = segments[segments.size() - 1 - count];
+      const index::LiveSegment& live = segments[segments.size() - 1 - count];
       if (SizeClass(live.alive()) > size_class || entries + live.alive() > kMergeEntries) break;
       entries += live.alive();
       ++count;
     }
     if (count < kMergeFactor) return {};
     const std::size_t first = segments.size() - count;
-    Result<std::vector<LiveSegment>> merged = Rewrite(std::span(segments).subspan(first));
+    Result<std::vector<index::LiveSegment>> merged = Rewrite(std::span(segments).subspan(first));
     if (!merged) return Forward(merged);
     segments.resize(first);
     std::ranges::move(*merged, std::back_inserter(segments));
@@ -283,17 +283,17 @@ Status IndexWriter::State::MergeSmall() {
 Status IndexWriter::Compact() {
   State& state = *state_;
   if (const Status flushed = state.Flush(); !flushed) return flushed;
-  Result<std::vector<LiveSegment>> all = state.Rewrite(state.segments);
+  Result<std::vector<index::LiveSegment>> all = state.Rewrite(state.segments);
   if (!all) return Forward(all);
   state.segments = std::move(*all);
   return {};
 }
 
 Status IndexWriter::State::SaveDeleted() {
-  for (LiveSegment& live : segments) {
+  for (index::LiveSegment& live : segments) {
     if (!live.changed) continue;
-    const fs::path path = folder / internal::DeletedName(live.ref.number, manifest.generation + 1);
-    const Result<Sha256Digest> digest = internal::WriteDeleted(path, live.deleted, live.ref.entries);
+    const fs::path path = folder / index::DeletedName(live.ref.number, manifest.generation + 1);
+    const Result<Sha256Digest> digest = index::WriteDeleted(path, live.deleted, live.ref.entries);
     if (!digest) return Forward(digest);
     live.ref.deleted_generation = manifest.generation + 1;
     live.ref.deleted_digest = *digest;
@@ -307,16 +307,16 @@ Status IndexWriter::Commit() {
   if (const Status flushed = state.Flush(); !flushed) return flushed;
   if (const Status merged = state.MergeSmall(); !merged) return merged;
   std::uint64_t entries = 0;
-  for (const LiveSegment& live : state.segments) entries += live.ref.entries;
+  for (const index::LiveSegment& live : state.segments) entries += live.ref.entries;
   if (entries > std::numeric_limits<std::uint32_t>::max())
     return Fail(ErrorCode::kUnsupported, "an index holds at most 4,294,967,295 pictures",
                 "use several indexes");
   if (const Status saved = state.SaveDeleted(); !saved) return saved;
-  IndexManifest next = state.manifest;
+  index::IndexManifest next = state.manifest;
   next.generation += 1;
   next.segments.clear();
-  for (const LiveSegment& live : state.segments) next.segments.push_back(live.ref);
-  if (const Status written = internal::WriteManifest(state.folder, next); !written) return written;
+  for (const index::LiveSegment& live : state.segments) next.segments.push_back(live.ref);
+  if (const Status written = index::WriteManifest(state.folder, next); !written) return written;
   state.manifest = std::move(next);
   state.replaced.clear();
   state.RemoveUnused();
@@ -325,12 +325,12 @@ Status IndexWriter::Commit() {
 
 // Everything of ours that the saved manifest does not name. Failing to remove it costs space only.
 void IndexWriter::State::RemoveUnused() const {
-  const Result<IndexManifest> saved = internal::ReadManifest(folder);
+  const Result<index::IndexManifest> saved = index::ReadManifest(folder);
   if (!saved) return;  // damaged meanwhile: nothing is removed
   std::set<std::string> used;
-  for (const internal::SegmentRef& ref : saved->segments) {
-    used.insert(internal::SegmentName(ref.number));
-    if (ref.deleted > 0) used.insert(internal::DeletedName(ref.number, ref.deleted_generation));
+  for (const index::SegmentRef& ref : saved->segments) {
+    used.insert(index::SegmentName(ref.number));
+    if (ref.deleted > 0) used.insert(index::DeletedName(ref.number, ref.deleted_generation));
   }
   std::error_code error;
   std::vector<fs::path> unused;

@@ -5,8 +5,8 @@
 #include <memory>
 #include <string>
 
+#include "base/result.h"
 #include "groknet/index/index_entry.h"
-#include "scene/result.h"
 
 namespace rv {
 

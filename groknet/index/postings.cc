@@ -6,7 +6,7 @@
 
 #include "groknet/index/text_terms.h"
 
-namespace rv::internal {
+namespace rv::index {
 
 std::map<std::string, std::uint32_t> TextWeights(const IndexEntry& entry) {
   std::map<std::string, std::uint32_t> weights;
@@ -109,4 +109,4 @@ const Term* FindTerm(const TermTable& terms, std::string_view text) {
   return at != terms.end() && at->text == text ? &*at : nullptr;
 }
 
-}  // namespace rv::internal
+}  // namespace rv::index

@@ -9,10 +9,10 @@
 #include <string_view>
 #include <vector>
 
-#include "groknet/index/byte_io.h"
+#include "base/byte_io.h"
 #include "groknet/index/index_entry.h"
 
-namespace rv::internal {
+namespace rv::index {
 
 // Weights are in sixteenths of a word: a word of the title or a tag weighs 16, one of an attribute's value
 // its probability.
@@ -55,4 +55,4 @@ Result<TermTable> DecodeTerms(std::span<const std::uint8_t> bytes, std::uint64_t
 // nullptr when there is none.
 const Term* FindTerm(const TermTable& terms, std::string_view text);
 
-}  // namespace rv::internal
+}  // namespace rv::index

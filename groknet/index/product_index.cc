@@ -9,13 +9,13 @@
 namespace rv {
 namespace fs = std::filesystem;
 
-using internal::LiveSegment;
-using internal::ScoredRow;
+using index::LiveSegment;
+using index::ScoredRow;
 
 struct ProductIndex::State {
   fs::path folder;
-  internal::IndexManifest manifest;
-  std::vector<LiveSegment> segments;
+  index::IndexManifest manifest;
+  std::vector<index::LiveSegment> segments;
 };
 
 namespace {
@@ -26,12 +26,12 @@ Status CheckOptions(const SearchOptions& options) {
 }
 
 // Reads the records of ranked rows.
-Result<std::vector<ProductMatch>> Matches(std::span<const LiveSegment> segments,
-                                          std::span<const ScoredRow> ranked) {
+Result<std::vector<ProductMatch>> Matches(std::span<const index::LiveSegment> segments,
+                                          std::span<const index::ScoredRow> ranked) {
   std::vector<ProductMatch> matches;
-  for (const ScoredRow& scored : ranked) {
+  for (const index::ScoredRow& scored : ranked) {
     std::uint32_t row = scored.row;
-    const LiveSegment& live = internal::SegmentOf(segments, row);
+    const index::LiveSegment& live = index::SegmentOf(segments, row);
     Result<IndexEntry> entry = live.segment->ReadRecord(row);
     if (!entry) return Forward(entry);
     matches.push_back({.score = scored.score, .kind = MatchKind::kText, .entry = std::move(*entry)});
@@ -61,7 +61,7 @@ ProductIndex& ProductIndex::operator=(ProductIndex&&) noexcept = default;
 ProductIndex::~ProductIndex() = default;
 
 Result<ProductIndex> ProductIndex::Open(const fs::path& folder) {
-  Result<internal::OpenedIndex> opened = internal::OpenIndex(folder);
+  Result<index::OpenedIndex> opened = index::OpenIndex(folder);
   if (!opened) return Forward(opened);
   return ProductIndex(std::make_unique<const State>(State{
       .folder = folder, .manifest = std::move(opened->manifest), .segments = std::move(opened->segments)}));
@@ -74,7 +74,7 @@ IndexStats ProductIndex::Stats() const {
                    .exact_cosine = state_->manifest.exact_cosine,
                    .similar_cosine = state_->manifest.similar_cosine};
   std::unordered_set<std::uint64_t> products;
-  for (const LiveSegment& live : state_->segments) {
+  for (const index::LiveSegment& live : state_->segments) {
     stats.pictures += live.alive();
     stats.deleted += live.ref.deleted;
     stats.bytes += live.ref.bytes + (live.deleted.empty() ? 0 : 16 + 8 * live.deleted.size());
@@ -87,13 +87,13 @@ IndexStats ProductIndex::Stats() const {
 
 Result<std::map<std::string, std::map<std::string, std::uint64_t>>> ProductIndex::Attributes() const {
   std::map<std::string, std::map<std::string, std::uint64_t>> attributes;
-  for (const LiveSegment& live : state_->segments) {
-    const Result<const internal::TermTable*> terms = live.segment->Terms();
+  for (const index::LiveSegment& live : state_->segments) {
+    const Result<const index::TermTable*> terms = live.segment->Terms();
     if (!terms) return Forward(terms);
-    for (const internal::Term& term : **terms) {
+    for (const index::Term& term : **terms) {
       const std::size_t at = term.text.find('\x1f');
       if (!term.text.starts_with('a') || at == std::string::npos) break;
-      const Result<std::vector<internal::Posting>> postings = live.segment->ReadPostings(term);
+      const Result<std::vector<index::Posting>> postings = live.segment->ReadPostings(term);
       if (!postings) return Forward(postings);
       const auto alive =
           std::ranges::count_if(*postings, [&](const auto& p) { return !live.IsDeleted(p.row); });
@@ -106,7 +106,7 @@ Result<std::map<std::string, std::map<std::string, std::uint64_t>>> ProductIndex
 }
 
 Status ProductIndex::Verify() const {
-  for (const LiveSegment& live : state_->segments)
+  for (const index::LiveSegment& live : state_->segments)
     if (const Status sound = live.segment->Verify(); !sound) return sound;
   return {};
 }
@@ -117,14 +117,15 @@ Result<std::vector<ProductMatch>> ProductIndex::Search(std::span<const std::vect
   if (views.empty()) return Fail(ErrorCode::kInvalidArgument, "a search needs at least one picture");
   std::vector<std::vector<float>> queries;
   for (const std::vector<float>& view : views) {
-    Result<std::vector<float>> unit = internal::UnitEmbedding(view, "the query");
+    Result<std::vector<float>> unit = index::UnitEmbedding(view, "the query");
     if (!unit) return Forward(unit);
     queries.push_back(std::move(*unit));
   }
-  Result<std::vector<ScoredRow>> ranked = internal::RankByPicture(state_->segments, queries, options);
+  Result<std::vector<index::ScoredRow>> ranked = index::RankByPicture(state_->segments, queries, options);
   if (!ranked) return Forward(ranked);
   if (options.exact_only)
-    std::erase_if(*ranked, [&](const ScoredRow& row) { return row.score < state_->manifest.exact_cosine; });
+    std::erase_if(*ranked,
+                  [&](const index::ScoredRow& row) { return row.score < state_->manifest.exact_cosine; });
   Result<std::vector<ProductMatch>> matches = Matches(state_->segments, *ranked);
   if (!matches) return matches;
   for (ProductMatch& match : *matches) {
@@ -145,7 +146,7 @@ Result<std::vector<ProductMatch>> ProductIndex::SearchText(std::string_view text
   if (terms.empty())
     return Fail(ErrorCode::kInvalidArgument, "no word to look for in " + std::string(text.substr(0, 80)),
                 "name what the item is, such as 'navy shirt'");
-  const Result<std::vector<ScoredRow>> ranked = internal::RankByText(state_->segments, terms, options);
+  const Result<std::vector<index::ScoredRow>> ranked = index::RankByText(state_->segments, terms, options);
   if (!ranked) return Forward(ranked);
   return Matches(state_->segments, *ranked);
 }

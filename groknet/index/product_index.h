@@ -19,8 +19,8 @@
 #include <string_view>
 #include <vector>
 
+#include "base/result.h"
 #include "groknet/index/index_entry.h"
-#include "scene/result.h"
 
 namespace rv {
 

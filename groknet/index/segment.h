@@ -9,11 +9,11 @@
 #include <span>
 #include <vector>
 
+#include "base/digest.h"
 #include "groknet/index/index_entry.h"
 #include "groknet/index/postings.h"
-#include "scene/digest.h"
 
-namespace rv::internal {
+namespace rv::index {
 
 // What the manifest says of a segment's file.
 struct SegmentRef {
@@ -105,4 +105,4 @@ class Segment {
   mutable int lookups_ = 0;  // by product, as far as they matter
 };
 
-}  // namespace rv::internal
+}  // namespace rv::index

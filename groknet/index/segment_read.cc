@@ -6,12 +6,12 @@
 #include <cerrno>
 #include <numeric>
 
-#include "groknet/index/byte_io.h"
+#include "base/atomic_file.h"
+#include "base/byte_io.h"
 #include "groknet/index/half.h"
 #include "groknet/index/segment.h"
-#include "scene/atomic_file.h"
 
-namespace rv::internal {
+namespace rv::index {
 namespace fs = std::filesystem;
 namespace {
 
@@ -231,4 +231,4 @@ Status Segment::Verify() const {
   return {};
 }
 
-}  // namespace rv::internal
+}  // namespace rv::index

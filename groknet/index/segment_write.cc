@@ -1,11 +1,11 @@
 #include <cstdio>
 #include <fstream>
 
-#include "groknet/index/byte_io.h"
+#include "base/atomic_file.h"
+#include "base/byte_io.h"
 #include "groknet/index/segment.h"
-#include "scene/atomic_file.h"
 
-namespace rv::internal {
+namespace rv::index {
 namespace fs = std::filesystem;
 namespace {
 
@@ -183,4 +183,4 @@ Result<SegmentRef> WriteSegment(const fs::path& path, std::span<const StoredEntr
   return SegmentRef{.entries = entries.size(), .bytes = out.bytes(), .header = header};
 }
 
-}  // namespace rv::internal
+}  // namespace rv::index

@@ -55,7 +55,7 @@ TEST_P(ReferenceScorer, AgreesOnDisturbedPoses) {
   const Result<TempFolder> folder = TempFolder::Make();
   ASSERT_TRUE(folder);
   for (const double sigma : {0.0003, 0.01, 0.05}) {
-    WriteColmapModel(Disturbed(*truth, sigma), folder->path());
+    publish::WriteColmapModel(Disturbed(*truth, sigma), folder->path());
     const Result<PoseMap> estimate = ReadColmapPoses(folder->path());
     ASSERT_TRUE(estimate) << estimate.error().message;
     const fs::path out = folder->path() / "scores.json";

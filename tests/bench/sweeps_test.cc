@@ -37,7 +37,7 @@ class Sweeps : public testing::Test {
           {"width", 640},
           {"height", 480}};
     }
-    WriteColmapModel(poses, root() / "model");
+    publish::WriteColmapModel(poses, root() / "model");
     WriteText(root() / "sweeps/toy/video/clip.mp4", "x");
     WriteText(root() / "sweeps/toy/gt_video.json", truth.dump());
   }

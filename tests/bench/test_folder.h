@@ -24,7 +24,7 @@ inline std::string ReadText(const std::filesystem::path& file) {
 }
 
 // Writes `poses` as a COLMAP text model with a camera of its own for each picture.
-inline void WriteColmapModel(const PoseMap& poses, const std::filesystem::path& folder) {
+inline void publish::WriteColmapModel(const PoseMap& poses, const std::filesystem::path& folder) {
   std::ostringstream cameras;
   std::ostringstream images;
   cameras.precision(17);

@@ -6,7 +6,7 @@
 #include <cmath>
 #include <random>
 
-namespace rv::internal {
+namespace rv::capture {
 namespace {
 
 // Smooth noise with detail everywhere.
@@ -101,4 +101,4 @@ TEST(Sharpness, FallsWithBlur) {
 }
 
 }  // namespace
-}  // namespace rv::internal
+}  // namespace rv::capture

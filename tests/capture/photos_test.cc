@@ -5,9 +5,9 @@
 
 #include <fstream>
 
-#include "capture/archive.h"
 #include "capture/capture.h"
-#include "capture/folder.h"
+#include "capture/photos/archive.h"
+#include "capture/photos/folder.h"
 #include "capture/probe.h"
 #include "tests/capture/media.h"
 #include "tests/scene/temp_folder.h"
@@ -237,15 +237,15 @@ TEST(PhotoCapture, IsTheSameForAnyThreadCount) {
   for (std::size_t i = 0; i < a->frames.size(); ++i) EXPECT_EQ(a->frames[i].image, b->frames[i].image);
 }
 
-TEST(NaturalLess, CountsAsPeopleDo) {
-  EXPECT_TRUE(internal::NaturalLess("2.jpg", "10.jpg"));
-  EXPECT_TRUE(internal::NaturalLess("a2b3", "a2b12"));
-  EXPECT_TRUE(internal::NaturalLess("0009", "10"));
-  EXPECT_FALSE(internal::NaturalLess("10", "0009"));
-  EXPECT_TRUE(internal::NaturalLess("a", "ab"));
-  EXPECT_FALSE(internal::NaturalLess("x1", "x1"));
-  EXPECT_NE(internal::NaturalLess("x01", "x1"), internal::NaturalLess("x1", "x01"));
-  EXPECT_EQ(internal::NameSkeleton("IMG_0123 (4).jpg"), "IMG_0 (0).jpg");
+TEST(photos::NaturalLess, CountsAsPeopleDo) {
+  EXPECT_TRUE(photos::NaturalLess("2.jpg", "10.jpg"));
+  EXPECT_TRUE(photos::NaturalLess("a2b3", "a2b12"));
+  EXPECT_TRUE(photos::NaturalLess("0009", "10"));
+  EXPECT_FALSE(photos::NaturalLess("10", "0009"));
+  EXPECT_TRUE(photos::NaturalLess("a", "ab"));
+  EXPECT_FALSE(photos::NaturalLess("x1", "x1"));
+  EXPECT_NE(photos::NaturalLess("x01", "x1"), photos::NaturalLess("x1", "x01"));
+  EXPECT_EQ(photos::NameSkeleton("IMG_0123 (4).jpg"), "IMG_0 (0).jpg");
 }
 
 TEST(ReadKeepFrames, ReadsNumbersAndNamesBadLines) {

@@ -7,7 +7,7 @@
 
 #include "tests/scene/temp_folder.h"
 
-namespace rv::internal {
+namespace rv::capture {
 namespace {
 
 Sweep TwoFrames() {
@@ -75,4 +75,4 @@ TEST(PosePriors, RefuseNonsense) {
 }
 
 }  // namespace
-}  // namespace rv::internal
+}  // namespace rv::capture

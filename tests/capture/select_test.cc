@@ -5,7 +5,7 @@
 
 #include <cmath>
 
-namespace rv::internal {
+namespace rv::capture {
 namespace {
 
 std::vector<FrameMeasure> Even(int count, double motion) {
@@ -124,4 +124,4 @@ TEST(JudgePhotos, HidesDuplicatesAndBlurred) {
 }
 
 }  // namespace
-}  // namespace rv::internal
+}  // namespace rv::capture

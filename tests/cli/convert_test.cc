@@ -7,7 +7,7 @@
 #include <fstream>
 #include <thread>
 
-#include "scene/rview_file.h"
+#include "asset/rview_file.h"
 #include "tests/cli/cli_run.h"
 
 namespace rv {

@@ -5,7 +5,7 @@
 #include <fstream>
 #include <random>
 
-#include "cli_run.h"
+#include "tests/cli/cli_run.h"
 
 namespace rv {
 namespace {

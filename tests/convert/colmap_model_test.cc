@@ -6,11 +6,11 @@
 #include <fstream>
 #include <iterator>
 
+#include "base/temp_folder.h"
 #include "convert/colmap_reconstruction.h"
-#include "convert/temporary_folder.h"
-#include "tests/support/synthetic_geometry.h"
+#include "tests/support/scene/synthetic_geometry.h"
 
-namespace rv::internal {
+namespace rv::convert {
 namespace {
 
 namespace fs = std::filesystem;
@@ -153,4 +153,4 @@ TEST(ColmapModel, NamesTheFileThatIsMissing) {
 }
 
 }  // namespace
-}  // namespace rv::internal
+}  // namespace rv::convert

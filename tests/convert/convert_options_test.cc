@@ -6,7 +6,7 @@
 #include <fstream>
 #include <set>
 
-#include "convert/temporary_folder.h"
+#include "base/temp_folder.h"
 
 namespace rv {
 namespace {
@@ -49,7 +49,7 @@ TEST(ConvertOptions, ASwitchTurnsItsFieldOff) {
 }
 
 TEST(ConvertOptions, KeepFramesComesFromAFileOfNumbers) {
-  const internal::TemporaryFolder folder = std::move(internal::TemporaryFolder::Make().value());
+  const TemporaryFolder folder = std::move(TemporaryFolder::Make().value());
   const std::string file = (folder.path() / "keep.txt").string();
   std::ofstream(file) << "3\n17\n";
   ConvertOptions options;

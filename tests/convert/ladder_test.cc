@@ -11,7 +11,7 @@
 
 #include "capture/capture.h"
 
-namespace rv::internal {
+namespace rv::convert {
 namespace {
 
 constexpr double kTurn = 2 * std::numbers::pi;
@@ -134,4 +134,4 @@ TEST(Ladder, CameraThatTurnedOnTheSpotGetsNoPoses) {
 }
 
 }  // namespace
-}  // namespace rv::internal
+}  // namespace rv::convert

@@ -4,7 +4,7 @@
 
 #include <thread>
 
-namespace rv::internal {
+namespace rv::convert {
 namespace {
 
 void Wait() { std::this_thread::sleep_for(std::chrono::milliseconds(30)); }
@@ -43,4 +43,4 @@ TEST(StageClock, EntersTheStagesThatAreReportedAndPassesTheAnswerOn) {
 }
 
 }  // namespace
-}  // namespace rv::internal
+}  // namespace rv::convert

@@ -9,8 +9,8 @@
 #include <string>
 #include <vector>
 
-#include "archive_builder.h"
-#include "scene/digest.h"
+#include "base/digest.h"
+#include "tests/asset/archive_builder.h"
 
 namespace rv::fuzz {
 

@@ -13,7 +13,7 @@
 
 namespace {
 
-using rv::internal::ByteWriter;
+using rv::ByteWriter;
 
 void Same(std::span<const std::uint8_t> read, const std::vector<std::uint8_t>& written) {
   if (!std::ranges::equal(read, written)) std::abort();
@@ -27,23 +27,22 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   ByteWriter out;
   switch (data[0] % 4) {
     case 0:
-      if (const auto entry = rv::internal::DecodeRecord(bytes))
-        Same(bytes, rv::internal::EncodeRecord(*entry));
+      if (const auto entry = rv::index::DecodeRecord(bytes)) Same(bytes, rv::index::EncodeRecord(*entry));
       break;
     case 1:
-      if (const auto terms = rv::internal::DecodeTerms(bytes, 1 << 20)) {
-        rv::internal::EncodeTerms(*terms, out);
+      if (const auto terms = rv::index::DecodeTerms(bytes, 1 << 20)) {
+        rv::index::EncodeTerms(*terms, out);
         Same(bytes, out.bytes());
       }
       break;
     case 2:
       // Varints have longer spellings of one number: the rows must agree, not the bytes.
       for (std::uint32_t count = 0; count < 8; ++count) {
-        const auto postings = rv::internal::DecodePostings(bytes, count, 1 << 20);
+        const auto postings = rv::index::DecodePostings(bytes, count, 1 << 20);
         if (!postings) continue;
         ByteWriter again;
-        rv::internal::EncodePostings(*postings, again);
-        if (rv::internal::DecodePostings(again.bytes(), count, 1 << 20).value() != *postings) std::abort();
+        rv::index::EncodePostings(*postings, again);
+        if (rv::index::DecodePostings(again.bytes(), count, 1 << 20).value() != *postings) std::abort();
       }
       break;
     default: {

@@ -4,8 +4,8 @@
 #include <cstdlib>
 #include <string_view>
 
-#include "scene/info.h"
-#include "scene/manifest.h"
+#include "asset/info.h"
+#include "asset/manifest.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   const auto view = rv::ParseManifest({reinterpret_cast<const char*>(data), size});

@@ -8,11 +8,11 @@
 #include <string>
 #include <vector>
 
-#include "archive_builder.h"
-#include "file_list.h"
-#include "scene/manifest.h"
-#include "scene/rview_file.h"
-#include "view_properties.h"
+#include "asset/manifest.h"
+#include "asset/rview_file.h"
+#include "tests/asset/archive_builder.h"
+#include "tests/fuzz/file_list.h"
+#include "tests/fuzz/view_properties.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   if (size == 0) return 0;

@@ -3,8 +3,8 @@
 
 #include <cstdlib>
 
-#include "scene/info.h"
-#include "scene/rview_file.h"
+#include "asset/info.h"
+#include "asset/rview_file.h"
 
 namespace rv::fuzz {
 

@@ -3,10 +3,10 @@
 #include <cstdio>
 #include <filesystem>
 
-#include "file_list.h"
-#include "sample_view.h"
-#include "scene/atomic_file.h"
-#include "scene/rview_file.h"
+#include "asset/rview_file.h"
+#include "base/atomic_file.h"
+#include "tests/asset/sample_view.h"
+#include "tests/fuzz/file_list.h"
 
 namespace {
 

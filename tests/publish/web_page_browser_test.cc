@@ -228,7 +228,7 @@ TEST_F(WebPageInBrowser, ElementPlaysAFramesFolderFromAServer) {
   ASSERT_TRUE(Export(MakeUpView({.views = 24}), "frames", folder_ / "frames", {}, {}));
   std::ofstream(folder_ / "frames" / "page.html")
       << "<!doctype html><link rel='icon' href='data:,'><style>rotating-view{width:500px}</style><script>"
-      << internal::kRotatingViewScript
+      << publish::kRotatingViewScript
       << "</script><rotating-view src='frames.json' label='a cup' hint='Turn me'></rotating-view>";
   browser_->OpenServed(folder_ / "frames", "page.html");
   ASSERT_TRUE(browser_->WaitFor(std::string(kView) + ".state === 'complete'"));

@@ -36,8 +36,8 @@ std::vector<int> FramesInOrder(const std::string& page) {
 }
 
 TEST(WebPage, ScriptIsSmall) {
-  EXPECT_LT(internal::kRotatingViewScript.size(), 30000u);
-  EXPECT_GT(internal::kRotatingViewScript.size(), 5000u);
+  EXPECT_LT(publish::kRotatingViewScript.size(), 30000u);
+  EXPECT_GT(publish::kRotatingViewScript.size(), 5000u);
 }
 
 TEST(WebPage, AsksForNothingOutsideItself) {
@@ -107,9 +107,9 @@ TEST(FrameFolder, ViewsWithoutAnglesGetNominalOnesAndSaySo) {
   EXPECT_EQ(json["frames"][3]["azimuth_deg"], 15.0);
 }
 
-TEST(CoarseToFineOrder, IsAPermutationForEveryCount) {
+TEST(publish::CoarseToFineOrder, IsAPermutationForEveryCount) {
   for (std::size_t count = 1; count < 80; ++count) {
-    std::vector<std::size_t> order = internal::CoarseToFineOrder(count);
+    std::vector<std::size_t> order = publish::CoarseToFineOrder(count);
     std::sort(order.begin(), order.end());
     ASSERT_EQ(order.size(), count);
     for (std::size_t i = 0; i < count; ++i) ASSERT_EQ(order[i], i);

@@ -13,11 +13,11 @@ MappingProblem MakeMappingProblem(const SyntheticOrbitOptions& options, double f
   problem.camera_of.assign(truth.frames.size(), 0);
   const Camera& camera = truth.cameras[0];
   problem.cameras = {Camera::Simple(camera.width, camera.height, focal_guess * camera.focal_px)};
-  std::map<std::pair<int, int>, std::vector<internal::FeatureMatch>> common;
+  std::map<std::pair<int, int>, std::vector<matching::FeatureMatch>> common;
   for (const Point& point : truth.points) {
-    internal::FeatureTrack track;
+    matching::FeatureTrack track;
     for (const Observation& seen : point.track) {
-      internal::FeatureSet& set = problem.features[seen.frame.value];
+      features::FeatureSet& set = problem.features[seen.frame.value];
       track.push_back({static_cast<int>(seen.frame.value), static_cast<int>(set.size())});
       set.px.push_back(seen.pixel);
       set.scale_px.push_back(2);
@@ -29,20 +29,20 @@ MappingProblem MakeMappingProblem(const SyntheticOrbitOptions& options, double f
     problem.tracks.push_back(std::move(track));
   }
   for (const auto& [frames, matches] : common) {
-    auto pair = internal::VerifyPair(frames.first, frames.second, problem.features[frames.first],
+    auto pair = matching::VerifyPair(frames.first, frames.second, problem.features[frames.first],
                                      problem.features[frames.second], matches, {});
     if (pair) problem.pairs.push_back(*std::move(pair));
   }
   return problem;
 }
 
-internal::SparseMap TrueMap(const SyntheticOrbit& orbit) {
-  internal::SparseMap map;
+sparse::SparseMap TrueMap(const SyntheticOrbit& orbit) {
+  sparse::SparseMap map;
   map.cameras = orbit.truth.cameras;
   for (const PosedFrame& frame : orbit.truth.frames)
     map.frames.push_back({.posed = true, .cam_from_world = frame.cam_from_world, .camera = frame.camera});
   for (const Point& point : orbit.truth.points) {
-    internal::MapPoint p{.valid = true, .position = point.position};
+    sparse::MapPoint p{.valid = true, .position = point.position};
     for (const Observation& seen : point.track) {
       map.frames[seen.frame.value].sees.push_back(
           {static_cast<int>(map.points.size()), static_cast<int>(p.track.size())});
@@ -54,7 +54,7 @@ internal::SparseMap TrueMap(const SyntheticOrbit& orbit) {
   return map;
 }
 
-double WorstCentreErrorPct(const internal::SparseMap& map, const SyntheticOrbit& orbit) {
+double WorstCentreErrorPct(const sparse::SparseMap& map, const SyntheticOrbit& orbit) {
   const auto count = static_cast<Eigen::Index>(map.frames.size());
   Eigen::Matrix3Xd found(3, count), truth(3, count);
   for (Eigen::Index f = 0; f < count; ++f) {

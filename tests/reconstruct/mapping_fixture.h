@@ -3,19 +3,19 @@
 
 #include <vector>
 
-#include "reconstruct/features.h"
-#include "reconstruct/mapper.h"
-#include "reconstruct/sparse_map.h"
-#include "reconstruct/two_view.h"
-#include "tests/support/synthetic_geometry.h"
+#include "reconstruct/features/features.h"
+#include "reconstruct/incremental/mapper.h"
+#include "reconstruct/matching/two_view.h"
+#include "reconstruct/sparse/sparse_map.h"
+#include "tests/support/scene/synthetic_geometry.h"
 
 namespace rv {
 
 struct MappingProblem {
   SyntheticOrbit orbit;
-  std::vector<internal::FeatureSet> features;  // without descriptors
-  std::vector<internal::FeatureTrack> tracks;
-  std::vector<internal::TwoView> pairs;  // every two frames with at least 15 common points, verified
+  std::vector<features::FeatureSet> features;  // without descriptors
+  std::vector<matching::FeatureTrack> tracks;
+  std::vector<matching::TwoView> pairs;  // every two frames with at least 15 common points, verified
   std::vector<Camera> cameras;           // focal as guessed
   std::vector<int> camera_of;
 };
@@ -25,10 +25,10 @@ MappingProblem MakeMappingProblem(const SyntheticOrbitOptions& options, double f
 
 // The true poses and points as a SparseMap, every observation an inlier and trusted to 0.02 px, so that the
 // priors on the lens weigh next to nothing.
-internal::SparseMap TrueMap(const SyntheticOrbit& orbit);
+sparse::SparseMap TrueMap(const SyntheticOrbit& orbit);
 
 // Largest distance between camera centres after the best similarity, in percent of the true orbit's radius.
 // Frames without a pose count as infinitely far.
-double WorstCentreErrorPct(const internal::SparseMap& map, const SyntheticOrbit& orbit);
+double WorstCentreErrorPct(const sparse::SparseMap& map, const SyntheticOrbit& orbit);
 
 }  // namespace rv

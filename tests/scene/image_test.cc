@@ -5,7 +5,7 @@
 #include <cmath>
 #include <cstdlib>
 
-#include "scene/check.h"
+#include "base/check.h"
 
 namespace rv {
 namespace {

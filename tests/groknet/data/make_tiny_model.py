@@ -1,4 +1,4 @@
-"""Writes tiny.onnx: a model of a few kB that keeps the contract of groknet/model_card.h, for tests.
+"""Writes tiny.onnx: a model of a few kB that keeps the contract of groknet/inference/model_card.h, for tests.
 
 It sees mean colour only: a red picture is a red shirt with long sleeves, a blue one a blue shoe, a white one a white
 chair; the item is where a picture is not white. `offset_0` holds a number of its own that tests replace by NaN. Needs Debian's python3-onnx:

@@ -1,0 +1,41 @@
+// Order statistics on copies, shared by the orbit and the spin.
+#pragma once
+
+#include <algorithm>
+#include <cmath>
+#include <numbers>
+#include <vector>
+
+namespace rv {
+
+inline constexpr double kPi = std::numbers::pi;
+
+// The q-quantile (nearest rank), 0 of nothing.
+inline double Quantile(std::vector<double> values, double q) {
+  if (values.empty()) return 0;
+  const auto rank = static_cast<std::ptrdiff_t>(std::lround(q * (values.size() - 1.0)));
+  std::nth_element(values.begin(), values.begin() + rank, values.end());
+  return values[rank];
+}
+
+inline double Median(std::vector<double> values) {
+  if (values.empty()) return 0;
+  const auto middle = values.begin() + static_cast<std::ptrdiff_t>(values.size() / 2);
+  std::nth_element(values.begin(), middle, values.end());
+  if (values.size() % 2 == 1) return *middle;
+  return (*middle + *std::max_element(values.begin(), middle)) / 2;
+}
+
+// To [0, 2 pi).
+inline double WrapPositive(double angle) {
+  const double wrapped = angle - 2 * kPi * std::floor(angle / (2 * kPi));
+  return wrapped >= 2 * kPi ? 0 : wrapped;
+}
+
+// To [-pi, pi).
+inline double WrapSigned(double angle) { return WrapPositive(angle + kPi) - kPi; }
+
+inline double ToDegrees(double radians) { return radians * 180 / kPi; }
+inline double ToRadians(double degrees) { return degrees * kPi / 180; }
+
+}  // namespace rv

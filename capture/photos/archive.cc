@@ -1,0 +1,155 @@
+#include "capture/photos/archive.h"
+
+#include <stdio.h>
+#include <unistd.h>
+#include <zip.h>
+
+#include <algorithm>
+#include <array>
+#include <utility>
+
+namespace rv::photos {
+namespace {
+
+constexpr const char* kRemedy = "give the photos in a plain folder, or pack them again";
+
+tl::unexpected<Error> BadZip() {
+  return Fail(ErrorCode::kCorrupt, "the ZIP is damaged or was cut off",
+              "copy it again, or pack the photos again");
+}
+
+// A ratio only means something beyond the first megabyte: tiny files pack absurdly well.
+bool GrowsTooMuch(const zip_stat_t& entry, const CaptureLimits& limits) {
+  constexpr double kFree = 1 << 20;
+  return static_cast<double>(entry.size) >
+         kFree + limits.max_zip_ratio * static_cast<double>(entry.comp_size);
+}
+
+// Some packers of Windows divide folders by backslashes.
+std::string WithSlashes(const zip_stat_t& entry) {
+  std::string name = (entry.valid & ZIP_STAT_NAME) != 0 ? entry.name : "";
+  std::replace(name.begin(), name.end(), '\\', '/');
+  return name;
+}
+
+Status CheckEntry(const zip_stat_t& entry, const std::string& name, const CaptureLimits& limits) {
+  constexpr std::uint64_t kNeeded = ZIP_STAT_NAME | ZIP_STAT_SIZE | ZIP_STAT_COMP_SIZE;
+  if ((entry.valid & kNeeded) != kNeeded) return BadZip();
+  if (const std::string why = UnsafeName(name); !why.empty())
+    return Fail(ErrorCode::kUnsupported, "the ZIP is refused: an entry's name " + why, kRemedy);
+  if ((entry.valid & ZIP_STAT_ENCRYPTION_METHOD) != 0 && entry.encryption_method != ZIP_EM_NONE)
+    return Fail(ErrorCode::kUnsupported, "the ZIP is encrypted", "give it without a password");
+  if (entry.size > limits.max_bytes || GrowsTooMuch(entry, limits))
+    return Fail(ErrorCode::kUnsupported,
+                "the ZIP is refused: " + name + " would unpack to " + std::to_string(entry.size >> 20) +
+                    " MB, which no photo does",
+                kRemedy);
+  return {};
+}
+
+}  // namespace
+
+struct Archive::Handle {
+  zip_t* zip = nullptr;
+  FILE* file = nullptr;
+  ~Handle() {
+    if (zip != nullptr) zip_discard(zip);
+    if (file != nullptr) fclose(file);
+  }
+};
+
+Archive::Archive(std::unique_ptr<Handle> handle) : handle_(std::move(handle)) {}
+Archive::Archive(Archive&& other) noexcept = default;
+Archive::~Archive() = default;
+
+Result<Archive> Archive::Open(int fd) {
+  auto handle = std::make_unique<Handle>();
+  handle->file = fdopen(dup(fd), "rb");
+  if (handle->file == nullptr) return BadZip();
+  zip_error_t error;
+  zip_error_init(&error);
+  // Length -1: to the end of the file. libzip reads through our FILE and does not own it.
+  zip_source_t* source = zip_source_filep_create(handle->file, 0, -1, &error);
+  if (source == nullptr) return BadZip();
+  handle->zip = zip_open_from_source(source, ZIP_RDONLY | ZIP_CHECKCONS, &error);
+  if (handle->zip == nullptr) {
+    zip_source_free(source);
+    handle->file = nullptr;  // closed with the source
+    return BadZip();
+  }
+  handle->file = nullptr;  // zip_discard closes it with the source
+  return Archive(std::move(handle));
+}
+
+Result<std::vector<ArchiveEntry>> Archive::List(const CaptureLimits& limits) {
+  const zip_int64_t count = zip_get_num_entries(handle_->zip, 0);
+  if (count > limits.max_files)
+    return Fail(ErrorCode::kUnsupported,
+                "the ZIP has " + std::to_string(count) + " entries, more than the limit of " +
+                    std::to_string(limits.max_files),
+                kRemedy);
+  std::vector<ArchiveEntry> out;
+  std::uint64_t total = 0;
+  for (zip_int64_t i = 0; i < count; ++i) {
+    zip_stat_t entry;
+    zip_stat_init(&entry);
+    if (zip_stat_index(handle_->zip, i, ZIP_FL_ENC_RAW, &entry) != 0) return BadZip();
+    const std::string name = WithSlashes(entry);
+    if (const Status ok = CheckEntry(entry, name, limits); !ok) return Forward(ok);
+    total += entry.size;
+    if (total > limits.max_bytes)
+      return Fail(ErrorCode::kUnsupported,
+                  "the ZIP would unpack to more than " + std::to_string(limits.max_bytes >> 20) + " MB",
+                  kRemedy);
+    if (name.back() == '/') continue;
+    std::array<std::uint8_t, input::kSniffBytes> head{};
+    zip_int64_t got = 0;
+    if (zip_file_t* file = zip_fopen_index(handle_->zip, i, 0)) {
+      got = std::max<zip_int64_t>(0, zip_fread(file, head.data(), head.size()));
+      zip_fclose(file);
+    }
+    out.push_back({.index = static_cast<std::uint64_t>(i),
+                   .name = name,
+                   .size = entry.size,
+                   .kind = input::Sniff({head.data(), static_cast<std::size_t>(got)})});
+  }
+  return out;
+}
+
+Result<std::vector<std::uint8_t>> Archive::Read(std::uint64_t index, std::uint64_t size) {
+  const auto damaged = [] {
+    return Fail(ErrorCode::kCorrupt, "damaged in the ZIP", "pack the photos again");
+  };
+  zip_file_t* file = zip_fopen_index(handle_->zip, index, 0);
+  if (file == nullptr) return damaged();
+  std::vector<std::uint8_t> out(size);
+  std::uint64_t at = 0;
+  zip_int64_t got = 0;
+  while (at < size && (got = zip_fread(file, out.data() + at, size - at)) > 0)
+    at += static_cast<std::uint64_t>(got);
+  // One byte more than announced is a lie about the size; reading to the end also checks the CRC.
+  std::uint8_t extra = 0;
+  const bool more = at == size && zip_fread(file, &extra, 1) != 0;
+  const bool bad = zip_fclose(file) != 0;
+  if (at != size || more || bad) return damaged();
+  return out;
+}
+
+std::string UnsafeName(const std::string& name) {
+  if (name.empty()) return "is empty";
+  if (name.size() > 1024) return "is too long";
+  if (name.front() == '/' || (name.size() > 1 && name[1] == ':')) return "is an absolute path";
+  for (const char c : name) {
+    if (static_cast<unsigned char>(c) < 32 || c == 127) return "has control characters";
+    if (c == '\\') return "has a backslash";
+  }
+  std::size_t begin = 0;
+  while (begin <= name.size()) {
+    const std::size_t end = std::min(name.find('/', begin), name.size());
+    if (name.compare(begin, end - begin, "..") == 0) return "reaches outside (\"..\")";
+    begin = end + 1;
+  }
+  return {};
+}
+
+}  // namespace rv::photos

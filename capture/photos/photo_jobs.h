@@ -1,0 +1,53 @@
+// Decoding many photos in decoding processes, several at a time; one that kills its process is named and the
+// rest go on.
+#pragma once
+
+#include <filesystem>
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "base/progress.h"
+#include "capture/input/limits.h"
+#include "capture/photos/archive.h"
+#include "capture/still/still.h"
+
+namespace rv::photos {
+
+// Where one photo's bytes are: a file, or an entry of an open ZIP.
+struct PhotoSource {
+  std::string name;            // in the sweep
+  std::filesystem::path path;  // empty for a ZIP entry
+  int zip_fd = -1;
+  std::uint64_t zip_index = 0;
+  std::uint64_t size = 0;  // ZIP entry, unpacked
+};
+
+struct DecodedPhoto {
+  bool readable = false;
+  Error error;         // why not
+  EncodedImage image;  // upright JPEG
+  EncodedImage matte;  // PNG, or empty
+  Image luma;
+  still::StillMetadata metadata;
+  std::vector<std::string> remarks;
+};
+
+// One result for each source, in order. Fails only with kCancelled or kDevice.
+Result<std::vector<DecodedPhoto>> DecodePhotos(const std::vector<PhotoSource>& sources,
+                                               const CaptureLimits& limits,
+                                               int threads,
+                                               const Progress& progress);
+
+// The entries of a ZIP, listed in a decoding process.
+Result<std::vector<ArchiveEntry>> ListArchive(const input::OpenFile& file, const CaptureLimits& limits);
+
+// Size and camera of one still, from its headers, in a decoding process.
+struct StillHeader {
+  still::StillSize size;
+};
+Result<StillHeader> ProbeStillFile(const input::OpenFile& file,
+                                   const std::string& name,
+                                   const CaptureLimits& limits);
+
+}  // namespace rv::photos

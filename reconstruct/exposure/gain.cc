@@ -1,0 +1,81 @@
+#include "reconstruct/exposure/gain.h"
+
+#include <Eigen/Dense>
+#include <algorithm>
+#include <cmath>
+
+#include "base/check.h"
+#include "base/srgb.h"
+
+namespace rv::exposure {
+namespace {
+
+constexpr double kSmooth = 0.5;  // pull between ring neighbours, in samples
+// Pull to gain 1, as a share of the mean evidence of a frame: what drifts over a large part of the turn is
+// the light on the item rather than the camera, colour more so than brightness. Flicker and seams are not
+// touched.
+constexpr double kBrightnessToOne = 0.001;
+constexpr double kColourToOne = 0.01;
+constexpr double kToOne = 1e-3;      // pull of a frame without evidence, in samples
+constexpr double kLargestLog = 0.7;  // gains beyond a factor of two are not exposure drift
+
+}  // namespace
+
+std::vector<Gain> SolveGains(int frames, const std::vector<ExposurePair>& pairs, bool closed) {
+  RV_CHECK_GT(frames, 0);
+  Eigen::MatrixXd a = Eigen::MatrixXd::Zero(frames, frames);
+  Eigen::MatrixXd b = Eigen::MatrixXd::Zero(frames, 3);
+  // log colour of frame i = log colour of the surface + e_i; the gain is exp(-e_i).
+  const auto add = [&](int i, int j, double weight, const std::array<double, 3>& ratio) {
+    a(i, i) += weight;
+    a(j, j) += weight;
+    a(i, j) -= weight;
+    a(j, i) -= weight;
+    for (int c = 0; c < 3; ++c) {
+      b(i, c) += weight * ratio[c];
+      b(j, c) -= weight * ratio[c];
+    }
+  };
+  for (const ExposurePair& pair : pairs) add(pair.a, pair.b, pair.weight, pair.log_ratio);
+  for (int i = 0; i + 1 < frames; ++i) add(i, i + 1, kSmooth, {});
+  if (closed && frames > 2) add(frames - 1, 0, kSmooth, {});
+
+  const double evidence = a.trace() / frames;
+  const auto solve = [&](double share, const Eigen::MatrixXd& right) {
+    const double pull = kToOne + share * evidence;
+    return Eigen::MatrixXd((a + pull * Eigen::MatrixXd::Identity(frames, frames)).ldlt().solve(right));
+  };
+  const Eigen::VectorXd brightness = -solve(kBrightnessToOne, b.rowwise().mean());
+  const Eigen::MatrixXd colour = -solve(kColourToOne, b.colwise() - b.rowwise().mean().eval());
+  std::vector<Gain> gains(frames);
+  for (int i = 0; i < frames; ++i)
+    for (int c = 0; c < 3; ++c) {
+      const double log_gain = brightness[i] - brightness.mean() + colour(i, c) - colour.col(c).mean();
+      gains[i][c] = std::exp(std::clamp(log_gain, -kLargestLog, kLargestLog));
+    }
+  return gains;
+}
+
+GainTable MakeGainTable(const Gain& gain) {
+  GainTable table;
+  for (int c = 0; c < 3; ++c) {
+    for (int value = 0; value < 256; ++value) {
+      // White stays white: what is clipped in the capture must not turn grey in one frame and pink in the
+      // next.
+      const double plain = LinearFromSrgb(value / 255.0);
+      const double t = std::clamp((plain - 0.6) / 0.4, 0.0, 1.0);
+      const double held = gain[c] < 1 ? t * t * (3 - 2 * t) : 0;
+      const double linear = std::min(1.0, plain * (gain[c] + (1 - gain[c]) * held));
+      table[c][value] = static_cast<std::uint8_t>(std::lround(255 * SrgbFromLinear(linear)));
+    }
+  }
+  return table;
+}
+
+void ApplyGain(const GainTable& table, Image& image) {
+  RV_CHECK_EQ(image.channels, 3);
+  for (std::size_t i = 0; i < image.pixels.size(); i += 3)
+    for (std::size_t c = 0; c < 3; ++c) image.pixels[i + c] = table[c][image.pixels[i + c]];
+}
+
+}  // namespace rv::exposure

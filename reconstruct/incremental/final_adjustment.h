@@ -1,0 +1,17 @@
+// The last, accurate part of mapping: all points, sub-pixel observations, all of the lens.
+#pragma once
+
+#include <vector>
+
+#include "reconstruct/incremental/mapper.h"
+#include "scene/image.h"
+
+namespace rv::incremental {
+
+// Adjusts `map` in place; `grey` are the work pictures by frame.
+Status AdjustFinally(sparse::SparseMap& map,
+                     const std::vector<Image>& grey,
+                     const MapperOptions& options,
+                     const Progress& progress);
+
+}  // namespace rv::incremental

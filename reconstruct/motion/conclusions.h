@@ -1,0 +1,14 @@
+// What the measurements of a sweep's motion mean: the kind of capture, its turns and its breaks.
+// Internal to reconstruct/: shows OpenCV types, include it from .cc files only.
+#pragma once
+
+#include "reconstruct/motion/measure.h"
+#include "reconstruct/motion/sweep_motion.h"
+#include "scene/sweep.h"
+
+namespace rv::motion {
+
+// The conclusions of AnalyseMotion.
+SweepMotion JudgeMotion(const Sweep& sweep, const Measured& measured, int threads);
+
+}  // namespace rv::motion

@@ -1,0 +1,30 @@
+// Decisions of the motion analysis: which frames belong together, and whether there is parallax at all.
+// Internal to reconstruct/: shows OpenCV types, include it from .cc files only.
+#pragma once
+
+#include "reconstruct/motion/match.h"
+#include "reconstruct/motion/static_background.h"
+#include "reconstruct/motion/sweep_motion.h"
+
+namespace rv::motion {
+
+// The i where frames i and i + 1 show different places.
+std::vector<int> FindBreaks(const std::vector<int>& place);
+
+// Whether neighbours match as a rule. Where they do not (photos far apart), the lack of a match tells
+// nothing.
+bool MatchableNeighbours(const std::vector<PairMatch>& neighbours);
+
+// The longest stretch between breaks; the earliest of equals.
+FrameRange LongestRun(int frames, const std::vector<int>& breaks);
+
+// kRotationInPlace or kPanAlongPlane when one homography explains nearly all matches of far pairs; else
+// kWalkRound.
+CaptureMotion JudgeParallax(const std::vector<PairMatch>& far, cv::Size canvas);
+
+// Turns measured rates (turn per frame) into steps that are trusted: a rate within `slack` times the usual is
+// taken as constant speed, since how much a turn moves the picture depends on the side that is seen; only
+// what goes beyond is a change of speed. dt: seconds between the frames, or 1.
+std::vector<double> SteadySteps(const std::vector<double>& raw, const std::vector<double>& dt, double slack);
+
+}  // namespace rv::motion

@@ -1,0 +1,262 @@
+#include "reconstruct/orbit/orbit_ring.h"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <numeric>
+#include <utility>
+
+#include "base/statistics.h"
+
+namespace rv::orbit {
+namespace {
+
+constexpr double kSteep = 65 * kPi / 180;  // above this the azimuth says little
+
+double Range(const std::vector<RingFrame>& frames, std::size_t begin, std::size_t end) {
+  double low = std::numeric_limits<double>::max();
+  double high = std::numeric_limits<double>::lowest();
+  for (std::size_t i = begin; i < end; ++i) {
+    low = std::min(low, frames[i].unwrapped);
+    high = std::max(high, frames[i].unwrapped);
+  }
+  return end > begin ? high - low : 0;
+}
+
+// Sorted azimuths of the members.
+std::vector<int> ByAzimuth(const std::vector<RingFrame>& frames, const std::vector<bool>& member) {
+  std::vector<int> order;
+  for (std::size_t i = 0; i < frames.size(); ++i)
+    if (member[i]) order.push_back(static_cast<int>(i));
+  std::sort(order.begin(), order.end(), [&](int a, int b) {
+    const double x = WrapPositive(frames[a].azimuth);
+    const double y = WrapPositive(frames[b].azimuth);
+    return x != y ? x < y : a < b;
+  });
+  return order;
+}
+
+// steps[k]: from order[k] counter-clockwise to order[k + 1], the last back to the first; they add to 2 pi.
+std::vector<double> CircularSteps(const std::vector<RingFrame>& frames, const std::vector<int>& order) {
+  std::vector<double> steps;
+  for (std::size_t k = 0; k < order.size(); ++k) {
+    const bool last = k + 1 == order.size();
+    const double from = WrapPositive(frames[order[k]].azimuth);
+    const double to = WrapPositive(frames[order[last ? 0 : k + 1]].azimuth) + (last ? 2 * kPi : 0);
+    steps.push_back(to - from);
+  }
+  return steps;
+}
+
+double MedianStep(const std::vector<double>& steps) {
+  std::vector<double> moving;
+  for (const double step : steps)
+    if (step > ToRadians(0.2)) moving.push_back(step);
+  return Median(moving);
+}
+
+// How uneven one turn is; smaller is better. Degrees of elevation count as they are.
+double TurnCost(const std::vector<RingFrame>& frames, std::size_t begin, std::size_t end) {
+  std::vector<double> elevations;
+  std::vector<double> radii;
+  double blur = 0;
+  for (std::size_t i = begin; i < end; ++i) {
+    elevations.push_back(ToDegrees(frames[i].elevation));
+    radii.push_back(frames[i].radius);
+    blur += frames[i].usable ? std::max(0.0, 1 - frames[i].sharpness) : 1.0;
+  }
+  std::vector<bool> member(frames.size(), false);
+  std::fill(member.begin() + begin, member.begin() + end, true);
+  const std::vector<double> steps = CircularSteps(frames, ByAzimuth(frames, member));
+  const double gap = ToDegrees(*std::max_element(steps.begin(), steps.end()));
+  const double spread = Quantile(elevations, 0.95) - Quantile(elevations, 0.05);
+  // A turn from above shows less of the sides.
+  const double middle = Median(elevations);
+  const double steep = 0.2 * std::max(0.0, middle - 25) + std::max(0.0, middle - 50);
+  const double zoom = std::log(Quantile(radii, 0.95) / std::max(Quantile(radii, 0.05), 1e-12));
+  return spread + steep + 20 * zoom + 20 * blur / (end - begin) + std::max(0.0, gap - 10);
+}
+
+// The most even contiguous turn; everything when there is no full turn.
+std::vector<bool> BestTurn(const std::vector<RingFrame>& frames) {
+  const std::size_t count = frames.size();
+  std::vector<bool> best(count, true);
+  if (Range(frames, 0, count) <= 2 * kPi) return best;
+  double best_cost = std::numeric_limits<double>::max();
+  for (std::size_t begin = 0; begin + 1 < count; ++begin) {
+    std::size_t end = begin + 1;
+    while (end < count && Range(frames, begin, end + 1) < 2 * kPi) ++end;
+    const bool full = end < count || Range(frames, begin, end) > 1.9 * kPi;
+    if (!full || end - begin < 3) continue;
+    const double cost = TurnCost(frames, begin, end);
+    if (cost < best_cost - 1e-9) {
+      best_cost = cost;
+      std::fill(best.begin(), best.end(), false);
+      std::fill(best.begin() + begin, best.begin() + end, true);
+    }
+  }
+  return best;
+}
+
+bool Unordered(const std::vector<RingFrame>& frames) {
+  if (frames.size() < 10) return false;
+  std::size_t jumps = 0;
+  std::size_t turns = 0;
+  for (std::size_t i = 0; i + 1 < frames.size(); ++i) {
+    if (std::min(frames[i].elevation, frames[i + 1].elevation) > kSteep) continue;
+    ++turns;
+    jumps += std::abs(frames[i + 1].unwrapped - frames[i].unwrapped) > ToRadians(60);
+  }
+  return turns > 0 && 4 * jumps > turns;
+}
+
+void DropOffElevation(const std::vector<RingFrame>& frames,
+                      const OrbitOptions& options,
+                      std::vector<bool>& member) {
+  std::vector<double> elevations;
+  for (std::size_t i = 0; i < frames.size(); ++i)
+    if (member[i]) elevations.push_back(frames[i].elevation);
+  const double median = Median(elevations);
+  const double band = ToRadians(options.elevation_band_deg);
+  for (std::size_t i = 0; i < frames.size(); ++i) {
+    const bool steep = frames[i].elevation > kSteep && median < kSteep;
+    if (member[i] && (steep || std::abs(frames[i].elevation - median) > band)) member[i] = false;
+  }
+}
+
+// Runs of consecutive members, the one that turns furthest first.
+std::vector<std::pair<std::size_t, std::size_t>> RunsByTurning(const std::vector<RingFrame>& frames,
+                                                               const std::vector<bool>& member) {
+  std::vector<std::pair<std::size_t, std::size_t>> runs;
+  for (std::size_t i = 0; i < frames.size(); ++i) {
+    if (!member[i]) continue;
+    if (!runs.empty() && runs.back().second == i) {
+      runs.back().second = i + 1;
+    } else {
+      runs.emplace_back(i, i + 1);
+    }
+  }
+  std::stable_sort(runs.begin(), runs.end(), [&](const auto& a, const auto& b) {
+    return Range(frames, a.first, a.second) > Range(frames, b.first, b.second) + 1e-12;
+  });
+  return runs;
+}
+
+// A second pass at another height over (or beside) what a longer run shows is not part of the ring: the
+// camera would jump up and down.
+void DropOtherHeights(const std::vector<RingFrame>& frames, std::vector<bool>& member) {
+  const double beside = ToRadians(15);
+  const double height = ToRadians(12);
+  std::vector<int> kept;
+  for (const auto& [begin, end] : RunsByTurning(frames, member)) {
+    std::vector<int> fits;
+    for (std::size_t i = begin; i < end; ++i) {
+      double nearest = beside;
+      double step = 0;
+      for (const int k : kept) {
+        const double away = std::abs(WrapSigned(frames[k].azimuth - frames[i].azimuth));
+        if (away >= nearest) continue;
+        nearest = away;
+        step = std::abs(frames[k].elevation - frames[i].elevation);
+      }
+      member[i] = step <= height;
+      if (member[i]) fits.push_back(static_cast<int>(i));
+    }
+    kept.insert(kept.end(), fits.begin(), fits.end());
+  }
+}
+
+// Leaves the longest run of frames between two holes and returns whether the ring was cut.
+void KeepLongestPiece(const std::vector<RingFrame>& frames, double hole, std::vector<bool>& member) {
+  const std::vector<int> order = ByAzimuth(frames, member);
+  const std::vector<double> steps = CircularSteps(frames, order);
+  const std::size_t count = order.size();
+  const auto is_hole = [&](std::size_t k) { return steps[k % count] > hole; };
+  std::size_t first = 0;
+  while (first < count && !is_hole(first)) ++first;
+  if (first == count) return;
+  std::size_t best_begin = 0;
+  std::size_t best_size = 0;
+  double best_arc = -1;
+  for (std::size_t k = first + 1; k <= first + count;) {
+    std::size_t end = k;
+    double arc = 0;
+    while (!is_hole(end)) arc += steps[end++ % count];
+    if (arc > best_arc) {
+      best_arc = arc;
+      best_begin = k;
+      best_size = end - k + 1;
+    }
+    k = end + 1;
+  }
+  std::fill(member.begin(), member.end(), false);
+  for (std::size_t k = 0; k < best_size; ++k) member[order[(best_begin + k) % count]] = true;
+}
+
+// The longest piece of these members between holes.
+Ring RingOf(const std::vector<RingFrame>& frames, std::vector<bool> member, const OrbitOptions& options) {
+  Ring ring{.on_ring = std::move(member)};
+  double median_step = MedianStep(CircularSteps(frames, ByAzimuth(frames, ring.on_ring)));
+  KeepLongestPiece(frames, std::max(ToRadians(options.max_hole_deg), 2.5 * median_step), ring.on_ring);
+
+  const std::vector<int> order = ByAzimuth(frames, ring.on_ring);
+  const std::vector<double> steps = CircularSteps(frames, order);
+  median_step = MedianStep(steps);
+  const std::size_t widest = std::max_element(steps.begin(), steps.end()) - steps.begin();
+  ring.closed = order.size() >= 6 &&
+                steps[widest] <= std::max(2.5 * median_step, ToRadians(options.closed_gap_deg)) &&
+                steps[widest] <= ToRadians(60);
+  ring.arc = ring.closed ? 2 * kPi : 2 * kPi - steps[widest];
+  ring.start = WrapPositive(frames[order[(widest + 1) % order.size()]].azimuth);
+  const double thin = std::max(ToRadians(10), 2.5 * median_step);
+  for (std::size_t k = 0; k < steps.size(); ++k) {
+    if (steps[k] <= thin || (!ring.closed && k == widest)) continue;
+    const double from = WrapPositive(frames[order[k]].azimuth);
+    ring.holes.push_back({.from_azimuth = from, .to_azimuth = WrapPositive(from + steps[k])});
+  }
+  return ring;
+}
+
+// Photos in no order: the band of elevation whose ring goes round furthest; a sharp frame is worth half a
+// degree.
+Ring BestBand(const std::vector<RingFrame>& frames, const OrbitOptions& options) {
+  const double half_band = ToRadians(12);
+  Ring best;
+  double best_score = -std::numeric_limits<double>::max();
+  for (const RingFrame& middle : frames) {
+    std::vector<bool> member(frames.size());
+    for (std::size_t i = 0; i < frames.size(); ++i)
+      member[i] = std::abs(frames[i].elevation - middle.elevation) <= half_band;
+    DropOffElevation(frames, options, member);
+    Ring ring = RingOf(frames, std::move(member), options);
+    double sharp = 0;
+    for (std::size_t i = 0; i < frames.size(); ++i)
+      if (ring.on_ring[i]) sharp += std::min(frames[i].sharpness, 1.0);
+    const double steep = middle.elevation > kSteep ? 120 : 0;
+    const double score = ToDegrees(ring.arc) + 0.5 * sharp - steep;
+    if (score > best_score) {
+      best_score = score;
+      best = std::move(ring);
+    }
+  }
+  return best;
+}
+
+}  // namespace
+
+void Unwrap(std::vector<RingFrame>& frames) {
+  for (std::size_t i = 0; i < frames.size(); ++i)
+    frames[i].unwrapped =
+        i == 0 ? frames[i].azimuth
+               : frames[i - 1].unwrapped + WrapSigned(frames[i].azimuth - frames[i - 1].azimuth);
+}
+
+Ring ChooseRing(const std::vector<RingFrame>& frames, const OrbitOptions& options) {
+  if (Unordered(frames)) return BestBand(frames, options);
+  std::vector<bool> member = BestTurn(frames);
+  DropOffElevation(frames, options, member);
+  DropOtherHeights(frames, member);
+  return RingOf(frames, std::move(member), options);
+}
+
+}  // namespace rv::orbit

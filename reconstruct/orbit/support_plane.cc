@@ -1,0 +1,97 @@
+#include "reconstruct/orbit/support_plane.h"
+
+#include <Eigen/Dense>
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <random>
+
+#include "base/statistics.h"
+
+namespace rv::orbit {
+namespace {
+
+constexpr int kTries = 300;
+constexpr double kThick = 0.02;      // of the radius
+constexpr double kMostBelow = 0.06;  // share of the points: reflections and strays
+constexpr double kFewestOn = 0.08;   // share of the points
+constexpr int kSides = 8;            // sectors round the item
+constexpr int kSidesReached = 5;     // a wall before or behind the item reaches fewer
+
+std::optional<SupportPlane> Through(const std::array<Eigen::Vector3d, 3>& corners,
+                                    const Eigen::Vector3d& up) {
+  Eigen::Vector3d normal = (corners[1] - corners[0]).cross(corners[2] - corners[0]);
+  if (!(normal.norm() > 0)) return std::nullopt;
+  normal.normalize();
+  if (normal.dot(up) < 0) normal = -normal;
+  if (normal.dot(up) < std::cos(ToRadians(20))) return std::nullopt;
+  return SupportPlane{.normal = normal, .offset = normal.dot(corners[0])};
+}
+
+// Points on the plane; 0 when it is not below everything or lies on one side only.
+std::size_t Support(const std::vector<Eigen::Vector3d>& points,
+                    const SupportPlane& plane,
+                    const Eigen::Vector3d& center,
+                    double radius) {
+  std::size_t on = 0;
+  std::size_t below = 0;
+  std::array<std::size_t, kSides> sides{};
+  const Eigen::Vector3d ahead = plane.normal.unitOrthogonal();
+  const Eigen::Vector3d across = plane.normal.cross(ahead);
+  for (const Eigen::Vector3d& point : points) {
+    const double above = plane.Above(point) / radius;
+    below += above < -2 * kThick;
+    if (std::abs(above) > kThick) continue;
+    ++on;
+    const Eigen::Vector3d arm = point - center;
+    const double x = arm.dot(ahead) / radius;
+    const double y = arm.dot(across) / radius;
+    if (std::hypot(x, y) < 0.5) continue;
+    ++sides[static_cast<std::size_t>(WrapPositive(std::atan2(y, x)) / (2 * kPi) * kSides) % kSides];
+  }
+  const double total = static_cast<double>(points.size());
+  if (on < kFewestOn * total || below > kMostBelow * total) return 0;
+  const auto reached = std::count_if(sides.begin(), sides.end(), [](std::size_t n) { return n >= 3; });
+  return reached >= kSidesReached ? on : 0;
+}
+
+// Least squares over the points on the plane.
+SupportPlane Refit(const std::vector<Eigen::Vector3d>& points, const SupportPlane& plane, double radius) {
+  Eigen::Vector3d mean = Eigen::Vector3d::Zero();
+  std::vector<Eigen::Vector3d> on;
+  for (const Eigen::Vector3d& point : points)
+    if (std::abs(plane.Above(point)) <= kThick * radius) on.push_back(point);
+  for (const Eigen::Vector3d& point : on) mean += point / static_cast<double>(on.size());
+  Eigen::Matrix3d scatter = Eigen::Matrix3d::Zero();
+  for (const Eigen::Vector3d& point : on) scatter += (point - mean) * (point - mean).transpose();
+  Eigen::Vector3d normal = Eigen::SelfAdjointEigenSolver<Eigen::Matrix3d>(scatter).eigenvectors().col(0);
+  if (normal.dot(plane.normal) < 0) normal = -normal;
+  return {.normal = normal, .offset = normal.dot(mean)};
+}
+
+}  // namespace
+
+std::optional<SupportPlane> FindSupport(const std::vector<Eigen::Vector3d>& points,
+                                        const Eigen::Vector3d& center,
+                                        const Eigen::Vector3d& up,
+                                        double radius) {
+  if (points.size() < 50 || !(radius > 0)) return std::nullopt;
+  std::mt19937 random(1);
+  std::optional<SupportPlane> best;
+  std::size_t most = 0;
+  for (int i = 0; i < kTries; ++i) {
+    std::array<Eigen::Vector3d, 3> corners;
+    // The engine's own numbers: the standard fixes them, distributions it does not.
+    for (Eigen::Vector3d& corner : corners) corner = points[random() % points.size()];
+    const std::optional<SupportPlane> plane = Through(corners, up);
+    if (!plane) continue;
+    const std::size_t on = Support(points, *plane, center, radius);
+    if (on <= most) continue;
+    most = on;
+    best = plane;
+  }
+  if (best) best = Refit(points, *best, radius);
+  return best;
+}
+
+}  // namespace rv::orbit

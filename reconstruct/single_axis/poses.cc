@@ -1,0 +1,283 @@
+#include "reconstruct/single_axis/poses.h"
+
+#include <algorithm>
+#include <cmath>
+#include <numeric>
+
+#include "base/log.h"
+#include "base/statistics.h"
+#include "reconstruct/incremental/mapper.h"
+#include "reconstruct/single_axis/adjustment.h"
+#include "reconstruct/single_axis/closure.h"
+#include "reconstruct/single_axis/search.h"
+#include "reconstruct/single_axis/tracks.h"
+#include "reconstruct/sparse/map_filtering.h"
+
+namespace rv::single_axis {
+namespace {
+
+// How strictly a model is fitted: observations further off than each of these, in turn, are left out.
+using Tightening = std::vector<double>;
+
+// What moves less may be background.
+double StillPx(const Camera& camera) { return 0.004 * std::max(camera.width, camera.height); }
+
+sparse::SparseMap MakeCircularMap(const std::vector<features::FeatureSet>& features,
+                                  const std::vector<matching::TwoView>& pairs,
+                                  const std::vector<Camera>& cameras,
+                                  const std::vector<int>& camera_of,
+                                  bool still_camera) {
+  std::vector<matching::FeatureTrack> tracks = matching::BuildTracks(features, pairs);
+  if (still_camera) tracks = MovingTracks(features, std::move(tracks), StillPx(cameras[0]));
+  sparse::SparseMap map = sparse::MakeMap(features, tracks, cameras, camera_of);
+  for (sparse::MapFrame& frame : map.frames) frame.posed = !frame.sees.empty();
+  return map;
+}
+
+// The same map with about `per_frame` points a frame.
+sparse::SparseMap Thinned(const sparse::SparseMap& map, int per_frame) {
+  std::vector<int> length;
+  for (const sparse::MapPoint& point : map.points) length.push_back(static_cast<int>(point.track.size()));
+  sparse::SparseMap thin{.cameras = map.cameras, .frames = map.frames, .points = {}};
+  for (sparse::MapFrame& frame : thin.frames) frame.sees.clear();
+  for (const int p : EvenOrder(length)) {
+    const auto& track = map.points[p].track;
+    const auto wanted = [&](const sparse::MapObservation& seen) {
+      return static_cast<int>(thin.frames[seen.frame].sees.size()) < per_frame;
+    };
+    if (std::none_of(track.begin(), track.end(), wanted)) continue;
+    for (std::size_t slot = 0; slot < track.size(); ++slot)
+      thin.frames[track[slot].frame].sees.push_back(
+          {static_cast<int>(thin.points.size()), static_cast<int>(slot)});
+    thin.points.push_back(map.points[p]);
+  }
+  return thin;
+}
+
+CircularAdjustOptions HowToAdjust(const CircularMap& circle,
+                                  const Camera& guess,
+                                  const CircularOptions& options) {
+  CircularAdjustOptions adjust;
+  adjust.refine_focal = !options.camera_known;
+  adjust.focal_mean_px = guess.focal_px;
+  adjust.focal_sigma = options.focal_known ? 0.05 : 0.4;
+  if (circle.wobbles) {
+    adjust.wobble_angle_sigma = ToRadians(1.5);
+    adjust.wobble_shift_sigma = 0.04;
+  }
+  return adjust;
+}
+
+void RetriangulateAll(sparse::SparseMap& map, double max_error_px, const CircularOptions& options) {
+  for (sparse::MapPoint& point : map.points) point.valid = false;
+  sparse::RetriangulateMap(map, max_error_px, options.min_angle_rad, options.threads);
+}
+
+// False when the model falls apart.
+bool Fit(CircularMap& circle,
+         const Camera& guess,
+         const Tightening& errors_px,
+         const CircularOptions& options) {
+  ApplyModel(circle.model, circle.map);
+  for (const double error_px : errors_px) {
+    RetriangulateAll(circle.map, error_px, options);
+    CircularAdjustOptions adjust = HowToAdjust(circle, guess, options);
+    adjust.loss_scale = std::max(1.0, error_px / 3);
+    if (!AdjustCircle(circle.model, circle.map, adjust)) return false;
+    sparse::FilterMap(circle.map, error_px, options.min_angle_rad, options.threads);
+  }
+  circle.evidence = Weigh(circle.model, circle.map);
+  return true;
+}
+
+double Merit(const CircularEvidence& evidence) {
+  return evidence.agreeing_share * (0.5 + 0.5 * evidence.near_share);
+}
+
+// The guess that explains most of the longest tracks once it is adjusted.
+std::optional<CircularMap> BestGuess(const sparse::SparseMap& unposed,
+                                     const std::vector<CircularGuess>& guesses,
+                                     const CircularOptions& options,
+                                     const Progress& progress) {
+  const sparse::SparseMap thin = Thinned(unposed, 40);
+  const double px = CircularOptions::MaxErrorPx(unposed.cameras[0]);
+  std::optional<CircularMap> best;
+  for (std::size_t g = 0; g < guesses.size(); ++g) {
+    if (!Report(progress, "mapping",
+                0.1 + 0.4 * static_cast<double>(g) / static_cast<double>(guesses.size())))
+      return best;
+    CircularMap circle{.map = thin, .model = guesses[g].model};
+    circle.map.cameras[0].focal_px = guesses[g].focal_px;
+    Camera guess = options.focal_known ? unposed.cameras[0] : circle.map.cameras[0];
+    if (!Fit(circle, guess, {3 * px, 2 * px}, options)) continue;
+    LogVerbose("circle: guess " + std::to_string(guesses[g].score) + " of " +
+               std::to_string(ToDegrees(guesses[g].model.angles.back())) + " degrees becomes " +
+               std::to_string(ToDegrees(circle.model.angles.back())) + ", tilt " +
+               std::to_string(ToDegrees(circle.model.axis.tilt)) + ", focal " +
+               std::to_string(circle.map.cameras[0].focal_px) + ", agreeing " +
+               std::to_string(circle.evidence.agreeing_share) + ", near " +
+               std::to_string(circle.evidence.near_share));
+    if (!best || Merit(circle.evidence) > Merit(best->evidence)) best = std::move(circle);
+  }
+  return best;
+}
+
+// The adjusted model on another set of tracks.
+CircularMap Moved(const CircularMap& from, sparse::SparseMap map) {
+  CircularMap circle{.map = std::move(map), .model = from.model, .evidence = {}, .wobbles = from.wobbles};
+  circle.map.cameras = from.map.cameras;
+  return circle;
+}
+
+// Keeps the largest set of frames that points hold together; across a break the angle is not known.
+void KeepLargestPart(sparse::SparseMap& map) {
+  std::vector<int> part(map.frames.size());
+  std::iota(part.begin(), part.end(), 0);
+  const auto find = [&](int f) {
+    while (part[f] != f) f = part[f] = part[part[f]];
+    return f;
+  };
+  for (const sparse::MapPoint& point : map.points) {
+    if (!point.valid) continue;
+    int first = -1;
+    for (const sparse::MapObservation& seen : point.track) {
+      if (!seen.inlier || !map.frames[seen.frame].posed) continue;
+      if (first < 0) first = find(seen.frame);
+      part[find(seen.frame)] = find(first);
+    }
+  }
+  std::vector<int> size(map.frames.size(), 0);
+  for (std::size_t f = 0; f < map.frames.size(); ++f)
+    size[find(static_cast<int>(f))] += map.frames[f].posed ? 1 : 0;
+  const int largest = static_cast<int>(std::max_element(size.begin(), size.end()) - size.begin());
+  for (std::size_t f = 0; f < map.frames.size(); ++f) {
+    if (find(static_cast<int>(f)) == largest || !map.frames[f].posed) continue;
+    map.frames[f].posed = false;
+    for (const sparse::ObservationRef& ref : map.frames[f].sees)
+      map.points[ref.point].track[ref.slot].inlier = false;
+  }
+}
+
+// The model with its turn closed by far pairs, where the neighbours bear that out.
+void CloseTurn(CircularMap& circle,
+               const std::vector<features::FeatureSet>& features,
+               const std::vector<matching::TwoView>& pairs,
+               const std::vector<matching::TwoView>& near,
+               int reach,
+               const CircularOptions& options) {
+  const Camera& camera = circle.map.cameras[0];
+  const double px = CircularOptions::MaxErrorPx(camera);
+  const std::vector<matching::TwoView> far =
+      FarPairs(features, pairs, reach, options.still_camera ? StillPx(camera) : 0);
+  const auto closure = FindClosure(circle.model, camera, features, far, px);
+  if (!closure) return;
+  std::vector<int> camera_of;
+  for (const sparse::MapFrame& frame : circle.map.frames) camera_of.push_back(frame.camera);
+  std::vector<matching::TwoView> all = near;
+  all.insert(all.end(), closure->trusted.begin(), closure->trusted.end());
+  CircularMap closed =
+      Moved(circle, MakeCircularMap(features, all, circle.map.cameras, camera_of, options.still_camera));
+  for (double& angle : closed.model.angles) angle *= closure->scale;
+  const bool fits = Fit(closed, camera, {3 * px, 1.5 * px, px}, options);
+  LogVerbose("circle: " + std::to_string(closure->trusted.size()) + " far pairs scale the turn by " +
+             std::to_string(closure->scale) + ", agreeing " + std::to_string(circle.evidence.agreeing_share) +
+             " -> " + std::to_string(fits ? closed.evidence.agreeing_share : 0));
+  if (!fits || closed.evidence.agreeing_share < 0.97 * circle.evidence.agreeing_share) return;
+  closed.closed = true;
+  circle = std::move(closed);
+}
+
+// Root mean square of a part of the wobbles, per number.
+double WobbleRms(const CircularMap& circle, int first, int count) {
+  double sum = 0;
+  for (std::size_t f = 0; f < circle.model.wobbles.size(); ++f) {
+    if (!circle.map.frames[f].posed) continue;
+    for (int i = first; i < first + count; ++i)
+      sum += circle.model.wobbles[f][i] * circle.model.wobbles[f][i];
+  }
+  return std::sqrt(sum / std::max(1, count * circle.map.PosedCount()));
+}
+
+// A hand-held camera does not stay on the ring; leave to do so must pay, and must stay small: cameras that
+// are far from any ring fit as well, with angles that mean nothing.
+void TryWobble(CircularMap& circle, const CircularOptions& options) {
+  const double most_turn = ToRadians(1.5);
+  constexpr double kMostShift = 0.035;
+  const Camera guess = circle.map.cameras[0];
+  const double px = CircularOptions::MaxErrorPx(guess);
+  CircularMap loose = circle;
+  loose.wobbles = true;
+  if (!Fit(loose, guess, {4 * px, 2 * px, px, px}, options)) return;
+  const double turn = WobbleRms(loose, 0, 3), shift = WobbleRms(loose, 3, 2);
+  LogVerbose("circle: leave to wobble (" + std::to_string(ToDegrees(turn)) + " degrees, " +
+             std::to_string(shift) + "), agreeing " + std::to_string(circle.evidence.agreeing_share) +
+             " -> " + std::to_string(loose.evidence.agreeing_share));
+  if (turn > most_turn || shift > kMostShift) return;
+  if (loose.evidence.agreeing_share > circle.evidence.agreeing_share + 0.05) circle = std::move(loose);
+}
+
+tl::unexpected<Error> NotCircular(const std::string& why) {
+  return Fail(ErrorCode::kInsufficientData, why, kCircularRemedy);
+}
+
+}  // namespace
+
+double CircularOptions::MaxErrorPx(const Camera& camera) {
+  return std::max(1.5, 4 * std::max(camera.width, camera.height) / 1200.0);
+}
+
+Status SettleCircle(CircularMap& circle, const CircularOptions& options, double max_error_px) {
+  const Camera guess = circle.map.cameras[0];
+  CircularAdjustOptions adjust = HowToAdjust(circle, guess, options);
+  for (int round = 0; round < 2; ++round) {
+    if (const auto adjusted = AdjustCircle(circle.model, circle.map, adjust); !adjusted)
+      return Forward(adjusted);
+    sparse::FilterMap(circle.map, max_error_px, options.min_angle_rad, options.threads);
+    sparse::RetriangulateMap(circle.map, max_error_px, options.min_angle_rad, options.threads);
+  }
+  sparse::DropUnsupportedFrames(circle.map, {.max_error_px = max_error_px,
+                                             .min_angle_rad = options.min_angle_rad,
+                                             .min_visible = 6,
+                                             .threads = options.threads});
+  KeepLargestPart(circle.map);
+  sparse::FilterMap(circle.map, max_error_px, options.min_angle_rad, options.threads);
+  circle.evidence = Weigh(circle.model, circle.map);
+  return {};
+}
+
+Result<CircularMap> PoseOnCircle(const std::vector<features::FeatureSet>& features,
+                                 const std::vector<matching::TwoView>& pairs,
+                                 const std::vector<Camera>& cameras,
+                                 const std::vector<int>& camera_of,
+                                 const CircularOptions& options,
+                                 const Progress& progress) {
+  const int frames = static_cast<int>(features.size());
+  if (frames < 3) return NotCircular("fewer than three frames show no turn");
+  if (cameras.size() != 1) return NotCircular("the pictures are of several sizes");
+  const int reach = NeighbourReach(frames);
+  const std::vector<matching::TwoView> near = NeighbourPairs(pairs, reach);
+  const sparse::SparseMap unposed = MakeCircularMap(features, near, cameras, camera_of, options.still_camera);
+  const double px = CircularOptions::MaxErrorPx(cameras[0]);
+  const auto guesses =
+      SearchCircle(unposed, MeasurePace(unposed),
+                   {.focal_known = options.focal_known, .max_error_px = 3 * px, .threads = options.threads});
+  if (guesses.empty()) return NotCircular("nothing can be followed through three frames");
+  const std::optional<CircularMap> best = BestGuess(unposed, guesses, options, progress);
+  if (!Report(progress, "mapping", 0.5)) return Cancelled();
+  if (!best) return NotCircular("no turn about an axis fits");
+
+  CircularMap circle = Moved(*best, unposed);
+  if (!Fit(circle, best->map.cameras[0], {2 * px, px}, options))
+    return NotCircular("no turn about an axis fits");
+  if (!Report(progress, "mapping", 0.6)) return Cancelled();
+  CloseTurn(circle, features, pairs, near, reach, options);
+  if (!Report(progress, "mapping", 0.7)) return Cancelled();
+  if (!options.still_camera) TryWobble(circle, options);
+  if (const Status settled = SettleCircle(circle, options, px); !settled)
+    return NotCircular("no turn about an axis fits");
+  const std::string why_not = WhyNotCircular(circle.evidence, options.still_camera);
+  if (!why_not.empty()) return NotCircular(why_not);
+  return circle;
+}
+
+}  // namespace rv::single_axis

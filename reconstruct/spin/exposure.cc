@@ -1,0 +1,214 @@
+#include "reconstruct/spin/exposure.h"
+
+#include <algorithm>
+#include <cmath>
+#include <numeric>
+#include <optional>
+
+#include "base/parallel.h"
+#include "base/srgb.h"
+#include "base/statistics.h"
+
+namespace rv::spin {
+namespace {
+
+constexpr int kSampleSide = 480;       // px, colours are read from pictures of this size
+constexpr std::size_t kFewest = 12;    // shared samples that make a pair
+using Colour = std::array<double, 3>;  // log of linear light
+
+struct Sample {
+  std::uint32_t key;  // point, or place in the picture
+  Colour colour;
+};
+
+std::array<double, 256> LinearTable() {
+  std::array<double, 256> table;
+  for (int i = 0; i < 256; ++i) table[i] = LinearFromSrgb(i / 255.0);
+  return table;
+}
+
+// Mean linear colour of 3 x 3 px; empty near the border, in the dark or where clipped.
+std::optional<Colour> ColourAt(const Image& image, double x, double y) {
+  static const std::array<double, 256> kLinear = LinearTable();
+  const int col = static_cast<int>(std::floor(x));
+  const int row = static_cast<int>(std::floor(y));
+  if (col < 1 || row < 1 || col + 1 >= image.width || row + 1 >= image.height) return std::nullopt;
+  Colour sum{};
+  for (int dy = -1; dy <= 1; ++dy) {
+    const std::uint8_t* pixel = image.at(col - 1, row + dy);
+    for (int k = 0; k < 9; ++k) sum[k % 3] += kLinear[pixel[k]];
+  }
+  Colour colour;
+  for (int c = 0; c < 3; ++c) {
+    const double mean = sum[c] / 9;
+    if (mean < 0.01 || mean > 0.85) return std::nullopt;
+    colour[c] = std::log(mean);
+  }
+  return colour;
+}
+
+// Colours at the sparse points seen by each source, by point index.
+std::vector<std::vector<Eigen::Vector3d>> PlacesOfPoints(const Reconstruction& reconstruction,
+                                                         const std::vector<SourceCamera>& sources) {
+  std::vector<int> slot(reconstruction.frames.size(), -1);
+  for (std::size_t s = 0; s < sources.size(); ++s) slot[sources[s].frame] = static_cast<int>(s);
+  std::vector<std::vector<Eigen::Vector3d>> places(sources.size());
+  for (std::size_t p = 0; p < reconstruction.points.size(); ++p)
+    for (const Observation& seen : reconstruction.points[p].track)
+      if (slot[seen.frame.value] >= 0)
+        places[slot[seen.frame.value]].emplace_back(seen.pixel.x(), seen.pixel.y(), static_cast<double>(p));
+  return places;
+}
+
+// A lattice over what may be a still background: outside the subject's circle.
+std::vector<std::vector<Eigen::Vector3d>> PlacesOfBackground(const Orbit& orbit,
+                                                             const std::vector<SourceCamera>& sources) {
+  constexpr int kLattice = 40;
+  std::vector<std::vector<Eigen::Vector3d>> places(sources.size());
+  for (std::size_t s = 0; s < sources.size(); ++s) {
+    const Camera& camera = sources[s].camera;
+    const Eigen::Vector3d centre = sources[s].cam_from_world * orbit.center;
+    const std::optional<Eigen::Vector2d> middle = camera.Project(centre);
+    const double radius = 1.3 * camera.focal_px * orbit.subject_radius / std::max(centre.z(), 1e-9);
+    for (int i = 0; i < kLattice * kLattice; ++i) {
+      const int column = i % kLattice;
+      const int row = i / kLattice;
+      const Eigen::Vector2d at(camera.width * (column + 0.5) / kLattice,
+                               camera.height * (row + 0.5) / kLattice);
+      if (!middle || (at - *middle).norm() > radius) places[s].emplace_back(at.x(), at.y(), i);
+    }
+  }
+  return places;
+}
+
+exposure::ExposurePair Compare(int a,
+                               int b,
+                               const std::vector<Sample>& first,
+                               const std::vector<Sample>& second) {
+  std::array<std::vector<double>, 3> ratios;
+  std::size_t j = 0;
+  for (const Sample& sample : first) {
+    while (j < second.size() && second[j].key < sample.key) ++j;
+    if (j == second.size()) break;
+    if (second[j].key != sample.key) continue;
+    for (int c = 0; c < 3; ++c) ratios[c].push_back(sample.colour[c] - second[j].colour[c]);
+  }
+  exposure::ExposurePair pair{.a = a, .b = b};
+  if (ratios[0].size() < kFewest) return pair;
+  for (int c = 0; c < 3; ++c) pair.log_ratio[c] = Median(ratios[c]);
+  pair.weight = std::min<double>(ratios[0].size(), 100);
+  return pair;
+}
+
+using Samples = std::vector<std::vector<Sample>>;  // by source, by key
+
+// Spread of the log ratios of two frames' places, the median absolute deviation of the channel where it is
+// largest; empty with too few places in common.
+std::optional<double> RatioSpread(const std::vector<Sample>& first, const std::vector<Sample>& second) {
+  constexpr std::size_t kFewestPlaces = 100;
+  std::array<std::vector<double>, 3> ratios;
+  auto other = second.begin();
+  for (const Sample& sample : first) {
+    other = std::find_if(other, second.end(), [&](const Sample& s) { return s.key >= sample.key; });
+    if (other == second.end()) break;
+    if (other->key != sample.key) continue;
+    for (int c = 0; c < 3; ++c) ratios[c].push_back(sample.colour[c] - other->colour[c]);
+  }
+  if (ratios[0].size() < kFewestPlaces) return std::nullopt;
+  double largest = 0;
+  for (std::vector<double>& channel : ratios) {
+    const double middle = Median(channel);
+    for (double& ratio : channel) ratio = std::abs(ratio - middle);
+    largest = std::max(largest, Median(channel));
+  }
+  return largest;
+}
+
+// Whether all frames show one and the same background, brighter or darker, those from opposite sides too: the
+// camera stands still before a wall on which nothing could be matched. The light on the item changes as it
+// turns, so that then only the background tells what the camera did.
+bool BackgroundIsSteady(const Samples& samples, const std::vector<int>& order) {
+  constexpr double kSpread = 0.06;  // sensor noise and compression in the dark; shadows of the item
+  const int count = static_cast<int>(order.size());
+  int steady = 0;
+  int pairs = 0;
+  for (const int step : {std::max(1, count / 4), std::max(1, count / 2)}) {
+    for (int i = 0; i + step < count; ++i, ++pairs) {
+      const std::optional<double> spread = RatioSpread(samples[order[i]], samples[order[i + step]]);
+      steady += spread && *spread < kSpread ? 1 : 0;
+    }
+  }
+  return pairs > 0 && 10 * steady >= 9 * pairs;
+}
+
+Samples Sampled(const std::vector<std::vector<Eigen::Vector3d>>& places,
+                const std::vector<SourceCamera>& sources,
+                const std::vector<Image>& pictures) {
+  Samples samples(sources.size());
+  for (std::size_t s = 0; s < sources.size(); ++s) {
+    const double scale = static_cast<double>(pictures[s].width) / sources[s].camera.width;
+    for (const Eigen::Vector3d& place : places[s])
+      if (const std::optional<Colour> colour = ColourAt(pictures[s], place.x() * scale, place.y() * scale))
+        samples[s].push_back({.key = static_cast<std::uint32_t>(place.z()), .colour = *colour});
+  }
+  return samples;
+}
+
+// Positions in `sources` by azimuth round the ring, starting after the widest gap.
+std::vector<int> RingOrder(const std::vector<SourceCamera>& sources) {
+  std::vector<int> order(sources.size());
+  std::iota(order.begin(), order.end(), 0);
+  std::stable_sort(order.begin(), order.end(),
+                   [&](int a, int b) { return sources[a].azimuth < sources[b].azimuth; });
+  std::size_t start = 0;
+  double widest = 2 * kPi - sources[order.back()].azimuth + sources[order.front()].azimuth;
+  for (std::size_t i = 1; i < order.size(); ++i) {
+    const double gap = sources[order[i]].azimuth - sources[order[i - 1]].azimuth;
+    if (gap <= widest) continue;
+    widest = gap;
+    start = i;
+  }
+  std::rotate(order.begin(), order.begin() + static_cast<std::ptrdiff_t>(start), order.end());
+  return order;
+}
+
+}  // namespace
+
+Result<std::vector<exposure::Gain>> EstimateGains(const Sweep& sweep,
+                                                  const Reconstruction& reconstruction,
+                                                  const Orbit& orbit,
+                                                  const std::vector<SourceCamera>& sources,
+                                                  int threads) {
+  const int count = static_cast<int>(sources.size());
+  std::vector<Image> pictures(count);
+  std::vector<Status> read(count);
+  ParallelFor(count, threads, [&](std::size_t s) {
+    Result<Image> image = DecodeScaled(sweep.frames[sources[s].frame].image, 3, kSampleSide);
+    if (image)
+      pictures[s] = std::move(*image);
+    else
+      read[s] = Forward(image);
+  });
+  for (const Status& status : read)
+    if (!status) return Forward(status);
+
+  const std::vector<int> order = RingOrder(sources);
+  Samples samples = Sampled(PlacesOfBackground(orbit, sources), sources, pictures);
+  if (!reconstruction.turntable && !BackgroundIsSteady(samples, order))
+    samples = Sampled(PlacesOfPoints(reconstruction, sources), sources, pictures);
+  std::vector<exposure::ExposurePair> pairs;
+  for (int i = 0; i < count; ++i) {
+    for (int step = 1; step <= 3; ++step) {
+      const int j = i + step;
+      if (j >= count && (!orbit.closed || count < 7)) break;
+      exposure::ExposurePair pair = Compare(i, j % count, samples[order[i]], samples[order[j % count]]);
+      if (pair.weight > 0) pairs.push_back(pair);
+    }
+  }
+  const std::vector<exposure::Gain> in_ring_order = exposure::SolveGains(count, pairs, orbit.closed);
+  std::vector<exposure::Gain> gains(count);
+  for (int i = 0; i < count; ++i) gains[order[i]] = in_ring_order[i];
+  return gains;
+}
+
+}  // namespace rv::spin

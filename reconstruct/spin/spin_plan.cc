@@ -1,0 +1,180 @@
+#include "reconstruct/spin/spin_plan.h"
+
+#include <Eigen/Dense>
+#include <algorithm>
+#include <array>
+#include <cmath>
+
+#include "base/parallel.h"
+#include "base/statistics.h"
+#include "reconstruct/spin/framing.h"
+
+namespace rv::spin {
+namespace {
+
+constexpr int kCells = 40;          // along the longer side of the mesh
+constexpr int kSourcesPerView = 4;  // main and fills
+constexpr double kMinReachDeg = 24;
+
+// Widest angle from a virtual view at which a frame's points are believed to be visible still.
+double Reach(const std::vector<SourceCamera>& sources) {
+  std::vector<double> azimuths;
+  for (const SourceCamera& source : sources) azimuths.push_back(source.azimuth);
+  std::sort(azimuths.begin(), azimuths.end());
+  std::vector<double> steps;
+  for (std::size_t i = 0; i + 1 < azimuths.size(); ++i) steps.push_back(azimuths[i + 1] - azimuths[i]);
+  return std::max(ToRadians(kMinReachDeg), 2 * Median(steps));
+}
+
+// Signed extents, grid px, of one source's picture on the plane through the centre that faces it.
+std::array<double, 4> Extent(const Orbit& orbit, const VirtualPath& path, const SourceCamera& source) {
+  const Rigid3 facing =
+      LookAtCenter(orbit.center, path.axes, source.azimuth, source.elevation, path.distance);
+  const Rigid3 view_from_source = facing * source.cam_from_world.Inverse();
+  const double w = source.camera.width;
+  const double h = source.camera.height;
+  // Middles of the sides, not corners: a little roll must not shrink the extent.
+  std::array<double, 4> extent{0, 0, 0, 0};
+  for (const Eigen::Vector2d& pixel : {Eigen::Vector2d(w / 2, 0), Eigen::Vector2d(w / 2, h),
+                                       Eigen::Vector2d(0, h / 2), Eigen::Vector2d(w, h / 2)}) {
+    const Eigen::Vector3d ray = view_from_source.rotation * source.camera.Ray(pixel);
+    const Eigen::Vector3d eye = view_from_source.translation;
+    if (ray.z() <= 1e-6) continue;
+    const Eigen::Vector3d on_plane = eye + ray * ((path.distance - eye.z()) / ray.z());
+    const Eigen::Vector2d at = path.focal_px * on_plane.head<2>() / path.distance;
+    extent[0] = std::min(extent[0], at.x());
+    extent[1] = std::max(extent[1], at.x());
+    extent[2] = std::min(extent[2], at.y());
+    extent[3] = std::max(extent[3], at.y());
+  }
+  return extent;
+}
+
+void SolveView(
+    const Reconstruction& reconstruction, const SpinPlan& plan, int stop, int warps, PlannedView& view) {
+  for (int k = static_cast<int>(view.warps.size()); k < std::min<int>(warps, view.sources.size()); ++k)
+    view.warps.push_back(SolveWarp(plan.grid, view.points, view.inverse, reconstruction, plan.orbit,
+                                   plan.path, plan.path.stops[stop], plan.sources[view.sources[k]]));
+}
+
+// For each vertex, in how many views one of the warps made so far has a captured pixel there.
+std::vector<int> CountCovered(const SpinPlan& plan) {
+  std::vector<int> counts(plan.grid.Size(), 0);
+  for (const PlannedView& view : plan.views) {
+    for (int i = 0; i < plan.grid.Size(); ++i) {
+      bool covered = false;
+      for (std::size_t k = 0; k < view.warps.size(); ++k)
+        covered |= IsCaptured(plan.sources[view.sources[k]].camera, view.warps[k].source_px[i]);
+      counts[i] += covered;
+    }
+  }
+  return counts;
+}
+
+CellRect CropCoveredBy(const SpinPlan& plan, double share, const SubjectBox& box) {
+  const std::vector<int> counts = CountCovered(plan);
+  const int needed = static_cast<int>(std::ceil(share * plan.views.size()));
+  std::vector<bool> covered(counts.size());
+  for (std::size_t i = 0; i < counts.size(); ++i) covered[i] = counts[i] >= needed;
+  return BestCrop(plan.grid, covered, box);
+}
+
+// The widest crop that the main sources cover; where that is poor, one that fills from other sources; only
+// where that is poor too, one that leaves borders at some views.
+CellRect ChooseCrop(const Reconstruction& reconstruction,
+                    const SubjectBox& box,
+                    int threads,
+                    SpinPlan& plan) {
+  constexpr double kGood = 0.72;
+  constexpr double kPoor = 0.25;  // of the sides: no picture any more
+  const CellRect whole{.col1 = plan.grid.cols - 1, .row1 = plan.grid.rows - 1};
+  const double nominal = CropScore(plan.grid, whole, {});
+  const auto size = [&](const CellRect& rect) {
+    return CropScore(plan.grid, rect, {}) / std::max(nominal, 1e-9);
+  };
+  CellRect crop = CropCoveredBy(plan, 1, box);
+  if (size(crop) >= kGood && HoldsItem(plan.grid, crop, box)) return crop;
+  ParallelFor(plan.views.size(), threads, [&](std::size_t i) {
+    SolveView(reconstruction, plan, static_cast<int>(i), kSourcesPerView, plan.views[i]);
+  });
+  crop = CropCoveredBy(plan, 1, box);
+  for (double share = 0.97; size(crop) < kPoor && share > 0.2; share -= 0.05) {
+    crop = CropCoveredBy(plan, share, box);
+    plan.fully_covered = false;
+  }
+  if (crop.Width() == 0) crop = whole;
+  plan.holds_item = HoldsItem(plan.grid, crop, box);
+  return crop;
+}
+
+}  // namespace
+
+WarpGrid MakeGrid(const Orbit& orbit, const std::vector<SourceCamera>& sources, const VirtualPath& path) {
+  std::array<std::vector<double>, 4> sides;
+  for (const SourceCamera& source : sources) {
+    const std::array<double, 4> extent = Extent(orbit, path, source);
+    for (int k = 0; k < 4; ++k) sides[k].push_back(extent[k]);
+  }
+  const double left = Median(sides[0]);
+  const double right = Median(sides[1]);
+  const double top = Median(sides[2]);
+  const double bottom = Median(sides[3]);
+  WarpGrid grid{.left = left, .top = top};
+  grid.cell = std::max({right - left, bottom - top, 8.0}) / kCells;
+  grid.cols = std::max(5, static_cast<int>(std::lround((right - left) / grid.cell)) + 1);
+  grid.rows = std::max(5, static_cast<int>(std::lround((bottom - top) / grid.cell)) + 1);
+  return grid;
+}
+
+namespace {
+
+// Sources, path and mesh for plan.orbit as it is.
+void LayOut(const Reconstruction& reconstruction,
+            const std::vector<int>& ring,
+            const SpinOptions& options,
+            SpinPlan& plan) {
+  plan.sources.clear();
+  for (const int index : ring)
+    plan.sources.push_back(MakeSourceCamera(reconstruction, plan.orbit.frames[index]));
+  plan.path = PlanVirtualPath(reconstruction, plan.orbit, ring, options);
+  plan.grid = MakeGrid(plan.orbit, plan.sources, plan.path);
+}
+
+}  // namespace
+
+SpinPlan PlanSpin(const Sweep& sweep,
+                  const Reconstruction& reconstruction,
+                  const Orbit& given,
+                  const std::vector<int>& ring,
+                  const SpinOptions& options) {
+  SpinPlan plan;
+  plan.orbit = given;
+  LayOut(reconstruction, ring, options, plan);
+  SubjectBox box = MeasureSubject(reconstruction, given, plan.path);
+  std::vector<std::vector<int>> chosen =
+      ChooseSources(sweep, plan.orbit, plan.sources, plan.path, plan.grid, box, kSourcesPerView);
+  const double height = BestHeight(plan.orbit, plan.sources, plan.path, plan.grid, chosen, box);
+  if (height != 0) {
+    plan.orbit = RaiseCenter(reconstruction, given, height);
+    LayOut(reconstruction, ring, options, plan);
+    box = MeasureSubject(reconstruction, given, plan.path);
+    chosen = ChooseSources(sweep, plan.orbit, plan.sources, plan.path, plan.grid, box, kSourcesPerView);
+  }
+  const Orbit& orbit = plan.orbit;
+  const std::vector<Eigen::Vector3d> directions = ViewDirections(reconstruction, orbit);
+  const double reach = Reach(plan.sources);
+  plan.views.resize(plan.path.stops.size());
+  ParallelFor(plan.views.size(), options.threads, [&](std::size_t i) {
+    PlannedView& view = plan.views[i];
+    view.sources = chosen[i];
+    view.points =
+        CollectViewPoints(reconstruction, orbit, directions, plan.path, plan.path.stops[i], plan.grid, reach);
+    view.inverse = SolveInverseDepth(view.points, plan.grid, plan.path.focal_px, 1);
+    SolveView(reconstruction, plan, static_cast<int>(i), 1, view);
+  });
+  plan.frame =
+      MakeViewFrame(plan.grid, ChooseCrop(reconstruction, box, options.threads, plan), options.size_px);
+  return plan;
+}
+
+}  // namespace rv::spin

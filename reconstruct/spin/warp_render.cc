@@ -1,0 +1,169 @@
+#include "reconstruct/spin/warp_render.h"
+
+#include <algorithm>
+#include <cmath>
+#include <opencv2/imgproc.hpp>
+
+#include "base/check.h"
+
+namespace rv::spin {
+namespace {
+
+constexpr float kOutside = -1e4F;  // far enough that no sample touches the picture
+
+cv::Mat AsMat(const Image& image) {
+  return {image.height, image.width, image.channels == 1 ? CV_8UC1 : CV_8UC3,
+          const_cast<std::uint8_t*>(image.pixels.data())};
+}
+
+// Source positions of one row of view pixels: between two rows of vertices, walked cell by cell.
+class RowWalker {
+ public:
+  RowWalker(const WarpGrid& grid, const WarpMesh& mesh, double y) : grid_(grid), mesh_(mesh) {
+    const double v = (y - grid.top) / grid.cell;
+    row_ = std::clamp(static_cast<int>(std::floor(v)), 0, grid.rows - 2);
+    fraction_ = v - row_;
+  }
+
+  Eigen::Vector2d At(double x) {
+    const double u = (x - grid_.left) / grid_.cell;
+    const int col = std::clamp(static_cast<int>(std::floor(u)), 0, grid_.cols - 2);
+    if (col != col_) Enter(col);
+    return from_ + (u - col) * step_;
+  }
+
+ private:
+  Eigen::Vector2d Edge(int col) const {
+    const Eigen::Vector2d& upper = mesh_.source_px[grid_.Index(col, row_)];
+    return upper + fraction_ * (mesh_.source_px[grid_.Index(col, row_ + 1)] - upper);
+  }
+  void Enter(int col) {
+    col_ = col;
+    from_ = Edge(col);
+    step_ = Edge(col + 1) - from_;
+  }
+
+  const WarpGrid& grid_;
+  const WarpMesh& mesh_;
+  int row_ = 0;
+  double fraction_ = 0;
+  int col_ = -1;
+  Eigen::Vector2d from_ = Eigen::Vector2d::Zero();
+  Eigen::Vector2d step_ = Eigen::Vector2d::Zero();
+};
+
+// Per view pixel, where to sample the decoded source in OpenCV's coordinates (centres at integers).
+cv::Mat SampleMap(const WarpGrid& grid,
+                  const WarpMesh& mesh,
+                  const ViewFrame& frame,
+                  const Camera& camera,
+                  const Image& source,
+                  const Image& provenance) {
+  cv::Mat map(frame.height, frame.width, CV_32FC2);
+  const double scale_x = static_cast<double>(source.width) / camera.width;
+  const double scale_y = static_cast<double>(source.height) / camera.height;
+  for (int y = 0; y < frame.height; ++y) {
+    RowWalker walker(grid, mesh, frame.top + (y + 0.5) / frame.scale);
+    cv::Vec2f* out = map.ptr<cv::Vec2f>(y);
+    const std::uint8_t* taken = provenance.at(0, y);
+    for (int x = 0; x < frame.width; ++x) {
+      const Eigen::Vector2d pixel = walker.At(frame.left + (x + 0.5) / frame.scale);
+      const bool wanted = taken[x] == 0 && IsCaptured(camera, pixel);
+      out[x] = wanted ? cv::Vec2f(static_cast<float>(pixel.x() * scale_x - 0.5),
+                                  static_cast<float>(pixel.y() * scale_y - 0.5))
+                      : cv::Vec2f(kOutside, kOutside);
+    }
+  }
+  return map;
+}
+
+}  // namespace
+
+ViewFrame MakeViewFrame(const WarpGrid& grid, const CellRect& crop, int size_px) {
+  const double half_width = std::min(-(grid.left + crop.col0 * grid.cell), grid.left + crop.col1 * grid.cell);
+  const double half_height = std::min(-(grid.top + crop.row0 * grid.cell), grid.top + crop.row1 * grid.cell);
+  ViewFrame frame{.scale = std::min(1.0, size_px / (2 * std::max(half_width, half_height)))};
+  // Even sides, as video encoders want them.
+  frame.width = std::max(2, 2 * static_cast<int>(std::floor(half_width * frame.scale + 1e-9)));
+  frame.height = std::max(2, 2 * static_cast<int>(std::floor(half_height * frame.scale + 1e-9)));
+  frame.left = -frame.width / frame.scale / 2;
+  frame.top = -frame.height / frame.scale / 2;
+  return frame;
+}
+
+Camera ViewCamera(const ViewFrame& frame, double focal_px) {
+  return {.width = frame.width,
+          .height = frame.height,
+          .focal_px = focal_px * frame.scale,
+          .cx_px = -frame.left * frame.scale,
+          .cy_px = -frame.top * frame.scale};
+}
+
+void RenderWarp(const WarpGrid& grid,
+                const WarpMesh& mesh,
+                const ViewFrame& frame,
+                const Camera& camera,
+                const Image& source,
+                std::uint8_t label,
+                Image& image,
+                Image& provenance) {
+  RV_CHECK_EQ(image.width, provenance.width);
+  RV_CHECK_EQ(image.height, provenance.height);
+  const cv::Mat map = SampleMap(grid, mesh, frame, camera, source, provenance);
+  cv::Mat sampled;
+  cv::remap(AsMat(source), sampled, map, cv::noArray(), cv::INTER_CUBIC, cv::BORDER_REPLICATE);
+  for (int y = 0; y < frame.height; ++y) {
+    const cv::Vec2f* from = map.ptr<cv::Vec2f>(y);
+    const cv::Vec3b* colour = sampled.ptr<cv::Vec3b>(y);
+    std::uint8_t* mask = provenance.at(0, y);
+    for (int x = 0; x < frame.width; ++x) {
+      if (from[x][0] == kOutside) continue;
+      std::copy_n(colour[x].val, 3, image.at(x, y));
+      mask[x] = label;
+    }
+  }
+}
+
+double CapturedShare(const Image& provenance) {
+  const auto missing = std::count(provenance.pixels.begin(), provenance.pixels.end(), 0);
+  return 1 - static_cast<double>(missing) / static_cast<double>(provenance.pixels.size());
+}
+
+Raster16 RenderDepth(const WarpGrid& grid,
+                     const std::vector<double>& inverse,
+                     const std::vector<ViewPoint>& points,
+                     const ViewFrame& frame,
+                     double unit) {
+  constexpr double kReachCells = 3;
+  std::vector<double> nearest(grid.Size(), 1e18);  // squared cells to the nearest point
+  for (const ViewPoint& point : points) {
+    const double x = (point.at.x() - grid.left) / grid.cell;
+    const double y = (point.at.y() - grid.top) / grid.cell;
+    const int reach = static_cast<int>(kReachCells) + 1;
+    for (int row = std::max(0, static_cast<int>(y) - reach);
+         row <= std::min(grid.rows - 1, static_cast<int>(y) + reach); ++row)
+      for (int col = std::max(0, static_cast<int>(x) - reach);
+           col <= std::min(grid.cols - 1, static_cast<int>(x) + reach); ++col) {
+        double& best = nearest[grid.Index(col, row)];
+        best = std::min(best, (x - col) * (x - col) + (y - row) * (y - row));
+      }
+  }
+  Raster16 depth{.width = std::max(1, frame.width / 4), .height = std::max(1, frame.height / 4)};
+  depth.pixels.assign(static_cast<std::size_t>(depth.width) * depth.height, 0);
+  for (int y = 0; y < depth.height; ++y) {
+    for (int x = 0; x < depth.width; ++x) {
+      const Eigen::Vector2d at(frame.left + (x + 0.5) * frame.width / depth.width / frame.scale,
+                               frame.top + (y + 0.5) * frame.height / depth.height / frame.scale);
+      const GridSample sample = SampleAt(grid, at);
+      bool known = true;
+      for (int k = 0; k < 4; ++k) known &= nearest[sample.index[k]] <= kReachCells * kReachCells;
+      const double steps = 1 / (std::max(sample.Of(inverse), 0.02) * unit);
+      if (known)
+        depth.pixels[static_cast<std::size_t>(y) * depth.width + x] =
+            static_cast<std::uint16_t>(std::clamp(std::lround(steps), 1L, 65535L));
+    }
+  }
+  return depth;
+}
+
+}  // namespace rv::spin

@@ -1,0 +1,15 @@
+// Exposure and white balance of the frames of a flat spin. Internal to reconstruct/: shows OpenCV types,
+// include it from .cc files only.
+#pragma once
+
+#include "reconstruct/exposure/gain.h"
+#include "reconstruct/motion/measure.h"
+
+namespace rv::stabilized {
+
+// Linear-light gains, one per frame of the sweep. Before a still background its own colours are the
+// reference; otherwise the colours of pixels that dense motion joins between neighbours, where that can be
+// believed.
+std::vector<exposure::Gain> FlatGains(const motion::Measured& measured, const SweepMotion& motion);
+
+}  // namespace rv::stabilized

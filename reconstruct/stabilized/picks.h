@@ -1,0 +1,25 @@
+// Which frames a flat spin shows, and at what nominal azimuth.
+#pragma once
+
+#include <vector>
+
+#include "reconstruct/motion/sweep_motion.h"
+#include "reconstruct/stabilized/stabilized_options.h"
+#include "scene/sweep.h"
+
+namespace rv::stabilized {
+
+struct FlatPicks {
+  std::vector<int> frames;  // indices into Sweep::frames, capture order, each once
+  bool closed = false;
+  bool angles_known = false;  // evenly spaced by the apparent turn; else by number
+  double arc_rad = 0;         // full turn when closed
+  double unevenness = 0;      // RMS of (step / even step - 1), by the apparent turn
+  double loops = 0;           // turning of the whole run, in full turns
+};
+
+// Blurred frames (under a third of the median sharpness) and frames that are not for the spin are passed
+// over, unless fewer than two others are left.
+FlatPicks PickFrames(const Sweep& sweep, const SweepMotion& motion, const FlatSpinOptions& options);
+
+}  // namespace rv::stabilized

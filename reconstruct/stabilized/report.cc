@@ -1,0 +1,90 @@
+#include "reconstruct/stabilized/report.h"
+
+#include <cmath>
+#include <numbers>
+
+namespace rv::stabilized {
+namespace {
+
+std::string Tenths(double value) {
+  const long tenths = std::lround(value * 10);
+  return std::to_string(tenths / 10) + "." + std::to_string(tenths % 10);
+}
+
+double ArcDeg(const FlatPicks& picks) { return picks.arc_rad * 180 / std::numbers::pi; }
+
+double SpacingDeg(const FlatPicks& picks) {
+  const int count = static_cast<int>(picks.frames.size());
+  return ArcDeg(picks) / std::max(1, picks.closed ? count : count - 1);
+}
+
+bool Turning(const SweepMotion& motion) {
+  return motion.kind == CaptureMotion::kTurntable || motion.kind == CaptureMotion::kWalkRound;
+}
+
+}  // namespace
+
+Tier ChooseFlatTier(const SweepMotion& motion, bool stabilise) {
+  if (!stabilise) return Tier::kRawFrames;
+  if (motion.kind == CaptureMotion::kTurntable && motion.subject_trust > 0.7) return Tier::kStabilised2d;
+  const bool tracked = motion.flow_trust > 0.8 || (motion.flow_trust > 0.5 && motion.subject_trust > 0.4);
+  return motion.kind == CaptureMotion::kWalkRound && tracked ? Tier::kStabilised2d : Tier::kRawFrames;
+}
+
+std::string FlatTierReason(Tier tier, const SweepMotion& motion) {
+  if (tier == Tier::kStabilised2d) {
+    return motion.kind == CaptureMotion::kTurntable
+               ? "no camera positions could be found; the item turns before a still background and is held "
+                 "in place by its outline"
+               : "no camera positions could be found; the item is held in place by its motion in the picture";
+  }
+  switch (motion.kind) {
+    case CaptureMotion::kRotationInPlace:
+      return "the camera turned on the spot, so there is no way round the item: frames as filmed";
+    case CaptureMotion::kPanAlongPlane:
+      return "everything seen lies in one plane: frames as filmed";
+    case CaptureMotion::kStill:
+      return "nothing moves in the capture: frames as filmed";
+    default:
+      return "the item cannot be followed from frame to frame: frames as filmed, evenly picked";
+  }
+}
+
+CoverageReceipt FlatReceipt(const SweepMotion& motion, const FlatPicks& picks) {
+  CoverageReceipt receipt{.arc_deg = Turning(motion) ? ArcDeg(picks) : 0,
+                          .closed = picks.closed,
+                          .clockwise_capture = motion.direction < 0,
+                          .loops = Turning(motion) ? picks.loops : 0,
+                          .spacing_deg = SpacingDeg(picks)};
+  receipt.findings = motion.findings;
+  if (!Turning(motion)) return receipt;
+  const bool proved = motion.loop && !motion.loop->assumed;
+  receipt.findings.push_back(
+      proved ? "the angles are nominal: one turn, divided by the apparent motion of the picture"
+             : "the angles are nominal: estimated from the apparent motion of the picture");
+  if (motion.direction == 0)
+    receipt.findings.push_back(
+        "the direction of the turn could not be told; the views are in the order of capture");
+  if (proved && picks.loops > 1.04)
+    receipt.findings.push_back("the item is shown " + Tenths(picks.loops) +
+                               " times round; the first turn, frames " +
+                               std::to_string(picks.frames.front() + 1) + " to " +
+                               std::to_string(picks.frames.back() + 1) + ", is used");
+  if (!picks.closed) {
+    receipt.findings.push_back("the picture does not come back: about " +
+                               std::to_string(std::lround(ArcDeg(picks))) +
+                               " of 360 degrees are shown; film one full turn");
+    // Stored views of a clockwise capture begin at minus the arc.
+    const double first = motion.direction < 0 ? -ArcDeg(picks) : 0;
+    receipt.gaps.push_back({.from_deg = first + ArcDeg(picks), .to_deg = first + 360});
+  }
+  return receipt;
+}
+
+double FlatAzimuthDeg(const FlatPicks& picks, bool clockwise, int k, int count) {
+  if (picks.closed) return 360.0 * k / count;
+  const double spacing = SpacingDeg(picks);
+  return clockwise ? spacing * (k - (count - 1)) : spacing * k;
+}
+
+}  // namespace rv::stabilized

@@ -1,0 +1,31 @@
+// Similarities that hold the subject still in the picture, and the crop that they leave.
+// Internal to reconstruct/: shows OpenCV types, include it from .cc files only.
+#pragma once
+
+#include <vector>
+
+#include "reconstruct/motion/measure.h"
+#include "scene/sweep.h"
+
+namespace rv::stabilized {
+
+struct HeldFrames {
+  // per frame of the sweep: where canvas pixels go; identity = as filmed
+  std::vector<cv::Matx23d> held_from_canvas;
+  cv::Rect2d crop;           // in held coordinates, covered by every frame in `shown`
+  double strength = 1;       // share of the wanted correction that the pictures' margins allow
+  double largest_shift = 0;  // of the subject's centre, share of the canvas width
+};
+
+// Before a still camera the axis of the turn is fixed in the picture: only the first harmonic of the
+// subject's place (an item off the axis swings once a turn) is taken out, and only of closed turns. Otherwise
+// the slow part of the path comes from the subject's outline, where known, and the fast part (shake) from the
+// accumulated similarity of its dense motion.
+HeldFrames HoldSubject(const motion::Measured& measured,
+                       const SweepMotion& motion,
+                       const std::vector<int>& shown);
+
+// As filmed: identity, and the whole canvas as crop.
+HeldFrames AsFilmed(const motion::Measured& measured);
+
+}  // namespace rv::stabilized

@@ -1,0 +1,171 @@
+#include "reconstruct/stabilized_spin.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "base/log.h"
+#include "base/parallel.h"
+#include "reconstruct/motion/conclusions.h"
+#include "reconstruct/stabilized/exposure.h"
+#include "reconstruct/stabilized/picks.h"
+#include "reconstruct/stabilized/render.h"
+#include "reconstruct/stabilized/report.h"
+#include "reconstruct/stabilized/stabilize.h"
+
+namespace rv {
+namespace {
+
+struct Plan {
+  Tier tier = Tier::kRawFrames;
+  SweepMotion motion;
+  stabilized::FlatPicks picks;
+  stabilized::HeldFrames held;
+  std::vector<exposure::Gain> gains;
+  std::vector<motion::CanvasFit> fit;
+  cv::Size size;
+};
+
+tl::unexpected<Error> Unrelated(const Sweep& sweep, const SweepMotion& motion) {
+  return Fail(
+      ErrorCode::kInsufficientData,
+      sweep.source_name + " does not show one item: " + std::to_string(motion.breaks.size()) + " of " +
+          std::to_string(sweep.frames.size() - 1) + " neighbouring frames have nothing in common",
+      "put only frames of one item, in the order of the turn, into one clip or folder", motion.findings);
+}
+
+Result<Plan> MakePlan(const Sweep& sweep, const FlatSpinOptions& options, const Progress& progress) {
+  const Result<motion::Measured> measured =
+      motion::MeasureSweep(sweep, {.threads = options.threads}, progress);
+  if (!measured) return Forward(measured);
+  Plan plan{.motion = motion::JudgeMotion(sweep, *measured, options.threads), .fit = measured->small.fit};
+  if (plan.motion.kind == CaptureMotion::kUnrelated) return Unrelated(sweep, plan.motion);
+  plan.tier = stabilized::ChooseFlatTier(plan.motion, options.stabilise);
+  plan.picks = stabilized::PickFrames(sweep, plan.motion, options);
+  plan.held = plan.tier == Tier::kStabilised2d
+                  ? stabilized::HoldSubject(*measured, plan.motion, plan.picks.frames)
+                  : stabilized::AsFilmed(*measured);
+  plan.gains = options.even_exposure
+                   ? stabilized::FlatGains(*measured, plan.motion)
+                   : std::vector<exposure::Gain>(sweep.frames.size(), exposure::Gain{1, 1, 1});
+  plan.size = stabilized::ViewSize(plan.held, measured->small, plan.picks.frames, options.size_px);
+  return plan;
+}
+
+// Frames first..last alone: what lies beyond a break must not disturb their analysis.
+Sweep Cut(const Sweep& sweep, FrameRange range) {
+  Sweep part{.kind = sweep.kind, .source_name = sweep.source_name};
+  part.frames.assign(sweep.frames.begin() + range.first, sweep.frames.begin() + range.last + 1);
+  return part;
+}
+
+void Shift(Plan& plan, int offset) {
+  for (int& frame : plan.picks.frames) frame += offset;
+  plan.held.held_from_canvas.insert(plan.held.held_from_canvas.begin(), offset, cv::Matx23d());
+  plan.gains.insert(plan.gains.begin(), offset, exposure::Gain{1, 1, 1});
+  plan.fit.insert(plan.fit.begin(), offset, motion::CanvasFit{});
+}
+
+// Plans for the longest stretch that shows one place.
+Result<Plan> PlanLongestRun(const Sweep& sweep, const FlatSpinOptions& options, const Progress& progress) {
+  Result<Plan> whole = MakePlan(sweep, options, progress);
+  if (!whole || whole->motion.breaks.empty() || whole->motion.run.count() < 2) return whole;
+  const FrameRange run = whole->motion.run;
+  Result<Plan> part = MakePlan(Cut(sweep, run), options, progress);
+  if (!part) return part;
+  std::vector<std::string> findings = whole->motion.findings;
+  findings.resize(whole->motion.breaks.size());  // only those about the breaks hold for the part
+  findings.push_back("only frames " + std::to_string(run.first + 1) + " to " + std::to_string(run.last + 1) +
+                     " are shown");
+  part->motion.findings.insert(part->motion.findings.begin(), findings.begin(), findings.end());
+  Shift(*part, run.first);
+  return part;
+}
+
+Status DrawViews(const Sweep& sweep,
+                 const Plan& plan,
+                 const FlatSpinOptions& options,
+                 const Progress& progress,
+                 RotatingView& asset) {
+  const int count = static_cast<int>(plan.picks.frames.size());
+  const bool clockwise = plan.motion.direction < 0;
+  asset.views.resize(count);
+  std::vector<Status> status(count);
+  constexpr int kBatch = 8;
+  for (int begin = 0; begin < count; begin += kBatch) {
+    if (!Report(progress, "views", static_cast<double>(begin) / count)) return Cancelled();
+    ParallelFor(std::min(kBatch, count - begin), options.threads, [&](std::size_t offset) {
+      const int k = begin + static_cast<int>(offset);
+      // Clockwise: stored in reverse; a closed turn still starts with the first captured frame.
+      const int slot = !clockwise ? k : plan.picks.closed ? (count - k) % count : count - 1 - k;
+      const int i = plan.picks.frames[slot];
+      Result<View> view =
+          stabilized::DrawFlatView(sweep.frames[i], plan.held.held_from_canvas[i], plan.fit[i],
+                                   plan.held.crop, plan.size, plan.gains[i], options.jpeg_quality);
+      if (!view) {
+        status[k] = Forward(view);
+        return;
+      }
+      view->azimuth_deg = stabilized::FlatAzimuthDeg(plan.picks, clockwise, k, count);
+      view->sources = {{.frame = FrameId{static_cast<std::uint32_t>(i)}, .label = 1}};
+      asset.views[k] = std::move(*view);
+    });
+  }
+  for (const Status& s : status)
+    if (!s) return s;
+  return Report(progress, "views", 1) ? Status{} : Status(Cancelled());
+}
+
+void ListSources(const Sweep& sweep, const Plan& plan, bool keep, RotatingView& asset) {
+  for (const SweepFrame& frame : sweep.frames) {
+    SourceFrame source{.name = frame.name,
+                       .width = frame.image.width,
+                       .height = frame.image.height,
+                       .source_index = frame.source_index,
+                       .time_s = frame.time_s,
+                       .sharpness = frame.sharpness,
+                       .note = frame.note};
+    if (keep) source.image = frame.image;
+    asset.sources.push_back(std::move(source));
+  }
+  for (int i : plan.picks.frames) asset.sources[i].used_in_view = true;
+}
+
+}  // namespace
+
+Status FlatSpinOptions::Validate() const {
+  const auto bad = [](const std::string& what) { return Fail(ErrorCode::kInvalidArgument, what); };
+  if (!(spacing_deg >= 1 && spacing_deg <= 60))
+    return bad("spacing_deg must be 1 to 60, got " + std::to_string(spacing_deg));
+  if (views != 0 && (views < 2 || views > 720))
+    return bad("views must be 0 or 2 to 720, got " + std::to_string(views));
+  if (size_px < 64 || size_px > 8192)
+    return bad("size_px must be 64 to 8192, got " + std::to_string(size_px));
+  if (threads < 0) return bad("threads must not be negative, got " + std::to_string(threads));
+  if (jpeg_quality < 1 || jpeg_quality > 100)
+    return bad("jpeg_quality must be 1 to 100, got " + std::to_string(jpeg_quality));
+  return {};
+}
+
+Result<RotatingView> BuildFlatSpin(const Sweep& sweep,
+                                   const FlatSpinOptions& options,
+                                   const Progress& progress) {
+  if (const Status valid = options.Validate(); !valid) return Forward(valid);
+  const Result<Plan> plan = PlanLongestRun(sweep, options, progress);
+  if (!plan) return Forward(plan);
+  RotatingView asset;
+  asset.tier = plan->tier;
+  asset.tier_reason = stabilized::FlatTierReason(plan->tier, plan->motion);
+  asset.source_name = sweep.source_name;
+  asset.source_kind = sweep.kind == SourceKind::kVideo ? "video" : "photos";
+  asset.width = plan->size.width;
+  asset.height = plan->size.height;
+  asset.coverage = stabilized::FlatReceipt(plan->motion, plan->picks);
+  if (const Status drawn = DrawViews(sweep, *plan, options, progress, asset); !drawn) return Forward(drawn);
+  ListSources(sweep, *plan, options.keep_sources, asset);
+  LogInfo("flat spin: tier " + std::to_string(static_cast<int>(asset.tier)) + ", " +
+          std::to_string(asset.views.size()) + " views, " +
+          std::string(CaptureMotionName(plan->motion.kind)));
+  return asset;
+}
+
+}  // namespace rv

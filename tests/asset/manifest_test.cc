@@ -1,0 +1,184 @@
+#include "asset/manifest.h"
+
+#include <gtest/gtest.h>
+
+#include <limits>
+#include <nlohmann/json.hpp>
+
+#include "tests/asset/sample_view.h"
+#include "tests/asset/view_matchers.h"
+
+namespace rv {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+RotatingView WithoutBytes(RotatingView view) {
+  for (View& stop : view.views) stop.image.bytes = stop.provenance.bytes = stop.depth.bytes = {};
+  for (SourceFrame& source : view.sources) source.image.bytes = {};
+  if (view.reconstruction) view.reconstruction->points.clear();
+  return view;
+}
+
+TEST(Manifest, KeepsAllButPicturesAndPoints) {
+  for (const bool posed : {true, false}) {
+    const RotatingView view = testing::SampleView({.posed = posed});
+    const auto parsed = ParseManifest(ManifestJson(view));
+    ASSERT_TRUE(parsed) << parsed.error().message;
+    testing::ExpectSameView(WithoutBytes(view), *parsed);
+  }
+}
+
+TEST(Manifest, IsOneLine) {
+  const std::string text = ManifestJson(testing::SampleView());
+  EXPECT_EQ(text.find('\n'), std::string::npos);
+  EXPECT_EQ(text.rfind("{\"format\":\"rview\",\"version\":{\"major\":1,\"minor\":1}", 0), 0U)
+      << text.substr(0, 80);
+}
+
+TEST(Manifest, NumbersComeBackExactly) {
+  for (const double value : {0.1, 1.0 / 3, -0.0, 5e-324, 1.7976931348623157e308, 123456789012345678.0, 1e22,
+                             2.5e-7, std::nextafter(1.0, 2.0), -1e-300}) {
+    RotatingView view = testing::TinyView();
+    view.views[0].azimuth_deg = value;
+    const auto parsed = ParseManifest(ManifestJson(view));
+    ASSERT_TRUE(parsed) << parsed.error().message;
+    EXPECT_EQ(std::bit_cast<std::uint64_t>(parsed->views[0].azimuth_deg), std::bit_cast<std::uint64_t>(value))
+        << value;
+  }
+}
+
+TEST(Manifest, TextOfOtherEncodingsIsReplacedNotRefused) {
+  RotatingView view = testing::TinyView();
+  view.sources[0].note = "caf\xE9";
+  const auto parsed = ParseManifest(ManifestJson(view));
+  ASSERT_TRUE(parsed) << parsed.error().message;
+  EXPECT_EQ(parsed->sources[0].note, "caf\xEF\xBF\xBD");
+}
+
+TEST(Manifest, EveryCutIsCorrupt) {
+  const std::string text = ManifestJson(testing::TinyView());
+  for (std::size_t length = 0; length < text.size(); ++length) {
+    const auto parsed = ParseManifest(std::string_view(text).substr(0, length));
+    ASSERT_FALSE(parsed) << length;
+    ASSERT_EQ(parsed.error().code, ErrorCode::kCorrupt);
+  }
+}
+
+void CollectPaths(const Json& value, const Json::json_pointer& at, std::vector<Json::json_pointer>& paths) {
+  if (!at.empty()) paths.push_back(at);
+  if (value.is_object())
+    for (const auto& [key, child] : value.items()) CollectPaths(child, at / key, paths);
+  if (value.is_array())
+    for (std::size_t i = 0; i < value.size(); ++i) CollectPaths(value[i], at / i, paths);
+}
+
+// Every value in turn is replaced with one of every type. Reading must end in a view or a named error; and
+// where the type is another one, in an error, but for what may be left out.
+TEST(Manifest, WrongTypesEverywhereAreNamed) {
+  const Json good = Json::parse(ManifestJson(testing::TinyView()));
+  std::vector<Json::json_pointer> paths;
+  CollectPaths(good, Json::json_pointer(), paths);
+  ASSERT_GT(paths.size(), 200U);
+  const std::vector<Json> values = {nullptr,       true,           -1,        1.5, 1e300, "text",
+                                    Json::array(), Json::object(), UINT64_MAX};
+  for (const auto& path : paths) {
+    for (const Json& value : values) {
+      Json bad = good;
+      bad[path] = value;
+      const auto parsed = ParseManifest(bad.dump());
+      if (parsed || parsed.error().code != ErrorCode::kCorrupt) {
+        const Json& before = good[path];
+        const bool same_kind =
+            before.type_name() == value.type_name() || (before.is_number() && value.is_number());
+        const bool optional = value.is_null();
+        const bool other_format = path.back() == "format";
+        EXPECT_TRUE(same_kind || optional || other_format) << path << " = " << value;
+        continue;
+      }
+      EXPECT_EQ(parsed.error().message.rfind("manifest.json", 0), 0U) << parsed.error().message;
+    }
+  }
+}
+
+TEST(Manifest, MissingFieldsAreNamed) {
+  const Json good = Json::parse(ManifestJson(testing::TinyView()));
+  for (const char* key :
+       {"format", "version", "tier", "tier_reason", "source", "item", "width", "height", "coverage", "views",
+        "depth_unit", "object_from_world", "sources", "options", "versions", "files"}) {
+    Json bad = good;
+    bad.erase(key);
+    const auto parsed = ParseManifest(bad.dump());
+    ASSERT_FALSE(parsed) << key;
+    EXPECT_NE(parsed.error().message.find(key), std::string::npos) << parsed.error().message;
+  }
+}
+
+TEST(Manifest, ErrorsSayWhere) {
+  Json bad = Json::parse(ManifestJson(testing::TinyView()));
+  bad["views"][1]["image"]["width"] = "wide";
+  EXPECT_EQ(ParseManifest(bad.dump()).error().message.rfind("manifest.json: views[1].image.width", 0), 0U)
+      << ParseManifest(bad.dump()).error().message;
+}
+
+struct Hostile {
+  const char* what;
+  std::string text;
+  ErrorCode code = ErrorCode::kCorrupt;
+};
+
+std::string Replaced(const std::string& from, const std::string& to) {
+  std::string text = ManifestJson(testing::TinyView());
+  const std::size_t at = text.find(from);
+  EXPECT_NE(at, std::string::npos) << from;
+  return text.replace(at, from.size(), to);
+}
+
+TEST(Manifest, HostileTextsAreRefused) {
+  const std::string deep(100'000, '[');
+  const std::string deep_objects = [] {
+    std::string text;
+    for (int i = 0; i < 50'000; ++i) text += "{\"a\":";
+    return text;
+  }();
+  const std::vector<Hostile> cases = {
+      {"empty", ""},
+      {"not an object", "[]"},
+      {"deep", deep},
+      {"deep in an object", "{\"format\":" + deep + std::string(100'000, ']') + "}"},
+      {"deep objects", deep_objects},
+      {"NaN", Replaced("\"depth_unit\":", "\"depth_unit\":NaN,\"x\":")},
+      {"beyond a double", Replaced("\"depth_unit\":", "\"depth_unit\":1e999,\"x\":")},
+      {"key twice", Replaced("\"depth_unit\":", "\"depth_unit\":0,\"depth_unit\":")},
+      {"bad UTF-8", Replaced("\"tier_reason\":\"", "\"tier_reason\":\"\xFF")},
+      {"bytes after it", ManifestJson(testing::TinyView()) + "{}"},
+      {"other format", Replaced("\"rview\"", "\"zview\"")},
+      {"major 0", Replaced("\"major\":1", "\"major\":0")},
+      {"major huge", Replaced("\"major\":1", "\"major\":99999999999999999999")},
+      {"major 2", Replaced("\"major\":1", "\"major\":2"), ErrorCode::kUnsupported},
+      {"tier 5", Replaced("\"tier\":1", "\"tier\":5")},
+      {"huge width", Replaced("\"width\":4", "\"width\":2147483648")},
+      {"negative size", Replaced("\"bytes\":", "\"bytes\":-1,\"x\":")},
+      {"upper-case digest", Replaced("\"sha256\":\"", "\"sha256\":\"ABCDEF")},
+      {"absolute name", Replaced("\"name\":\"views/0000.jpg\"", "\"name\":\"/views/0000.jpg\"")},
+      {"the manifest lists itself", Replaced("\"name\":\"views/0000.jpg\"", "\"name\":\"manifest.json\"")},
+      {"new picture format", Replaced("\"format\":\"jpeg\"", "\"format\":\"avif\""), ErrorCode::kUnsupported},
+  };
+  for (const Hostile& hostile : cases) {
+    const auto parsed = ParseManifest(hostile.text);
+    ASSERT_FALSE(parsed) << hostile.what;
+    EXPECT_EQ(parsed.error().code, hostile.code) << hostile.what << ": " << parsed.error().message;
+  }
+}
+
+TEST(Manifest, HugeCountsAreRefused) {
+  Json bad = Json::parse(ManifestJson(testing::TinyView()));
+  for (int i = 0; i < 300; ++i) bad["views"][0]["sources"].push_back({{"frame", 0}, {"label", 1}});
+  EXPECT_EQ(ParseManifest(bad.dump()).error().code, ErrorCode::kInvalidArgument);
+  const std::string text = ManifestJson(testing::TinyView());
+  EXPECT_EQ(ParseManifest(text, {.max_manifest_bytes = 100}).error().code, ErrorCode::kInvalidArgument);
+  EXPECT_EQ(ParseManifest(text, {.max_views = 1}).error().code, ErrorCode::kInvalidArgument);
+}
+
+}  // namespace
+}  // namespace rv

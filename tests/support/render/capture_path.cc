@@ -1,0 +1,131 @@
+#include "tests/support/render/capture_path.h"
+
+#include <algorithm>
+#include <cmath>
+#include <numbers>
+
+#include "tests/support/scene/random.h"
+#include "tests/support/scene/stage.h"
+#include "tests/support/scene/synthetic_geometry.h"
+
+namespace rv::synthetic {
+namespace {
+
+using Eigen::Vector3d;
+constexpr double kTurn = 2 * std::numbers::pi;
+constexpr double kDegree = std::numbers::pi / 180;
+constexpr int kSteps = 4000;
+
+// Speed over time without its mean: slow waves, and dips to a standstill.
+std::vector<double> Speeds(const SweepScene& scene) {
+  Random random(scene.seed * 911 + 3);
+  const double phase = random.Uniform(0, kTurn), second = random.Uniform(0, kTurn);
+  std::vector<double> speeds(kSteps);
+  for (int i = 0; i < kSteps; ++i) {
+    const double t = (i + 0.5) / kSteps;
+    double speed = 1 + scene.uneven_speed *
+                           (0.65 * std::sin(2 * kTurn * t + phase) + 0.35 * std::sin(5 * kTurn * t + second));
+    for (int k = 0; k < scene.stops; ++k) {
+      const double off = std::abs(t - (k + 0.6) / (scene.stops + 0.2)) / 0.04;
+      const double ramp = std::clamp(2 * (off - 1), 0.0, 1.0);
+      speed *= ramp * ramp * (3 - 2 * ramp);
+    }
+    speeds[i] = std::max(0.0, speed);
+  }
+  return speeds;
+}
+
+}  // namespace
+
+Wave::Wave(double low_hz, double high_hz, int terms, double deviation, std::uint64_t seed) {
+  if (deviation <= 0) return;
+  Random random(seed);
+  double power = 0;
+  for (int i = 0; i < terms; ++i) {
+    const double frequency = low_hz * std::pow(high_hz / low_hz, (i + random.Uniform()) / terms);
+    terms_.push_back({frequency, random.Uniform(0, kTurn), 1 / frequency});
+    power += 0.5 / (frequency * frequency);
+  }
+  for (index::Term& term : terms_) term.amplitude *= deviation / std::sqrt(power);
+}
+
+double Wave::At(double time_s) const {
+  double sum = 0;
+  for (const index::Term& term : terms_)
+    sum += term.amplitude * std::sin(kTurn * term.frequency * time_s + term.phase);
+  return sum;
+}
+
+CapturePath::CapturePath(const SweepScene& scene, const Vector3d& subject, double focal_px)
+    : scene_(scene), subject_(subject) {
+  distance_ = scene.distance > 0 ? scene.distance
+                                 : focal_px * 2 * kObjectRadius / (0.6 * std::min(scene.width, scene.height));
+  Random random(scene.seed * 57 + 1);
+  double slot = 0;
+  for (int i = 0; i < scene.frames; ++i) {
+    const double late = scene.variable_rate && i > 0 ? random.Uniform(0, 0.35) : 0;
+    times_.push_back((slot + late) / scene.fps);
+    slot += scene.variable_rate && random.Uniform() < 0.12 ? 2 : 1;
+  }
+  duration_ = slot / scene.fps;
+  // A full turn ends where it began, one frame after the last; an arc ends at its last frame.
+  const double turns = scene.arc_deg / 360;
+  const bool closes = std::abs(turns - std::round(turns)) < 1e-9;
+  if (!closes && scene.frames > 1) duration_ = times_.back();
+  double sum = 0;
+  shares_.push_back(0);
+  for (const double speed : Speeds(scene)) shares_.push_back(sum += speed);
+  for (double& share : shares_) share /= sum;
+  const double millimetre = 0.01;
+  for (int i = 0; i < 6; ++i) {
+    const double deviation = scene.shake * (i < 3 ? 2 * millimetre : 0.35 * kDegree);
+    shake_[i] = Wave(0.4, 7, 8, deviation, scene.seed * 101 + i);
+  }
+  for (int i = 0; i < 2; ++i)
+    aim_[i] = Wave(0.08, 0.4, 4, scene.aim_wander_deg * kDegree, scene.seed * 103 + i);
+}
+
+double CapturePath::Share(double time_s) const {
+  const double at = duration_ > 0 ? time_s / duration_ * kSteps : 0;
+  const int i = std::clamp(static_cast<int>(std::floor(at)), 0, kSteps - 1);
+  return shares_[i] + (at - i) * (shares_[i + 1] - shares_[i]);
+}
+
+PathMoment CapturePath::At(double time_s) const {
+  const double share = Share(time_s);
+  const double around = (scene_.clockwise ? -1 : 1) * scene_.arc_deg * kDegree * share;
+  const double start = scene_.start_azimuth_deg * kDegree;
+  PathMoment moment;
+  moment.azimuth = start + around;
+  const double turns = std::max(1.0, scene_.arc_deg / 360);
+  moment.elevation = kDegree * (scene_.elevation_deg + scene_.elevation_rise_deg * share +
+                                scene_.elevation_swing_deg * std::sin(kTurn * turns * share + 1.1));
+  const double distance = distance_ * (1 + scene_.distance_swing * std::sin(kTurn * turns * share * 2 + 0.4));
+  const bool still = scene_.capture == CaptureKind::kTurntable;
+  const double stand = still ? start : moment.azimuth;
+  if (still) moment.turn = -around;
+  const double e = moment.elevation;
+  const Vector3d outward(std::cos(e) * std::sin(stand), std::sin(e), std::cos(e) * std::cos(stand));
+  Rigid3 pose = LookAt(subject_ + distance * outward, subject_, Vector3d::UnitY());
+  if (scene_.capture == CaptureKind::kPan) {
+    const Vector3d eye(0, 4, 9);
+    const Vector3d ahead(-std::sin(moment.azimuth), -0.15, -std::cos(moment.azimuth));
+    pose = LookAt(eye, eye + ahead, Vector3d::UnitY());
+  } else if (scene_.capture == CaptureKind::kWall) {
+    const Vector3d eye(-9 + 18 * share, 5.5, -7);
+    pose = LookAt(eye, eye - Vector3d::UnitZ(), Vector3d::UnitY());
+  }
+  const Vector3d step(shake_[0].At(time_s), shake_[1].At(time_s), shake_[2].At(time_s));
+  Vector3d tilt(shake_[3].At(time_s) + aim_[0].At(time_s), shake_[4].At(time_s) + aim_[1].At(time_s),
+                1.5 * shake_[5].At(time_s));
+  const double angle = tilt.norm();
+  const Eigen::Quaterniond shaken(
+      Eigen::AngleAxisd(angle, angle > 0 ? (tilt / angle).eval() : Vector3d::UnitX()));
+  const Vector3d eye = pose.Origin() + step;
+  pose.rotation = (shaken * pose.rotation).normalized();
+  pose.translation = -(pose.rotation * eye);
+  moment.cam_from_world = pose;
+  return moment;
+}
+
+}  // namespace rv::synthetic

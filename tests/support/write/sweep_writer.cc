@@ -1,0 +1,184 @@
+#include "tests/support/write/sweep_writer.h"
+
+#include <cmath>
+#include <cstdio>
+#include <fstream>
+#include <nlohmann/json.hpp>
+#include <numbers>
+
+namespace rv {
+namespace {
+
+namespace fs = std::filesystem;
+using Json = nlohmann::ordered_json;
+
+Status WriteFile(const fs::path& path, const void* data, std::size_t size) {
+  std::ofstream out(path, std::ios::binary);
+  out.write(static_cast<const char*>(data), static_cast<std::streamsize>(size));
+  if (!out.flush())
+    return Fail(ErrorCode::kInternal, "cannot write " + path.string(), "check the free space");
+  return {};
+}
+Status WriteJson(const fs::path& path, const Json& json) {
+  const std::string text = json.dump(1) + "\n";
+  return WriteFile(path, text.data(), text.size());
+}
+Status WriteImage(const fs::path& path, const EncodedImage& image) {
+  return WriteFile(path, image.bytes.data(), image.bytes.size());
+}
+
+std::string Number(int value, int digits) {
+  char text[16];
+  std::snprintf(text, sizeof(text), "%0*d", digits, value);
+  return text;
+}
+
+Json FrameEntry(const FrameTruth& truth, const Camera& camera) {
+  const Eigen::Matrix3d r = truth.cam_from_object.rotation.toRotationMatrix();
+  const Eigen::Vector3d& t = truth.cam_from_object.translation;
+  Json entry;
+  for (int i = 0; i < 3; ++i) entry["R"].push_back({r(i, 0), r(i, 1), r(i, 2)});
+  entry["t"] = {t.x(), t.y(), t.z()};
+  entry["K"] = {{camera.focal_px, 0, camera.cx_px}, {0, camera.focal_px, camera.cy_px}, {0, 0, 1}};
+  entry["width"] = camera.width;
+  entry["height"] = camera.height;
+  entry["dist"] = {camera.k1, camera.k2, 0, 0};
+  entry["azimuth_deg"] = truth.azimuth * 180 / std::numbers::pi;
+  entry["time_s"] = truth.time_s;
+  return entry;
+}
+
+Status WriteRasters(const SyntheticSweep& sweep, int frame, const fs::path& folder, const std::string& stem) {
+  const DepthTruth truth = sweep.Depth(frame);
+  Raster16 depth{truth.width, truth.height, {}};
+  for (const float z : truth.depth) {
+    depth.pixels.push_back(static_cast<std::uint16_t>(std::min(65535.0F, z * 1000 + 0.5F)));
+  }
+  fs::create_directories(folder / "depth");
+  fs::create_directories(folder / "matte");
+  if (const Status s = WriteImage(folder / "depth" / (stem + ".png"), EncodePng16(depth)); !s) return s;
+  return WriteImage(folder / "matte" / (stem + ".png"), EncodePng(truth.matte));
+}
+
+const char* CaptureName(CaptureKind kind) {
+  switch (kind) {
+    case CaptureKind::kWalk:
+      return "walk";
+    case CaptureKind::kTurntable:
+      return "turntable";
+    case CaptureKind::kPan:
+      return "pan";
+    case CaptureKind::kWall:
+      return "wall";
+  }
+  return "";
+}
+
+Json Meta(const SweepSet& set, const SyntheticSweep& sweep, int frames) {
+  const SweepScene& scene = sweep.scene();
+  const SweepAttributes& item = sweep.attributes();
+  Json meta;
+  meta["name"] = set.name;
+  meta["what"] = set.what;
+  meta["frames"] = frames;
+  meta["capture"] = CaptureName(scene.capture);
+  meta["size"] = std::to_string(scene.width) + "x" + std::to_string(scene.height);
+  meta["arc_deg"] = scene.arc_deg;
+  meta["clockwise"] = scene.clockwise;
+  meta["item"] = {{"category", item.category},
+                  {"color", item.color},
+                  {"pattern", item.pattern},
+                  {"material", item.material},
+                  {"finish", item.finish}};
+  meta["ground_truth"] = {{"trust", set.scenes.size() == 1 ? "exact" : "none"}};
+  meta["seed"] = scene.seed;
+  if (set.clip) {
+    meta["video"] = "video/" + set.clip_name;
+    meta["codec"] = set.clip->codec + " " + set.clip->hdr;
+    meta["rotation_deg"] = set.clip->rotation_deg;
+    if (set.clip->width > 0)
+      meta["enlarged_to"] = std::to_string(set.clip->width) + "x" + std::to_string(set.clip->height);
+  }
+  return meta;
+}
+
+struct Written {
+  Json truth;
+  int frames = 0;
+};
+
+Status WritePhotos(const SweepSet& set,
+                   const SyntheticSweep& sweep,
+                   const fs::path& folder,
+                   const Progress& progress,
+                   Written& written) {
+  fs::create_directories(folder / "images");
+  const int count = sweep.scene().frames;
+  for (int i = 0; i < count; ++i) {
+    if (!Report(progress, "render", static_cast<double>(i) / count)) return Cancelled();
+    const std::string stem = Number(written.frames++, 4), name = stem + (set.png ? ".png" : ".jpg");
+    const Image image = sweep.Render(i);
+    const EncodedImage encoded = set.png ? EncodePng(image) : EncodeJpeg(image, 95);
+    if (const Status s = WriteImage(folder / "images" / name, encoded); !s) return s;
+    written.truth["images"][name] = FrameEntry(sweep.Truth(i), sweep.camera());
+    if (!set.rasters) continue;
+    if (const Status s = WriteRasters(sweep, i, folder, stem); !s) return s;
+  }
+  return {};
+}
+
+Status WriteClip(const SweepSet& set,
+                 const SyntheticSweep& sweep,
+                 const fs::path& folder,
+                 const Progress& progress,
+                 Written& written) {
+  fs::create_directories(folder / "video");
+  Result<ClipWriter> writer = ClipWriter::Open(folder / "video" / set.clip_name, *set.clip);
+  if (!writer) return Forward(writer);
+  const int count = sweep.scene().frames;
+  Camera camera = sweep.camera();
+  if (set.clip->width > 0) camera = camera.Scaled(set.clip->width, set.clip->height);
+  for (int i = 0; i < count; ++i) {
+    if (!Report(progress, "render", static_cast<double>(i) / count)) return Cancelled();
+    const FrameTruth truth = sweep.Truth(i);
+    if (const Status s = writer->Add(sweep.RenderLinear(i), truth.time_s); !s) return s;
+    written.truth["images"][Number(i, 6)] = FrameEntry(truth, camera);
+    ++written.frames;
+    if (!set.rasters) continue;
+    if (const Status s = WriteRasters(sweep, i, folder, Number(i, 6)); !s) return s;
+  }
+  return writer->Finish();
+}
+
+}  // namespace
+
+Status WriteSweepSet(const SweepSet& set, const fs::path& folder, const Progress& progress) {
+  if (set.scenes.empty()) return Fail(ErrorCode::kInvalidArgument, set.name + ": no scene");
+  if (set.clip && set.scenes.size() != 1) {
+    return Fail(ErrorCode::kInvalidArgument, set.name + ": a clip shows one scene");
+  }
+  std::error_code failed;
+  fs::create_directories(folder, failed);
+  if (failed) return Fail(ErrorCode::kInternal, "cannot create " + folder.string() + ": " + failed.message());
+  Written written;
+  Json meta;
+  for (const SweepScene& scene : set.scenes) {
+    if (const Status valid = scene.Validate(); !valid) return valid;
+    const SyntheticSweep sweep(scene);
+    const Status status = set.clip ? WriteClip(set, sweep, folder, progress, written)
+                                   : WritePhotos(set, sweep, folder, progress, written);
+    if (!status) return status;
+    const Eigen::Vector3d subject = sweep.subject();
+    written.truth["subject"] = {subject.x(), subject.y(), subject.z()};
+    meta = Meta(set, sweep, written.frames);
+  }
+  if (set.scenes.size() == 1) {
+    const char* name = set.clip ? "gt_video.json" : "gt.json";
+    if (const Status s = WriteJson(folder / name, written.truth); !s) return s;
+  } else {
+    meta.erase("item");
+  }
+  return WriteJson(folder / "meta.json", meta);
+}
+
+}  // namespace rv
