@@ -17,11 +17,29 @@ if(ROTAVIEW_SANITIZE)
   target_link_options(rv_options INTERFACE -fsanitize=address,undefined)
 endif()
 
+# The sources of one room are compiled as one: their headers are parsed and their templates made once, which takes a
+# third of the time. Off in the presets `dev` (a changed source is built sooner alone), `plain` and `tidy` (which show a
+# source that leans on what its neighbor includes).
+option(ROTAVIEW_UNITY "Compile the sources of each folder together" ON)
+function(rv_unite_rooms target)
+  if(NOT ROTAVIEW_UNITY)
+    return()
+  endif()
+  set_target_properties(${target} PROPERTIES UNITY_BUILD ON UNITY_BUILD_MODE GROUP)
+  foreach(source ${ARGN})
+    get_filename_component(room "${source}" DIRECTORY)
+    if(NOT IS_ABSOLUTE "${source}")  # generated
+      set_source_files_properties(${source} PROPERTIES UNITY_GROUP "room_${room}")
+    endif()
+  endforeach()
+endfunction()
+
 # rv_library(NAME SOURCES ... PUBLIC targets... PRIVATE targets...)
 function(rv_library name)
   cmake_parse_arguments(ARG "" "" "SOURCES;PUBLIC;PRIVATE" ${ARGN})
   add_library(${name} STATIC ${ARG_SOURCES})
   target_link_libraries(${name} PUBLIC rv_options ${ARG_PUBLIC} PRIVATE ${ARG_PRIVATE})
+  rv_unite_rooms(${name} ${ARG_SOURCES})
 endfunction()
 
 # rv_test(NAME SOURCES ... LINK targets...): one GoogleTest program per mirrored folder.
@@ -29,6 +47,9 @@ function(rv_test name)
   cmake_parse_arguments(ARG "" "" "SOURCES;LINK" ${ARGN})
   add_executable(${name} ${ARG_SOURCES})
   target_link_libraries(${name} PRIVATE rv_options ${ARG_LINK} GTest::gmock GTest::gtest_main)
+  # What is tested is compiled as it ships; the tests themselves are compiled sooner than they would run faster.
+  target_compile_options(${name} PRIVATE -O1)
+  rv_unite_rooms(${name} ${ARG_SOURCES})
   gtest_discover_tests(${name} DISCOVERY_TIMEOUT 60 DISCOVERY_MODE PRE_TEST
                        WORKING_DIRECTORY ${PROJECT_SOURCE_DIR}
                        PROPERTIES TIMEOUT 600)

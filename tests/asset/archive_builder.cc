@@ -8,13 +8,13 @@
 namespace rv::testing {
 namespace {
 
-using ZipEntry;
+using asset::ZipEntry;
 
-std::vector<ZipEntry> Entries(const std::vector<std::uint8_t>& archive) {
-  return ReadZipEntries(*MakeMemorySource(archive), 1000).value();
+std::vector<asset::ZipEntry> Entries(const std::vector<std::uint8_t>& archive) {
+  return asset::ReadZipEntries(*asset::MakeMemorySource(archive), 1000).value();
 }
 
-std::vector<std::uint8_t> Data(const std::vector<std::uint8_t>& archive, const ZipEntry& entry) {
+std::vector<std::uint8_t> Data(const std::vector<std::uint8_t>& archive, const asset::ZipEntry& entry) {
   const auto begin = archive.begin() + static_cast<std::ptrdiff_t>(entry.data_offset);
   return {begin, begin + static_cast<std::ptrdiff_t>(entry.size)};
 }
@@ -24,27 +24,27 @@ std::vector<std::uint8_t> Data(const std::vector<std::uint8_t>& archive, const Z
 std::vector<std::uint8_t> BuildArchive(std::string_view manifest, const std::vector<NamedBytes>& files) {
   std::vector<NamedBytes> all = {{"manifest.json", {manifest.begin(), manifest.end()}}};
   all.insert(all.end(), files.begin(), files.end());
-  std::vector<ZipEntry> entries;
+  std::vector<asset::ZipEntry> entries;
   for (const auto& [name, bytes] : all)
-    entries.push_back({.name = name, .size = bytes.size(), .crc = Crc32(bytes)});
-  LayOutZip(entries);
+    entries.push_back({.name = name, .size = bytes.size(), .crc = asset::Crc32(bytes)});
+  asset::LayOutZip(entries);
   std::vector<std::uint8_t> archive;
   const auto put = [&](const std::vector<std::uint8_t>& bytes) {
     archive.insert(archive.end(), bytes.begin(), bytes.end());
   };
   for (std::size_t i = 0; i < entries.size(); ++i) {
-    put(ZipLocalHeader(entries[i]));
+    put(asset::ZipLocalHeader(entries[i]));
     put(all[i].second);
   }
-  put(ZipDirectory(entries));
-  archive.resize(archive.size() + kZipDigestChars);
+  put(asset::ZipDirectory(entries));
+  archive.resize(archive.size() + asset::kZipDigestChars);
   Reseal(archive);
   return archive;
 }
 
 std::vector<NamedBytes> ArchiveFiles(const std::vector<std::uint8_t>& archive) {
   std::vector<NamedBytes> files;
-  const std::vector<ZipEntry> entries = Entries(archive);
+  const std::vector<asset::ZipEntry> entries = Entries(archive);
   for (std::size_t i = 1; i < entries.size(); ++i)
     files.emplace_back(entries[i].name, Data(archive, entries[i]));
   return files;
@@ -56,7 +56,7 @@ std::string ArchiveManifest(const std::vector<std::uint8_t>& archive) {
 }
 
 void Reseal(std::vector<std::uint8_t>& archive) {
-  const std::size_t body = archive.size() - kZipDigestChars;
+  const std::size_t body = archive.size() - asset::kZipDigestChars;
   const std::string digest = Hex(Sha256(std::span(archive).first(body)));
   std::ranges::copy(digest, archive.begin() + static_cast<std::ptrdiff_t>(body));
 }

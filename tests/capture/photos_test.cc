@@ -237,7 +237,7 @@ TEST(PhotoCapture, IsTheSameForAnyThreadCount) {
   for (std::size_t i = 0; i < a->frames.size(); ++i) EXPECT_EQ(a->frames[i].image, b->frames[i].image);
 }
 
-TEST(photos::NaturalLess, CountsAsPeopleDo) {
+TEST(NaturalLess, CountsAsPeopleDo) {
   EXPECT_TRUE(photos::NaturalLess("2.jpg", "10.jpg"));
   EXPECT_TRUE(photos::NaturalLess("a2b3", "a2b12"));
   EXPECT_TRUE(photos::NaturalLess("0009", "10"));

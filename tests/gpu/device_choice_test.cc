@@ -1,4 +1,5 @@
 #include "gpu/device_choice.h"
+#include "groknet/inference/find_devices.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -27,7 +28,7 @@ TEST(Device, AutoTakesTheCpuWhereNothingElseIsAndSaysWhy) {
   const auto choice = ChooseDevice(DeviceRequest::kAuto, Nothing());
   ASSERT_TRUE(choice);
   EXPECT_EQ(choice->actual, DeviceKind::kCpu);
-  EXPECT_THAT(choice->reasons, spin::Contains(HasSubstr("no NVIDIA driver")));
+  EXPECT_THAT(choice->reasons, Contains(HasSubstr("no NVIDIA driver")));
 }
 
 TEST(Device, AutoTakesAGraphicsCard) {
@@ -41,7 +42,7 @@ TEST(Device, AutoLeavesASoftwareAdapterAlone) {
   const auto choice = ChooseDevice(DeviceRequest::kAuto, WithAdapters({kSoftware}));
   ASSERT_TRUE(choice);
   EXPECT_EQ(choice->actual, DeviceKind::kCpu);
-  EXPECT_THAT(choice->reasons, spin::Contains(HasSubstr("llvmpipe (software")));
+  EXPECT_THAT(choice->reasons, Contains(HasSubstr("llvmpipe (software")));
 }
 
 TEST(Device, ASoftwareAdapterServesWhoAsksForIt) {

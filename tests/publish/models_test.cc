@@ -24,7 +24,7 @@ using testing::HasSubstr;
 
 using namespace test::models;
 
-TEST(convert::ColmapModel, EveryObservationIsMetByCameraPoseAndPoint) {
+TEST(ColmapModel, EveryObservationIsMetByCameraPoseAndPoint) {
   for (const bool two_cameras : {false, true}) {
     const TemporaryFolder folder;
     const RotatingView view = MakeUpView({.views = 3, .two_cameras = two_cameras});
@@ -53,7 +53,7 @@ TEST(convert::ColmapModel, EveryObservationIsMetByCameraPoseAndPoint) {
   }
 }
 
-TEST(convert::ColmapModel, HoldsThePosedFramesUnderTheirNamesAtTheirSizeWithTheirPictures) {
+TEST(ColmapModel, HoldsThePosedFramesUnderTheirNamesAtTheirSizeWithTheirPictures) {
   const TemporaryFolder folder;
   const RotatingView view = MakeUpView({.views = 3, .two_cameras = true});
   ASSERT_TRUE(Export(view, "colmap", folder / "m", {}, {}));
@@ -74,7 +74,7 @@ TEST(convert::ColmapModel, HoldsThePosedFramesUnderTheirNamesAtTheirSizeWithThei
   }
 }
 
-TEST(convert::ColmapModel, CameraOfAnotherSizeIsScaledToTheFrame) {
+TEST(ColmapModel, CameraOfAnotherSizeIsScaledToTheFrame) {
   const TemporaryFolder folder;
   RotatingView view = MakeUpView({.views = 3});
   view.reconstruction->cameras[0] = view.reconstruction->cameras[0].Scaled(160, 120);
@@ -85,7 +85,7 @@ TEST(convert::ColmapModel, CameraOfAnotherSizeIsScaledToTheFrame) {
   EXPECT_NEAR(model.cameras.at(1).params[1], 163.5, 1e-9);
 }
 
-TEST(convert::ColmapModel, NamesWithBlanksAreMadeFitAndStayDifferent) {
+TEST(ColmapModel, NamesWithBlanksAreMadeFitAndStayDifferent) {
   const TemporaryFolder folder;
   RotatingView view = MakeUpView({.views = 3});
   const char* names[] = {"my photo.jpg", "my_photo.jpg", "sub/my photo.jpg"};
@@ -101,7 +101,7 @@ TEST(convert::ColmapModel, NamesWithBlanksAreMadeFitAndStayDifferent) {
 }
 
 // COLMAP 3.8 itself opens the model and finds what was put in.
-TEST(convert::ColmapModel, ColmapOpensItAndAgreesOnCountsAndError) {
+TEST(ColmapModel, ColmapOpensItAndAgreesOnCountsAndError) {
   if (std::system("colmap help >/dev/null 2>&1") != 0) GTEST_SKIP() << "colmap is not installed";
   const TemporaryFolder folder;
   const RotatingView view = MakeUpView({.views = 3, .noise_px = 1.5, .two_cameras = true});
@@ -134,7 +134,7 @@ TEST(convert::ColmapModel, ColmapOpensItAndAgreesOnCountsAndError) {
   EXPECT_GT(error, 0.3);
 }
 
-TEST(convert::ColmapModel, ColmapConvertsItAndBackWithoutLoss) {
+TEST(ColmapModel, ColmapConvertsItAndBackWithoutLoss) {
   if (std::system("colmap help >/dev/null 2>&1") != 0) GTEST_SKIP() << "colmap is not installed";
   const TemporaryFolder folder;
   ASSERT_TRUE(Export(MakeUpView({.views = 3}), "colmap", folder / "m", {.images = false}, {}));

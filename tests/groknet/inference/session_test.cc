@@ -1,5 +1,7 @@
 #include "groknet/inference/session.h"
 
+#include "groknet/inference/find_devices.h"
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 

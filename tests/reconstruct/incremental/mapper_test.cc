@@ -13,7 +13,7 @@ namespace {
 
 Result<sparse::SparseMap> Grow(const MappingProblem& problem, const MapperOptions& options = {}) {
   const sparse::SparseMap unposed =
-      MakeMap(problem.features, problem.tracks, problem.cameras, problem.camera_of);
+      sparse::MakeMap(problem.features, problem.tracks, problem.cameras, problem.camera_of);
   return GrowMap(unposed, problem.features, problem.pairs, options, {});
 }
 

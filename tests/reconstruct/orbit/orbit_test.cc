@@ -15,9 +15,9 @@
 namespace rv {
 namespace {
 
-using ToDegrees;
-using ToRadians;
-using WrapSigned;
+
+
+
 
 double Degrees(const Eigen::Vector3d& a, const Eigen::Vector3d& b) {
   return ToDegrees(std::acos(std::clamp(a.normalized().dot(b.normalized()), -1.0, 1.0)));

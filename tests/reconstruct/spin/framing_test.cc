@@ -46,7 +46,7 @@ VirtualPath Path(int stops) {
   return path;
 }
 
-TEST(orbit::SupportPlane, IsTheTable) {
+TEST(SupportPlane, IsTheTable) {
   const std::optional<Plane> plane =
       orbit::FindSupport(BallOnTable(), Eigen::Vector3d::Zero(), Eigen::Vector3d::UnitY(), 1);
   ASSERT_TRUE(plane);
@@ -55,7 +55,7 @@ TEST(orbit::SupportPlane, IsTheTable) {
   EXPECT_NEAR(plane->Above(Eigen::Vector3d::Zero()), 0.31, 0.01);
 }
 
-TEST(orbit::SupportPlane, NothingFloatsAndNoShelfAboveIsOne) {
+TEST(SupportPlane, NothingFloatsAndNoShelfAboveIsOne) {
   std::vector<Eigen::Vector3d> points = BallOnTable();
   const std::vector<Eigen::Vector3d> ball(points.begin(), points.begin() + 300);
   EXPECT_FALSE(orbit::FindSupport(ball, Eigen::Vector3d::Zero(), Eigen::Vector3d::UnitY(), 1));

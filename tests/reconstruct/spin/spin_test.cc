@@ -16,7 +16,6 @@
 namespace rv {
 namespace {
 
-using ToRadians;
 
 // What a camera sees of a patterned ball of radius 0.9 round the origin, and of a sky: linear light, 0 to 1.
 std::array<double, 3> Radiance(const Eigen::Vector3d& origin, const Eigen::Vector3d& direction) {
