@@ -44,7 +44,7 @@ const char* TierText(Tier tier) {
       return "full 3D path";
     case Tier::kOrbitPoses:
       return "orbit-constrained poses";
-    case Tier::kStabilised2d:
+    case Tier::kStabilized2d:
       return "2D subject stabilisation, no poses";
     case Tier::kRawFrames:
       return "evenly picked raw frames, no poses";

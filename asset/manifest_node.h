@@ -32,6 +32,10 @@ class JsonDocument {
   std::unique_ptr<nlohmann::json> root_;
 };
 
+// Bounds of numbers of which the manifest bounds nothing else.
+inline constexpr int kMaxInt = std::numeric_limits<int>::max();
+inline constexpr std::int64_t kMaxInt64 = std::numeric_limits<std::int64_t>::max();
+
 // A view of one object or element; lives no longer than its document and `problem`.
 class JsonNode {
  public:

@@ -1,4 +1,3 @@
-#include <limits>
 #include <unordered_set>
 
 #include "asset/manifest_node.h"
@@ -9,9 +8,6 @@
 namespace rv {
 namespace asset {
 namespace {
-
-constexpr int kMaxInt = std::numeric_limits<int>::max();
-constexpr std::int64_t kMaxInt64 = std::numeric_limits<std::int64_t>::max();
 
 constexpr std::size_t kEmbeddingSize = 256;
 

@@ -1,13 +1,9 @@
 #include "asset/manifest_poses.h"
 
 #include <cmath>
-#include <limits>
 
 namespace rv::asset {
 namespace {
-
-constexpr int kMaxInt = std::numeric_limits<int>::max();
-constexpr std::int64_t kMaxInt64 = std::numeric_limits<std::int64_t>::max();
 
 Eigen::Vector3d ParseVector(const JsonNode& node, std::string_view key) {
   const std::vector<double> v = node.Numbers(key, 3);

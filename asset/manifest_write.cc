@@ -10,36 +10,36 @@ namespace rv {
 namespace asset {
 namespace {
 
-using Json = nlohmann::ordered_json;
+using OrderedJson = nlohmann::ordered_json;
 
-Json VectorJson(const Eigen::Vector3d& v) { return Json::array({v.x(), v.y(), v.z()}); }
+OrderedJson VectorJson(const Eigen::Vector3d& v) { return OrderedJson::array({v.x(), v.y(), v.z()}); }
 
-Json RigidJson(const Rigid3& rigid) {
+OrderedJson RigidJson(const Rigid3& rigid) {
   const Eigen::Quaterniond& q = rigid.rotation;
   return {{"rotation", {{"w", q.w()}, {"x", q.x()}, {"y", q.y()}, {"z", q.z()}}},
           {"translation", VectorJson(rigid.translation)}};
 }
 
-Json CameraJson(const Camera& c) {
+OrderedJson CameraJson(const Camera& c) {
   return {{"width", c.width}, {"height", c.height}, {"focal_px", c.focal_px},
           {"cx_px", c.cx_px}, {"cy_px", c.cy_px},   {"k1", c.k1},
           {"k2", c.k2}};
 }
 
-Json PictureJson(const EncodedImage& image, const std::string& file) {
+OrderedJson PictureJson(const EncodedImage& image, const std::string& file) {
   return {{"file", file}, {"format", image.format}, {"width", image.width}, {"height", image.height}};
 }
 
-Json TagsJson(const std::vector<TagValue>& tags) {
-  Json out = Json::array();
+OrderedJson TagsJson(const std::vector<TagValue>& tags) {
+  OrderedJson out = OrderedJson::array();
   for (const TagValue& tag : tags)
     out.push_back({{"attribute", tag.attribute}, {"value", tag.value}, {"probability", tag.probability}});
   return out;
 }
 
 // As the shortest decimal that reads back to the same float.
-Json FloatsJson(const std::vector<float>& values) {
-  Json out = Json::array();
+OrderedJson FloatsJson(const std::vector<float>& values) {
+  OrderedJson out = OrderedJson::array();
   for (const float value : values) {
     char text[32];
     const auto end = std::to_chars(text, text + sizeof(text), value);
@@ -50,15 +50,15 @@ Json FloatsJson(const std::vector<float>& values) {
   return out;
 }
 
-Json ItemJson(const RotatingView& view) {
-  Json out = {{"title", view.item_title}, {"tags", TagsJson(view.tags)}};
+OrderedJson ItemJson(const RotatingView& view) {
+  OrderedJson out = {{"title", view.item_title}, {"tags", TagsJson(view.tags)}};
   if (!view.embedding.empty())
     out["embedding"] = {{"values", FloatsJson(view.embedding)}, {"code", view.code}};
   return out;
 }
 
-Json ViewJson(const View& view, std::size_t index) {
-  Json out = {{"azimuth_deg", view.azimuth_deg}};
+OrderedJson ViewJson(const View& view, std::size_t index) {
+  OrderedJson out = {{"azimuth_deg", view.azimuth_deg}};
   if (view.cam_from_object) out["cam_from_object"] = RigidJson(*view.cam_from_object);
   out["image"] = PictureJson(view.image, PictureName(PictureKind::kView, index, view.image.format));
   if (!view.provenance.format.empty())
@@ -66,33 +66,33 @@ Json ViewJson(const View& view, std::size_t index) {
         PictureJson(view.provenance, PictureName(PictureKind::kProvenance, index, view.provenance.format));
   if (!view.depth.format.empty())
     out["depth"] = PictureJson(view.depth, PictureName(PictureKind::kDepth, index, view.depth.format));
-  out["sources"] = Json::array();
+  out["sources"] = OrderedJson::array();
   for (const ViewSource& source : view.sources)
     out["sources"].push_back({{"frame", source.frame.value}, {"label", source.label}});
   if (!view.tags.empty()) out["tags"] = TagsJson(view.tags);
   return out;
 }
 
-Json CoverageJson(const CoverageReceipt& coverage) {
-  Json out = {{"arc_deg", coverage.arc_deg},
-              {"closed", coverage.closed},
-              {"clockwise_capture", coverage.clockwise_capture},
-              {"loops", coverage.loops},
-              {"spacing_deg", coverage.spacing_deg},
-              {"min_captured_share", coverage.min_captured_share}};
-  out["gaps"] = Json::array();
+OrderedJson CoverageJson(const CoverageReceipt& coverage) {
+  OrderedJson out = {{"arc_deg", coverage.arc_deg},
+                     {"closed", coverage.closed},
+                     {"clockwise_capture", coverage.clockwise_capture},
+                     {"loops", coverage.loops},
+                     {"spacing_deg", coverage.spacing_deg},
+                     {"min_captured_share", coverage.min_captured_share}};
+  out["gaps"] = OrderedJson::array();
   for (const auto& gap : coverage.gaps)
     out["gaps"].push_back({{"from_deg", gap.from_deg}, {"to_deg", gap.to_deg}});
   out["findings"] = coverage.findings;
   return out;
 }
 
-Json OrbitJson(const Orbit& orbit) {
-  Json out = {
+OrderedJson OrbitJson(const Orbit& orbit) {
+  OrderedJson out = {
       {"center", VectorJson(orbit.center)},     {"up", VectorJson(orbit.up)}, {"radius", orbit.radius},
       {"subject_radius", orbit.subject_radius}, {"arc", orbit.arc},           {"closed", orbit.closed},
       {"clockwise", orbit.clockwise},           {"loops", orbit.loops}};
-  out["frames"] = Json::array();
+  out["frames"] = OrderedJson::array();
   for (const OrbitFrame& frame : orbit.frames)
     out["frames"].push_back({{"frame", frame.frame.value},
                              {"azimuth", frame.azimuth},
@@ -100,14 +100,15 @@ Json OrbitJson(const Orbit& orbit) {
                              {"elevation", frame.elevation},
                              {"radius", frame.radius},
                              {"on_ring", frame.on_ring}});
-  out["gaps"] = Json::array();
+  out["gaps"] = OrderedJson::array();
   for (const OrbitGap& gap : orbit.gaps)
     out["gaps"].push_back({{"from_azimuth", gap.from_azimuth}, {"to_azimuth", gap.to_azimuth}});
   return out;
 }
 
-Json PosedFrameJson(const PosedFrame& frame) {
-  Json out = {{"name", frame.name}, {"width", frame.width}, {"height", frame.height}, {"posed", frame.posed}};
+OrderedJson PosedFrameJson(const PosedFrame& frame) {
+  OrderedJson out = {
+      {"name", frame.name}, {"width", frame.width}, {"height", frame.height}, {"posed", frame.posed}};
   if (frame.posed) out["cam_from_world"] = RigidJson(frame.cam_from_world);
   out["camera"] = frame.camera;
   out["inliers"] = frame.inliers;
@@ -116,11 +117,11 @@ Json PosedFrameJson(const PosedFrame& frame) {
   return out;
 }
 
-Json ReconstructionJson(const Reconstruction& reconstruction) {
-  Json out = {{"mapper", reconstruction.mapper}, {"turntable", reconstruction.turntable}};
-  out["cameras"] = Json::array();
+OrderedJson ReconstructionJson(const Reconstruction& reconstruction) {
+  OrderedJson out = {{"mapper", reconstruction.mapper}, {"turntable", reconstruction.turntable}};
+  out["cameras"] = OrderedJson::array();
   for (const Camera& camera : reconstruction.cameras) out["cameras"].push_back(CameraJson(camera));
-  out["frames"] = Json::array();
+  out["frames"] = OrderedJson::array();
   for (const PosedFrame& frame : reconstruction.frames) out["frames"].push_back(PosedFrameJson(frame));
   if (!reconstruction.points.empty())
     out["points"] = {{"file", kPointsName},
@@ -135,41 +136,41 @@ Json ReconstructionJson(const Reconstruction& reconstruction) {
   return out;
 }
 
-Json SourceJson(const SourceFrame& source) {
-  Json out = {{"name", source.name},
-              {"width", source.width},
-              {"height", source.height},
-              {"source_index", source.source_index},
-              {"time_s", source.time_s},
-              {"sharpness", source.sharpness},
-              {"used_in_view", source.used_in_view},
-              {"note", source.note}};
+OrderedJson SourceJson(const SourceFrame& source) {
+  OrderedJson out = {{"name", source.name},
+                     {"width", source.width},
+                     {"height", source.height},
+                     {"source_index", source.source_index},
+                     {"time_s", source.time_s},
+                     {"sharpness", source.sharpness},
+                     {"used_in_view", source.used_in_view},
+                     {"note", source.note}};
   if (!source.image.format.empty()) out["image"] = PictureJson(source.image, SourceName(source.name));
   return out;
 }
 
-Json FilesJson(std::span<const FileRecord> files) {
-  Json out = Json::array();
+OrderedJson FilesJson(std::span<const FileRecord> files) {
+  OrderedJson out = OrderedJson::array();
   for (const FileRecord& file : files)
     out.push_back({{"name", file.name}, {"bytes", file.size}, {"sha256", file.sha256}});
   return out;
 }
 
-Json TextMapJson(const std::map<std::string, std::string>& map) {
-  Json out = Json::object();
+OrderedJson TextMapJson(const std::map<std::string, std::string>& map) {
+  OrderedJson out = OrderedJson::object();
   for (const auto& [key, value] : map) out[key] = value;
   return out;
 }
 
-Json HeadJson(const RotatingView& view) {
-  Json out = {{"format", "rview"},
-              {"version", {{"major", kRviewMajor}, {"minor", kRviewMinor}}},
-              {"tier", static_cast<int>(view.tier)},
-              {"tier_reason", view.tier_reason},
-              {"source", {{"name", view.source_name}, {"kind", view.source_kind}}},
-              {"item", ItemJson(view)},
-              {"width", view.width},
-              {"height", view.height}};
+OrderedJson HeadJson(const RotatingView& view) {
+  OrderedJson out = {{"format", "rview"},
+                     {"version", {{"major", kRviewMajor}, {"minor", kRviewMinor}}},
+                     {"tier", static_cast<int>(view.tier)},
+                     {"tier_reason", view.tier_reason},
+                     {"source", {{"name", view.source_name}, {"kind", view.source_kind}}},
+                     {"item", ItemJson(view)},
+                     {"width", view.width},
+                     {"height", view.height}};
   if (view.view_camera) out["view_camera"] = CameraJson(*view.view_camera);
   out["coverage"] = CoverageJson(view.coverage);
   return out;
@@ -178,21 +179,21 @@ Json HeadJson(const RotatingView& view) {
 }  // namespace
 
 std::string ManifestText(const RotatingView& view, std::span<const FileRecord> files) {
-  Json out = HeadJson(view);
-  out["views"] = Json::array();
+  OrderedJson out = HeadJson(view);
+  out["views"] = OrderedJson::array();
   for (std::size_t i = 0; i < view.views.size(); ++i) out["views"].push_back(ViewJson(view.views[i], i));
   out["depth_unit"] = view.depth_unit;
   out["object_from_world"] = RigidJson(view.object_from_world);
   out["object_from_world"]["scale"] = view.object_from_world_scale;
   if (view.orbit) out["orbit"] = OrbitJson(*view.orbit);
   if (view.reconstruction) out["reconstruction"] = ReconstructionJson(*view.reconstruction);
-  out["sources"] = Json::array();
+  out["sources"] = OrderedJson::array();
   for (const SourceFrame& source : view.sources) out["sources"].push_back(SourceJson(source));
   out["options"] = TextMapJson(view.options);
   out["versions"] = TextMapJson(view.versions);
   out["files"] = FilesJson(files);
   // Notes may quote names in other encodings: what is no UTF-8 becomes U+FFFD.
-  return out.dump(-1, ' ', false, Json::error_handler_t::replace);
+  return out.dump(-1, ' ', false, OrderedJson::error_handler_t::replace);
 }
 
 }  // namespace asset

@@ -82,7 +82,7 @@ Result<std::vector<std::uint8_t>> ReadChecked(const ByteSource& source,
   if (found == opened.index.end() || found->second == 0) return Damaged("the archive has no file " + name);
   const ZipEntry& entry = opened.entries[found->second];
   Result<std::vector<std::uint8_t>> bytes = source.Read(entry.data_offset, entry.size);
-  if (!bytes) return bytes;
+  if (!bytes) return Forward(bytes);
   if (Hex(Sha256(*bytes)) != opened.manifest.files[found->second - 1].sha256)
     return Damaged(name + " is damaged: its SHA-256 differs");
   return bytes;
@@ -131,7 +131,7 @@ Status LoadPictures(const ByteSource& source, OpenedRview& opened, const ReadOpt
   ParallelFor(slots.size(), threads,
               [&](std::size_t i) { outcomes[i] = ReadPicture(source, opened, slots[i], options); });
   for (const Status& outcome : outcomes)
-    if (!outcome) return outcome;
+    if (!outcome) return Forward(outcome);
   return {};
 }
 

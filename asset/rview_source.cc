@@ -90,7 +90,7 @@ Status ForEachPiece(const ByteSource& source,
   while (size > 0) {
     const std::span<std::uint8_t> piece =
         std::span(buffer).first(static_cast<std::size_t>(std::min(size, kPiece)));
-    if (const Status status = source.Read(offset, piece); !status) return status;
+    if (const Status status = source.Read(offset, piece); !status) return Forward(status);
     take(piece);
     offset += piece.size();
     size -= piece.size();

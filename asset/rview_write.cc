@@ -40,18 +40,18 @@ Status CheckPicture(const EncodedImage& image, const std::string& what, bool req
 Status CheckPictures(const RotatingView& view) {
   for (std::size_t i = 0; i < view.views.size(); ++i) {
     const std::string name = "view " + std::to_string(i);
-    if (const Status status = CheckPicture(view.views[i].image, name, true); !status) return status;
+    if (const Status status = CheckPicture(view.views[i].image, name, true); !status) return Forward(status);
     if (const Status status = CheckPicture(view.views[i].provenance, name + "'s mask", false); !status)
-      return status;
+      return Forward(status);
     if (const Status status = CheckPicture(view.views[i].depth, name + "'s depth", false); !status)
-      return status;
+      return Forward(status);
   }
   for (const SourceFrame& source : view.sources) {
     // Names are stored exactly; the manifest's own check sees them after bad UTF-8 has been replaced.
     if (!asset::IsSafeName(source.name))
       return Refused("a frame's name is not allowed: '" + source.name + "'");
     if (const Status status = CheckPicture(source.image, "frame " + source.name, false); !status)
-      return status;
+      return Forward(status);
   }
   return {};
 }
@@ -82,7 +82,7 @@ std::vector<asset::ZipEntry> MakeEntries(Bytes manifest, std::span<const asset::
 }
 
 Status StreamRview(const RotatingView& view, const Sink& write) {
-  if (const Status status = CheckPictures(view); !status) return status;
+  if (const Status status = CheckPictures(view); !status) return Forward(status);
   const std::vector<asset::PlannedFile> files = asset::PlanFiles(view);
   const Result<std::string> manifest = MakeManifest(view, files);
   if (!manifest) return Forward(manifest);
@@ -94,10 +94,11 @@ Status StreamRview(const RotatingView& view, const Sink& write) {
     return write(bytes);
   };
   for (std::size_t i = 0; i < entries.size(); ++i) {
-    if (const Status status = put(asset::ZipLocalHeader(entries[i])); !status) return status;
-    if (const Status status = put(i == 0 ? manifest_bytes : files[i - 1].bytes); !status) return status;
+    if (const Status status = put(asset::ZipLocalHeader(entries[i])); !status) return Forward(status);
+    if (const Status status = put(i == 0 ? manifest_bytes : files[i - 1].bytes); !status)
+      return Forward(status);
   }
-  if (const Status status = put(asset::ZipDirectory(entries)); !status) return status;
+  if (const Status status = put(asset::ZipDirectory(entries)); !status) return Forward(status);
   const std::string digest = Hex(sha.Finish());
   return write(Bytes(reinterpret_cast<const std::uint8_t*>(digest.data()), digest.size()));
 }
@@ -123,7 +124,7 @@ Status WriteRview(const RotatingView& view, const std::filesystem::path& path) {
     if (!out) return tl::unexpected(SystemError("cannot write", path, errno));
     return {};
   };
-  if (const Status status = StreamRview(view, write); !status) return status;
+  if (const Status status = StreamRview(view, write); !status) return Forward(status);
   out.close();
   if (!out) return tl::unexpected(SystemError("cannot write", path, errno));
   return staged->Commit();

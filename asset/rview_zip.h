@@ -20,6 +20,8 @@ inline constexpr std::uint64_t kZipAlignment = 64;
 inline constexpr std::string_view kZipCommentPrefix = "rview sha256 ";
 inline constexpr std::size_t kZipDigestChars = 64;
 
+inline constexpr std::size_t kZipLocalHeaderSize = 30;
+
 struct ZipEntry {
   std::string name;
   std::uint64_t size = 0;

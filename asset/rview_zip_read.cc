@@ -2,25 +2,19 @@
 #include <unordered_set>
 
 #include "asset/rview_zip.h"
+#include "base/byte_io.h"
 #include "base/digest.h"
 
 namespace rv::asset {
 namespace {
 
-constexpr std::size_t kLocalHeaderSize = 30;
 constexpr std::size_t kCentralHeaderSize = 46;
 constexpr std::size_t kZip64EndSize = 56;
 constexpr std::size_t kZip64LocatorSize = 20;
 constexpr std::size_t kTailSize = 22 + kZipCommentPrefix.size() + kZipDigestChars;
 
-tl::unexpected<Error> Damaged(const std::string& what) {
+tl::unexpected<Error> NotWhole(const std::string& what) {
   return Fail(ErrorCode::kCorrupt, "not a whole .rview file: " + what, "copy or convert it again");
-}
-
-std::uint64_t Get(std::span<const std::uint8_t> bytes, std::size_t offset, int width) {
-  std::uint64_t value = 0;
-  for (int i = width - 1; i >= 0; --i) value = value << 8 | bytes[offset + i];
-  return value;
 }
 
 bool StartsWith(std::span<const std::uint8_t> bytes, std::string_view text) {
@@ -38,41 +32,46 @@ struct Directory {
 // The end records say where the directory is. Nothing here is trusted beyond the bounds that are checked: the
 // caller compares all these bytes with those it rebuilds.
 Result<Directory> FindDirectory(const ByteSource& source) {
-  if (source.size() < kTailSize) return Damaged("it is too short");
+  if (source.size() < kTailSize) return NotWhole("it is too short");
   const std::uint64_t end = source.size() - kTailSize;
   const Result<std::vector<std::uint8_t>> tail = source.Read(end, kTailSize);
   if (!tail) return Forward(tail);
   if (!StartsWith(*tail, "PK\x05\x06") || !StartsWith(std::span(*tail).subspan(22), kZipCommentPrefix))
-    return Damaged("its end is missing");
-  Directory found{.start = Get(*tail, 16, 4), .size = Get(*tail, 12, 4), .count = Get(*tail, 10, 2)};
+    return NotWhole("its end is missing");
+  Directory found{.start = LittleEndianAt(*tail, 16, 4),
+                  .size = LittleEndianAt(*tail, 12, 4),
+                  .count = LittleEndianAt(*tail, 10, 2)};
   std::uint64_t records = end;
   if (found.count == 0xFFFF || found.start == 0xFFFFFFFF || found.size == 0xFFFFFFFF) {
-    if (end < kZip64EndSize + kZip64LocatorSize) return Damaged("its end is missing");
+    if (end < kZip64EndSize + kZip64LocatorSize) return NotWhole("its end is missing");
     records = end - kZip64EndSize - kZip64LocatorSize;
     const Result<std::vector<std::uint8_t>> zip64 = source.Read(records, kZip64EndSize);
     if (!zip64) return Forward(zip64);
-    found = {.start = Get(*zip64, 48, 8), .size = Get(*zip64, 40, 8), .count = Get(*zip64, 32, 8)};
+    found = {.start = LittleEndianAt(*zip64, 48, 8),
+             .size = LittleEndianAt(*zip64, 40, 8),
+             .count = LittleEndianAt(*zip64, 32, 8)};
   }
   if (found.size > records || found.start != records - found.size)
-    return Damaged("its directory is out of place");
+    return NotWhole("its directory is out of place");
   return found;
 }
 
 // Sizes of 4 GiB and more stand in the ZIP64 field; offsets are not read at all, they follow from the layout.
 Result<ZipEntry> ParseCentral(std::span<const std::uint8_t> bytes, std::size_t& used) {
-  if (bytes.size() < kCentralHeaderSize) return Damaged("its directory ends too early");
-  const std::size_t name_size = Get(bytes, 28, 2);
-  const std::size_t extra_size = Get(bytes, 30, 2);
+  if (bytes.size() < kCentralHeaderSize) return NotWhole("its directory ends too early");
+  const std::size_t name_size = LittleEndianAt(bytes, 28, 2);
+  const std::size_t extra_size = LittleEndianAt(bytes, 30, 2);
   used = kCentralHeaderSize + name_size + extra_size;
-  if (bytes.size() < used) return Damaged("its directory ends too early");
-  ZipEntry entry{.size = Get(bytes, 24, 4), .crc = static_cast<std::uint32_t>(Get(bytes, 16, 4))};
+  if (bytes.size() < used) return NotWhole("its directory ends too early");
+  ZipEntry entry{.size = LittleEndianAt(bytes, 24, 4),
+                 .crc = static_cast<std::uint32_t>(LittleEndianAt(bytes, 16, 4))};
   if (entry.size == 0xFFFFFFFF) {
-    if (extra_size < 20) return Damaged("a ZIP64 field is missing");
-    entry.size = Get(bytes, kCentralHeaderSize + name_size + 4, 8);
+    if (extra_size < 20) return NotWhole("a ZIP64 field is missing");
+    entry.size = LittleEndianAt(bytes, kCentralHeaderSize + name_size + 4, 8);
   }
   const auto name = bytes.subspan(kCentralHeaderSize, name_size);
   entry.name.assign(name.begin(), name.end());
-  if (!IsSafeName(entry.name)) return Damaged("the name of an entry is not allowed");
+  if (!IsSafeName(entry.name)) return NotWhole("the name of an entry is not allowed");
   return entry;
 }
 
@@ -85,9 +84,9 @@ Result<std::vector<ZipEntry>> ParseDirectory(std::span<const std::uint8_t> bytes
     std::size_t used = 0;
     Result<ZipEntry> entry = ParseCentral(bytes, used);
     if (!entry) return Forward(entry);
-    if (entry->size > left) return Damaged("entry " + entry->name + " is larger than the file");
+    if (entry->size > left) return NotWhole("entry " + entry->name + " is larger than the file");
     left -= entry->size;
-    if (!names.insert(entry->name).second) return Damaged("entry " + entry->name + " is there twice");
+    if (!names.insert(entry->name).second) return NotWhole("entry " + entry->name + " is there twice");
     bytes = bytes.subspan(used);
     entries.push_back(std::move(*entry));
   }
@@ -100,25 +99,26 @@ Status Compare(const ByteSource& source,
                const std::string& what) {
   const Result<std::vector<std::uint8_t>> have = source.Read(offset, want.size());
   if (!have) return Forward(have);
-  if (!std::ranges::equal(*have, want)) return Damaged(what);
+  if (!std::ranges::equal(*have, want)) return NotWhole(what);
   return {};
 }
 
 }  // namespace
 
 Result<ZipEntry> ReadFirstZipEntry(const ByteSource& source) {
-  if (source.size() < kLocalHeaderSize) return Damaged("it is too short");
-  const Result<std::vector<std::uint8_t>> fixed = source.Read(0, kLocalHeaderSize);
+  if (source.size() < kZipLocalHeaderSize) return NotWhole("it is too short");
+  const Result<std::vector<std::uint8_t>> fixed = source.Read(0, kZipLocalHeaderSize);
   if (!fixed) return Forward(fixed);
-  if (!StartsWith(*fixed, "PK\x03\x04")) return Damaged("it does not begin as a ZIP archive");
-  const Result<std::vector<std::uint8_t>> name = source.Read(kLocalHeaderSize, Get(*fixed, 26, 2));
+  if (!StartsWith(*fixed, "PK\x03\x04")) return NotWhole("it does not begin as a ZIP archive");
+  const Result<std::vector<std::uint8_t>> name =
+      source.Read(kZipLocalHeaderSize, LittleEndianAt(*fixed, 26, 2));
   if (!name) return Forward(name);
   ZipEntry entry{.name = std::string(name->begin(), name->end()),
-                 .size = Get(*fixed, 22, 4),
-                 .crc = static_cast<std::uint32_t>(Get(*fixed, 14, 4))};
+                 .size = LittleEndianAt(*fixed, 22, 4),
+                 .crc = static_cast<std::uint32_t>(LittleEndianAt(*fixed, 14, 4))};
   // Checked before the layout is computed, so that no other writer's name can be taken for ours.
   if (entry.name != "manifest.json" || entry.size >= 0xFFFFFFFF)
-    return Damaged("it does not begin with manifest.json");
+    return NotWhole("it does not begin with manifest.json");
   LayOutZip(std::span(&entry, 1));
   if (const Status status = Compare(source, 0, ZipLocalHeader(entry), "its first header is damaged"); !status)
     return Forward(status);
@@ -128,7 +128,7 @@ Result<ZipEntry> ReadFirstZipEntry(const ByteSource& source) {
 Result<std::vector<ZipEntry>> ReadZipEntries(const ByteSource& source, std::size_t max_files) {
   const Result<Directory> directory = FindDirectory(source);
   if (!directory) return Forward(directory);
-  if (directory->count > directory->size / kCentralHeaderSize) return Damaged("its directory is too short");
+  if (directory->count > directory->size / kCentralHeaderSize) return NotWhole("its directory is too short");
   if (directory->count > max_files)
     return Fail(ErrorCode::kInvalidArgument, "the archive has " + std::to_string(directory->count) +
                                                  " files; at most " + std::to_string(max_files) +
@@ -139,7 +139,7 @@ Result<std::vector<ZipEntry>> ReadZipEntries(const ByteSource& source, std::size
   if (!entries) return Forward(entries);
   LayOutZip(*entries);
   const std::uint64_t end = entries->empty() ? 0 : entries->back().data_offset + entries->back().size;
-  if (end != directory->start) return Damaged("there are bytes between its entries and its directory");
+  if (end != directory->start) return NotWhole("there are bytes between its entries and its directory");
   for (const ZipEntry& entry : *entries) {
     const Status status =
         Compare(source, entry.header_offset, ZipLocalHeader(entry), "the header of " + entry.name);
@@ -147,19 +147,19 @@ Result<std::vector<ZipEntry>> ReadZipEntries(const ByteSource& source, std::size
   }
   const std::vector<std::uint8_t> want = ZipDirectory(*entries);
   if (directory->start + want.size() + kZipDigestChars != source.size())
-    return Damaged("its directory is damaged");
+    return NotWhole("its directory is damaged");
   if (const Status status = Compare(source, directory->start, want, "its directory is damaged"); !status)
     return Forward(status);
   return entries;
 }
 
 Status CheckZipDigest(const ByteSource& source) {
-  if (source.size() < kTailSize) return Damaged("it is too short");
+  if (source.size() < kTailSize) return NotWhole("it is too short");
   const std::uint64_t body = source.size() - kZipDigestChars;
   Sha256Stream sha;
   const Status read =
       ForEachPiece(source, 0, body, [&](std::span<const std::uint8_t> piece) { sha.Update(piece); });
-  if (!read) return read;
+  if (!read) return Forward(read);
   const std::string digest = Hex(sha.Finish());
   return Compare(source, body, std::span(reinterpret_cast<const std::uint8_t*>(digest.data()), digest.size()),
                  "the digest over the whole file differs");

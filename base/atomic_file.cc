@@ -70,7 +70,7 @@ Status SyncTree(const fs::path& root) {
   for (fs::recursive_directory_iterator it(root, error), end; !error && it != end; it.increment(error)) {
     if (it->is_symlink(error)) continue;
     const bool is_folder = it->is_directory(error);
-    if (const Status status = Sync(it->path(), is_folder); !status) return status;
+    if (const Status status = Sync(it->path(), is_folder); !status) return Forward(status);
   }
   if (error) return tl::unexpected(SystemError("cannot list", root, error.value()));
   return Sync(root, true);
@@ -185,8 +185,9 @@ Status StagedOutput::Rename() {
 Status StagedOutput::Commit() {
   if (staged_.empty())
     return Fail(ErrorCode::kInternal, "an output was committed twice: " + target_.string());
-  if (const Status status = is_folder_ ? SyncTree(staged_) : Sync(staged_, false); !status) return status;
-  if (const Status status = Rename(); !status) return status;
+  if (const Status status = is_folder_ ? SyncTree(staged_) : Sync(staged_, false); !status)
+    return Forward(status);
+  if (const Status status = Rename(); !status) return Forward(status);
   staged_.clear();
   return Sync(Parent(target_), true);
 }
@@ -194,7 +195,7 @@ Status StagedOutput::Commit() {
 Status WriteFileAtomically(const fs::path& path, std::span<const std::uint8_t> bytes) {
   Result<StagedOutput> staged = StagedOutput::File(path);
   if (!staged) return Forward(staged);
-  if (const Status status = WriteAll(staged->path(), bytes); !status) return status;
+  if (const Status status = WriteAll(staged->path(), bytes); !status) return Forward(status);
   return staged->Commit();
 }
 

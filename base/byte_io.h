@@ -1,4 +1,4 @@
-// Little-endian fields of the index's files, bounds-checked when read.
+// Little-endian fields of files, bounds-checked when read.
 #pragma once
 
 #include <bit>
@@ -13,17 +13,36 @@
 
 namespace rv {
 
+// The number in `width` bytes (1 to 8) from `offset` on, which the caller has checked to be there.
+inline std::uint64_t LittleEndianAt(std::span<const std::uint8_t> bytes, std::size_t offset, int width) {
+  std::uint64_t value = 0;
+  for (int i = width - 1; i >= 0; --i) value = value << 8 | bytes[offset + static_cast<std::size_t>(i)];
+  return value;
+}
+inline std::uint64_t BigEndianAt(std::span<const std::uint8_t> bytes, std::size_t offset, int width) {
+  std::uint64_t value = 0;
+  for (int i = 0; i < width; ++i) value = value << 8 | bytes[offset + static_cast<std::size_t>(i)];
+  return value;
+}
+
 class ByteWriter {
  public:
   template <typename T>
     requires std::is_unsigned_v<T>
-  void Number(T value) {
+  ByteWriter& Number(T value) {
     for (std::size_t i = 0; i < sizeof(T); ++i) bytes_.push_back(static_cast<std::uint8_t>(value >> (8 * i)));
+    return *this;
   }
-  void Real(double value) { Number(std::bit_cast<std::uint64_t>(value)); }
-  void Bytes(std::span<const std::uint8_t> bytes) { bytes_.insert(bytes_.end(), bytes.begin(), bytes.end()); }
-  void Plain(std::string_view text) {
-    Bytes({reinterpret_cast<const std::uint8_t*>(text.data()), text.size()});
+  ByteWriter& U16(std::uint64_t value) { return Number(static_cast<std::uint16_t>(value)); }
+  ByteWriter& U32(std::uint64_t value) { return Number(static_cast<std::uint32_t>(value)); }
+  ByteWriter& U64(std::uint64_t value) { return Number(value); }
+  ByteWriter& Real(double value) { return Number(std::bit_cast<std::uint64_t>(value)); }
+  ByteWriter& Bytes(std::span<const std::uint8_t> bytes) {
+    bytes_.insert(bytes_.end(), bytes.begin(), bytes.end());
+    return *this;
+  }
+  ByteWriter& Plain(std::string_view text) {
+    return Bytes({reinterpret_cast<const std::uint8_t*>(text.data()), text.size()});
   }
   // A count of bytes (32 bits), then the bytes.
   void Text(std::string_view text) {
@@ -35,6 +54,7 @@ class ByteWriter {
     for (; value >= 0x80; value >>= 7) bytes_.push_back(static_cast<std::uint8_t>(value | 0x80));
     bytes_.push_back(static_cast<std::uint8_t>(value));
   }
+  void Reserve(std::size_t size) { bytes_.reserve(size); }
   std::size_t size() const { return bytes_.size(); }
   const std::vector<std::uint8_t>& bytes() const { return bytes_; }
   std::vector<std::uint8_t> Take() { return std::move(bytes_); }

@@ -1,4 +1,4 @@
-// Order statistics on copies, shared by the orbit and the spin.
+// Order statistics, on copies, and angles.
 #pragma once
 
 #include <algorithm>
@@ -18,12 +18,22 @@ inline double Quantile(std::vector<double> values, double q) {
   return values[rank];
 }
 
+// The value in the middle, of an even number the mean of the two; 0 of nothing.
 inline double Median(std::vector<double> values) {
   if (values.empty()) return 0;
   const auto middle = values.begin() + static_cast<std::ptrdiff_t>(values.size() / 2);
   std::nth_element(values.begin(), middle, values.end());
   if (values.size() % 2 == 1) return *middle;
   return (*middle + *std::max_element(values.begin(), middle)) / 2;
+}
+
+// The value in the middle, of an even number the upper of the two; 0 of nothing.
+template <typename T>
+T UpperMedian(std::vector<T> values) {
+  if (values.empty()) return 0;
+  const auto middle = values.begin() + static_cast<std::ptrdiff_t>(values.size() / 2);
+  std::nth_element(values.begin(), middle, values.end());
+  return *middle;
 }
 
 // To [0, 2 pi).

@@ -217,7 +217,7 @@ Result<ColmapResult> ReadEntry(const fs::path& folder, const std::vector<ColmapF
 
 Status RunSteps(ColmapJob& job, bool refine) {
   for (const auto step : {&ColmapJob::Link, &ColmapJob::Features, &ColmapJob::Matches}) {
-    if (const Status done = (job.*step)(); !done) return done;
+    if (const Status done = (job.*step)(); !done) return Forward(done);
   }
   const Result<bool> mapped = job.Map();
   if (!mapped) return Forward(mapped);
@@ -229,7 +229,7 @@ Status RunInto(const fs::path& entry, const std::vector<ColmapFrame>& frames, co
   const Result<TempFolder> work = TempFolder::Make();
   if (!work) return Forward(work);
   ColmapJob job(frames, options, work->path());
-  if (const Status done = RunSteps(job, options.refine_principal_point); !done) return done;
+  if (const Status done = RunSteps(job, options.refine_principal_point); !done) return Forward(done);
   for (const char* part : {"model", "refined"}) {
     if (fs::exists(work->path() / part)) fs::copy(work->path() / part, entry / part);
   }

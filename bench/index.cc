@@ -91,8 +91,8 @@ class Catalogue {
 
  private:
   using Latent = std::vector<float>;
-  Latent Around(const Latent& centre, float spread) {
-    Latent latent = centre;
+  Latent Around(const Latent& center, float spread) {
+    Latent latent = center;
     for (float& value : latent) value += spread * normal_(random_);
     return latent;
   }
@@ -150,19 +150,19 @@ void ScanKernels(const Catalogue& catalogue, std::size_t entries, std::size_t qu
 }
 
 void Fill(const Catalogue& catalogue, std::size_t entries, const std::filesystem::path& folder) {
-  static const char* const kColours[] = {"Red",   "Green", "Blue", "Navy Blue",
-                                         "Black", "White", "Grey", "Brown"};
+  static const char* const kColors[] = {"Red",   "Green", "Blue", "Navy Blue",
+                                        "Black", "White", "Grey", "Brown"};
   static const char* const kKinds[] = {"Tshirts", "Shirts", "Casual Shoes", "Watches", "Sofas"};
   IndexWriter writer = Value(IndexWriter::Open(folder));
   for (std::size_t i = 0; i < entries; ++i) {
-    const std::string colour = kColours[i % std::size(kColours)];
+    const std::string color = kColors[i % std::size(kColors)];
     const std::string kind = kKinds[i / 2000 % std::size(kKinds)];
     Check(writer.Add(
         {.id = std::to_string(i),
          .path = "photos/" + std::to_string(i) + ".jpg",
-         .title = colour + " " + kind,
+         .title = color + " " + kind,
          .tags = {},
-         .attributes = {{"base_colour", colour, 0.8}, {"article_type", kind, 0.9}, {"pattern", "Plain", 0.6}},
+         .attributes = {{"base_colour", color, 0.8}, {"article_type", kind, 0.9}, {"pattern", "Plain", 0.6}},
          .embedding = Row(catalogue.vectors, i)}));
   }
   Check(writer.Commit());

@@ -21,7 +21,7 @@ using PoseMap = std::map<std::string, ScoredPose>;  // by picture name
 
 struct GroundTruth {
   PoseMap poses;
-  // centre of the subject in world; else the point that the axes meet
+  // center of the subject in world; else the point that the axes meet
   std::optional<Eigen::Vector3d> subject;
 };
 
@@ -37,8 +37,8 @@ struct PoseScores {
   double auc3 = 0;
   double auc5 = 0;
   double auc10 = 0;
-  // After the similarity that aligns the camera centres best; empty with fewer than 3 registered pictures.
-  std::optional<double> ate_pct;  // RMSE of the centres in % of the mean distance to the subject's centre
+  // After the similarity that aligns the camera centers best; empty with fewer than 3 registered pictures.
+  std::optional<double> ate_pct;  // RMSE of the centers in % of the mean distance to the subject's center
   std::optional<double> rotation_rmse_deg;
   std::optional<double> focal_error_pct;  // signed median of estimate / truth - 1
 };

@@ -37,7 +37,7 @@ Result<std::vector<ColmapFrame>> WriteViews(const RotatingView& view, const fs::
   return frames;
 }
 
-std::vector<std::pair<int, int>> NeighbourPairs(int count, bool closed) {
+std::vector<std::pair<int, int>> NeighborPairs(int count, bool closed) {
   std::vector<std::pair<int, int>> pairs;
   for (int i = 0; i < count; ++i) {
     for (int j = i + 1; j < count; ++j) {
@@ -74,7 +74,7 @@ Result<SpinScores> MeasureSpin(const fs::path& asset, const ColmapOptions& optio
 
   ColmapOptions colmap = options;
   colmap.refine_principal_point = false;
-  colmap.pairs = NeighbourPairs(static_cast<int>(frames->size()), view->coverage.closed);
+  colmap.pairs = NeighborPairs(static_cast<int>(frames->size()), view->coverage.closed);
   const Result<ColmapResult> result = RunColmap(*frames, colmap);
   if (!result) return Forward(result);
   if (result->poses.size() != frames->size()) {

@@ -9,7 +9,7 @@
 
 namespace rv {
 
-// Reads `asset`, writes its views to `work`, matches each with its ten neighbours on either side (round the
+// Reads `asset`, writes its views to `work`, matches each with its ten neighbors on either side (round the
 // end of a closed spin) and scores the poses. Fails with kInsufficientData, saying so, when COLMAP does not
 // register them all. `options` gives cache and threads.
 Result<SpinScores> MeasureSpin(const std::filesystem::path& asset,

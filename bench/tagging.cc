@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "base/parallel.h"
+#include "base/statistics.h"
 #include "groknet/inference/preprocess.h"
 #include "groknet/recognition/fusion.h"
 #include "groknet/recognition/tagger.h"
@@ -46,11 +47,6 @@ double Milliseconds(const std::function<void()>& body) {
   const auto start = std::chrono::steady_clock::now();
   body();
   return std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - start).count();
-}
-
-double Median(std::vector<double> values) {
-  std::ranges::sort(values);
-  return values[values.size() / 2];
 }
 
 // The runtime alone: one session on the same device, its own threads, the whole batch in one call.
@@ -129,14 +125,15 @@ Status Measure(const TaggingBench& bench,
     times.tag.push_back(tag);
     times.fuse.push_back(fuse);
   }
-  const double both = Median(times.preprocess) + Median(times.session);
+  const double both = UpperMedian(times.preprocess) + UpperMedian(times.session);
   std::printf(
       "%-7s %d threads  runtime alone %7.1f ms (%.0f pictures/s) | preprocessing %6.1f ms, session %7.1f ms "
       "(%.0f pictures/s), "
       "together %7.1f ms = %.2f x | all of Tag %7.1f ms, FuseViews %5.1f ms\n",
-      device.c_str(), threads, Median(times.runtime), 1000 * bench.views / Median(times.runtime),
-      Median(times.preprocess), Median(times.session), 1000 * bench.views / Median(times.session), both,
-      both / Median(times.runtime), Median(times.tag), Median(times.fuse));
+      device.c_str(), threads, UpperMedian(times.runtime), 1000 * bench.views / UpperMedian(times.runtime),
+      UpperMedian(times.preprocess), UpperMedian(times.session),
+      1000 * bench.views / UpperMedian(times.session), both, both / UpperMedian(times.runtime),
+      UpperMedian(times.tag), UpperMedian(times.fuse));
   return {};
 }
 

@@ -86,7 +86,7 @@ Result<CaptureResult> CaptureTimed(const fs::path& source,
   Result<CaptureResult> result = fs::is_directory(status)
                                      ? CaptureFolder(source, name, options, progress, priors)
                                      : CaptureFile(source, name, options, progress);
-  if (!result) return result;
+  if (!result) return Forward(result);
   if (!priors.empty())
     if (const Status applied = capture::ApplyPosePriors(priors, result->sweep); !applied)
       return Forward(applied);

@@ -33,7 +33,7 @@ struct CaptureOptions {
 };
 
 struct CaptureTimings {
-  double analyse_s = 0;  // looking at the clip, or decoding photos
+  double analyze_s = 0;  // looking at the clip, or decoding photos
   double extract_s = 0;  // decoding and encoding the chosen frames
   double total_s = 0;
 };

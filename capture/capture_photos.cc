@@ -122,7 +122,7 @@ Result<CaptureResult> CaptureSources(std::vector<photos::PhotoSource> sources,
   sweep.duration_s = sweep.frames.back().time_s;
   const std::chrono::duration<double> took = std::chrono::steady_clock::now() - begin;
   return CaptureResult{.sweep = std::move(sweep),
-                       .timings = {.analyse_s = took.count(), .total_s = took.count()}};
+                       .timings = {.analyze_s = took.count(), .total_s = took.count()}};
 }
 
 // Base names; photos of one name in several folders of a ZIP keep their path, with '_' for '/'.

@@ -97,7 +97,7 @@ std::string RangeName(int first, int last) {
 }
 
 // Runs of frames left out for one reason; frames that were not looked at join the run around them.
-void SummariseLeftOut(const Decisions& d, std::vector<RejectedFrame>& out) {
+void SummarizeLeftOut(const Decisions& d, std::vector<RejectedFrame>& out) {
   int first = -1;
   int unseen = 0;
   std::string reason;
@@ -164,7 +164,7 @@ Result<Sweep> Assemble(const Analysis& a,
   }
   if (sweep.frames.empty())
     return Fail(ErrorCode::kCorrupt, name + " has no frame that can be decoded", "record the clip again");
-  SummariseLeftOut(d, sweep.rejected);
+  SummarizeLeftOut(d, sweep.rejected);
   AddWarnings(a, d, sweep);
   return sweep;
 }
@@ -186,13 +186,13 @@ Result<CaptureResult> CaptureVideo(const input::OpenFile& file,
   source.threads = options.threads > 0 ? options.threads : HardwareThreads();
   CaptureOptions sorted = options;
   std::sort(sorted.keep_frames.begin(), sorted.keep_frames.end());
-  const Result<Analysis> analysis = AnalyseClip(source, sorted.keep_frames, progress);
+  const Result<Analysis> analysis = AnalyzeClip(source, sorted.keep_frames, progress);
   if (!analysis) return Forward(analysis);
   if (const Status ok = CheckReadable(*analysis, name); !ok) return Forward(ok);
   if (const Status ok = CheckKept(*analysis, sorted.keep_frames, name); !ok) return Forward(ok);
   const Decisions decisions = Decide(*analysis, sorted);
   CaptureResult out;
-  out.timings.analyse_s = Seconds(begin);
+  out.timings.analyze_s = Seconds(begin);
 
   const auto extracting = std::chrono::steady_clock::now();
   std::vector<int> keys;

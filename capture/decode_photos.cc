@@ -27,7 +27,7 @@ bool IsPhotoFile(const fs::path& path) {
   return file && input::IsPhoto(file->kind());
 }
 
-// JPEG of the colours and PNG of the matte, as the decoding process sends them, to one picture.
+// JPEG of the colors and PNG of the matte, as the decoding process sends them, to one picture.
 Result<Image> Assemble(const photos::DecodedPhoto& photo, int max_side) {
   Result<Image> rgb = DecodeScaled(photo.image, 3, max_side);
   if (!rgb || photo.matte.empty()) return rgb;

@@ -5,6 +5,8 @@
 #include <opencv2/imgproc.hpp>
 #include <opencv2/video/tracking.hpp>
 
+#include "base/statistics.h"
+
 namespace rv::capture {
 namespace {
 
@@ -32,12 +34,6 @@ cv::Mat ForTracking(const Image& luma) {
   return out;
 }
 
-float MedianOf(std::vector<float> values) {
-  const auto middle = values.begin() + static_cast<std::ptrdiff_t>(values.size() / 2);
-  std::nth_element(values.begin(), middle, values.end());
-  return *middle;
-}
-
 // Motion between two sets of the same features, px: see the header.
 double MovedPx(const std::vector<cv::Point2f>& from, const std::vector<cv::Point2f>& to) {
   std::vector<float> dx, dy;
@@ -45,13 +41,13 @@ double MovedPx(const std::vector<cv::Point2f>& from, const std::vector<cv::Point
     dx.push_back(to[i].x - from[i].x);
     dy.push_back(to[i].y - from[i].y);
   }
-  const float mx = MedianOf(dx);
-  const float my = MedianOf(dy);
+  const float mx = UpperMedian(dx);
+  const float my = UpperMedian(dy);
   std::vector<float> moved;
   for (std::size_t i = 0; i < from.size(); ++i)
     if (const float r = std::hypot(dx[i] - mx, dy[i] - my); r > kMovedPx) moved.push_back(r);
   const double least = std::max(6.0, kMovedShare * static_cast<double>(from.size()));
-  const double own = static_cast<double>(moved.size()) >= least ? MedianOf(moved) : 0;
+  const double own = static_cast<double>(moved.size()) >= least ? UpperMedian(moved) : 0;
   return own + kPanWeight * std::hypot(mx, my);
 }
 

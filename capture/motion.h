@@ -1,4 +1,4 @@
-// How far the viewpoint has moved against the item, frame by frame, from small grey pictures.
+// How far the viewpoint has moved against the item, frame by frame, from small gray pictures.
 //
 // Features are followed (pyramidal Lucas-Kanade) from an anchor frame; what counts is how far they moved
 // against their own median, over those that moved at all. So a still background does not hide an item that
@@ -45,11 +45,11 @@ class MotionMeter {
 std::vector<double> AccumulateMotion(const std::vector<MotionSample>& samples,
                                      const std::vector<double>& times_s);
 
-// Mean square of the Laplacian of a small grey picture, in grey levels squared; at least 1e-3.
+// Mean square of the Laplacian of a small gray picture, in gray levels squared; at least 1e-3.
 double Sharpness(const Image& luma);
 double MeanLuma(const Image& luma);
 Thumb MakeThumb(const Image& luma);
-// The largest mean change over the 8 x 8 parts of two pictures, in grey levels.
+// The largest mean change over the 8 x 8 parts of two pictures, in gray levels.
 double LargestChange(const Image& a, const Image& b);
 
 }  // namespace rv::capture

@@ -4,6 +4,8 @@
 #include <cmath>
 #include <utility>
 
+#include "base/statistics.h"
+
 namespace rv::capture {
 namespace {
 
@@ -15,12 +17,6 @@ constexpr double kOffsetCost = 1.5;
 constexpr double kBlurredShare = 0.4;
 constexpr double kDuplicateLevels = 2.5;
 constexpr double kBlurredPhotoShare = 0.2;
-
-double Median(std::vector<double> values) {
-  const auto middle = values.begin() + static_cast<std::ptrdiff_t>(values.size() / 2);
-  std::nth_element(values.begin(), middle, values.end());
-  return *middle;
-}
 
 // Where the stops are: `count` of them evenly on [first, last] of `at`.
 struct Stops {
@@ -82,7 +78,7 @@ std::vector<int> PickAll(const Stops& stops, std::span<const FrameMeasure> frame
   return chosen;
 }
 
-// Root mean square difference, grey levels.
+// Root mean square difference, gray levels.
 double Change(const FrameMeasure& a, const FrameMeasure& b) {
   double sum = 0;
   for (std::size_t i = 0; i < a.thumb.size(); ++i)
@@ -115,8 +111,8 @@ std::vector<int> FillGaps(std::span<const FrameMeasure> frames, const std::vecto
   }
   std::vector<int> out;
   if (spans.empty()) return out;
-  const double long_gap = kLongGap * Median(spans);
-  const double other = kOtherPicture * Median(changes);
+  const double long_gap = kLongGap * UpperMedian(spans);
+  const double other = kOtherPicture * UpperMedian(changes);
   std::vector<std::pair<int, int>> gaps;
   for (std::size_t k = chosen.size(); k-- > 1;) gaps.emplace_back(chosen[k - 1], chosen[k]);
   while (!gaps.empty() && static_cast<int>(out.size()) < most) {
@@ -141,7 +137,7 @@ void MarkBlurred(std::span<const FrameMeasure> frames, const std::vector<int>& c
     std::vector<double> around;
     for (int j = std::max(0, k - kAround); j <= std::min(count - 1, k + kAround); ++j)
       around.push_back(frames[chosen[j]].sharpness);
-    if (frames[chosen[k]].sharpness >= kBlurredShare * Median(around)) continue;
+    if (frames[chosen[k]].sharpness >= kBlurredShare * UpperMedian(around)) continue;
     out.choices[chosen[k]].blurred = true;
     out.choices[chosen[k]].note += "; blurred, nothing sharper near";
   }
@@ -202,7 +198,7 @@ std::vector<PhotoChoice> JudgePhotos(std::span<const PhotoMeasure> photos) {
     std::vector<double> around;
     for (int j = std::max(0, i - kAround); j <= std::min(count - 1, i + kAround); ++j)
       around.push_back(photos[j].sharpness);
-    if (around.size() >= 3 && photos[i].sharpness < kBlurredPhotoShare * Median(around))
+    if (around.size() >= 3 && photos[i].sharpness < kBlurredPhotoShare * UpperMedian(around))
       out[i] = {.for_spin = false, .note = "blurred: much softer than the photos around it"};
   }
   return out;

@@ -9,13 +9,13 @@
 
 namespace rv::capture {
 
-// A picture as 16 x 16 grey levels, row by row: enough to see that it changed.
+// A picture as 16 x 16 gray levels, row by row: enough to see that it changed.
 using Thumb = std::array<std::uint8_t, 256>;
 
 struct FrameMeasure {
   int number = 0;        // among all frames of the clip
   double time_s = 0;     // not decreasing
-  double sharpness = 0;  // > 0; larger = sharper, comparable between neighbours
+  double sharpness = 0;  // > 0; larger = sharper, comparable between neighbors
   // Viewpoint motion since the first frame, in picture widths moved by the scene against its own median; not
   // decreasing. Stands still while the item and the camera do.
   double motion = 0;
@@ -37,7 +37,7 @@ struct SelectionOptions {
 
 struct FrameChoice {
   bool selected = false;
-  bool blurred = false;  // selected since nothing sharper is near, but much softer than its neighbours
+  bool blurred = false;  // selected since nothing sharper is near, but much softer than its neighbors
   std::string note;      // why it was chosen or left out
 };
 
@@ -54,7 +54,7 @@ struct Selection {
 Selection SelectFrames(std::span<const FrameMeasure> frames, const SelectionOptions& options);
 
 // Photos are all kept; this says which the spin should not show. `difference` is the largest change of any
-// part of the picture against the photo before, in grey levels (255 for the first).
+// part of the picture against the photo before, in gray levels (255 for the first).
 struct PhotoMeasure {
   double sharpness = 0;
   double difference = 255;

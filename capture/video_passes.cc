@@ -9,7 +9,7 @@ namespace rv::capture {
 namespace {
 
 // Progress: looking takes about this share of the time.
-constexpr double kAnalyseShare = 0.6;
+constexpr double kAnalyzeShare = 0.6;
 
 tl::unexpected<Error> Crashed(const std::string& name, const sandbox::SandboxEnd& end) {
   if (end.out_of_memory)
@@ -26,14 +26,14 @@ std::function<Status()> TickOf(const Progress& progress, const double& fraction)
   };
 }
 
-class Analyser {
+class Analyzer {
  public:
-  Analyser(const video::VideoSource& source, const Progress& progress)
+  Analyzer(const video::VideoSource& source, const Progress& progress)
       : source_(source), progress_(progress) {}
 
   Result<Analysis> Run(const std::vector<int>& keep) {
     const sandbox::SandboxJob job{
-        .run = [&](sandbox::RecordSink& sink) { return video::AnalyseJob(source_, keep, sink); },
+        .run = [&](sandbox::RecordSink& sink) { return video::AnalyzeJob(source_, keep, sink); },
         .keep_fds = {source_.fd}};
     const auto handler = [&](std::uint32_t type, std::span<const std::uint8_t> record) {
       return Handle(type, record);
@@ -77,7 +77,7 @@ class Analyser {
                            .sharpness = Sharpness(seen->luma),
                            .thumb = MakeThumb(seen->luma)});
     meter_.Add(seen->luma, time);
-    fraction_ = kAnalyseShare *
+    fraction_ = kAnalyzeShare *
                 std::min(1.0, static_cast<double>(out_.frames.size()) / std::max(1, out_.summary.sent));
     return {};
   }
@@ -135,8 +135,8 @@ class Extractor {
       Result<video::ChosenFrame> frame = video::ReadChosen(record);
       if (!frame) return Forward(frame);
       out_[frame->seen.key] = std::move(*frame);
-      fraction_ = kAnalyseShare +
-                  (1 - kAnalyseShare) * static_cast<double>(out_.size()) / static_cast<double>(wanted_);
+      fraction_ = kAnalyzeShare +
+                  (1 - kAnalyzeShare) * static_cast<double>(out_.size()) / static_cast<double>(wanted_);
       return {};
     };
     const Result<sandbox::SandboxEnd> end =
@@ -150,19 +150,19 @@ class Extractor {
   const Progress& progress_;
   std::map<int, video::ChosenFrame> out_;
   std::size_t wanted_ = 1;
-  double fraction_ = kAnalyseShare;
+  double fraction_ = kAnalyzeShare;
 };
 
 }  // namespace
 
-Result<Analysis> AnalyseClip(video::VideoSource& source,
+Result<Analysis> AnalyzeClip(video::VideoSource& source,
                              const std::vector<int>& keep,
                              const Progress& progress) {
-  Result<Analysis> analysis = Analyser(source, progress).Run(keep);
+  Result<Analysis> analysis = Analyzer(source, progress).Run(keep);
   if (!analysis || source.threads == 1 || (analysis->summary.errors == 0 && !analysis->summary.ended_early))
     return analysis;
   source.threads = 1;
-  return Analyser(source, progress).Run(keep);
+  return Analyzer(source, progress).Run(keep);
 }
 
 Result<std::map<int, video::ChosenFrame>> ExtractFrames(const video::VideoSource& source,

@@ -38,7 +38,7 @@ struct Analysis {
 // Decodes as much of the clip as it takes to choose. `keep` are numbers (sorted) that must be among the
 // frames seen. Reports stage "decode" up to its share. Sets source.threads to 1 for damaged clips, which a
 // decoder with several threads would patch up differently. Fails as CaptureSweep does.
-Result<Analysis> AnalyseClip(video::VideoSource& source,
+Result<Analysis> AnalyzeClip(video::VideoSource& source,
                              const std::vector<int>& keep,
                              const Progress& progress);
 

@@ -54,7 +54,7 @@ Status RunConvert(const ConvertFlags& flags, Console& console) {
     targets.push_back(*target);
   }
   const Status valid = flags.export_options.Validate();
-  if (!valid) return valid;
+  if (!valid) return Forward(valid);
   const Progress progress = console.StageProgress();
   const Result<ConvertResult> result = Convert(flags.source, flags.out, flags.convert, progress);
   if (!result) return Forward(result);
@@ -64,14 +64,14 @@ Status RunConvert(const ConvertFlags& flags, Console& console) {
   options.threads = flags.convert.threads;
   for (const ExportTarget& target : targets) {
     const Status done = Export(result->view, target.format, target.path, options, progress);
-    if (!done) return done;
+    if (!done) return Forward(done);
   }
   const double export_s = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
   console.EndProgress();
   if (!flags.report.empty()) {
     const Status written =
         WriteFileAtomically(flags.report, ConvertSummaryJson(*result, flags.out, export_s, "") + "\n");
-    if (!written) return written;
+    if (!written) return Forward(written);
   }
   if (console.mode() == OutputMode::kJson) {
     console.Output(ConvertSummaryJson(*result, flags.out, export_s, "result"));

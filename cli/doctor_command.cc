@@ -65,10 +65,10 @@ Json ModelJson(const Findings& found) {
               {"input_size", card.input_size},
               {"heads", card.heads.size()},
               {"verticals", card.verticals},
-              {"min_familiarity", card.min_familiarity},
+              {"min_familiarity", card.min_in_distribution_score},
               {"exact_cosine", card.exact_cosine},
               {"similar_cosine", card.similar_cosine},
-              {"licence", card.licence},
+              {"licence", card.license},
               {"trained_on", card.trained_on}});
   return out;
 }
@@ -108,7 +108,7 @@ void PrintModel(const Findings& found, Console& console) {
   console.Output("             " + std::to_string(card.heads.size()) + " attributes of " +
                  std::to_string(card.verticals.size()) + " kinds of things, pictures of " +
                  std::to_string(card.input_size) + " px");
-  console.Output("             licence: " + card.licence);
+  console.Output("             licence: " + card.license);
 }
 
 void PrintText(const Findings& found, Console& console) {

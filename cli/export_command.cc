@@ -16,15 +16,15 @@ struct ExportFlags {
 
 Status RunExport(const ExportFlags& flags, Console& console) {
   const Status known = CheckExportFormat(flags.target.format);
-  if (!known) return known;
+  if (!known) return Forward(known);
   const Status valid = flags.options.Validate();
-  if (!valid) return valid;
+  if (!valid) return Forward(valid);
   const auto start = std::chrono::steady_clock::now();
   const Result<RotatingView> view = ReadRview(flags.file);
   if (!view) return Forward(view);
   const Status done =
       Export(*view, flags.target.format, flags.target.path, flags.options, console.StageProgress());
-  if (!done) return done;
+  if (!done) return Forward(done);
   console.EndProgress();
   if (console.mode() == OutputMode::kText) {
     console.Note("wrote " + flags.target.path.string());

@@ -98,10 +98,10 @@ Status RunAdd(const IndexFlags& flags, Console& console) {
     return AddOne(flags, *tags, *writer, std::move(entry));
   };
   for (IndexEntry& entry : tagged.entries)
-    if (const Status done = add(std::move(entry)); !done) return done;
+    if (const Status done = add(std::move(entry)); !done) return Forward(done);
   if (!flags.from.empty())
-    if (const Status done = ReadTagLines(flags.from, add); !done) return done;
-  if (const Status saved = writer->Commit(); !saved) return saved;
+    if (const Status done = ReadTagLines(flags.from, add); !done) return Forward(done);
+  if (const Status saved = writer->Commit(); !saved) return Forward(saved);
   if (console.mode() == OutputMode::kJson)
     console.Output("{\"event\":\"result\",\"added\":" + std::to_string(added) + "}");
   else
@@ -168,7 +168,8 @@ Status RunSearch(IndexFlags flags, Console& console) {
     return Fail(ErrorCode::kInvalidArgument, "give one of a picture, --from FILE and --text WORDS",
                 "see rotaview index search --help");
   flags.search.fusion = flags.best_view ? SweepFusion::kMax : SweepFusion::kMeanOfTop;
-  if (const Status parsed = ParseFilters(flags.filters, flags.search.filters); !parsed) return parsed;
+  if (const Status parsed = ParseFilters(flags.filters, flags.search.filters); !parsed)
+    return Forward(parsed);
   const Result<ProductIndex> index = ProductIndex::Open(flags.index);
   if (!index) return Forward(index);
   if (!flags.text.empty()) {
@@ -202,7 +203,7 @@ Status RunDelete(const IndexFlags& flags, Console& console) {
                   "nothing was deleted");
     deleted += *pictures;
   }
-  if (const Status saved = writer->Commit(); !saved) return saved;
+  if (const Status saved = writer->Commit(); !saved) return Forward(saved);
   if (console.mode() == OutputMode::kJson)
     console.Output("{\"event\":\"result\",\"deleted\":" + std::to_string(deleted) + "}");
   else
@@ -214,8 +215,8 @@ Status RunCompact(const IndexFlags& flags, Console& console) {
   if (const Result<ProductIndex> index = ProductIndex::Open(flags.index); !index) return Forward(index);
   Result<IndexWriter> writer = IndexWriter::Open(flags.index);
   if (!writer) return Forward(writer);
-  if (const Status compacted = writer->Compact(); !compacted) return compacted;
-  if (const Status saved = writer->Commit(); !saved) return saved;
+  if (const Status compacted = writer->Compact(); !compacted) return Forward(compacted);
+  if (const Status saved = writer->Commit(); !saved) return Forward(saved);
   if (console.mode() == OutputMode::kJson) console.Output("{\"event\":\"result\"}");
   return {};
 }
@@ -224,7 +225,7 @@ Status RunStats(const IndexFlags& flags, Console& console) {
   const Result<ProductIndex> index = ProductIndex::Open(flags.index);
   if (!index) return Forward(index);
   if (flags.strict)
-    if (const Status sound = index->Verify(); !sound) return sound;
+    if (const Status sound = index->Verify(); !sound) return Forward(sound);
   const auto attributes = index->Attributes();
   if (!attributes) return Forward(attributes);
   const IndexStats stats = index->Stats();

@@ -10,7 +10,7 @@ namespace {
 
 constexpr std::size_t kValuesKept = 5;
 constexpr double kWorthKeeping = 0.05;
-constexpr double kColourShare = 0.2;  // of the item; smaller ones are no word to find it by
+constexpr double kColorShare = 0.2;  // of the item; smaller ones are no word to find it by
 
 // The entry of a photo, or of a view of an item.
 IndexEntry EntryOf(const std::string& source, const ItemTags& item, const Embedding& embedding) {
@@ -18,15 +18,15 @@ IndexEntry EntryOf(const std::string& source, const ItemTags& item, const Embedd
       .id = IdOfPath(source), .path = source, .title = item.title, .embedding = embedding.values};
   entry.attributes.push_back({"vertical", item.vertical, item.vertical_probability});
   for (const AttributeTags& attribute : item.attributes) {
-    if (attribute.applies < kAppliesForPeople) continue;
+    if (attribute.applicability < kApplicabilityForPeople) continue;
     for (std::size_t i = 0; i < std::min(kValuesKept, attribute.values.size()); ++i) {
       const ValueProbability& value = attribute.values[i];
       if (i > 0 && value.probability < kWorthKeeping) break;
       entry.attributes.push_back({attribute.name, value.value, std::clamp(value.probability, 0.0, 1.0)});
     }
   }
-  for (const MeasuredColour& colour : item.colours)
-    if (colour.share >= kColourShare) entry.tags.push_back(colour.term);
+  for (const MeasuredColor& color : item.colors)
+    if (color.share >= kColorShare) entry.tags.push_back(color.term);
   return entry;
 }
 

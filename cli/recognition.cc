@@ -73,7 +73,7 @@ Result<Tagger> LoadTagger(const RecognitionFlags& flags, Console& console) {
   if (!model) return Forward(model);
   const SessionOptions session{.device = *device, .threads = flags.threads, .batch = flags.batch};
   Result<Tagger> tagger = Tagger::Load(*model, {.session = session});
-  if (!tagger) return tagger;
+  if (!tagger) return Forward(tagger);
   const DeviceChoice& choice = tagger->device();
   std::string note = "device: " + std::string(DeviceName(choice.actual));
   if (!choice.adapter.empty()) note += " (" + choice.adapter + ")";
@@ -103,7 +103,7 @@ Status ForEachBatch(const std::vector<fs::path>& photos,
                     const RecognitionFlags& flags,
                     const Progress& progress,
                     const std::function<Status(std::size_t, const std::vector<Result<Image>>&)>& take) {
-  if (const Status valid = CheckCrop(flags.crop); !valid) return valid;
+  if (const Status valid = CheckCrop(flags.crop); !valid) return Forward(valid);
   for (std::size_t first = 0; first < photos.size(); first += kPhotosAtOnce) {
     const std::span<const fs::path> some =
         std::span(photos).subspan(first, std::min(kPhotosAtOnce, photos.size() - first));
@@ -112,7 +112,7 @@ Status ForEachBatch(const std::vector<fs::path>& photos,
     for (Result<Image>& image : *images)
       if (image && !flags.crop.empty()) *image = CropTo(*image, flags.crop);
     const Status taken = take(first, *images);
-    if (!taken) return taken;
+    if (!taken) return Forward(taken);
   }
   return {};
 }

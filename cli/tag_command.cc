@@ -81,7 +81,7 @@ class TagRun {
     for (std::size_t i = 0; i < images.size(); ++i) {
       if (!images[i]) {
         const Status noted = Failed(images[i].error());
-        if (!noted) return noted;
+        if (!noted) return Forward(noted);
         continue;
       }
       const ViewTags& view = (*tags)[next++];
@@ -114,9 +114,9 @@ Status RunTag(const TagFlags& flags, Console& console) {
     const auto paths = ExpandPhotos(photos);
     if (!paths) return Forward(paths);
     photos.clear();
-    if (const Status done = run.Photos(*paths); !done) return done;
+    if (const Status done = run.Photos(*paths); !done) return Forward(done);
     if (!rview) break;
-    if (const Status done = run.Rview(flags.sources[i]); !done) return done;
+    if (const Status done = run.Rview(flags.sources[i]); !done) return Forward(done);
   }
   if (flags.item) run.PrintItem(flags.sources.front());
   return run.End();

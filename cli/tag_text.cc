@@ -22,7 +22,7 @@ double Probability(double value) { return Rounded(value, 1e6); }
 Json AttributesJson(const std::vector<AttributeTags>& attributes) {
   Json out = Json::object();
   for (const AttributeTags& attribute : attributes) {
-    if (attribute.applies < kAppliesForPrograms) continue;
+    if (attribute.applicability < kApplicabilityForPrograms) continue;
     Json values = Json::array();
     for (std::size_t i = 0; i < std::min(kValuesForPrograms, attribute.values.size()); ++i)
       values.push_back(
@@ -36,17 +36,18 @@ Json AttributesJson(const std::vector<AttributeTags>& attributes) {
 Json AppliesJson(const std::vector<AttributeTags>& attributes) {
   Json out = Json::object();
   for (const AttributeTags& attribute : attributes)
-    if (attribute.applies >= kAppliesForPrograms) out[attribute.name] = Probability(attribute.applies);
+    if (attribute.applicability >= kApplicabilityForPrograms)
+      out[attribute.name] = Probability(attribute.applicability);
   return out;
 }
 
-Json ColoursJson(const std::vector<MeasuredColour>& colours) {
+Json ColorsJson(const std::vector<MeasuredColor>& colors) {
   Json out = Json::array();
-  for (const MeasuredColour& colour : colours) {
+  for (const MeasuredColor& color : colors) {
     char hex[8];
-    std::snprintf(hex, sizeof(hex), "#%02x%02x%02x", colour.rgb[0], colour.rgb[1], colour.rgb[2]);
+    std::snprintf(hex, sizeof(hex), "#%02x%02x%02x", color.rgb[0], color.rgb[1], color.rgb[2]);
     out.push_back(
-        {{"term", colour.term}, {"name", colour.name}, {"rgb", hex}, {"share", Probability(colour.share)}});
+        {{"term", color.term}, {"name", color.name}, {"rgb", hex}, {"share", Probability(color.share)}});
   }
   return out;
 }
@@ -68,9 +69,9 @@ Json TagsJson(const std::string& path, const Tags& tags) {
           {"embedding", EmbeddingJson(tags.embedding)},
           {"code", CodeHex(tags.embedding)},
           {"vertical_p", Probability(tags.vertical_probability)},
-          {"familiarity", Probability(tags.familiarity)},
+          {"familiarity", Probability(tags.in_distribution_score)},
           {"quality", Probability(tags.quality)},
-          {"colours", ColoursJson(tags.colours)},
+          {"colours", ColorsJson(tags.colors)},
           {"applies", AppliesJson(tags.attributes)}};
 }
 
@@ -110,7 +111,7 @@ std::string TagLine(const std::string& path, const ItemTags& tags) {
   json["views"] = tags.views;
   Json disagreement = Json::object();
   for (const AttributeTags& attribute : tags.attributes)
-    if (attribute.applies >= kAppliesForPrograms)
+    if (attribute.applicability >= kApplicabilityForPrograms)
       disagreement[attribute.name] = Probability(attribute.disagreement);
   json["disagreement"] = std::move(disagreement);
   return Text(json);
@@ -122,25 +123,25 @@ std::string TagTable(const std::string& heading, const ItemTags& tags) {
   if (tags.unknown)
     text += Row("unknown", "it looks like nothing that the model was trained on; take the rest with care");
   for (const AttributeTags& attribute : tags.attributes) {
-    if (attribute.applies < kAppliesForPeople) continue;
+    if (attribute.applicability < kApplicabilityForPeople) continue;
     std::string values = ValuesText(attribute);
     if (tags.views > 1 && attribute.disagreement > 0.2) values += "  (the views disagree)";
     text += Row(attribute.name, values);
   }
   // Shades that go by one term are said once.
   std::vector<std::pair<std::string, double>> terms;
-  for (const MeasuredColour& colour : tags.colours) {
-    const auto same = std::ranges::find(terms, colour.term, [](const auto& term) { return term.first; });
+  for (const MeasuredColor& color : tags.colors) {
+    const auto same = std::ranges::find(terms, color.term, [](const auto& term) { return term.first; });
     if (same == terms.end()) {
-      terms.emplace_back(colour.term, colour.share);
+      terms.emplace_back(color.term, color.share);
     } else {
-      same->second += colour.share;
+      same->second += color.share;
     }
   }
-  std::string colours;
+  std::string colors;
   for (const auto& [term, share] : terms)
-    colours += (colours.empty() ? "" : ", ") + term + " " + Percent(share);
-  if (!colours.empty()) text += Row("colours measured", colours);
+    colors += (colors.empty() ? "" : ", ") + term + " " + Percent(share);
+  if (!colors.empty()) text += Row("colours measured", colors);
   text.pop_back();
   return text;
 }

@@ -15,7 +15,7 @@ std::string TagLine(const std::string& path, const ViewTags& tags, std::optional
 // The same of a whole item, with "item": true, its title and how far the views disagree.
 std::string TagLine(const std::string& path, const ItemTags& tags);
 
-// Several lines for people: what it is, the attributes that apply, the colours measured.
+// Several lines for people: what it is, the attributes that apply, the colors measured.
 std::string TagTable(const std::string& heading, const ItemTags& tags);
 
 }  // namespace rv::cli

@@ -26,6 +26,8 @@ function(rv_unite_rooms target)
     return()
   endif()
   set_target_properties(${target} PROPERTIES UNITY_BUILD ON UNITY_BUILD_MODE GROUP)
+  # GCC takes an included source for a header, where a type of an unnamed namespace would be a fault.
+  target_compile_options(${target} PRIVATE $<$<CXX_COMPILER_ID:GNU>:-Wno-subobject-linkage>)
   foreach(source ${ARGN})
     get_filename_component(room "${source}" DIRECTORY)
     if(NOT IS_ABSOLUTE "${source}")  # generated

@@ -72,7 +72,7 @@ Status ColmapRun::WriteFrames() {
     if (written && !frame.matte.empty()) {
       written = WriteBytes(folder_ / "masks" / (convert::ColmapFrameName(i) + ".png"), frame.matte);
     }
-    if (!written) return written;
+    if (!written) return Forward(written);
   }
   return {};
 }
@@ -165,7 +165,7 @@ Status ColmapRun::ExtractFeatures() {
     if (masked) arguments.insert(arguments.end(), {"--ImageReader.mask_path", (folder_ / "masks").string()});
     const double share = static_cast<double>(frames.size()) / static_cast<double>(sweep_.frames.size());
     const Status status = Command(std::move(arguments), {"features", "Processed file", done, 1.0});
-    if (!status) return status;
+    if (!status) return Forward(status);
     done += share;
   }
   return {};

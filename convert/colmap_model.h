@@ -1,5 +1,5 @@
 // Reads a sparse model in COLMAP's binary format (cameras.bin, images.bin, points3D.bin; COLMAP's
-// documentation, "Output Format"). Pixels and axes are ours already: the first pixel's centre is (0.5, 0.5),
+// documentation, "Output Format"). Pixels and axes are ours already: the first pixel's center is (0.5, 0.5),
 // cam looks along +z with y down, and image poses are cam_from_world.
 #pragma once
 

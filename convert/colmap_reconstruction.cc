@@ -7,6 +7,8 @@
 #include <utility>
 #include <vector>
 
+#include "base/statistics.h"
+
 namespace rv::convert {
 
 std::string ColmapFrameName(std::size_t index) {
@@ -50,13 +52,6 @@ std::map<std::uint32_t, FrameId> TakePoses(const Sweep& sweep,
   return frame_of_image;
 }
 
-double Median(std::vector<double> values) {
-  if (values.empty()) return 0;
-  const auto middle = values.begin() + static_cast<std::ptrdiff_t>(values.size() / 2);
-  std::nth_element(values.begin(), middle, values.end());
-  return *middle;
-}
-
 // Copies points and tracks, and sums up the residuals by frame and over all.
 void TakePoints(const ColmapModel& model,
                 const std::map<std::uint32_t, FrameId>& frame_of_image,
@@ -89,8 +84,8 @@ void TakePoints(const ColmapModel& model,
     out.stats.mean_error_px =
         std::accumulate(errors.begin(), errors.end(), 0.0) / static_cast<double>(errors.size());
   }
-  out.stats.median_error_px = Median(std::move(errors));
-  out.stats.median_track_length = Median(std::move(lengths));
+  out.stats.median_error_px = UpperMedian(std::move(errors));
+  out.stats.median_track_length = UpperMedian(std::move(lengths));
 }
 
 }  // namespace

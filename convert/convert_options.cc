@@ -42,8 +42,10 @@ OptionSpec KeepFrames() {
           .get =
               [](const ConvertOptions& options) {
                 std::string list;
-                for (const int frame : options.capture.keep_frames)
-                  list += (list.empty() ? "" : ",") + ToText(frame);
+                for (const int frame : options.capture.keep_frames) {
+                  if (!list.empty()) list += ',';
+                  list += ToText(frame);
+                }
                 return list;
               },
           .set = [](ConvertOptions& options, const std::string& text) -> Status {
@@ -182,7 +184,7 @@ Status ConvertOptions::Validate() const {
   }
   for (const Status& status :
        {capture.Validate(), reconstruct.Validate(), orbit.Validate(), spin.Validate(), flat.Validate()}) {
-    if (!status) return status;
+    if (!status) return Forward(status);
   }
   return {};
 }

@@ -27,7 +27,7 @@ struct ConvertOptions {
   OrbitOptions orbit;
   SpinOptions spin;
   // spacing, views, size, quality and exposure are taken from `spin`, which all tiers share
-  FlatSpinOptions flat;
+  StabilizedSpinOptions flat;
   // kMapperRotaview, or kMapperColmap for the installed COLMAP as a second opinion.
   std::string mapper = kMapperRotaview;
   // Worker threads of every stage, 0 = all; replaces the stages' own. Never changes the result.

@@ -67,7 +67,7 @@ Result<bool> TurnedOnTheSpot(const Sweep& sweep,
                              const ConvertOptions& options,
                              const Progress& progress) {
   if (ArcDegrees(posed.orbit) > kDoubtfulArcDeg) return false;
-  const Result<SweepMotion> motion = AnalyseMotion(sweep, {.threads = options.flat.threads}, progress);
+  const Result<SweepMotion> motion = AnalyzeMotion(sweep, {.threads = options.flat.threads}, progress);
   if (!motion) return Forward(motion);
   return motion->kind == CaptureMotion::kRotationInPlace;
 }
@@ -84,7 +84,7 @@ std::string WhyNotConvinced(const Sweep& sweep, const Posed& posed) {
 // Whether the spin without poses is worth losing them.
 bool ShowsMore(const RotatingView& flat, const Orbit& orbit) {
   if (ArcDegrees(orbit) < kSmallArcDeg) return true;
-  return flat.tier == Tier::kStabilised2d && flat.coverage.arc_deg > kMuchMore * ArcDegrees(orbit);
+  return flat.tier == Tier::kStabilized2d && flat.coverage.arc_deg > kMuchMore * ArcDegrees(orbit);
 }
 
 // Puts what the rung above found before what this one did.
@@ -100,7 +100,7 @@ Result<RotatingView> BuildFullPath(const Sweep& sweep,
                                    const Progress& progress) {
   Result<RotatingView> view =
       BuildSpin(sweep, posed.result.reconstruction, posed.orbit, options.spin, progress);
-  if (!view) return view;
+  if (!view) return Forward(view);
   return WithFindings(std::move(*view), posed.result.findings);
 }
 
@@ -110,7 +110,7 @@ Result<RotatingView> BuildOrbitPoses(const Sweep& sweep,
                                      const ConvertOptions& options,
                                      const Progress& progress) {
   Result<RotatingView> view = BuildFullPath(sweep, posed, options, progress);
-  if (!view) return view;
+  if (!view) return Forward(view);
   view->tier = Tier::kOrbitPoses;
   view->tier_reason =
       "camera positions come from one turn about an axis, as freely placed ones do not hold (" +
@@ -123,7 +123,7 @@ Result<RotatingView> BuildWithoutPoses(const Sweep& sweep,
                                        const std::string& reason,
                                        const ConvertOptions& options,
                                        const Progress& progress) {
-  Result<RotatingView> view = BuildFlatSpin(sweep, options.flat, progress);
+  Result<RotatingView> view = BuildStabilizedSpin(sweep, options.flat, progress);
   if (!view) {
     if (StepsDown(view.error())) view.error().details.push_back("no camera positions either: " + reason);
     return view;
@@ -146,7 +146,7 @@ Status TryCircle(const Sweep& sweep,
                  const Progress& progress,
                  PosedRungs& rungs) {
   Result<Posed> circle =
-      WithOrbit(sweep, MapOnCircle(sweep, matched, options.reconstruct, progress), options);
+      WithOrbit(sweep, MapOnSingleAxis(sweep, matched, options.reconstruct, progress), options);
   if (!circle && !StepsDown(circle.error())) return Forward(circle);
   if (!circle) {
     rungs.why_not_circle = circle.error().message;

@@ -2,7 +2,7 @@
 // why it is not a higher one.
 //   1  full 3D path: poses, orbit, virtual path, warped views
 //   2  orbit-constrained poses: the item turns about one axis, or the camera goes round it on a smooth ring
-//   3  2D subject stabilisation, no poses
+//   3  2D subject stabilization, no poses
 //   4  evenly picked raw frames
 #pragma once
 

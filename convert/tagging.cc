@@ -22,7 +22,7 @@ std::vector<TagValue> TagValues(const std::string& vertical,
   std::vector<TagValue> tags = {
       {.attribute = "vertical", .value = vertical, .probability = vertical_probability}};
   for (const AttributeTags& attribute : attributes) {
-    if (attribute.applies < kAppliesForPeople) continue;
+    if (attribute.applicability < kApplicabilityForPeople) continue;
     for (std::size_t i = 0; i < std::min(most, attribute.values.size()); ++i) {
       const auto& [value, probability] = attribute.values[i];
       if (i > 0 && probability < kLeastOfItem) break;

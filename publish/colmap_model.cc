@@ -1,5 +1,5 @@
 // COLMAP's text model (https://colmap.github.io/format.html#text-format): ids start at 1, quaternions are
-// written w first, a pose is cam_from_world, pixel (0.5, 0.5) is the centre of the first pixel as it is here.
+// written w first, a pose is cam_from_world, pixel (0.5, 0.5) is the center of the first pixel as it is here.
 #include <string>
 
 #include "publish/formats.h"
@@ -92,15 +92,15 @@ Status WriteColmapModel(const RotatingView& view,
   const Result<PosedModel> model = MakePosedModel(view, "colmap");
   if (!model) return Forward(model);
   if (options.images) {
-    if (Status pictures = CheckPictures(view, *model); !pictures) return pictures;
+    if (Status pictures = CheckPictures(view, *model); !pictures) return Forward(pictures);
   }
   Result<OutputFolder> folder = OutputFolder::Create(out);
   if (!folder) return Forward(folder);
-  if (Status written = folder->Write("cameras.txt", CamerasText(*model)); !written) return written;
-  if (Status written = folder->Write("images.txt", ImagesText(*model)); !written) return written;
-  if (Status written = folder->Write("points3D.txt", PointsText(*model)); !written) return written;
+  if (Status written = folder->Write("cameras.txt", CamerasText(*model)); !written) return Forward(written);
+  if (Status written = folder->Write("images.txt", ImagesText(*model)); !written) return Forward(written);
+  if (Status written = folder->Write("points3D.txt", PointsText(*model)); !written) return Forward(written);
   if (options.images) {
-    if (Status written = WritePictures(view, *model, *folder, progress); !written) return written;
+    if (Status written = WritePictures(view, *model, *folder, progress); !written) return Forward(written);
   }
   return folder->Commit();
 }

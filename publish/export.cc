@@ -63,7 +63,7 @@ Status Export(const RotatingView& view,
               const std::filesystem::path& out,
               const ExportOptions& options,
               const Progress& progress) {
-  if (Status valid = options.Validate(); !valid) return valid;
+  if (Status valid = options.Validate(); !valid) return Forward(valid);
   if (view.views.empty())
     return Fail(ErrorCode::kInsufficientData, "the asset holds no views", "convert the clip again");
   for (const Format& known : kFormats) {

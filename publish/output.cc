@@ -63,7 +63,7 @@ Result<StagedOutput> StageFile(const fs::path& target) {
 }
 
 Status WriteOutput(const fs::path& target, std::string_view text) {
-  if (Status no_asset = CheckIsNoAsset(target); !no_asset) return no_asset;
+  if (Status no_asset = CheckIsNoAsset(target); !no_asset) return Forward(no_asset);
   return WriteFileAtomically(target, text);
 }
 
@@ -103,10 +103,10 @@ Status OutputFolder::Write(const std::string& name, std::string_view text) {
 Status OutputFolder::Commit() {
   std::string list;
   for (const std::string& name : names_) list += name + "\n";
-  if (Status written = Write(kListName, list); !written) return written;
+  if (Status written = Write(kListName, list); !written) return Forward(written);
   // Looked at again: somebody may have put a file there while this one was made.
   if (std::error_code ignored; fs::is_directory(staged_.target(), ignored)) {
-    if (Status replaceable = CheckReplaceable(staged_.target()); !replaceable) return replaceable;
+    if (Status replaceable = CheckReplaceable(staged_.target()); !replaceable) return Forward(replaceable);
   }
   return staged_.Commit();
 }

@@ -1,4 +1,4 @@
-// PLY (Turk, Stanford 1994): the points that the mapper kept, with their colours.
+// PLY (Turk, Stanford 1994): the points that the mapper kept, with their colors.
 #include <bit>
 #include <cstring>
 
@@ -9,10 +9,10 @@
 namespace rv::publish {
 
 std::string PlyText(const std::vector<Eigen::Vector3d>& positions,
-                    const std::vector<Eigen::Matrix<unsigned char, 3, 1>>& colours,
+                    const std::vector<Eigen::Matrix<unsigned char, 3, 1>>& colors,
                     const std::string& comment) {
   static_assert(std::endian::native == std::endian::little);
-  RV_CHECK_EQ(positions.size(), colours.size());
+  RV_CHECK_EQ(positions.size(), colors.size());
   std::string text = "ply\nformat binary_little_endian 1.0\ncomment " + comment + "\n";
   text += "element vertex " + std::to_string(positions.size()) + "\n";
   text += "property float x\nproperty float y\nproperty float z\n";
@@ -21,7 +21,7 @@ std::string PlyText(const std::vector<Eigen::Vector3d>& positions,
     const Eigen::Vector3f position = positions[i].cast<float>();
     char record[15];
     std::memcpy(record, position.data(), 12);
-    std::memcpy(record + 12, colours[i].data(), 3);
+    std::memcpy(record + 12, colors[i].data(), 3);
     text.append(record, sizeof record);
   }
   return text;
@@ -34,16 +34,16 @@ Status WritePointCloud(const RotatingView& view,
   const Result<PosedModel> model = MakePosedModel(view, "ply");
   if (!model) return Forward(model);
   std::vector<Eigen::Vector3d> positions;
-  std::vector<Eigen::Matrix<unsigned char, 3, 1>> colours;
+  std::vector<Eigen::Matrix<unsigned char, 3, 1>> colors;
   for (const ModelPoint& point : model->points) {
     positions.push_back(ObjectFromWorld(view, point.position));
-    colours.push_back(point.rgb);
+    colors.push_back(point.rgb);
   }
   if (positions.empty())
     return Fail(ErrorCode::kInsufficientData, "the asset has poses but no points, so ply cannot be exported",
                 "export colmap or nerf for the poses");
   const std::string comment = "object frame: origin at the pivot, +Y up, right-handed; units are arbitrary";
-  return WriteOutput(out, PlyText(positions, colours, comment));
+  return WriteOutput(out, PlyText(positions, colors, comment));
 }
 
 }  // namespace rv::publish

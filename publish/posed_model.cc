@@ -172,7 +172,7 @@ Status WritePictures(const RotatingView& view,
       return Cancelled();
     const ModelImage& image = model.images[i];
     Status written = folder.Write("images/" + image.file, view.sources[image.source].image.bytes);
-    if (!written) return written;
+    if (!written) return Forward(written);
   }
   return {};
 }

@@ -65,9 +65,9 @@ Status WritePictures(const RotatingView& view,
 // Text of a double that reads back to the same double, shortest form, independent of the locale.
 std::string Exact(double value);
 
-// Binary little-endian PLY with float positions and uchar colours; `comment` says which frame they are in.
+// Binary little-endian PLY with float positions and uchar colors; `comment` says which frame they are in.
 std::string PlyText(const std::vector<Eigen::Vector3d>& positions,
-                    const std::vector<Eigen::Matrix<unsigned char, 3, 1>>& colours,
+                    const std::vector<Eigen::Matrix<unsigned char, 3, 1>>& colors,
                     const std::string& comment);
 
 }  // namespace rv::publish

@@ -23,9 +23,9 @@ Json Matrix(const RotatingView& view, const Rigid3& cam_from_world) {
   Eigen::Matrix3d rotation = zup_from_world * cam_from_world.rotation.conjugate().toRotationMatrix();
   rotation.col(1) *= -1;
   rotation.col(2) *= -1;
-  const Eigen::Vector3d centre = ZUpFromObject() * ObjectFromWorld(view, cam_from_world.Origin());
+  const Eigen::Vector3d center = ZUpFromObject() * ObjectFromWorld(view, cam_from_world.Origin());
   Json rows = Json::array();
-  for (int r = 0; r < 3; ++r) rows.push_back({rotation(r, 0), rotation(r, 1), rotation(r, 2), centre[r]});
+  for (int r = 0; r < 3; ++r) rows.push_back({rotation(r, 0), rotation(r, 1), rotation(r, 2), center[r]});
   rows.push_back({0.0, 0.0, 0.0, 1.0});
   return rows;
 }
@@ -61,12 +61,12 @@ std::string TransformsText(const RotatingView& view, const PosedModel& model, bo
 
 std::string PointsText(const RotatingView& view, const PosedModel& model) {
   std::vector<Eigen::Vector3d> positions;
-  std::vector<Eigen::Matrix<unsigned char, 3, 1>> colours;
+  std::vector<Eigen::Matrix<unsigned char, 3, 1>> colors;
   for (const ModelPoint& point : model.points) {
     positions.push_back(ZUpFromObject() * ObjectFromWorld(view, point.position));
-    colours.push_back(point.rgb);
+    colors.push_back(point.rgb);
   }
-  return PlyText(positions, colours, "frame of transforms.json: origin at the pivot, +Z up, right-handed");
+  return PlyText(positions, colors, "frame of transforms.json: origin at the pivot, +Z up, right-handed");
 }
 
 }  // namespace
@@ -84,18 +84,19 @@ Status WriteTransforms(const RotatingView& view,
                 "give a folder name, or export with --no-images");
   }
   if (options.images) {
-    if (Status pictures = CheckPictures(view, *model); !pictures) return pictures;
+    if (Status pictures = CheckPictures(view, *model); !pictures) return Forward(pictures);
   }
   Result<OutputFolder> folder = OutputFolder::Create(out);
   if (!folder) return Forward(folder);
   const bool with_points = !model->points.empty();
   if (Status written = folder->Write("transforms.json", TransformsText(view, *model, with_points)); !written)
-    return written;
+    return Forward(written);
   if (with_points) {
-    if (Status written = folder->Write("sparse_pc.ply", PointsText(view, *model)); !written) return written;
+    if (Status written = folder->Write("sparse_pc.ply", PointsText(view, *model)); !written)
+      return Forward(written);
   }
   if (options.images) {
-    if (Status written = WritePictures(view, *model, *folder, progress); !written) return written;
+    if (Status written = WritePictures(view, *model, *folder, progress); !written) return Forward(written);
   }
   return folder->Commit();
 }

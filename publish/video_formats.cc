@@ -10,7 +10,7 @@
 namespace rv::publish {
 namespace {
 
-constexpr int kDefaultQuality = 90;
+constexpr int kDefaultVideoQuality = 90;
 constexpr int kVideoSidePx = 3840;
 constexpr int kGifSidePx = 480;
 
@@ -24,7 +24,7 @@ constexpr char kToPalette[] =
 
 // Constant-quality value of the encoder for 1..100; 90 gives `at_90`, a step of 10 changes it by `per_10`.
 std::string Crf(const ExportOptions& options, double at_90, double per_10) {
-  const int quality = options.quality.value_or(kDefaultQuality);
+  const int quality = options.quality.value_or(kDefaultVideoQuality);
   return std::to_string(static_cast<int>(std::lround(at_90 + (90 - quality) * per_10 / 10)));
 }
 
@@ -42,8 +42,8 @@ Status WriteVideo(const RotatingView& view,
   if (!writer) return Forward(writer);
   Status added = ForEachPicture(view, plan, options, progress,
                                 [&](const Image& picture) { return writer->Add(picture); });
-  if (!added) return added;
-  if (Status finished = writer->Finish(); !finished) return finished;
+  if (!added) return Forward(added);
+  if (Status finished = writer->Finish(); !finished) return Forward(finished);
   return file->Commit();
 }
 

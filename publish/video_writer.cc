@@ -104,7 +104,7 @@ Status VideoWriter::State::MakeGraph(const VideoFormat& format) {
   const int parsed = avfilter_graph_parse_ptr(graph.get(), format.filter.c_str(), &inputs, &outputs, nullptr);
   avfilter_inout_free(&inputs);
   avfilter_inout_free(&outputs);
-  if (Status done = Ok(parsed, "read a filter graph"); !done) return done;
+  if (Status done = Ok(parsed, "read a filter graph"); !done) return Forward(done);
   return Ok(avfilter_graph_config(graph.get(), nullptr), "set up a filter graph");
 }
 
@@ -132,7 +132,7 @@ Status VideoWriter::State::OpenEncoder(const VideoFormat& format) {
   }
   Options options(format.encoder_options);
   if (Status opened = Ok(avcodec_open2(encoder.get(), codec, options.get()), "open the encoder"); !opened)
-    return opened;
+    return Forward(opened);
   RV_CHECK_EQ(av_dict_count(*options.get()), 0);  // an option that the encoder does not know
   return {};
 }
@@ -150,17 +150,18 @@ Status VideoWriter::State::OpenMuxer(const VideoFormat& format, const std::files
   stream->sample_aspect_ratio = {1, 1};
   muxer->flags |= AVFMT_FLAG_BITEXACT;
   if (Status opened = Ok(avio_open(&muxer->pb, url.c_str(), AVIO_FLAG_WRITE), "open the output"); !opened)
-    return opened;
+    return Forward(opened);
   Options options(format.muxer_options);
   return Ok(avformat_write_header(muxer.get(), options.get()), "write the header");
 }
 
 Status VideoWriter::State::Encode(const AVFrame* picture) {
-  if (Status sent = Ok(avcodec_send_frame(encoder.get(), picture), "encode a picture"); !sent) return sent;
+  if (Status sent = Ok(avcodec_send_frame(encoder.get(), picture), "encode a picture"); !sent)
+    return Forward(sent);
   while (true) {
     const int code = avcodec_receive_packet(encoder.get(), packet.get());
     if (code == AVERROR(EAGAIN) || code == AVERROR_EOF) return {};
-    if (Status received = Ok(code, "encode a picture"); !received) return received;
+    if (Status received = Ok(code, "encode a picture"); !received) return Forward(received);
     if (packet->duration == 0) packet->duration = av_rescale_q(1, frame_time, encoder->time_base);
     av_packet_rescale_ts(packet.get(), encoder->time_base, stream->time_base);
     packet->stream_index = stream->index;
@@ -174,11 +175,11 @@ Status VideoWriter::State::PullFrames() {
   while (true) {
     const int code = av_buffersink_get_frame(sink, frame.get());
     if (code == AVERROR(EAGAIN) || code == AVERROR_EOF) return {};
-    if (Status pulled = Ok(code, "filter a picture"); !pulled) return pulled;
+    if (Status pulled = Ok(code, "filter a picture"); !pulled) return Forward(pulled);
     frame->pict_type = AV_PICTURE_TYPE_NONE;
     Status encoded = Encode(frame.get());
     av_frame_unref(frame.get());
-    if (!encoded) return encoded;
+    if (!encoded) return Forward(encoded);
   }
 }
 
@@ -218,21 +219,22 @@ Status VideoWriter::Add(const Image& picture) {
   frame->sample_aspect_ratio = {1, 1};
   frame->color_range = AVCOL_RANGE_JPEG;
   frame->colorspace = AVCOL_SPC_RGB;
-  if (Status got = Ok(av_frame_get_buffer(frame.get(), 0), "hold a picture"); !got) return got;
+  if (Status got = Ok(av_frame_get_buffer(frame.get(), 0), "hold a picture"); !got) return Forward(got);
   const std::size_t row = static_cast<std::size_t>(picture.width) * 3;
   for (int y = 0; y < picture.height; ++y)
     std::memcpy(frame->data[0] + static_cast<std::ptrdiff_t>(y) * frame->linesize[0], picture.at(0, y), row);
   if (Status added = Ok(av_buffersrc_add_frame(state_->source, frame.get()), "filter a picture"); !added)
-    return added;
+    return Forward(added);
   return state_->PullFrames();
 }
 
 Status VideoWriter::Finish() {
   if (Status ended = Ok(av_buffersrc_add_frame(state_->source, nullptr), "end the video"); !ended)
-    return ended;
-  if (Status pulled = state_->PullFrames(); !pulled) return pulled;
-  if (Status drained = state_->Encode(nullptr); !drained) return drained;
-  if (Status ended = Ok(av_write_trailer(state_->muxer.get()), "end the video"); !ended) return ended;
+    return Forward(ended);
+  if (Status pulled = state_->PullFrames(); !pulled) return Forward(pulled);
+  if (Status drained = state_->Encode(nullptr); !drained) return Forward(drained);
+  if (Status ended = Ok(av_write_trailer(state_->muxer.get()), "end the video"); !ended)
+    return Forward(ended);
   return Ok(avio_closep(&state_->muxer->pb), "close the video");
 }
 

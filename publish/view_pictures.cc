@@ -8,7 +8,7 @@
 namespace rv::publish {
 namespace {
 
-constexpr int kDefaultQuality = 90;
+constexpr int kDefaultPictureQuality = 90;
 constexpr int kWebpSideLimit = 16383;  // of the format
 
 // Adds which view it was.
@@ -27,7 +27,7 @@ Result<EncodedImage> EncodedView(const RotatingView& view,
   if (fits && !options.quality && !stored.empty()) return stored;
   const Result<Image> pixels = ViewPixels(view, index, size);
   if (!pixels) return Forward(pixels);
-  const int quality = options.quality.value_or(kDefaultQuality);
+  const int quality = options.quality.value_or(kDefaultPictureQuality);
   return format == "webp" ? EncodeWebp(*pixels, quality) : EncodeJpeg(*pixels, quality);
 }
 

@@ -13,7 +13,7 @@ namespace rv::publish {
 namespace {
 
 constexpr int kWebpSidePx = 640;
-constexpr int kDefaultQuality = 80;
+constexpr int kDefaultWebpQuality = 80;
 
 struct FreeEncoder {
   void operator()(WebPAnimEncoder* encoder) const { WebPAnimEncoderDelete(encoder); }
@@ -59,7 +59,7 @@ Status WriteWebpAnimation(const RotatingView& view,
   WebPAnimEncoderOptions settings;
   if (!WebPConfigInit(&config) || !WebPAnimEncoderOptionsInit(&settings))
     return Fail(ErrorCode::kInternal, "libwebp has another version than its headers");
-  config.quality = static_cast<float>(options.quality.value_or(kDefaultQuality));
+  config.quality = static_cast<float>(options.quality.value_or(kDefaultWebpQuality));
   settings.anim_params.loop_count = 0;  // for ever
   const Encoder encoder(WebPAnimEncoderNew(plan.size.width, plan.size.height, &settings));
   if (!encoder) return Fail(ErrorCode::kInternal, "libwebp cannot start an animation");
@@ -70,7 +70,7 @@ Status WriteWebpAnimation(const RotatingView& view,
   Status added = ForEachPicture(view, plan, options, progress, [&](const Image& image) {
     return AddPicture(encoder, image, time_ms(shown++), config);
   });
-  if (!added) return added;
+  if (!added) return Forward(added);
   const Result<std::string> bytes = Assemble(encoder, time_ms(shown));
   if (!bytes) return Forward(bytes);
   return WriteOutput(out, *bytes);

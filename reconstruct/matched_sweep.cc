@@ -16,7 +16,7 @@ namespace {
 using features::FeatureSet;
 
 struct WorkPictures {
-  std::vector<Image> grey;
+  std::vector<Image> gray;
   std::vector<features::FeatureSet> features;
 };
 
@@ -25,7 +25,7 @@ Result<WorkPictures> ReadFrames(const Sweep& sweep,
                                 const Progress& progress) {
   const std::size_t count = sweep.frames.size();
   WorkPictures work;
-  work.grey.resize(count);
+  work.gray.resize(count);
   work.features.resize(count);
   std::vector<std::optional<Error>> failed(count);
   constexpr std::size_t kBatch = 16;
@@ -33,13 +33,13 @@ Result<WorkPictures> ReadFrames(const Sweep& sweep,
     if (!Report(progress, "features", static_cast<double>(begin) / count)) return Cancelled();
     ParallelFor(std::min(kBatch, count - begin), options.threads, [&](std::size_t i) {
       const SweepFrame& frame = sweep.frames[begin + i];
-      Result<Image> grey = features::DecodeWorkImage(frame.image, options.work_side_px);
-      if (!grey) {
-        failed[begin + i] = grey.error();
+      Result<Image> gray = features::DecodeWorkImage(frame.image, options.work_side_px);
+      if (!gray) {
+        failed[begin + i] = gray.error();
         return;
       }
-      work.features[begin + i] = features::ExtractFeatures(*grey, Image{}, {});
-      work.grey[begin + i] = *std::move(grey);
+      work.features[begin + i] = features::ExtractFeatures(*gray, Image{}, {});
+      work.gray[begin + i] = *std::move(gray);
     });
   }
   for (std::size_t i = 0; i < count; ++i) {
@@ -58,12 +58,12 @@ struct CameraPlan {
   bool camera_known = false;
 };
 
-CameraPlan PlanCameras(const Sweep& sweep, const std::vector<Image>& grey) {
+CameraPlan PlanCameras(const Sweep& sweep, const std::vector<Image>& gray) {
   CameraPlan plan;
   std::map<std::pair<int, int>, int> by_size;
   std::vector<std::vector<double>> priors;
   for (std::size_t i = 0; i < sweep.frames.size(); ++i) {
-    const Image& work = grey[i];
+    const Image& work = gray[i];
     const auto [at, added] =
         by_size.try_emplace({work.width, work.height}, static_cast<int>(plan.cameras.size()));
     if (added) {
@@ -98,7 +98,7 @@ Result<matching::PairMatches> MatchFrames(const std::vector<Image>& pictures,
                                           const ReconstructOptions& options,
                                           const Progress& progress) {
   std::vector<int> sides;
-  for (const Image& grey : pictures) sides.push_back(std::max(grey.width, grey.height));
+  for (const Image& gray : pictures) sides.push_back(std::max(gray.width, gray.height));
   matching::PairMatchingOptions matching;
   matching.threads = options.threads;
   matching.two_view.seed = options.seed;
@@ -127,19 +127,19 @@ Result<MatchedSweep> MatchSweep(const Sweep& sweep,
   if (!work) return Forward(work);
   MatchedSweep matched;
   matched.features_s = watch.Lap();
-  Result<matching::PairMatches> pairs = MatchFrames(work->grey, work->features, options, progress);
+  Result<matching::PairMatches> pairs = MatchFrames(work->gray, work->features, options, progress);
   if (!pairs) return Forward(pairs);
   matched.matching_s = watch.Lap();
   LogVerbose("matching: " + std::to_string(pairs->pairs.size()) + " pairs" +
              (pairs->static_background ? ", the background stands still" : ""));
 
-  CameraPlan plan = PlanCameras(sweep, work->grey);
+  CameraPlan plan = PlanCameras(sweep, work->gray);
   if (!plan.focal_known) {
     const matching::FocalEstimate focal = matching::EstimateFocal(pairs->pairs, plan.cameras, plan.camera_of);
     for (Camera& camera : plan.cameras) camera.focal_px = focal.ratio * std::max(camera.width, camera.height);
     LogVerbose("focal estimate: " + std::to_string(focal.ratio) + " of the longer side");
   }
-  matched.grey = std::move(work->grey);
+  matched.gray = std::move(work->gray);
   matched.features = std::move(work->features);
   matched.matches = *std::move(pairs);
   matched.cameras = std::move(plan.cameras);

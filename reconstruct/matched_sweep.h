@@ -17,7 +17,7 @@ namespace rv {
 
 // Frames are those of the sweep; pixels are work px (reconstruct/features/work_image.h).
 struct MatchedSweep {
-  std::vector<Image> grey;
+  std::vector<Image> gray;
   std::vector<features::FeatureSet> features;
   matching::PairMatches matches;
   std::vector<Camera> cameras;  // one per picture size; focal from metadata, else estimated from the matches

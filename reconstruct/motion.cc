@@ -30,12 +30,12 @@ Status MotionOptions::Validate() const {
   return {};
 }
 
-Result<SweepMotion> AnalyseMotion(const Sweep& sweep,
+Result<SweepMotion> AnalyzeMotion(const Sweep& sweep,
                                   const MotionOptions& options,
                                   const Progress& progress) {
-  const Result<motion::Measured> measured = motion::MeasureSweep(sweep, options, progress);
+  const Result<motion::MotionMeasurements> measured = motion::MeasureMotion(sweep, options, progress);
   if (!measured) return Forward(measured);
-  SweepMotion motion = motion::JudgeMotion(sweep, *measured, options.threads);
+  SweepMotion motion = motion::ClassifyMotion(sweep, *measured, options.threads);
   if (!Report(progress, "motion", 1)) return Cancelled();
   return motion;
 }

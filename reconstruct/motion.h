@@ -14,6 +14,6 @@ namespace rv {
 // show nothing in common are not an error here but `kind` kUnrelated. Fails also with kCancelled, and
 // kCorrupt when a stored picture does not decode. Direction: a camera that goes round counter-clockwise seen
 // from above (or an item that turns clockwise) makes the front of the item move to the LEFT in the picture.
-Result<SweepMotion> AnalyseMotion(const Sweep& sweep, const MotionOptions& options, const Progress& progress);
+Result<SweepMotion> AnalyzeMotion(const Sweep& sweep, const MotionOptions& options, const Progress& progress);
 
 }  // namespace rv

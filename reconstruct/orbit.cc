@@ -5,6 +5,7 @@
 #include <cmath>
 
 #include "base/check.h"
+#include "base/options.h"
 #include "base/statistics.h"
 #include "reconstruct/orbit/orbit_axis.h"
 #include "reconstruct/orbit/orbit_center.h"
@@ -14,10 +15,6 @@ namespace rv {
 namespace {
 
 using orbit::RingFrame;
-
-tl::unexpected<Error> OutOfRange(const std::string& field, double value, const std::string& range) {
-  return Fail(ErrorCode::kInvalidArgument, field + " must be " + range + ", got " + std::to_string(value));
-}
 
 // The share of each point's observations that lie on the subject; empty when no frame has a matte.
 Result<std::vector<double>> MatteWeights(const Reconstruction& reconstruction, const Sweep& sweep) {
@@ -65,10 +62,10 @@ GroundAxes MakeGroundAxes(const Eigen::Vector3d& up, const Eigen::Vector3d& towa
   return {.ahead = ahead, .across = up.cross(ahead)};
 }
 
-std::vector<orbit::RingFrame> StandAbout(const Reconstruction& reconstruction,
-                                         const std::vector<int>& posed,
-                                         const Eigen::Vector3d& center,
-                                         const Eigen::Vector3d& up) {
+std::vector<orbit::RingFrame> ToOrbitCoordinates(const Reconstruction& reconstruction,
+                                                 const std::vector<int>& posed,
+                                                 const Eigen::Vector3d& center,
+                                                 const Eigen::Vector3d& up) {
   const GroundAxes ground =
       MakeGroundAxes(up, reconstruction.frames[posed[0]].cam_from_world.Origin() - center);
   std::vector<orbit::RingFrame> frames;
@@ -154,7 +151,7 @@ Result<Orbit> Estimate(const Reconstruction& reconstruction,
   orbit.center = subject.center;
   orbit.subject_radius = subject.radius;
   orbit.up = orbit::EstimateUp(reconstruction, posed, subject.center);
-  std::vector<orbit::RingFrame> frames = StandAbout(reconstruction, posed, orbit.center, orbit.up);
+  std::vector<orbit::RingFrame> frames = ToOrbitCoordinates(reconstruction, posed, orbit.center, orbit.up);
   if (sweep != nullptr) Judge(*sweep, posed, frames);
   FillFrames(frames, posed, orbit::ChooseRing(frames, options), orbit);
   return orbit;
@@ -164,11 +161,11 @@ Result<Orbit> Estimate(const Reconstruction& reconstruction,
 
 Status OrbitOptions::Validate() const {
   if (!(max_hole_deg >= 5 && max_hole_deg <= 180))
-    return OutOfRange("max_hole_deg", max_hole_deg, "5 to 180");
+    return FieldOutOfRange("max_hole_deg", max_hole_deg, "5 to 180");
   if (!(closed_gap_deg >= 1 && closed_gap_deg <= 90))
-    return OutOfRange("closed_gap_deg", closed_gap_deg, "1 to 90");
+    return FieldOutOfRange("closed_gap_deg", closed_gap_deg, "1 to 90");
   if (!(elevation_band_deg >= 5 && elevation_band_deg <= 90))
-    return OutOfRange("elevation_band_deg", elevation_band_deg, "5 to 90");
+    return FieldOutOfRange("elevation_band_deg", elevation_band_deg, "5 to 90");
   return {};
 }
 

@@ -1,8 +1,8 @@
 // The Orbit of a Reconstruction: the point that the cameras circle, the axis they circle about, the azimuth
 // of each frame, and the one ring that the spin will show.
 //
-// Centre: the point nearest to all optical axes (robust least squares), moved towards the densest cloud of
-// points seen near the picture centres. Up: the direction most nearly normal to the cameras' horizontal image
+// Center: the point nearest to all optical axes (robust least squares), moved towards the densest cloud of
+// points seen near the picture centers. Up: the direction most nearly normal to the cameras' horizontal image
 // axes and to the plane of their positions; its sign is that of most cameras' up, which survives frames that
 // were taken upside down. All lengths are in the units of `world`.
 #pragma once
@@ -18,7 +18,7 @@ namespace rv {
 // Fails with kInsufficientData when fewer than three frames are posed or their optical axes meet nowhere.
 Result<Orbit> EstimateOrbit(const Reconstruction& reconstruction, const OrbitOptions& options);
 
-// As above, guided by what the sweep knows: points outside the mattes count less for the centre, sharp frames
+// As above, guided by what the sweep knows: points outside the mattes count less for the center, sharp frames
 // more for the choice of ring. `sweep.frames` must match `reconstruction.frames` one to one.
 Result<Orbit> EstimateOrbit(const Reconstruction& reconstruction,
                             const Sweep& sweep,

@@ -30,26 +30,26 @@ Result<ReconstructResult> MapSweep(const Sweep& sweep,
   Stopwatch watch;
   ReconstructResult result;
   result.timings = {.features_s = matched.features_s, .matching_s = matched.matching_s};
-  incremental::MapperOptions mapper;
+  incremental::IncrementalOptions mapper;
   mapper.focal_known = matched.focal_known;
   mapper.camera_known = matched.camera_known;
   mapper.seed = options.seed;
-  mapper.threads = mapper.upkeep.threads = options.threads;
+  mapper.threads = mapper.filtering.threads = options.threads;
   const auto tracks = matching::BuildTracks(matched.features, matched.matches.pairs);
   LogVerbose("mapping: " + std::to_string(tracks.size()) + " tracks");
   const sparse::SparseMap unposed =
       sparse::MakeMap(matched.features, tracks, matched.cameras, matched.camera_of);
   Result<sparse::SparseMap> map =
-      incremental::GrowMap(unposed, matched.features, matched.matches.pairs, mapper, progress);
+      incremental::MapFromSeveralStarts(unposed, matched.features, matched.matches.pairs, mapper, progress);
   if (!map) return Forward(map);
   result.timings.mapping_s = watch.Lap();
   LogVerbose("grown: " + std::to_string(map->PosedCount()) + " posed in " +
              std::to_string(result.timings.mapping_s) + " s");
-  const Status adjusted = incremental::AdjustFinally(*map, matched.grey, mapper, progress);
+  const Status adjusted = incremental::AdjustFinally(*map, matched.gray, mapper, progress);
   if (!adjusted) return Forward(adjusted);
   result.reconstruction = sparse::FinishMap(sweep, *map);
-  if (const Status coloured = sparse::ColourPoints(sweep, options.threads, result.reconstruction); !coloured)
-    return Forward(coloured);
+  if (const Status colored = sparse::ColorPoints(sweep, options.threads, result.reconstruction); !colored)
+    return Forward(colored);
   result.findings = sparse::DescribeUnposed(result.reconstruction);
   result.reconstruction.turntable = matched.matches.static_background;
   result.timings.mapping_s += watch.Lap();

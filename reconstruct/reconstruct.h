@@ -1,4 +1,4 @@
-// Poses of an object sweep: features, matches between neighbours plus loop closures, robust geometry,
+// Poses of an object sweep: features, matches between neighbors plus loop closures, robust geometry,
 // incremental mapping along the sweep, and bundle adjustment with shared self-calibrated intrinsics.
 #pragma once
 

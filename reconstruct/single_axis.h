@@ -10,9 +10,9 @@ namespace rv {
 // along the axis, 1 = the cameras' distance. `findings` say what the angles rest on. Fails with
 // kInsufficientData when the frames do not show one item turning about one axis, kCorrupt when a picture does
 // not decode, kCancelled. Stage: "mapping".
-Result<ReconstructResult> MapOnCircle(const Sweep& sweep,
-                                      const MatchedSweep& matched,
-                                      const ReconstructOptions& options,
-                                      const Progress& progress);
+Result<ReconstructResult> MapOnSingleAxis(const Sweep& sweep,
+                                          const MatchedSweep& matched,
+                                          const ReconstructOptions& options,
+                                          const Progress& progress);
 
 }  // namespace rv

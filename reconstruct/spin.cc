@@ -6,6 +6,7 @@
 
 #include "base/check.h"
 #include "base/log.h"
+#include "base/options.h"
 #include "base/parallel.h"
 #include "base/statistics.h"
 #include "reconstruct/spin/exposure.h"
@@ -18,11 +19,7 @@ namespace {
 using spin::PlannedView;
 using spin::SpinPlan;
 
-constexpr double kDepthUnit = 8.0 / 65535;  // of the distance to the centre
-
-tl::unexpected<Error> OutOfRange(const std::string& field, double value, const std::string& range) {
-  return Fail(ErrorCode::kInvalidArgument, field + " must be " + range + ", got " + std::to_string(value));
-}
+constexpr double kDepthUnit = 8.0 / 65535;  // of the distance to the center
 
 // Decodes a source at about the scale at which it is shown and evens its exposure.
 Result<Image> LoadSource(const Sweep& sweep,
@@ -57,7 +54,7 @@ class ViewMaker {
     const Result<Image> source = Load(main);
     if (!source) return Forward(source);
     for (const int view : views)
-      if (Status made = MakeView(view, *source); !made) return made;
+      if (Status made = MakeView(view, *source); !made) return Forward(made);
     return {};
   }
 
@@ -171,12 +168,14 @@ void FillSources(const Sweep& sweep, const SpinOptions& options, RotatingView& o
 }  // namespace
 
 Status SpinOptions::Validate() const {
-  if (!(spacing_deg >= 1 && spacing_deg <= 60)) return OutOfRange("spacing_deg", spacing_deg, "1 to 60");
-  if (views != 0 && (views < 2 || views > 720)) return OutOfRange("views", views, "0 or 2 to 720");
-  if (size_px < 64 || size_px > 8192) return OutOfRange("size_px", size_px, "64 to 8192");
-  if (threads < 0) return OutOfRange("threads", threads, "0 or more");
-  if (jpeg_quality < 1 || jpeg_quality > 100) return OutOfRange("jpeg_quality", jpeg_quality, "1 to 100");
-  if (!(max_tilt_deg >= 0 && max_tilt_deg <= 30)) return OutOfRange("max_tilt_deg", max_tilt_deg, "0 to 30");
+  if (!(spacing_deg >= 1 && spacing_deg <= 60)) return FieldOutOfRange("spacing_deg", spacing_deg, "1 to 60");
+  if (views != 0 && (views < 2 || views > 720)) return FieldOutOfRange("views", views, "0 or 2 to 720");
+  if (size_px < 64 || size_px > 8192) return FieldOutOfRange("size_px", size_px, "64 to 8192");
+  if (threads < 0) return FieldOutOfRange("threads", threads, "0 or more");
+  if (jpeg_quality < 1 || jpeg_quality > 100)
+    return FieldOutOfRange("jpeg_quality", jpeg_quality, "1 to 100");
+  if (!(max_tilt_deg >= 0 && max_tilt_deg <= 30))
+    return FieldOutOfRange("max_tilt_deg", max_tilt_deg, "0 to 30");
   return {};
 }
 

@@ -7,7 +7,7 @@
 // but the mesh displaced by a smooth proxy depth, itself fitted to the points. And one source frame fills a
 // view; others only fill what it does not cover, which is recorded pixel by pixel.
 //
-// No pixel is invented: colours are interpolated inside captured pictures and scaled by one gain per channel
+// No pixel is invented: colors are interpolated inside captured pictures and scaled by one gain per channel
 // and frame (exposure and white balance evened in linear light).
 #pragma once
 
@@ -27,8 +27,8 @@ namespace rv {
 //
 // Views are stored counter-clockwise. A closed ring starts with azimuth 0; an open arc starts at its
 // counter-clockwise start, whose azimuth is negative where the capture went clockwise.
-// `view_camera` has no distortion. The object frame has its origin at the orbit's centre, +Y up, +Z towards
-// the first captured frame of the ring, and the virtual camera's distance as its unit of length. The centre
+// `view_camera` has no distortion. The object frame has its origin at the orbit's center, +Y up, +Z towards
+// the first captured frame of the ring, and the virtual camera's distance as its unit of length. The center
 // is that of `orbit` moved along up to where the views show most; the asset's orbit has it.
 //
 // Fails with kInsufficientData when fewer than two sharp frames are on the ring, kCorrupt when a frame does

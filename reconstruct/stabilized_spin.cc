@@ -18,7 +18,7 @@ namespace {
 struct Plan {
   Tier tier = Tier::kRawFrames;
   SweepMotion motion;
-  stabilized::FlatPicks picks;
+  stabilized::PickedFrames picks;
   stabilized::HeldFrames held;
   std::vector<exposure::Gain> gains;
   std::vector<motion::CanvasFit> fit;
@@ -33,19 +33,19 @@ tl::unexpected<Error> Unrelated(const Sweep& sweep, const SweepMotion& motion) {
       "put only frames of one item, in the order of the turn, into one clip or folder", motion.findings);
 }
 
-Result<Plan> MakePlan(const Sweep& sweep, const FlatSpinOptions& options, const Progress& progress) {
-  const Result<motion::Measured> measured =
-      motion::MeasureSweep(sweep, {.threads = options.threads}, progress);
+Result<Plan> MakePlan(const Sweep& sweep, const StabilizedSpinOptions& options, const Progress& progress) {
+  const Result<motion::MotionMeasurements> measured =
+      motion::MeasureMotion(sweep, {.threads = options.threads}, progress);
   if (!measured) return Forward(measured);
-  Plan plan{.motion = motion::JudgeMotion(sweep, *measured, options.threads), .fit = measured->small.fit};
+  Plan plan{.motion = motion::ClassifyMotion(sweep, *measured, options.threads), .fit = measured->small.fit};
   if (plan.motion.kind == CaptureMotion::kUnrelated) return Unrelated(sweep, plan.motion);
-  plan.tier = stabilized::ChooseFlatTier(plan.motion, options.stabilise);
+  plan.tier = stabilized::ChooseStabilizedTier(plan.motion, options.stabilize);
   plan.picks = stabilized::PickFrames(sweep, plan.motion, options);
-  plan.held = plan.tier == Tier::kStabilised2d
+  plan.held = plan.tier == Tier::kStabilized2d
                   ? stabilized::HoldSubject(*measured, plan.motion, plan.picks.frames)
                   : stabilized::AsFilmed(*measured);
   plan.gains = options.even_exposure
-                   ? stabilized::FlatGains(*measured, plan.motion)
+                   ? stabilized::StabilizedGains(*measured, plan.motion)
                    : std::vector<exposure::Gain>(sweep.frames.size(), exposure::Gain{1, 1, 1});
   plan.size = stabilized::ViewSize(plan.held, measured->small, plan.picks.frames, options.size_px);
   return plan;
@@ -66,12 +66,14 @@ void Shift(Plan& plan, int offset) {
 }
 
 // Plans for the longest stretch that shows one place.
-Result<Plan> PlanLongestRun(const Sweep& sweep, const FlatSpinOptions& options, const Progress& progress) {
+Result<Plan> PlanLongestRun(const Sweep& sweep,
+                            const StabilizedSpinOptions& options,
+                            const Progress& progress) {
   Result<Plan> whole = MakePlan(sweep, options, progress);
   if (!whole || whole->motion.breaks.empty() || whole->motion.run.count() < 2) return whole;
   const FrameRange run = whole->motion.run;
   Result<Plan> part = MakePlan(Cut(sweep, run), options, progress);
-  if (!part) return part;
+  if (!part) return Forward(part);
   std::vector<std::string> findings = whole->motion.findings;
   findings.resize(whole->motion.breaks.size());  // only those about the breaks hold for the part
   findings.push_back("only frames " + std::to_string(run.first + 1) + " to " + std::to_string(run.last + 1) +
@@ -83,7 +85,7 @@ Result<Plan> PlanLongestRun(const Sweep& sweep, const FlatSpinOptions& options, 
 
 Status DrawViews(const Sweep& sweep,
                  const Plan& plan,
-                 const FlatSpinOptions& options,
+                 const StabilizedSpinOptions& options,
                  const Progress& progress,
                  RotatingView& asset) {
   const int count = static_cast<int>(plan.picks.frames.size());
@@ -99,8 +101,8 @@ Status DrawViews(const Sweep& sweep,
       const int slot = !clockwise ? k : plan.picks.closed ? (count - k) % count : count - 1 - k;
       const int i = plan.picks.frames[slot];
       Result<View> view =
-          stabilized::DrawFlatView(sweep.frames[i], plan.held.held_from_canvas[i], plan.fit[i],
-                                   plan.held.crop, plan.size, plan.gains[i], options.jpeg_quality);
+          stabilized::DrawStabilizedView(sweep.frames[i], plan.held.held_from_canvas[i], plan.fit[i],
+                                         plan.held.crop, plan.size, plan.gains[i], options.jpeg_quality);
       if (!view) {
         status[k] = Forward(view);
         return;
@@ -111,7 +113,7 @@ Status DrawViews(const Sweep& sweep,
     });
   }
   for (const Status& s : status)
-    if (!s) return s;
+    if (!s) return Forward(s);
   return Report(progress, "views", 1) ? Status{} : Status(Cancelled());
 }
 
@@ -132,7 +134,7 @@ void ListSources(const Sweep& sweep, const Plan& plan, bool keep, RotatingView& 
 
 }  // namespace
 
-Status FlatSpinOptions::Validate() const {
+Status StabilizedSpinOptions::Validate() const {
   const auto bad = [](const std::string& what) { return Fail(ErrorCode::kInvalidArgument, what); };
   if (!(spacing_deg >= 1 && spacing_deg <= 60))
     return bad("spacing_deg must be 1 to 60, got " + std::to_string(spacing_deg));
@@ -146,9 +148,9 @@ Status FlatSpinOptions::Validate() const {
   return {};
 }
 
-Result<RotatingView> BuildFlatSpin(const Sweep& sweep,
-                                   const FlatSpinOptions& options,
-                                   const Progress& progress) {
+Result<RotatingView> BuildStabilizedSpin(const Sweep& sweep,
+                                         const StabilizedSpinOptions& options,
+                                         const Progress& progress) {
   if (const Status valid = options.Validate(); !valid) return Forward(valid);
   const Result<Plan> plan = PlanLongestRun(sweep, options, progress);
   if (!plan) return Forward(plan);

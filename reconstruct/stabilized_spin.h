@@ -23,8 +23,8 @@ namespace rv {
 // Fails with kInsufficientData for fewer than two frames and for frames that do not show one thing (two
 // frames of one thing always give a spin), kCorrupt when a frame does not decode, kCancelled. Stages:
 // "motion", "views".
-Result<RotatingView> BuildFlatSpin(const Sweep& sweep,
-                                   const FlatSpinOptions& options,
-                                   const Progress& progress);
+Result<RotatingView> BuildStabilizedSpin(const Sweep& sweep,
+                                         const StabilizedSpinOptions& options,
+                                         const Progress& progress);
 
 }  // namespace rv

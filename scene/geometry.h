@@ -3,7 +3,7 @@
 //
 // Frames: `cam` x right, y down, z forward; `world` an arbitrary similarity out of reconstruction; `object`
 // origin at the orbit's pivot, +Y up, right-handed (as glTF). Pixels: origin at the image's top-left corner,
-// so the first pixel's centre is (0.5, 0.5). OpenCV puts centres at integers: add 0.5 where points leave it.
+// so the first pixel's center is (0.5, 0.5). OpenCV puts centers at integers: add 0.5 where points leave it.
 #pragma once
 
 #include <Eigen/Core>
@@ -26,7 +26,7 @@ struct Rigid3 {
     const Eigen::Quaterniond inverse = rotation.conjugate();
     return {inverse, -(inverse * translation)};
   }
-  // For cam_from_world: the camera centre in world.
+  // For cam_from_world: the camera center in world.
   Eigen::Vector3d Origin() const { return -(rotation.conjugate() * translation); }
 };
 
@@ -42,7 +42,7 @@ struct Camera {
   double k1 = 0;
   double k2 = 0;
 
-  // A camera of horizontal and vertical centre w/2, h/2 without distortion.
+  // A camera of horizontal and vertical center w/2, h/2 without distortion.
   static Camera Simple(int width, int height, double focal_px);
   // Projects a point in cam; empty at or behind the camera plane (z <= 1e-9).
   std::optional<Eigen::Vector2d> Project(const Eigen::Vector3d& point_in_cam) const;

@@ -60,16 +60,16 @@ cv::Mat TryDecode(const EncodedImage& encoded, int flags) {
 }
 
 int ReducedFlag(int channels, int factor) {
-  const bool grey = channels == 1;
+  const bool gray = channels == 1;
   switch (factor) {
     case 2:
-      return grey ? cv::IMREAD_REDUCED_GRAYSCALE_2 : cv::IMREAD_REDUCED_COLOR_2;
+      return gray ? cv::IMREAD_REDUCED_GRAYSCALE_2 : cv::IMREAD_REDUCED_COLOR_2;
     case 4:
-      return grey ? cv::IMREAD_REDUCED_GRAYSCALE_4 : cv::IMREAD_REDUCED_COLOR_4;
+      return gray ? cv::IMREAD_REDUCED_GRAYSCALE_4 : cv::IMREAD_REDUCED_COLOR_4;
     case 8:
-      return grey ? cv::IMREAD_REDUCED_GRAYSCALE_8 : cv::IMREAD_REDUCED_COLOR_8;
+      return gray ? cv::IMREAD_REDUCED_GRAYSCALE_8 : cv::IMREAD_REDUCED_COLOR_8;
     default:
-      return grey ? cv::IMREAD_GRAYSCALE : cv::IMREAD_COLOR;
+      return gray ? cv::IMREAD_GRAYSCALE : cv::IMREAD_COLOR;
   }
 }
 

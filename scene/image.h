@@ -11,7 +11,7 @@
 
 namespace rv {
 
-// 8-bit pixels, row-major, interleaved, no padding: size width * height * channels. channels: 1 = grey or
+// 8-bit pixels, row-major, interleaved, no padding: size width * height * channels. channels: 1 = gray or
 // mask, 3 = sRGB in the order R, G, B, 4 = sRGB + straight alpha.
 struct Image {
   int width = 0;
@@ -46,7 +46,7 @@ struct EncodedImage {
   friend bool operator==(const EncodedImage&, const EncodedImage&) = default;
 };
 
-// JPEG, quality 1..100; chroma as the build of OpenCV has it (4:2:0 before 4.7). Grey images stay grey.
+// JPEG, quality 1..100; chroma as the build of OpenCV has it (4:2:0 before 4.7). Gray images stay gray.
 EncodedImage EncodeJpeg(const Image& image, int quality);
 // Lossless PNG of 1, 3 or 4 channels.
 EncodedImage EncodePng(const Image& image);

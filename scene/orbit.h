@@ -17,8 +17,8 @@ struct OrbitFrame {
   double azimuth = 0;
   // As azimuth but continuous along the capture: a second loop goes beyond 2 pi, a clockwise one is negative.
   double unwrapped_azimuth = 0;
-  double elevation = 0;  // radians above the plane through the centre normal to `up`
-  double radius = 0;     // distance to the centre, world units
+  double elevation = 0;  // radians above the plane through the center normal to `up`
+  double radius = 0;     // distance to the center, world units
   bool on_ring = true;   // false: posed and kept, not a source of the spin's views
 };
 
@@ -28,9 +28,9 @@ struct OrbitGap {
 };
 
 struct Orbit {
-  Eigen::Vector3d center = Eigen::Vector3d::Zero();  // the subject's centre, in world
+  Eigen::Vector3d center = Eigen::Vector3d::Zero();  // the subject's center, in world
   Eigen::Vector3d up = Eigen::Vector3d::UnitY();     // unit, in world
-  double radius = 0;                                 // median distance of ring cameras to the centre
+  double radius = 0;                                 // median distance of ring cameras to the center
   double subject_radius = 0;       // radius of the sphere round `center` that holds the subject, world units
   std::vector<OrbitFrame> frames;  // posed frames, capture order
   double arc = 0;                  // radians covered by the ring, 2 pi when closed

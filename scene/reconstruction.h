@@ -26,7 +26,7 @@ struct PosedFrame {
 
 struct Observation {
   FrameId frame;
-  Eigen::Vector2d pixel;  // px of the original picture, (0.5, 0.5) = centre of the first pixel
+  Eigen::Vector2d pixel;  // px of the original picture, (0.5, 0.5) = center of the first pixel
 };
 
 struct Point {

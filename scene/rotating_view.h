@@ -18,7 +18,7 @@ namespace rv {
 enum class Tier {
   kFullPath = 1,      // full 3D path
   kOrbitPoses = 2,    // orbit-constrained poses
-  kStabilised2d = 3,  // 2D subject stabilisation, no poses
+  kStabilized2d = 3,  // 2D subject stabilization, no poses
   kRawFrames = 4,     // evenly picked raw frames, no poses
 };
 

@@ -19,7 +19,7 @@ enum class FileKind {
   kWebp,
   kHeif,  // HEIC, AVIF: a still in an ISO media file
   kTiff,
-  kOtherPicture,  // GIF, BMP, raw: recognised, not read
+  kOtherPicture,  // GIF, BMP, raw: recognized, not read
   kVideo,         // MP4, MOV, Matroska, WebM, AVI, MPEG-TS
   kZip,
 };

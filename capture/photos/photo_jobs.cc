@@ -16,7 +16,12 @@
 namespace rv::photos {
 namespace {
 
-enum PhotoRecord : std::uint32_t { kRecordPhoto = 2, kRecordBad = 3, kRecordEntry = 4, kRecordSize = 5 };
+enum PhotoRecord : std::uint32_t {
+  kRecordPhoto = 2,
+  kRecordUnreadable = 3,
+  kRecordEntry = 4,
+  kRecordSize = 5
+};
 
 // Photos of one decoding process: few enough that open files stay few.
 constexpr std::size_t kBatch = 16;
@@ -62,7 +67,7 @@ still::StillMetadata GetMetadata(sandbox::WireReader& r) {
 void SendBad(sandbox::RecordSink& sink, std::uint32_t index, const Error& e) {
   sandbox::WireWriter w;
   w.Put(index).Put<std::int32_t>(static_cast<int>(e.code)).PutText(e.message).PutText(e.remedy);
-  sink.Send(kRecordBad, w.bytes());
+  sink.Send(kRecordUnreadable, w.bytes());
 }
 
 void DecodeOne(const OpenPhoto& photo,
@@ -205,7 +210,7 @@ class BatchDecoder {
       Result<DecodedPhoto> photo = ReadPhoto(r);
       if (!photo) return Forward(photo);
       Settle(index, std::move(*photo));
-    } else if (type == kRecordBad) {
+    } else if (type == kRecordUnreadable) {
       const int code = r.Get<std::int32_t>();
       Error e{ErrorCode::kCorrupt, r.GetText(), r.GetText(), {}};
       if (code >= 0 && code <= static_cast<int>(ErrorCode::kCancelled)) e.code = static_cast<ErrorCode>(code);
@@ -235,7 +240,7 @@ Result<std::vector<DecodedPhoto>> DecodePhotos(const std::vector<PhotoSource>& s
   std::atomic<bool> stop{false};
   std::atomic<std::size_t> next_batch{0};
   std::mutex mutex;
-  Status failure;
+  Status outcome;
   const std::function<Status()> tick = [&]() -> Status {
     if (stop) return Cancelled();
     return {};
@@ -250,7 +255,7 @@ Result<std::vector<DecodedPhoto>> DecodePhotos(const std::vector<PhotoSource>& s
       const Status status = decoder.Run(begin, std::min(begin + batch, sources.size()));
       if (status) continue;
       const std::lock_guard lock(mutex);
-      if (failure) failure = Forward(status);
+      if (outcome) outcome = Forward(status);
       stop = true;
     }
     --working;
@@ -267,7 +272,7 @@ Result<std::vector<DecodedPhoto>> DecodePhotos(const std::vector<PhotoSource>& s
   }
   pool.clear();
   if (cancelled) return Cancelled();
-  if (!failure) return Forward(failure);
+  if (!outcome) return Forward(outcome);
   return out;
 }
 

@@ -2,7 +2,7 @@
 //
 // HLG and PQ follow ITU-R BT.2100; light is scaled so that reference white (203 cd/m^2, BT.2408) is 1 in SDR,
 // and highlights above it are rolled off by the curve of BT.2390 annex 5 on max(R, G, B), which keeps hues.
-// Colours outside BT.709 after the primaries' change are clipped at zero before that.
+// Colors outside BT.709 after the primaries' change are clipped at zero before that.
 #pragma once
 
 #include <array>

@@ -50,12 +50,12 @@ Image ShrinkPlane(const void* plane, int stride, int width, int height, int bits
 }
 
 Image ShrinkRgb(const Image& rgb) {
-  Image grey = Image::Make(rgb.width, rgb.height, 1);
-  for (std::size_t i = 0; i < grey.pixels.size(); ++i) {
+  Image gray = Image::Make(rgb.width, rgb.height, 1);
+  for (std::size_t i = 0; i < gray.pixels.size(); ++i) {
     const std::uint8_t* p = &rgb.pixels[3 * i];
-    grey.pixels[i] = static_cast<std::uint8_t>((54 * p[0] + 183 * p[1] + 19 * p[2] + 128) >> 8);
+    gray.pixels[i] = static_cast<std::uint8_t>((54 * p[0] + 183 * p[1] + 19 * p[2] + 128) >> 8);
   }
-  return ShrinkPlane(grey.pixels.data(), grey.width, grey.width, grey.height, 8, 0);
+  return ShrinkPlane(gray.pixels.data(), gray.width, gray.width, gray.height, 8, 0);
 }
 
 void PutImage(sandbox::WireWriter& out, const Image& image) {

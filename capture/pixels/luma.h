@@ -1,4 +1,4 @@
-// The small grey picture of a frame on which capture judges sharpness and motion.
+// The small gray picture of a frame on which capture judges sharpness and motion.
 #pragma once
 
 #include "base/result.h"

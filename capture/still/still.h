@@ -53,7 +53,7 @@ void PrepareStillDecoders();
 // Parts, one per format. `channels` of `pixels` is 3, or 4 when there is alpha.
 struct RawStill {
   Image pixels;
-  std::vector<std::uint8_t> icc;   // embedded colour profile; empty: sRGB
+  std::vector<std::uint8_t> icc;   // embedded color profile; empty: sRGB
   std::vector<std::uint8_t> exif;  // a TIFF-structured EXIF block; empty when there is none
   bool upright = false;            // the decoder has applied the orientation
   std::vector<std::string> remarks;

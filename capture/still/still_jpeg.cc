@@ -104,7 +104,7 @@ std::vector<std::uint8_t> FindIcc(Reader& reader) {
 }
 
 // Adobe programs store inks inverted (255 = none); libjpeg hands them on as stored.
-void NormaliseInks(Reader& reader) {
+void NormalizeInks(Reader& reader) {
   if (!reader.info.saw_Adobe_marker) return;
   for (std::uint8_t& value : reader.rows) value = static_cast<std::uint8_t>(255 - value);
 }
@@ -132,7 +132,7 @@ Result<RawStill> DecodeJpegStill(std::span<const std::uint8_t> bytes) {
   }
   std::vector<std::uint8_t> icc = FindIcc(reader);
   if (reader.info.out_color_space == JCS_CMYK) {
-    NormaliseInks(reader);
+    NormalizeInks(reader);
     still.pixels = CmykToSrgb(icc, width, height, reader.rows);
   } else {
     still.icc = std::move(icc);

@@ -10,7 +10,7 @@ struct AVFrame;
 
 namespace rv::video {
 
-// The luma plane (or the frame turned grey) shrunk by LumaStep, as stored: not turned upright. Throws
+// The luma plane (or the frame turned gray) shrunk by LumaStep, as stored: not turned upright. Throws
 // std::runtime_error for pixel formats that cannot be read.
 Image FrameLuma(const AVFrame& frame);
 

@@ -100,7 +100,7 @@ Result<Indexed> IndexClip(const VideoSource& source) {
                  .ended_early = stream->ended_early() || short_of_header};
 }
 
-DecodeSummary Summarise(const Indexed& clip, const DecodePlan& plan) {
+DecodeSummary Summarize(const Indexed& clip, const DecodePlan& plan) {
   return {.packets = static_cast<int>(clip.index.packets.size()),
           .shown = clip.index.shown,
           .sent = plan.sent,
@@ -132,13 +132,13 @@ Status ProbeJob(const VideoSource& source, sandbox::RecordSink& sink) {
   return {};
 }
 
-Status AnalyseJob(const VideoSource& source, const std::vector<int>& keep, sandbox::RecordSink& sink) {
+Status AnalyzeJob(const VideoSource& source, const std::vector<int>& keep, sandbox::RecordSink& sink) {
   const Result<Indexed> clip = IndexClip(source);
   if (!clip) return Forward(clip);
   const auto pixels =
       static_cast<std::uint64_t>(clip->probe.width) * static_cast<std::uint64_t>(clip->probe.height);
   const DecodePlan plan = PlanAnalysis(clip->index, keep, pixels, kAnalysisGapS);
-  DecodeSummary summary = Summarise(*clip, plan);
+  DecodeSummary summary = Summarize(*clip, plan);
   sink.Send(kRecordProbe, WriteProbe(clip->probe));
   sink.Send(kRecordPlan, WriteSummary(summary));
   FrameNamer namer(clip->index);
@@ -160,7 +160,7 @@ Status ExtractJob(const VideoSource& source,
   const Result<Indexed> clip = IndexClip(source);
   if (!clip) return Forward(clip);
   const DecodePlan plan = everything ? PlanAll(clip->index) : PlanExtraction(clip->index, keys);
-  DecodeSummary summary = Summarise(*clip, plan);
+  DecodeSummary summary = Summarize(*clip, plan);
   FrameNamer namer(clip->index);
   FrameWorkers workers(clip->probe, jpeg_quality, source.threads, sink);
   const Status decoded = Decode(source, plan, summary, [&](FramePtr frame) {

@@ -53,7 +53,7 @@ struct VideoSource {
 };
 
 // Looks at the clip; `keep` are numbers (sorted) that must be among the frames seen.
-Status AnalyseJob(const VideoSource& source, const std::vector<int>& keep, sandbox::RecordSink& sink);
+Status AnalyzeJob(const VideoSource& source, const std::vector<int>& keep, sandbox::RecordSink& sink);
 // Hands out the frames with these keys (sorted). `everything` decodes all packets, for clips whose shortcuts
 // failed.
 Status ExtractJob(const VideoSource& source,

@@ -1,17 +1,17 @@
-// The centroids of the ISCC-NBS colour categories; sources in groknet/color/color_names.h. A table of facts.
+// The centroids of the ISCC-NBS color categories; sources in groknet/color/color_names.h. A table of facts.
 #pragma once
 
 #include <cstdint>
 
 namespace rv::color {
 
-struct ColourCentroid {
+struct ColorCentroid {
   const char* name;
   std::uint32_t rgb;  // 0xRRGGBB, sRGB
 };
 
 // clang-format off
-inline constexpr ColourCentroid kColourCentroids[] = {
+inline constexpr ColorCentroid kColorCentroids[] = {
     {"vivid pink", 0xFFB5BA}, {"strong pink", 0xEA9399}, {"deep pink", 0xE4717A}, {"light pink", 0xF9CCCA},
     {"moderate pink", 0xDEA5A4}, {"dark pink", 0xC08081}, {"pale pink", 0xEAD8D7}, {"grayish pink", 0xC4AEAD},
     {"pinkish white", 0xEAE3E1}, {"pinkish gray", 0xC1B6B3}, {"vivid red", 0xBE0032},

@@ -65,18 +65,18 @@ const std::map<std::string, std::set<std::string>>& TermsOfValues() {
 
 }  // namespace
 
-bool IsColourHead(std::string_view head) { return head == "base_colour" || head == "home_colour"; }
+bool IsColorHead(std::string_view head) { return head == "base_colour" || head == "home_colour"; }
 
-std::vector<double> ReconcileColour(const std::vector<std::string>& values,
-                                    std::span<const double> head,
-                                    const std::vector<MeasuredColour>& colours,
-                                    double trust) {
+std::vector<double> ReconcileColor(const std::vector<std::string>& values,
+                                   std::span<const double> head,
+                                   const std::vector<MeasuredColor>& colors,
+                                   double trust) {
   RV_CHECK_EQ(values.size(), head.size());
   std::vector<double> out(head.begin(), head.end());
-  if (colours.empty()) return out;
+  if (colors.empty()) return out;
   std::map<std::string, double> measured;
-  for (const MeasuredColour& colour : colours) {
-    for (const auto& [term, share] : TermShares(colour.lab)) measured[term] += colour.share * share;
+  for (const MeasuredColor& color : colors) {
+    for (const auto& [term, share] : TermShares(color.lab)) measured[term] += color.share * share;
   }
   std::vector<double> evidence(values.size(), -1);
   double borne_out = 0;

@@ -1,4 +1,4 @@
-// The measured colour as evidence beside a colour head.
+// The measured color as evidence beside a color head.
 #pragma once
 
 #include <span>
@@ -10,17 +10,17 @@
 
 namespace rv {
 
-// Whether values of that head are colours of the item as a whole: base_colour and home_colour.
-bool IsColourHead(std::string_view head);
+// Whether values of that head are colors of the item as a whole: base_color and home_color.
+bool IsColorHead(std::string_view head);
 
 // p(v) ~ p_head(v) * (e(v) + 0.05)^trust, a product of two opinions of which the measured one counts less.
-// e(v) is how far the measured colours bear value v out: the sum over colours of share * TermShares of the
-// terms that v goes by ("Grey Melange" by grey and charcoal). A value that no colour can bear out ("Multi",
-// "clear") has the head's mean of the others, and so keeps its standing. Without a measured colour p_head is
+// e(v) is how far the measured colors bear value v out: the sum over colors of share * TermShares of the
+// terms that v goes by ("Gray Melange" by gray and charcoal). A value that no color can bear out ("Multi",
+// "clear") has the head's mean of the others, and so keeps its standing. Without a measured color p_head is
 // returned as it is.
-std::vector<double> ReconcileColour(const std::vector<std::string>& values,
-                                    std::span<const double> head,
-                                    const std::vector<MeasuredColour>& colours,
-                                    double trust = 0.25);
+std::vector<double> ReconcileColor(const std::vector<std::string>& values,
+                                   std::span<const double> head,
+                                   const std::vector<MeasuredColor>& colors,
+                                   double trust = 0.25);
 
 }  // namespace rv

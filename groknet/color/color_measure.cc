@@ -14,8 +14,8 @@ namespace {
 constexpr int kGrid = 40;  // samples along each side
 constexpr int kIterations = 12;
 constexpr int kBorder = 2;  // samples that count as the border
-constexpr int kBorderColours = 3;
-constexpr double kBorderShare = 0.12;  // a border colour rarer than this may be the item itself
+constexpr int kBorderColors = 3;
+constexpr double kBorderShare = 0.12;  // a border color rarer than this may be the item itself
 constexpr double kBackgroundSpread = 10;
 constexpr double kLeastWeight = 0.02;    // of a pixel that looks like the border
 constexpr double kLeastCovered = 0.35;   // of a cell that says something about the item
@@ -117,7 +117,7 @@ void Join(std::vector<Cluster>& clusters, double distance) {
   }
 }
 
-// Dominant colours, weights scaled to add up to 1, largest first.
+// Dominant colors, weights scaled to add up to 1, largest first.
 std::vector<Cluster> Dominant(const std::vector<Sample>& samples, int count, double merge, unsigned seed) {
   std::vector<Cluster> clusters = Seed(samples, count, seed);
   if (clusters.empty()) return {};  // no sample weighs anything
@@ -132,18 +132,18 @@ std::vector<Cluster> Dominant(const std::vector<Sample>& samples, int count, dou
   return clusters;
 }
 
-std::vector<MeasuredColour> Named(const std::vector<Cluster>& clusters, double least_share) {
-  std::vector<MeasuredColour> colours;
+std::vector<MeasuredColor> Named(const std::vector<Cluster>& clusters, double least_share) {
+  std::vector<MeasuredColor> colors;
   for (const Cluster& cluster : clusters) {
     if (cluster.weight < least_share) continue;
-    ColourName name = NameColour(cluster.lab);
-    colours.push_back({.lab = cluster.lab,
-                       .rgb = RgbFromLab(cluster.lab),
-                       .share = cluster.weight,
-                       .name = std::move(name.name),
-                       .term = std::move(name.term)});
+    ColorName name = NameColor(cluster.lab);
+    colors.push_back({.lab = cluster.lab,
+                      .rgb = RgbFromLab(cluster.lab),
+                      .share = cluster.weight,
+                      .name = std::move(name.name),
+                      .term = std::move(name.term)});
   }
-  return colours;
+  return colors;
 }
 
 // kGrid x kGrid samples of equal weight, rows first; the alpha, if any, as the weight.
@@ -168,19 +168,19 @@ void WeighForeground(std::vector<Sample>& samples, unsigned seed) {
   std::vector<Sample> border;
   for (int i = 0; i < kGrid * kGrid; ++i)
     if (OnBorder(i % kGrid, i / kGrid)) border.push_back(samples[static_cast<std::size_t>(i)]);
-  std::vector<Cluster> background = Dominant(border, kBorderColours, kBackgroundSpread, seed);
+  std::vector<Cluster> background = Dominant(border, kBorderColors, kBackgroundSpread, seed);
   std::erase_if(background, [](const Cluster& cluster) { return cluster.weight < kBorderShare; });
   constexpr double kSigma = 0.28 * kGrid;
   for (int i = 0; i < kGrid * kGrid; ++i) {
     Sample& sample = samples[static_cast<std::size_t>(i)];
     const int column = i % kGrid;
     const int row = i / kGrid;
-    const double from_centre = Squared(column + 0.5 - kGrid / 2.0) + Squared(row + 0.5 - kGrid / 2.0);
+    const double from_center = Squared(column + 0.5 - kGrid / 2.0) + Squared(row + 0.5 - kGrid / 2.0);
     const double like_border =
         background.empty()
             ? 0
             : std::exp(-NearestSquared(sample.lab, background) / (2 * Squared(kBackgroundSpread)));
-    sample.weight = std::exp(-from_centre / (2 * Squared(kSigma))) * std::max(kLeastWeight, 1 - like_border);
+    sample.weight = std::exp(-from_center / (2 * Squared(kSigma))) * std::max(kLeastWeight, 1 - like_border);
   }
 }
 
@@ -210,8 +210,8 @@ bool WeighSubject(std::vector<Sample>& samples, std::span<const float> subject, 
     const double y = (row + 0.5) / kGrid;
     const double covered = Interpolated(subject, cells, x, y);
     // Cells that the item only touches show more of the ground than of it. What lies about it is further out.
-    const double from_centre = Squared(x - 0.5) + Squared(y - 0.5);
-    const double central = std::exp(-from_centre / (2 * Squared(kSubjectSigma)));
+    const double from_center = Squared(x - 0.5) + Squared(y - 0.5);
+    const double central = std::exp(-from_center / (2 * Squared(kSubjectSigma)));
     weights.push_back(covered < kLeastCovered ? 0 : covered * covered * central);
     sum += weights.back();
   }
@@ -222,34 +222,34 @@ bool WeighSubject(std::vector<Sample>& samples, std::span<const float> subject, 
 
 }  // namespace
 
-std::vector<MeasuredColour> MeasureColours(const Image& image, const ColourOptions& options) {
-  return MeasureColours(image, {}, 0, options);
+std::vector<MeasuredColor> MeasureColors(const Image& image, const ColorOptions& options) {
+  return MeasureColors(image, {}, 0, options);
 }
 
-std::vector<MeasuredColour> MeasureColours(const Image& image,
-                                           std::span<const float> subject,
-                                           int cells,
-                                           const ColourOptions& options) {
+std::vector<MeasuredColor> MeasureColors(const Image& image,
+                                         std::span<const float> subject,
+                                         int cells,
+                                         const ColorOptions& options) {
   RV_CHECK(image.channels == 3 || image.channels == 4);
   RV_CHECK_EQ(subject.size(), static_cast<std::size_t>(cells) * static_cast<std::size_t>(cells));
   std::vector<Sample> samples = SampleGrid(image);
   if (image.channels == 3 && !(cells > 1 && WeighSubject(samples, subject, cells)))
     WeighForeground(samples, options.seed);
-  return Named(Dominant(samples, options.colours + 1, options.merge_distance, options.seed),
+  return Named(Dominant(samples, options.colors + 1, options.merge_distance, options.seed),
                options.least_share);
 }
 
-std::vector<MeasuredColour> MergeColours(std::span<const std::vector<MeasuredColour>> views,
-                                         std::span<const double> weights,
-                                         const ColourOptions& options) {
+std::vector<MeasuredColor> MergeColors(std::span<const std::vector<MeasuredColor>> views,
+                                       std::span<const double> weights,
+                                       const ColorOptions& options) {
   RV_CHECK_EQ(views.size(), weights.size());
   std::vector<Sample> samples;
   for (std::size_t i = 0; i < views.size(); ++i) {
-    for (const MeasuredColour& colour : views[i])
-      samples.push_back({.lab = colour.lab, .weight = colour.share * weights[i]});
+    for (const MeasuredColor& color : views[i])
+      samples.push_back({.lab = color.lab, .weight = color.share * weights[i]});
   }
   if (samples.empty()) return {};
-  return Named(Dominant(samples, options.colours + 1, options.merge_distance, options.seed),
+  return Named(Dominant(samples, options.colors + 1, options.merge_distance, options.seed),
                options.least_share);
 }
 

@@ -37,7 +37,7 @@ double LabCurveBack(double f) {
 }
 
 // Where listings and ISCC-NBS part: the reds of screens and prints, which the system calls reddish orange.
-constexpr color::ColourCentroid kListingAnchors[] = {{"red", 0xFF0000}, {"red", 0xCC0010}};
+constexpr color::ColorCentroid kListingAnchors[] = {{"red", 0xFF0000}, {"red", 0xCC0010}};
 
 struct NamedCentroid {
   const char* name;
@@ -45,9 +45,9 @@ struct NamedCentroid {
   Lab lab;
 };
 
-std::vector<NamedCentroid> InLab(std::span<const color::ColourCentroid> colours) {
+std::vector<NamedCentroid> InLab(std::span<const color::ColorCentroid> colors) {
   std::vector<NamedCentroid> list;
-  for (const auto& [name, rgb] : colours) {
+  for (const auto& [name, rgb] : colors) {
     const auto byte = [value = rgb](int shift) { return static_cast<std::uint8_t>(value >> shift); };
     list.push_back({name, std::string(color::ListingTerm(name)), LabFromRgb(byte(16), byte(8), byte(0))});
   }
@@ -55,7 +55,7 @@ std::vector<NamedCentroid> InLab(std::span<const color::ColourCentroid> colours)
 }
 
 const std::vector<NamedCentroid>& Centroids() {
-  static const std::vector<NamedCentroid> all = InLab(color::kColourCentroids);
+  static const std::vector<NamedCentroid> all = InLab(color::kColorCentroids);
   return all;
 }
 
@@ -89,7 +89,7 @@ std::array<std::uint8_t, 3> RgbFromLab(const Lab& lab) {
 
 double LabDistance(const Lab& a, const Lab& b) { return std::hypot(a[0] - b[0], a[1] - b[1], a[2] - b[2]); }
 
-ColourName NameColour(const Lab& lab) {
+ColorName NameColor(const Lab& lab) {
   const auto distance = [&](const NamedCentroid& centroid) { return LabDistance(centroid.lab, lab); };
   const auto name = std::ranges::min_element(Centroids(), {}, distance);
   const auto anchor = std::ranges::min_element(Anchors(), {}, distance);

@@ -1,8 +1,8 @@
-// Names of colours: the centroids of the ISCC-NBS system (K. L. Kelly, D. B. Judd, "The ISCC-NBS method of
+// Names of colors: the centroids of the ISCC-NBS system (K. L. Kelly, D. B. Judd, "The ISCC-NBS method of
 // designating colors and a dictionary of color names", NBS Circular 553, 1955; sRGB values of the centroids
-// as in P. Centore, "sRGB centroids for the ISCC-NBS colour system", 2016), the vocabulary that A.
+// as in P. Centore, "sRGB centroids for the ISCC-NBS color system", 2016), the vocabulary that A.
 // Mojsilovic, "A computational model for color naming and describing color composition of images", IEEE
-// Trans. Image Processing 14(5), 2005, builds on. A colour has the name of the centroid nearest in CIELAB.
+// Trans. Image Processing 14(5), 2005, builds on. A color has the name of the centroid nearest in CIELAB.
 // Its listing term is ours: that of the name, but for the reds of screens.
 #pragma once
 
@@ -22,11 +22,11 @@ std::array<std::uint8_t, 3> RgbFromLab(const Lab& lab);
 // The Euclidean distance (CIE 1976).
 double LabDistance(const Lab& a, const Lab& b);
 
-struct ColourName {
+struct ColorName {
   std::string name;  // ISCC-NBS: "dark purplish blue"
   std::string term;  // as listings say it: "navy blue"
 };
-ColourName NameColour(const Lab& lab);
+ColorName NameColor(const Lab& lab);
 
 // How well each listing term fits, adding up to 1: exp(-d^2 / 2 s^2) for the distance d to the term's nearest
 // centroid, s = 8.

@@ -7,14 +7,14 @@
 
 namespace rv {
 
-// A colour measured on the item.
-struct MeasuredColour {
+// A color measured on the item.
+struct MeasuredColor {
   std::array<double, 3> lab{};  // CIELAB, D65
   std::array<std::uint8_t, 3> rgb{};
   double share = 0;  // of the item's pixels
   std::string name;  // ISCC-NBS: "dark purplish blue"
   std::string term;  // as a listing says it: "navy blue"
-  friend bool operator==(const MeasuredColour&, const MeasuredColour&) = default;
+  friend bool operator==(const MeasuredColor&, const MeasuredColor&) = default;
 };
 
 }  // namespace rv

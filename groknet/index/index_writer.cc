@@ -28,7 +28,7 @@ using index::StoredEntry;
 constexpr std::size_t kFlushEntries = 131'072;
 // A save merges segments on its own only up to this many entries, about 30 MB, so that it stays quick.
 constexpr std::uint64_t kMergeEntries = 32'768;
-// This many neighbours of one size class (powers of it) are merged into one.
+// This many neighbors of one size class (powers of it) are merged into one.
 constexpr std::uint64_t kMergeFactor = 8;
 
 class FileLock {
@@ -97,7 +97,7 @@ struct IndexWriter::State {
 };
 
 Status IndexWriter::State::Create(const IndexModel& model) {
-  if (const Status fresh = CheckNew(folder); !fresh) return fresh;
+  if (const Status fresh = CheckNew(folder); !fresh) return Forward(fresh);
   manifest = {
       .model = model.name, .exact_cosine = model.exact_cosine, .similar_cosine = model.similar_cosine};
   // Saved at once: from now on a folder with segments but no manifest is known to be damaged.
@@ -230,7 +230,7 @@ Status IndexWriter::State::Flush() {
   return {};
 }
 
-// The entries of some neighbours, without the deleted ones, as new segments in the same order.
+// The entries of some neighbors, without the deleted ones, as new segments in the same order.
 Result<std::vector<index::LiveSegment>> IndexWriter::State::Rewrite(std::span<const index::LiveSegment> old) {
   std::vector<index::LiveSegment> written;
   std::vector<index::StoredEntry> entries;
@@ -282,7 +282,7 @@ Status IndexWriter::State::MergeSmall() {
 
 Status IndexWriter::Compact() {
   State& state = *state_;
-  if (const Status flushed = state.Flush(); !flushed) return flushed;
+  if (const Status flushed = state.Flush(); !flushed) return Forward(flushed);
   Result<std::vector<index::LiveSegment>> all = state.Rewrite(state.segments);
   if (!all) return Forward(all);
   state.segments = std::move(*all);
@@ -304,19 +304,19 @@ Status IndexWriter::State::SaveDeleted() {
 
 Status IndexWriter::Commit() {
   State& state = *state_;
-  if (const Status flushed = state.Flush(); !flushed) return flushed;
-  if (const Status merged = state.MergeSmall(); !merged) return merged;
+  if (const Status flushed = state.Flush(); !flushed) return Forward(flushed);
+  if (const Status merged = state.MergeSmall(); !merged) return Forward(merged);
   std::uint64_t entries = 0;
   for (const index::LiveSegment& live : state.segments) entries += live.ref.entries;
   if (entries > std::numeric_limits<std::uint32_t>::max())
     return Fail(ErrorCode::kUnsupported, "an index holds at most 4,294,967,295 pictures",
                 "use several indexes");
-  if (const Status saved = state.SaveDeleted(); !saved) return saved;
+  if (const Status saved = state.SaveDeleted(); !saved) return Forward(saved);
   index::IndexManifest next = state.manifest;
   next.generation += 1;
   next.segments.clear();
   for (const index::LiveSegment& live : state.segments) next.segments.push_back(live.ref);
-  if (const Status written = index::WriteManifest(state.folder, next); !written) return written;
+  if (const Status written = index::WriteManifest(state.folder, next); !written) return Forward(written);
   state.manifest = std::move(next);
   state.replaced.clear();
   state.RemoveUnused();

@@ -107,7 +107,7 @@ Result<std::map<std::string, std::map<std::string, std::uint64_t>>> ProductIndex
 
 Status ProductIndex::Verify() const {
   for (const index::LiveSegment& live : state_->segments)
-    if (const Status sound = live.segment->Verify(); !sound) return sound;
+    if (const Status sound = live.segment->Verify(); !sound) return Forward(sound);
   return {};
 }
 
@@ -127,7 +127,7 @@ Result<std::vector<ProductMatch>> ProductIndex::Search(std::span<const std::vect
     std::erase_if(*ranked,
                   [&](const index::ScoredRow& row) { return row.score < state_->manifest.exact_cosine; });
   Result<std::vector<ProductMatch>> matches = Matches(state_->segments, *ranked);
-  if (!matches) return matches;
+  if (!matches) return Forward(matches);
   for (ProductMatch& match : *matches) {
     match.kind = match.score >= state_->manifest.exact_cosine     ? MatchKind::kExact
                  : match.score >= state_->manifest.similar_cosine ? MatchKind::kSimilar

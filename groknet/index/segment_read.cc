@@ -59,7 +59,7 @@ Status Segment::ReadHeader(const SegmentRef& ref) {
   if (!S_ISREG(info.st_mode) || static_cast<std::uint64_t>(info.st_size) != ref.bytes)
     return Corrupt("it has another size than the manifest says");
   std::array<std::uint8_t, kSegmentHeaderBytes> bytes{};
-  if (const Status read = ReadAt(0, bytes); !read) return read;
+  if (const Status read = ReadAt(0, bytes); !read) return Forward(read);
   const auto body = std::span<const std::uint8_t>(bytes).first(bytes.size() - 32);
   ByteReader in(bytes);
   const bool magic = in.Plain(8) == "RVSEGMNT";
@@ -207,7 +207,7 @@ Status Segment::VerifySection(Section section) const {
   Sha256Stream digest;
   for (std::uint64_t at = 0; at < ref.bytes;) {
     const auto part = std::span(piece).first(std::min<std::uint64_t>(piece.size(), ref.bytes - at));
-    if (const Status read = ReadAt(ref.offset + at, part); !read) return read;
+    if (const Status read = ReadAt(ref.offset + at, part); !read) return Forward(read);
     digest.Update(part);
     at += part.size();
   }
@@ -217,7 +217,7 @@ Status Segment::VerifySection(Section section) const {
 
 Status Segment::Verify() const {
   for (int section = 0; section < kSectionCount; ++section)
-    if (const Status sound = VerifySection(static_cast<Section>(section)); !sound) return sound;
+    if (const Status sound = VerifySection(static_cast<Section>(section)); !sound) return Forward(sound);
   for (std::size_t row = 0; row < size(); ++row) {
     const Result<StoredEntry> stored = ReadStored(row);
     if (!stored) return Forward(stored);

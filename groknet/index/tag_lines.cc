@@ -13,7 +13,7 @@ using Json = nlohmann::ordered_json;
 
 constexpr std::size_t kMaxLineBytes = std::size_t{1} << 20;
 constexpr double kAppliesEnough = 0.35;
-constexpr double kColourShare = 0.2;
+constexpr double kColorShare = 0.2;
 
 tl::unexpected<Error> Wrong(const std::string& key, const std::string& wanted) {
   return Fail(ErrorCode::kInvalidArgument, "'" + key + "' must be " + wanted,
@@ -43,10 +43,10 @@ Status AddValue(const std::string& name, const Json& value, std::vector<IndexAtt
 
 // Where the line tells how far an attribute applies, those that hardly do are passed over.
 bool Applies(const Json& object, const std::string& name) {
-  const auto applies = object.find("applies");
-  if (applies == object.end() || !applies->is_object()) return true;
-  const auto share = applies->find(name);
-  return share == applies->end() || !share->is_number() || share->get<double>() >= kAppliesEnough;
+  const auto applicability = object.find("applies");
+  if (applicability == object.end() || !applicability->is_object()) return true;
+  const auto share = applicability->find(name);
+  return share == applicability->end() || !share->is_number() || share->get<double>() >= kAppliesEnough;
 }
 
 Status ReadAttributes(const Json& object, std::vector<IndexAttribute>& attributes) {
@@ -57,7 +57,7 @@ Status ReadAttributes(const Json& object, std::vector<IndexAttribute>& attribute
     if (!Applies(object, name)) continue;
     const Json list = values.is_array() ? values : Json::array({values});
     for (const Json& value : list)
-      if (const Status added = AddValue(name, value, attributes); !added) return added;
+      if (const Status added = AddValue(name, value, attributes); !added) return Forward(added);
   }
   return {};
 }
@@ -92,17 +92,17 @@ Status ReadTags(const Json& object, std::vector<std::string>& tags) {
   return {};
 }
 
-// Colours measured on the item, as words to be found by.
-Status ReadColours(const Json& object, std::vector<std::string>& tags) {
+// Colors measured on the item, as words to be found by.
+Status ReadColors(const Json& object, std::vector<std::string>& tags) {
   const auto at = object.find("colours");
   if (at == object.end() || at->is_null()) return {};
   if (!at->is_array()) return Wrong("colours", "a list of {\"term\", \"share\"}");
-  for (const Json& colour : *at) {
-    if (!colour.is_object() || !colour.contains("term") || !colour["term"].is_string())
+  for (const Json& color : *at) {
+    if (!color.is_object() || !color.contains("term") || !color["term"].is_string())
       return Wrong("colours", "a list of {\"term\", \"share\"}");
-    const bool small = colour.contains("share") && colour["share"].is_number() &&
-                       colour["share"].get<double>() < kColourShare;
-    if (!small) tags.push_back(colour["term"].get<std::string>());
+    const bool small =
+        color.contains("share") && color["share"].is_number() && color["share"].get<double>() < kColorShare;
+    if (!small) tags.push_back(color["term"].get<std::string>());
   }
   return {};
 }
@@ -155,7 +155,7 @@ Result<IndexEntry> ParseTagLine(std::string_view line) {
   IndexEntry entry;
   for (const Status& status :
        {ReadText(object, "path", entry.path), ReadText(object, "id", entry.id),
-        ReadText(object, "title", entry.title), ReadTags(object, entry.tags), ReadColours(object, entry.tags),
+        ReadText(object, "title", entry.title), ReadTags(object, entry.tags), ReadColors(object, entry.tags),
         ReadVertical(object, entry.attributes), ReadAttributes(object, entry.attributes),
         ReadEmbedding(object, entry.embedding)}) {
     if (!status) return Forward(status);

@@ -1,4 +1,4 @@
-// Words of titles and tags as search terms, so that "T-Shirts" finds "tshirt" and "women's gray sofas" "grey
+// Words of titles and tags as search terms, so that "T-Shirts" finds "tshirt" and "women's gray sofas" "gray
 // couch".
 #pragma once
 

@@ -122,12 +122,12 @@ ModelCard ReadCard(const Json& root) {
   card.verticals = UniqueTexts(root.at("verticals").at("names"), "verticals");
   card.vertical_temperature = Temperature(root.at("verticals"));
   ReadHeads(root.at("heads"), card);
-  card.min_familiarity = Number(root.at("unknown"), "min_familiarity", -1, 1);
+  card.min_in_distribution_score = Number(root.at("unknown"), "min_familiarity", -1, 1);
   if (root.contains("subject"))
     card.subject_cells = static_cast<int>(Number(root.at("subject"), "cells", 2, 64));
   card.exact_cosine = Number(root.at("match"), "exact_cosine", -1, 1);
   card.similar_cosine = Number(root.at("match"), "similar_cosine", -1, 1);
-  card.licence = root.value("licence", "");
+  card.license = root.value("licence", "");
   card.trained_on = root.value("trained_on", std::vector<std::string>());
   return card;
 }
@@ -179,7 +179,7 @@ Status CheckModelShapes(const ModelCard& card,
                 "train or fetch the model again");
   const std::int64_t side = card.input_size;
   const Status image = CheckTensor(inputs, {.name = "image", .dims = {-1, 3, side, side}});
-  if (!image) return image;
+  if (!image) return Forward(image);
   std::vector<TensorShape> promised = {{.name = "embedding", .dims = {-1, as_dim(kCodeBits)}},
                                        {.name = "logits", .dims = {-1, as_dim(card.logits)}},
                                        {.name = "vertical", .dims = {-1, as_dim(card.verticals.size())}},
@@ -188,7 +188,7 @@ Status CheckModelShapes(const ModelCard& card,
     promised.push_back({.name = "subject", .dims = {-1, card.subject_cells, card.subject_cells}});
   for (const TensorShape& wanted : promised) {
     const Status found = CheckTensor(outputs, wanted);
-    if (!found) return found;
+    if (!found) return Forward(found);
   }
   return {};
 }

@@ -39,13 +39,13 @@ struct ModelCard {
   std::vector<std::string> verticals;
   double vertical_temperature = 1;
   std::vector<HeadCard> heads;
-  std::size_t logits = 0;      // of all heads
-  double min_familiarity = 0;  // below: unknown
+  std::size_t logits = 0;                // of all heads
+  double min_in_distribution_score = 0;  // below: unknown
   // Cells along each side of the map of where the item is; 0 = the model draws none.
   int subject_cells = 0;
   double exact_cosine = 1;    // embeddings at least as near are the same product
   double similar_cosine = 1;  // ... a similar one
-  std::string licence;
+  std::string license;
   std::vector<std::string> trained_on;
 };
 

@@ -21,14 +21,14 @@ std::vector<Taps> TriangleTaps(int in, int out) {
   const double support = std::max(step, 1.0);
   std::vector<Taps> all(static_cast<std::size_t>(out));
   for (int i = 0; i < out; ++i) {
-    const double centre = (i + 0.5) * step;
+    const double center = (i + 0.5) * step;
     Taps& taps = all[static_cast<std::size_t>(i)];
-    taps.first = std::max(0, static_cast<int>(std::floor(centre - support + 0.5)));
-    const int end = std::min(in, static_cast<int>(std::floor(centre + support + 0.5)));
+    taps.first = std::max(0, static_cast<int>(std::floor(center - support + 0.5)));
+    const int end = std::min(in, static_cast<int>(std::floor(center + support + 0.5)));
     double sum = 0;
     std::vector<double> weights;
     for (int j = taps.first; j < end; ++j) {
-      weights.push_back(std::max(0.0, 1 - std::abs(j + 0.5 - centre) / support));
+      weights.push_back(std::max(0.0, 1 - std::abs(j + 0.5 - center) / support));
       sum += weights.back();
     }
     for (const double weight : weights) taps.weights.push_back(static_cast<float>(weight / sum));
@@ -36,7 +36,7 @@ std::vector<Taps> TriangleTaps(int in, int out) {
   return all;
 }
 
-// Grey and alpha to plain RGB.
+// Gray and alpha to plain RGB.
 Image ToRgb(const Image& image) {
   Image rgb = Image::Make(image.width, image.height, 3);
   const std::size_t count = static_cast<std::size_t>(image.width) * static_cast<std::size_t>(image.height);

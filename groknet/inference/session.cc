@@ -141,7 +141,7 @@ struct InferenceSession::Impl {
     return {rows, static_cast<std::int64_t>(Widths()[output])};
   }
   static std::array<std::vector<float>*, 5> Targets(ModelOutputs& out) {
-    return {&out.embedding, &out.logits, &out.vertical, &out.familiarity, &out.subject};
+    return {&out.embedding, &out.logits, &out.vertical, &out.in_distribution_score, &out.subject};
   }
   void RunSlice(std::span<const float> images, std::size_t first, std::size_t count, ModelOutputs& out) const;
 };
@@ -235,8 +235,8 @@ Result<InferenceSession> InferenceSession::Load(const std::filesystem::path& mod
                 "fetch or train the model again");
   }
   InferenceSession session(std::move(impl));
-  const std::vector<float> grey(session.impl_->InputSize(), 0.0F);
-  const Result<ModelOutputs> warm = session.Run(grey, 1);
+  const std::vector<float> gray(session.impl_->InputSize(), 0.0F);
+  const Result<ModelOutputs> warm = session.Run(gray, 1);
   if (!warm) return Forward(warm);
   return session;
 }

@@ -21,7 +21,7 @@ struct SessionOptions {
   // answers. Range: 0..1024.
   int threads = 0;
   // Pictures that other devices take in one call. The CPU chooses for itself: its answers do not depend on a
-  // picture's neighbours. Range: 1..1024.
+  // picture's neighbors. Range: 1..1024.
   int batch = 64;
 
   // Fails with kInvalidArgument, naming field, value and bound.
@@ -30,18 +30,18 @@ struct SessionOptions {
 
 // Raw answers for n pictures, row-major. Temperatures are not applied.
 struct ModelOutputs {
-  std::vector<float> embedding;    // n * kCodeBits
-  std::vector<float> logits;       // n * ModelCard::logits
-  std::vector<float> vertical;     // n * number of verticals
-  std::vector<float> familiarity;  // n
-  std::vector<float> subject;      // n * subject_cells^2, 0..1; empty where the model draws no such map
+  std::vector<float> embedding;              // n * kCodeBits
+  std::vector<float> logits;                 // n * ModelCard::logits
+  std::vector<float> vertical;               // n * number of verticals
+  std::vector<float> in_distribution_score;  // n
+  std::vector<float> subject;  // n * subject_cells^2, 0..1; empty where the model draws no such map
   friend bool operator==(const ModelOutputs&, const ModelOutputs&) = default;
 };
 
 // Move-only. Run may be called from several threads at once: they share the weights.
 class InferenceSession {
  public:
-  // Reads and checks the model, and runs one grey picture on the device, so that the first real one does not
+  // Reads and checks the model, and runs one gray picture on the device, so that the first real one does not
   // wait for kernels to be built. Fails with
   //   kNotFound         no such file
   //   kCorrupt          no ONNX model, no model card, or tensors that are not as the card says

@@ -14,7 +14,7 @@ namespace {
 
 constexpr double kLeastProbability = 1e-6;
 
-std::vector<double> Normalised(std::span<const double> weights) {
+std::vector<double> Normalized(std::span<const double> weights) {
   const double sum = std::accumulate(weights.begin(), weights.end(), 0.0);
   RV_CHECK_GT(sum, 0);
   std::vector<double> out(weights.begin(), weights.end());
@@ -62,7 +62,7 @@ FusedHead FuseHead(const HeadCard& head,
   for (std::size_t i = 0; i < views.size(); ++i) {
     const AttributeTags& tags = views[i].attributes[index];
     distributions.push_back(Unranked(head.values, tags.values));
-    weights.push_back(quality[i] * std::max(tags.applies, kLeastProbability));
+    weights.push_back(quality[i] * std::max(tags.applicability, kLeastProbability));
   }
   return {PoolOpinions(distributions, weights), Disagreement(distributions, weights)};
 }
@@ -86,12 +86,12 @@ void FuseAttributes(const ModelCard& card,
     fused.push_back(FuseHead(card.heads[h], h, views, quality));
     distributions.push_back(fused.back().probabilities);
   }
-  const std::vector<double> applies = Applicability(card, verticals, distributions);
+  const std::vector<double> applicability = Applicability(card, verticals, distributions);
   for (std::size_t h = 0; h < card.heads.size(); ++h) {
     const HeadCard& head = card.heads[h];
     item.attributes.push_back({.name = head.name,
                                .vertical = head.vertical,
-                               .applies = applies[h],
+                               .applicability = applicability[h],
                                .values = Ranked(head.values, fused[h].probabilities),
                                .disagreement = fused[h].disagreement});
   }
@@ -103,7 +103,7 @@ std::vector<double> PoolOpinions(std::span<const std::vector<double>> distributi
                                  std::span<const double> weights) {
   RV_CHECK(!distributions.empty());
   RV_CHECK_EQ(distributions.size(), weights.size());
-  const std::vector<double> scaled = Normalised(weights);
+  const std::vector<double> scaled = Normalized(weights);
   std::vector<double> logs(distributions.front().size());
   for (std::size_t i = 0; i < distributions.size(); ++i) {
     for (std::size_t v = 0; v < logs.size(); ++v)
@@ -119,7 +119,7 @@ std::vector<double> PoolOpinions(std::span<const std::vector<double>> distributi
 double Disagreement(std::span<const std::vector<double>> distributions, std::span<const double> weights) {
   RV_CHECK(!distributions.empty());
   RV_CHECK_EQ(distributions.size(), weights.size());
-  const std::vector<double> scaled = Normalised(weights);
+  const std::vector<double> scaled = Normalized(weights);
   std::vector<double> mean(distributions.front().size());
   double within = 0;
   for (std::size_t i = 0; i < distributions.size(); ++i) {
@@ -134,21 +134,21 @@ ItemTags FuseViews(const ModelCard& card, std::span<const ViewTags> views) {
   RV_CHECK(!views.empty());
   std::vector<double> quality;
   for (const ViewTags& view : views) quality.push_back(view.quality);
-  const std::vector<double> weights = Normalised(quality);
+  const std::vector<double> weights = Normalized(quality);
   ItemTags item{.quality = WeightedMean(views, weights, &ViewTags::quality), .views = views.size()};
   const std::vector<double> verticals = FuseVerticals(card, views, weights);
   item.verticals = Ranked(card.verticals, verticals);
   item.vertical = item.verticals.front().value;
   item.vertical_probability = item.verticals.front().probability;
-  item.familiarity = WeightedMean(views, weights, &ViewTags::familiarity);
+  item.in_distribution_score = WeightedMean(views, weights, &ViewTags::in_distribution_score);
   double unknown = 0;
-  std::vector<std::vector<MeasuredColour>> colours;
+  std::vector<std::vector<MeasuredColor>> colors;
   for (std::size_t i = 0; i < views.size(); ++i) {
     unknown += views[i].unknown ? weights[i] : 0;
-    colours.push_back(views[i].colours);
+    colors.push_back(views[i].colors);
   }
   item.unknown = unknown > 0.5;
-  item.colours = MergeColours(colours, weights);
+  item.colors = MergeColors(colors, weights);
   item.embedding = MeanDirection(views, weights);
   FuseAttributes(card, views, weights, verticals, item);
   item.title = SuggestTitle(item);

@@ -18,10 +18,10 @@ constexpr std::size_t kAtOnce = 64;
 // What is known of a view before the network has seen it.
 struct ViewFacts {
   ViewQuality quality;
-  std::vector<MeasuredColour> colours;
+  std::vector<MeasuredColor> colors;
 };
 
-Image WithColour(const Image& image) {
+Image WithColor(const Image& image) {
   if (image.channels != 1) return image;
   Image rgb = Image::Make(image.width, image.height, 3);
   for (std::size_t i = 0; i < rgb.pixels.size(); ++i) rgb.pixels[i] = image.pixels[i / 3];
@@ -36,13 +36,13 @@ std::span<const float> Row(const std::vector<float>& values, std::size_t width, 
 std::vector<std::vector<double>> HeadDistributions(const ModelCard& card,
                                                    std::span<const float> logits,
                                                    const ViewFacts& facts,
-                                                   double colour_trust) {
+                                                   double color_trust) {
   std::vector<std::vector<double>> out;
   out.reserve(card.heads.size());
   for (const HeadCard& head : card.heads) {
     out.push_back(Softmax(logits.subspan(head.offset, head.values.size()), head.temperature));
-    if (IsColourHead(head.name))
-      out.back() = ReconcileColour(head.values, out.back(), facts.colours, colour_trust);
+    if (IsColorHead(head.name))
+      out.back() = ReconcileColor(head.values, out.back(), facts.colors, color_trust);
   }
   return out;
 }
@@ -51,26 +51,26 @@ ViewTags MakeTags(const ModelCard& card,
                   const ModelOutputs& outputs,
                   std::size_t row,
                   ViewFacts facts,
-                  double colour_trust) {
+                  double color_trust) {
   ViewTags tags;
   const std::vector<double> verticals =
       Softmax(Row(outputs.vertical, card.verticals.size(), row), card.vertical_temperature);
   tags.verticals = Ranked(card.verticals, verticals);
   tags.vertical = tags.verticals.front().value;
   tags.vertical_probability = tags.verticals.front().probability;
-  tags.familiarity = outputs.familiarity[row];
-  tags.unknown = tags.familiarity < card.min_familiarity;
-  tags.quality = EvidenceWeight(facts.quality, tags.familiarity, card.min_familiarity);
-  const auto heads = HeadDistributions(card, Row(outputs.logits, card.logits, row), facts, colour_trust);
-  const std::vector<double> applies = Applicability(card, verticals, heads);
+  tags.in_distribution_score = outputs.in_distribution_score[row];
+  tags.unknown = tags.in_distribution_score < card.min_in_distribution_score;
+  tags.quality = EvidenceWeight(facts.quality, tags.in_distribution_score, card.min_in_distribution_score);
+  const auto heads = HeadDistributions(card, Row(outputs.logits, card.logits, row), facts, color_trust);
+  const std::vector<double> applicability = Applicability(card, verticals, heads);
   for (std::size_t h = 0; h < card.heads.size(); ++h) {
     const HeadCard& head = card.heads[h];
     tags.attributes.push_back({.name = head.name,
                                .vertical = head.vertical,
-                               .applies = applies[h],
+                               .applicability = applicability[h],
                                .values = Ranked(head.values, heads[h])});
   }
-  tags.colours = std::move(facts.colours);
+  tags.colors = std::move(facts.colors);
   const std::span<const float> embedding = Row(outputs.embedding, kCodeBits, row);
   tags.embedding = MakeEmbedding({embedding.begin(), embedding.end()});
   return tags;
@@ -79,9 +79,9 @@ ViewTags MakeTags(const ModelCard& card,
 }  // namespace
 
 Status TaggerOptions::Validate() const {
-  if (!(colour_trust >= 0 && colour_trust <= 1))
+  if (!(color_trust >= 0 && color_trust <= 1))
     return Fail(ErrorCode::kInvalidArgument,
-                "colour_trust must be 0 to 1, got " + std::to_string(colour_trust));
+                "colour_trust must be 0 to 1, got " + std::to_string(color_trust));
   return session.Validate();
 }
 
@@ -109,10 +109,10 @@ Result<std::vector<ViewTags>> Tagger::TagSome(std::span<const Image> views) cons
   std::vector<ViewTags> tags(views.size());
   const auto cells = static_cast<std::size_t>(model.subject_cells);
   ParallelFor(views.size(), threads, [&](std::size_t i) {
-    if (options_.colour_trust > 0)
-      facts[i].colours =
-          MeasureColours(WithColour(views[i]), Row(outputs->subject, cells * cells, i), model.subject_cells);
-    tags[i] = MakeTags(model, *outputs, i, std::move(facts[i]), options_.colour_trust);
+    if (options_.color_trust > 0)
+      facts[i].colors =
+          MeasureColors(WithColor(views[i]), Row(outputs->subject, cells * cells, i), model.subject_cells);
+    tags[i] = MakeTags(model, *outputs, i, std::move(facts[i]), options_.color_trust);
   });
   return tags;
 }

@@ -20,9 +20,9 @@ namespace rv {
 
 struct TaggerOptions {
   SessionOptions session;
-  // How much the measured colour counts beside the colour heads (groknet/color/color_evidence.h): 0 = not at all,
-  // and no colours are measured; 1 = as much as the head. Range: 0..1.
-  double colour_trust = 0.25;
+  // How much the measured color counts beside the color heads (groknet/color/color_evidence.h): 0 = not at all,
+  // and no colors are measured; 1 = as much as the head. Range: 0..1.
+  double color_trust = 0.25;
 
   // Fails with kInvalidArgument, naming field, value and bound.
   Status Validate() const;

@@ -22,25 +22,25 @@ struct ValueProbability {
 struct AttributeTags {
   std::string name;
   std::string vertical;
-  double applies = 0;
+  double applicability = 0;
   std::vector<ValueProbability> values;
   double disagreement = 0;  // between the views of an item, 0 (all say the same) .. 1; 0 for a single view
   friend bool operator==(const AttributeTags&, const AttributeTags&) = default;
 };
 
 // An attribute is listed for programs, and said to people, from these probabilities on (inclusive).
-inline constexpr double kAppliesForPrograms = 0.005;
-inline constexpr double kAppliesForPeople = 0.35;
+inline constexpr double kApplicabilityForPrograms = 0.005;
+inline constexpr double kApplicabilityForPeople = 0.35;
 
 struct ViewTags {
   std::string vertical;  // the most probable one
   double vertical_probability = 0;
   std::vector<ValueProbability> verticals;  // all, most probable first
   bool unknown = false;                     // unlike anything the model was trained on
-  double familiarity = 0;                   // cosine to the most similar training prototype, -1..1
+  double in_distribution_score = 0;         // cosine to the most similar training prototype, -1..1
   double quality = 0;  // how far the picture can be trusted, 0..1 (groknet/recognition/view_quality.h)
   std::vector<AttributeTags> attributes;  // every head, in the model's order
-  std::vector<MeasuredColour> colours;    // largest share first
+  std::vector<MeasuredColor> colors;      // largest share first
   Embedding embedding;
 };
 
@@ -49,10 +49,10 @@ struct ItemTags {
   double vertical_probability = 0;
   std::vector<ValueProbability> verticals;
   bool unknown = false;
-  double familiarity = 0;
+  double in_distribution_score = 0;
   double quality = 0;
   std::vector<AttributeTags> attributes;
-  std::vector<MeasuredColour> colours;
+  std::vector<MeasuredColor> colors;
   Embedding embedding;
   std::string title;      // a listing's title; empty when nothing can be said with confidence
   std::size_t views = 0;  // fused

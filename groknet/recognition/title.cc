@@ -36,7 +36,7 @@ std::string Capitalised(std::string text) {
 // The value of an attribute where it is sure enough to be said, else empty.
 std::string Sure(const ItemTags& item, std::string_view attribute, double least = kConfident) {
   const AttributeTags* tags = FindAttribute(item.attributes, attribute);
-  if (tags == nullptr || tags->values.empty() || tags->applies < kAppliesForPeople) return "";
+  if (tags == nullptr || tags->values.empty() || tags->applicability < kApplicabilityForPeople) return "";
   return tags->values.front().probability >= least ? tags->values.front().value : "";
 }
 
@@ -50,7 +50,7 @@ std::string Said(const std::map<std::string, std::string, std::less<>>& instead,
   return found == instead.end() ? Lower(Words(value)) : found->second;
 }
 
-std::string Colour(const std::string& value) {
+std::string Color(const std::string& value) {
   static const std::map<std::string, std::string, std::less<>> instead = {{"Navy Blue", "navy"},
                                                                           {"Multi", "multicolour"},
                                                                           {"Skin", "nude"},
@@ -78,7 +78,7 @@ std::string FashionTitle(const ItemTags& item) {
   const std::string article = Sure(item, "article_type");
   if (article.empty()) return "";
   std::string title = Sure(item, "brand", kConfidentBrand);
-  Append(title, Colour(Sure(item, "base_colour")));
+  Append(title, Color(Sure(item, "base_colour")));
   Append(title, Pattern(Sure(item, "pattern")));
   const std::string fabric = Sure(item, "fabric");
   const std::string material = fabric.empty() || fabric == "Blended" ? Sure(item, "material") : fabric;
@@ -115,7 +115,7 @@ std::string HomeTitle(const ItemTags& item) {
   if (type.empty()) return "";
   static const std::map<std::string, std::string, std::less<>> materials = {{"other_wood", "wooden"},
                                                                             {"synthetic_textile", ""}};
-  std::string title = Colour(Sure(item, "home_colour"));
+  std::string title = Color(Sure(item, "home_colour"));
   Append(title, Said(materials, Sure(item, "home_material")));
   Append(title, HomeNoun(type));
   return title;

@@ -47,7 +47,7 @@ std::vector<float> Laplacian(const std::vector<float>& luma, std::size_t side) {
   return out;
 }
 
-// Between the darkest and the lightest twentieth, in steps of a grey level.
+// Between the darkest and the lightest twentieth, in steps of a gray level.
 double SpanWithoutTails(const std::vector<float>& luma) {
   std::array<std::size_t, 256> counts{};
   for (const float value : luma)
@@ -78,8 +78,11 @@ ViewQuality MeasureViewQuality(std::span<const float> planes, int size) {
           .exposure = std::clamp(SpanWithoutTails(luma) / kFullSpan, 0.0, 1.0)};
 }
 
-double EvidenceWeight(const ViewQuality& quality, double familiarity, double min_familiarity) {
-  const double known = 1 / (1 + std::exp(-kFamiliaritySlope * (familiarity - min_familiarity)));
+double EvidenceWeight(const ViewQuality& quality,
+                      double in_distribution_score,
+                      double min_in_distribution_score) {
+  const double known =
+      1 / (1 + std::exp(-kFamiliaritySlope * (in_distribution_score - min_in_distribution_score)));
   return std::clamp(quality.sharpness * quality.exposure * known, kLeastWeight, 1.0);
 }
 

@@ -19,6 +19,8 @@ ViewQuality MeasureViewQuality(std::span<const float> planes, int size);
 
 // sharpness, exposure and familiarity as one weight in [0.02, 1]: their product, where familiarity counts
 // 1 / (1 + exp(-12 (familiarity - min_familiarity))).
-double EvidenceWeight(const ViewQuality& quality, double familiarity, double min_familiarity);
+double EvidenceWeight(const ViewQuality& quality,
+                      double in_distribution_score,
+                      double min_in_distribution_score);
 
 }  // namespace rv

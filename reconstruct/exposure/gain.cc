@@ -10,12 +10,12 @@
 namespace rv::exposure {
 namespace {
 
-constexpr double kSmooth = 0.5;  // pull between ring neighbours, in samples
+constexpr double kSmooth = 0.5;  // pull between ring neighbors, in samples
 // Pull to gain 1, as a share of the mean evidence of a frame: what drifts over a large part of the turn is
-// the light on the item rather than the camera, colour more so than brightness. Flicker and seams are not
+// the light on the item rather than the camera, color more so than brightness. Flicker and seams are not
 // touched.
 constexpr double kBrightnessToOne = 0.001;
-constexpr double kColourToOne = 0.01;
+constexpr double kColorToOne = 0.01;
 constexpr double kToOne = 1e-3;      // pull of a frame without evidence, in samples
 constexpr double kLargestLog = 0.7;  // gains beyond a factor of two are not exposure drift
 
@@ -25,7 +25,7 @@ std::vector<Gain> SolveGains(int frames, const std::vector<ExposurePair>& pairs,
   RV_CHECK_GT(frames, 0);
   Eigen::MatrixXd a = Eigen::MatrixXd::Zero(frames, frames);
   Eigen::MatrixXd b = Eigen::MatrixXd::Zero(frames, 3);
-  // log colour of frame i = log colour of the surface + e_i; the gain is exp(-e_i).
+  // log color of frame i = log color of the surface + e_i; the gain is exp(-e_i).
   const auto add = [&](int i, int j, double weight, const std::array<double, 3>& ratio) {
     a(i, i) += weight;
     a(j, j) += weight;
@@ -46,11 +46,11 @@ std::vector<Gain> SolveGains(int frames, const std::vector<ExposurePair>& pairs,
     return Eigen::MatrixXd((a + pull * Eigen::MatrixXd::Identity(frames, frames)).ldlt().solve(right));
   };
   const Eigen::VectorXd brightness = -solve(kBrightnessToOne, b.rowwise().mean());
-  const Eigen::MatrixXd colour = -solve(kColourToOne, b.colwise() - b.rowwise().mean().eval());
+  const Eigen::MatrixXd color = -solve(kColorToOne, b.colwise() - b.rowwise().mean().eval());
   std::vector<Gain> gains(frames);
   for (int i = 0; i < frames; ++i)
     for (int c = 0; c < 3; ++c) {
-      const double log_gain = brightness[i] - brightness.mean() + colour(i, c) - colour.col(c).mean();
+      const double log_gain = brightness[i] - brightness.mean() + color(i, c) - color.col(c).mean();
       gains[i][c] = std::exp(std::clamp(log_gain, -kLargestLog, kLargestLog));
     }
   return gains;
@@ -60,7 +60,7 @@ GainTable MakeGainTable(const Gain& gain) {
   GainTable table;
   for (int c = 0; c < 3; ++c) {
     for (int value = 0; value < 256; ++value) {
-      // White stays white: what is clipped in the capture must not turn grey in one frame and pink in the
+      // White stays white: what is clipped in the capture must not turn gray in one frame and pink in the
       // next.
       const double plain = LinearFromSrgb(value / 255.0);
       const double t = std::clamp((plain - 0.6) / 0.4, 0.0, 1.0);

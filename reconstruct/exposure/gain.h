@@ -13,7 +13,7 @@ namespace rv::exposure {
 // Linear-light factors for R, G, B.
 using Gain = std::array<double, 3>;
 
-// One pair's evidence: log(linear colour of a / linear colour of b), per channel, and how much it is worth.
+// One pair's evidence: log(linear color of a / linear color of b), per channel, and how much it is worth.
 struct ExposurePair {
   int a = 0;
   int b = 0;
@@ -22,7 +22,7 @@ struct ExposurePair {
 };
 
 // Gains that make every pair agree in the least squares sense; their geometric mean over frames is 1.
-// `frames` in ring order, neighbours held together weakly (the last with the first when `closed`).
+// `frames` in ring order, neighbors held together weakly (the last with the first when `closed`).
 std::vector<Gain> SolveGains(int frames, const std::vector<ExposurePair>& pairs, bool closed);
 
 // sRGB to sRGB for one frame: table[channel][value].

@@ -16,7 +16,7 @@ struct Oriented {
   double direction = 0;
 };
 
-// Square roots of the L1-normalised histogram, times kDescriptorNorm.
+// Square roots of the L1-normalized histogram, times kDescriptorNorm.
 void AppendRootSift(const SiftHistogram& sift, std::vector<std::uint8_t>& out) {
   float sum = 0;
   for (int i = 0; i < kDescriptorSize; ++i) sum += sift[i];
@@ -34,9 +34,9 @@ bool Masked(const Image& mask, const Eigen::Vector2d& px) {
 
 }  // namespace
 
-FeatureSet ExtractFeatures(const Image& grey, const Image& mask, const FeatureOptions& options) {
-  RV_CHECK_EQ(grey.channels, 1);
-  const ScaleSpace space = BuildScaleSpace(grey, options.detect_side_px);
+FeatureSet ExtractFeatures(const Image& gray, const Image& mask, const FeatureOptions& options) {
+  RV_CHECK_EQ(gray.channels, 1);
+  const ScaleSpace space = BuildScaleSpace(gray, options.detect_side_px);
   const auto px = [&](const ScaleSpaceExtremum& e) {
     const double size = std::exp2(e.octave);  // of a pixel, in pixels of the first octave
     return Eigen::Vector2d((e.x * size + 0.5) * space.px_per_x, (e.y * size + 0.5) * space.px_per_y);

@@ -28,7 +28,7 @@ struct FeatureOptions {
   double contrast_threshold = 0.008;
 };
 
-// `grey` at work size; `mask` empty or of the same size: features where it is 0 are left out.
-FeatureSet ExtractFeatures(const Image& grey, const Image& mask, const FeatureOptions& options);
+// `gray` at work size; `mask` empty or of the same size: features where it is 0 are left out.
+FeatureSet ExtractFeatures(const Image& gray, const Image& mask, const FeatureOptions& options);
 
 }  // namespace rv::features

@@ -22,9 +22,9 @@ RV_LANE_CLONES void BlurColumns(const float* const* above,
                                 int stride,
                                 float* out) {
   for (int x = 0; x < stride; x += kStep) {
-    const auto* centre = reinterpret_cast<const Lanes*>(above[0] + x);
-    Lanes sum0 = centre[0] * taps[0];
-    Lanes sum1 = centre[1] * taps[0];
+    const auto* center = reinterpret_cast<const Lanes*>(above[0] + x);
+    Lanes sum0 = center[0] * taps[0];
+    Lanes sum1 = center[1] * taps[0];
     for (int j = 1; j <= radius; ++j) {
       const auto* a = reinterpret_cast<const Lanes*>(above[j] + x);
       const auto* b = reinterpret_cast<const Lanes*>(below[j] + x);
@@ -40,9 +40,9 @@ RV_LANE_CLONES void BlurColumns(const float* const* above,
 // The same along a row; `in` can be read `radius` before its begin and after its end.
 RV_LANE_CLONES void BlurRow(const float* in, const float* taps, int radius, int stride, float* out) {
   for (int x = 0; x < stride; x += kStep) {
-    const auto* centre = reinterpret_cast<const Lanes*>(in + x);
-    Lanes sum0 = centre[0] * taps[0];
-    Lanes sum1 = centre[1] * taps[0];
+    const auto* center = reinterpret_cast<const Lanes*>(in + x);
+    Lanes sum0 = center[0] * taps[0];
+    Lanes sum1 = center[1] * taps[0];
     for (int j = 1; j <= radius; ++j) {
       const auto* a = reinterpret_cast<const Lanes*>(in + x - j);
       const auto* b = reinterpret_cast<const Lanes*>(in + x + j);
@@ -75,9 +75,9 @@ std::vector<float> GaussianTaps(double sigma) {
   return taps;
 }
 
-ScalePlane FloatsOf(const Image& grey) {
-  ScalePlane plane = ScalePlane::Make(grey.width, grey.height);
-  for (int y = 0; y < grey.height; ++y) std::copy_n(grey.at(0, y), grey.width, plane.row(y));
+ScalePlane FloatsOf(const Image& gray) {
+  ScalePlane plane = ScalePlane::Make(gray.width, gray.height);
+  for (int y = 0; y < gray.height; ++y) std::copy_n(gray.at(0, y), gray.width, plane.row(y));
   return plane;
 }
 
@@ -145,16 +145,16 @@ void GaussianBlur(const ScalePlane& in, double sigma, ScalePlane& out) {
   }
 }
 
-ScaleSpace BuildScaleSpace(const Image& grey, int detect_side_px) {
+ScaleSpace BuildScaleSpace(const Image& gray, int detect_side_px) {
   constexpr double kBlurPx = 2 * 0.5;  // half a pixel of any picture (Lowe), doubled with it
-  RV_CHECK_EQ(grey.channels, 1);
+  RV_CHECK_EQ(gray.channels, 1);
   const double shrink =
-      std::min(1.0, static_cast<double>(detect_side_px) / std::max(grey.width, grey.height));
-  const Image small = Resize(grey, std::max(1, static_cast<int>(std::lround(grey.width * shrink))),
-                             std::max(1, static_cast<int>(std::lround(grey.height * shrink))));
+      std::min(1.0, static_cast<double>(detect_side_px) / std::max(gray.width, gray.height));
+  const Image small = Resize(gray, std::max(1, static_cast<int>(std::lround(gray.width * shrink))),
+                             std::max(1, static_cast<int>(std::lround(gray.height * shrink))));
   const ScalePlane doubled = Doubled(FloatsOf(small));
-  ScaleSpace space{.px_per_x = static_cast<double>(grey.width) / doubled.width,
-                   .px_per_y = static_cast<double>(grey.height) / doubled.height};
+  ScaleSpace space{.px_per_x = static_cast<double>(gray.width) / doubled.width,
+                   .px_per_y = static_cast<double>(gray.height) / doubled.height};
   ScalePlane base = ScalePlane::Make(doubled.width, doubled.height);
   GaussianBlur(doubled, std::sqrt(kBaseSigma * kBaseSigma - kBlurPx * kBlurPx), base);
   while (true) {

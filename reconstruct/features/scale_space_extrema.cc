@@ -126,7 +126,7 @@ class OctaveSweep {
            at.x < width_ - kBorder && at.y >= kBorder && at.y < height_ - kBorder;
   }
 
-  // Of the parabola in x, y and scale through the sample's neighbours; none where it has no single peak.
+  // Of the parabola in x, y and scale through the sample's neighbors; none where it has no single peak.
   std::optional<Peak> FitPeak(const Sample& at) const;
   // Moves on while the peak is nearer to another sample.
   std::optional<ScaleSpaceExtremum> Refine(Sample at) const;
@@ -142,13 +142,13 @@ class OctaveSweep {
 
 std::optional<OctaveSweep::Peak> OctaveSweep::FitPeak(const Sample& at) const {
   const auto [x, y, d] = at;
-  const double centre = At(d, y, x);
+  const double center = At(d, y, x);
   const Eigen::Vector3d slope(0.5 * (At(d, y, x + 1) - At(d, y, x - 1)),
                               0.5 * (At(d, y + 1, x) - At(d, y - 1, x)),
                               0.5 * (At(d + 1, y, x) - At(d - 1, y, x)));
-  const double xx = At(d, y, x + 1) + At(d, y, x - 1) - 2 * centre;
-  const double yy = At(d, y + 1, x) + At(d, y - 1, x) - 2 * centre;
-  const double ss = At(d + 1, y, x) + At(d - 1, y, x) - 2 * centre;
+  const double xx = At(d, y, x + 1) + At(d, y, x - 1) - 2 * center;
+  const double yy = At(d, y + 1, x) + At(d, y - 1, x) - 2 * center;
+  const double ss = At(d + 1, y, x) + At(d - 1, y, x) - 2 * center;
   const double xy =
       0.25 * (At(d, y + 1, x + 1) - At(d, y + 1, x - 1) - At(d, y - 1, x + 1) + At(d, y - 1, x - 1));
   const double xs =
@@ -162,7 +162,7 @@ std::optional<OctaveSweep::Peak> OctaveSweep::FitPeak(const Sample& at) const {
   if (!invertible) return std::nullopt;
   const Eigen::Vector3d offset = -inverse * slope;
   return Peak{.offset = offset,
-              .value = centre + 0.5 * slope.dot(offset),
+              .value = center + 0.5 * slope.dot(offset),
               .trace = xx + yy,
               .determinant = xx * yy - xy * xy};
 }

@@ -89,9 +89,9 @@ struct Share {
 std::array<Share, kSamples> MakeShares() {
   std::array<Share, kSamples> shares;
   for (int i = 0; i < kSamples; ++i) {
-    const double from_centre = (i - 0.5 * (kSamples - 1)) * kSpacing / kCellSigmas;  // cells
-    const double window = std::exp(-0.5 * from_centre * from_centre / (0.25 * kSiftCells * kSiftCells));
-    const double cell = from_centre + 0.5 * (kSiftCells - 1);
+    const double from_center = (i - 0.5 * (kSamples - 1)) * kSpacing / kCellSigmas;  // cells
+    const double window = std::exp(-0.5 * from_center * from_center / (0.25 * kSiftCells * kSiftCells));
+    const double cell = from_center + 0.5 * (kSiftCells - 1);
     shares[i].cell = static_cast<int>(std::floor(cell));
     shares[i].first = static_cast<float>(window * (1 - (cell - shares[i].cell)));
     shares[i].second = static_cast<float>(window * (cell - shares[i].cell));

@@ -37,9 +37,9 @@ Result<Image> DecodeWorkImage(const EncodedImage& image, int work_side_px) {
   return DecodeScaled(image, 1, work_side_px);
 }
 
-GreyPyramid BuildPyramid(Image grey, int levels) {
-  GreyPyramid pyramid;
-  pyramid.levels.push_back(std::move(grey));
+GrayPyramid BuildPyramid(Image gray, int levels) {
+  GrayPyramid pyramid;
+  pyramid.levels.push_back(std::move(gray));
   while (static_cast<int>(pyramid.levels.size()) < levels &&
          std::min(pyramid.levels.back().width, pyramid.levels.back().height) >= 32) {
     pyramid.levels.push_back(HalfSize(pyramid.levels.back()));

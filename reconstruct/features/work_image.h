@@ -1,5 +1,5 @@
-// The grey pictures that features and track refinement work on. Coordinates in reconstruct/'s sources are
-// "work px" of these, with the first pixel's centre at (0.5, 0.5).
+// The gray pictures that features and track refinement work on. Coordinates in reconstruct/'s sources are
+// "work px" of these, with the first pixel's center at (0.5, 0.5).
 #pragma once
 
 #include <cstdint>
@@ -11,8 +11,8 @@
 
 namespace rv::features {
 
-// A grey picture with its half-size pyramid, level 0 first; each level is the 2x2 mean of the one before.
-struct GreyPyramid {
+// A gray picture with its half-size pyramid, level 0 first; each level is the 2x2 mean of the one before.
+struct GrayPyramid {
   std::vector<Image> levels;
 };
 
@@ -24,9 +24,9 @@ struct WorkSize {
 // The size of a frame's work picture: as captured, or shrunk so that no side exceeds `work_side_px`.
 WorkSize WorkSizeOf(const EncodedImage& image, int work_side_px);
 
-// Decodes one frame to grey at its work size.
+// Decodes one frame to gray at its work size.
 Result<Image> DecodeWorkImage(const EncodedImage& image, int work_side_px);
 
-GreyPyramid BuildPyramid(Image grey, int levels);
+GrayPyramid BuildPyramid(Image gray, int levels);
 
 }  // namespace rv::features

@@ -19,7 +19,7 @@ constexpr int kBudgetPerFrame = 200;
 
 struct Adjustment {
   bool principal_point = false;
-  std::vector<Eigen::Vector2d> centre_sigma_px = {};  // prior on it, by camera; empty: a loose one
+  std::vector<Eigen::Vector2d> center_sigma_px = {};  // prior on it, by camera; empty: a loose one
   double loss_scale = 1;
   int iterations = 15;
   int budget_per_frame = 0;
@@ -27,18 +27,18 @@ struct Adjustment {
 };
 
 // One step of narrowing the loss, and the outliers that go after it.
-struct Narrowing {
+struct LossSchedule {
   double loss_scale = 1;
   double max_error_px = 1;
 };
 
 Result<sparse::BundleSummary> Adjust(sparse::SparseMap& map,
-                                     const MapperOptions& options,
+                                     const IncrementalOptions& options,
                                      const Adjustment& how) {
   sparse::BundleOptions bundle;
   bundle.refine_focal = bundle.refine_distortion = !options.camera_known;
   bundle.refine_principal_point = how.principal_point;
-  bundle.principal_point_sigma_px = how.centre_sigma_px;
+  bundle.principal_point_sigma_px = how.center_sigma_px;
   bundle.focal_sigma = options.focal_known ? 0.1 : 0;
   bundle.loss_scale = how.loss_scale;
   bundle.max_iterations = how.iterations;
@@ -55,26 +55,26 @@ Result<sparse::BundleSummary> Adjust(sparse::SparseMap& map,
 }
 
 // Points outside a budget stay where they were while the cameras move: they follow, then outliers go.
-void FollowAndFilter(sparse::SparseMap& map, double max_error_px, const MapperOptions& options) {
-  sparse::PolishPoints(map, options.threads);
-  sparse::FilterMap(map, max_error_px, options.upkeep.min_angle_rad, options.threads);
+void FollowAndFilter(sparse::SparseMap& map, double max_error_px, const IncrementalOptions& options) {
+  sparse::RefinePoints(map, options.threads);
+  sparse::FilterMap(map, max_error_px, options.filtering.min_angle_rad, options.threads);
 }
 
 // Frees the principal points where more speaks for displaced ones than chance and the prior explain (a
 // Laplace approximation of the two models' evidence). `map` was adjusted last with `step`. Returns what later
 // adjustments have to know: whether they are free, and their priors.
 Result<Adjustment> SettlePrincipalPoints(sparse::SparseMap& map,
-                                         const Narrowing& step,
-                                         const MapperOptions& options) {
+                                         const LossSchedule& step,
+                                         const IncrementalOptions& options) {
   if (options.camera_known) return Adjustment{};
-  const auto weighed = sparse::WeighCentres(map, step.loss_scale);
+  const auto weighed = sparse::TestPrincipalPoints(map, step.loss_scale);
   if (!weighed) {  // the map is as good as it was: not a reason to refuse it
     LogVerbose("principal point: stays, " + weighed.error().message);
     return Adjustment{};
   }
   LogVerbose("principal point: evidence " + std::to_string(weighed->evidence) + ", price " +
-             std::to_string(weighed->price));
-  if (weighed->evidence <= weighed->price) return Adjustment{};
+             std::to_string(weighed->penalty));
+  if (weighed->evidence <= weighed->penalty) return Adjustment{};
   sparse::SparseMap free = map;
   const auto summary = Adjust(free, options,
                               {.principal_point = true,
@@ -82,41 +82,42 @@ Result<Adjustment> SettlePrincipalPoints(sparse::SparseMap& map,
                                .iterations = 15,
                                .budget_per_frame = kBudgetPerFrame});
   if (!summary) return Forward(summary);
-  if (weighed->evidence <= weighed->price + sparse::CentrePriorCost(free)) return Adjustment{};
+  if (weighed->evidence <= weighed->penalty + sparse::PrincipalPointPriorCost(free)) return Adjustment{};
   FollowAndFilter(free, step.max_error_px, options);
-  auto sigmas = sparse::CentrePriorSigmas(free, step.loss_scale);
+  auto sigmas = sparse::PrincipalPointPriorSigmas(free, step.loss_scale);
   if (!sigmas) {
     LogVerbose("principal point: stays, " + sigmas.error().message);
     return Adjustment{};
   }
   map = std::move(free);
-  return Adjustment{.principal_point = true, .centre_sigma_px = *std::move(sigmas)};
+  return Adjustment{.principal_point = true, .center_sigma_px = *std::move(sigmas)};
 }
 
 }  // namespace
 
 Status AdjustFinally(sparse::SparseMap& map,
-                     const std::vector<Image>& grey,
-                     const MapperOptions& options,
+                     const std::vector<Image>& gray,
+                     const IncrementalOptions& options,
                      const Progress& progress) {
   constexpr int kBudget = 250;
   for (int round = 0; round < 2; ++round) {
     if (!Report(progress, "mapping", 0.8 + 0.03 * round)) return Cancelled();
-    sparse::RetriangulateMap(map, options.upkeep.max_error_px, options.upkeep.min_angle_rad, options.threads);
+    sparse::RetriangulateMap(map, options.filtering.max_error_px, options.filtering.min_angle_rad,
+                             options.threads);
     const auto summary =
         Adjust(map, options, {.loss_scale = 2, .iterations = 12, .budget_per_frame = kBudget});
     if (!summary) return Forward(summary);
-    FollowAndFilter(map, options.upkeep.max_error_px, options);
-    sparse::DropUnsupportedFrames(map, options.upkeep);
-    if (sparse::PoseRemainingFrames(map, options.upkeep) == 0) break;
+    FollowAndFilter(map, options.filtering.max_error_px, options);
+    sparse::DropUnsupportedFrames(map, options.filtering);
+    if (sparse::PoseRemainingFrames(map, options.filtering) == 0) break;
   }
   if (!Report(progress, "mapping", 0.86)) return Cancelled();
-  sparse::RefineTracks(map, grey, {.threads = options.threads});
+  sparse::RefineTracks(map, gray, {.threads = options.threads});
   // Refined observations are several of their sigmas off at first. A narrow Cauchy loss takes them all for
   // outliers and creeps; narrowed in steps it converges in a few iterations each.
-  constexpr std::array<Narrowing, 2> kNarrowings{
+  constexpr std::array<LossSchedule, 2> kNarrowings{
       {{.loss_scale = 8, .max_error_px = 2.5}, {.loss_scale = 3, .max_error_px = 1.5}}};
-  for (const Narrowing& step : kNarrowings) {
+  for (const LossSchedule& step : kNarrowings) {
     const auto summary = Adjust(map, options,
                                 {.loss_scale = step.loss_scale,
                                  .iterations = 7,
@@ -139,7 +140,7 @@ Status AdjustFinally(sparse::SparseMap& map,
   last.loss_scale = 0.5;
   last.iterations = 12;
   if (const auto summary = Adjust(map, options, last); !summary) return Forward(summary);
-  sparse::DropUnsupportedFrames(map, options.upkeep);
+  sparse::DropUnsupportedFrames(map, options.filtering);
   return {};
 }
 

@@ -8,10 +8,10 @@
 
 namespace rv::incremental {
 
-// Adjusts `map` in place; `grey` are the work pictures by frame.
+// Adjusts `map` in place; `gray` are the work pictures by frame.
 Status AdjustFinally(sparse::SparseMap& map,
-                     const std::vector<Image>& grey,
-                     const MapperOptions& options,
+                     const std::vector<Image>& gray,
+                     const IncrementalOptions& options,
                      const Progress& progress);
 
 }  // namespace rv::incremental

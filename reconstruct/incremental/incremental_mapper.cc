@@ -20,25 +20,25 @@ int VisibleCount(const sparse::SparseMap& map, int frame) {
 
 }  // namespace
 
-Grower::Grower(sparse::SparseMap unposed, const MapperOptions& options)
+IncrementalMapper::IncrementalMapper(sparse::SparseMap unposed, const IncrementalOptions& options)
     : map_(std::move(unposed)), options_(options), failed_at_(map_.frames.size(), -1) {}
 
-bool Grower::Seed(const InitialPair& pair) {
+bool IncrementalMapper::Initialize(const InitialPair& pair) {
   map_.frames[pair.a].posed = map_.frames[pair.b].posed = true;
   map_.frames[pair.a].cam_from_world = {};
   map_.frames[pair.b].cam_from_world = pair.b_from_a;
-  sparse::IntegrateFrame(map_, pair.a, options_.upkeep);
-  sparse::IntegrateFrame(map_, pair.b, options_.upkeep);
+  sparse::TriangulateFrame(map_, pair.a, options_.filtering);
+  sparse::TriangulateFrame(map_, pair.b, options_.filtering);
   Bundle();
   return std::count_if(map_.points.begin(), map_.points.end(),
-                       [](const sparse::MapPoint& p) { return p.valid; }) >= options_.upkeep.min_visible;
+                       [](const sparse::MapPoint& p) { return p.valid; }) >= options_.filtering.min_visible;
 }
 
-bool Grower::GrowTo(int most, const Progress& progress) {
+bool IncrementalMapper::RegisterFrames(int most, const Progress& progress) {
   const int frames = static_cast<int>(map_.frames.size());
   most = std::min(most, frames);
   while (idle_ < 3 && map_.PosedCount() < most) {
-    if (AddBestFrame() < 0) {  // nothing fits: settle the map and try once more
+    if (RegisterNextFrame() < 0) {  // nothing fits: settle the map and try once more
       Settle();
       ++idle_;
       continue;
@@ -54,32 +54,32 @@ bool Grower::GrowTo(int most, const Progress& progress) {
   return true;
 }
 
-int Grower::AddBestFrame() {
+int IncrementalMapper::RegisterNextFrame() {
   std::vector<std::pair<int, int>> ranked;  // (-visible, frame)
   for (int f = 0; f < static_cast<int>(map_.frames.size()); ++f) {
     if (map_.frames[f].posed) continue;
     const int visible = VisibleCount(map_, f);
-    if (visible >= options_.upkeep.min_visible && failed_at_[f] < epoch_) ranked.emplace_back(-visible, f);
+    if (visible >= options_.filtering.min_visible && failed_at_[f] < epoch_) ranked.emplace_back(-visible, f);
   }
   std::sort(ranked.begin(), ranked.end());
   for (const auto& [visible, f] : ranked) {
-    // Early on only clear cases; a frame seen through repeated texture waits until its neighbours are in.
+    // Early on only clear cases; a frame seen through repeated texture waits until its neighbors are in.
     const double share = idle_ == 0 ? 0.5 : 0.3;
     const auto found = sparse::ResectFrame(
-        map_, f, {.max_error_px = 1.5 * options_.upkeep.max_error_px, .min_inlier_share = share});
+        map_, f, {.max_error_px = 1.5 * options_.filtering.max_error_px, .min_inlier_share = share});
     if (!found) {
       failed_at_[f] = epoch_;
       continue;
     }
     map_.frames[f].posed = true;
     map_.frames[f].cam_from_world = found->cam_from_world;
-    sparse::IntegrateFrame(map_, f, options_.upkeep);
+    sparse::TriangulateFrame(map_, f, options_.filtering);
     return f;
   }
   return -1;
 }
 
-void Grower::Bundle() {
+void IncrementalMapper::Bundle() {
   const int posed = map_.PosedCount();
   sparse::BundleOptions bundle;
   bundle.refine_focal = !options_.camera_known && posed >= 4;
@@ -90,21 +90,21 @@ void Grower::Bundle() {
   bundle.budget_per_frame = options_.growth_budget;
   // Ceres fails only where the map is beyond repair; filtering then empties it and growing ends.
   if (!sparse::AdjustBundle(map_, bundle)) LogVerbose("mapping: a bundle adjustment step failed");
-  sparse::FilterMap(map_, options_.upkeep.max_error_px, options_.upkeep.min_angle_rad,
-                    options_.upkeep.threads);
-  sparse::RetriangulateMap(map_, options_.upkeep.max_error_px, options_.upkeep.min_angle_rad,
-                           options_.upkeep.threads);
-  sparse::DropUnsupportedFrames(map_, options_.upkeep);
+  sparse::FilterMap(map_, options_.filtering.max_error_px, options_.filtering.min_angle_rad,
+                    options_.filtering.threads);
+  sparse::RetriangulateMap(map_, options_.filtering.max_error_px, options_.filtering.min_angle_rad,
+                           options_.filtering.threads);
+  sparse::DropUnsupportedFrames(map_, options_.filtering);
   ++epoch_;
 }
 
-void Grower::Settle() {
+void IncrementalMapper::Settle() {
   Bundle();
   Bundle();
 }
 
-double Grower::Consensus() const {
-  const double limit2 = options_.upkeep.max_error_px * options_.upkeep.max_error_px;
+double IncrementalMapper::Consensus() const {
+  const double limit2 = options_.filtering.max_error_px * options_.filtering.max_error_px;
   double credit = 0;
   int total = 0;
   for (const sparse::MapPoint& point : map_.points) {

@@ -1,6 +1,6 @@
 // One map as it grows: an initial pair, then frame by frame the one that sees most of the map, with bundle
 // adjustment each time it has grown by a factor (Schoenberger and Frahm, "Structure-from-Motion Revisited",
-// CVPR 2016, is the model; ours is specialised for one object, one shared lens and ordered frames).
+// CVPR 2016, is the model; ours is specialized for one object, one shared lens and ordered frames).
 #pragma once
 
 #include <vector>
@@ -12,17 +12,17 @@
 
 namespace rv::incremental {
 
-class Grower {
+class IncrementalMapper {
  public:
   // `unposed` has cameras, frames and tracks; no frame is posed.
-  Grower(sparse::SparseMap unposed, const MapperOptions& options);
+  IncrementalMapper(sparse::SparseMap unposed, const IncrementalOptions& options);
 
   // Places the pair; false when too few points come out of it. Call once, first.
-  bool Seed(const InitialPair& pair);
+  bool Initialize(const InitialPair& pair);
 
   // Adds frames until `most` are posed or no further frame fits. May be called again with a larger number.
   // False when `progress` stops it; it is told the share of posed frames.
-  bool GrowTo(int most, const Progress& progress);
+  bool RegisterFrames(int most, const Progress& progress);
 
   // Two bundle adjustments of all that is posed, with upkeep between.
   void Settle();
@@ -35,11 +35,11 @@ class Grower {
   sparse::SparseMap Take() { return std::move(map_); }
 
  private:
-  int AddBestFrame();
+  int RegisterNextFrame();
   void Bundle();
 
   sparse::SparseMap map_;
-  MapperOptions options_;
+  IncrementalOptions options_;
   std::vector<int> failed_at_;  // by frame: the epoch in which it did not fit
   int epoch_ = 0;               // bundle adjustments so far
   int next_bundle_ = 3;         // at this many posed frames

@@ -15,14 +15,14 @@ namespace rv::incremental {
 namespace {
 
 struct Trial {
-  std::unique_ptr<Grower> grower;  // none: the pair gave no map
+  std::unique_ptr<IncrementalMapper> grower;  // none: the pair gave no map
   int posed = 0;
   double consensus = 0;
   // Frames, weighed by how well they agree.
   double Worth() const { return posed * consensus; }
 };
 
-// The best pairs, but from different parts of the sweep where there are any: neighbours fail together.
+// The best pairs, but from different parts of the sweep where there are any: neighbors fail together.
 std::vector<InitialPair> SpreadSeeds(const std::vector<InitialPair>& seeds, int frames, int count) {
   std::vector<InitialPair> spread;
   const auto near = [&](const InitialPair& p) {
@@ -41,12 +41,12 @@ std::vector<InitialPair> SpreadSeeds(const std::vector<InitialPair>& seeds, int 
   return spread;
 }
 
-Trial TrySeed(const sparse::SparseMap& unposed, const InitialPair& seed, const MapperOptions& options) {
-  MapperOptions alone = options;  // the trials themselves run side by side
-  alone.threads = alone.upkeep.threads = 1;
-  Trial trial{.grower = std::make_unique<Grower>(unposed, alone)};
-  if (!trial.grower->Seed(seed)) return {};
-  trial.grower->GrowTo(options.trial_frames, {});
+Trial TrySeed(const sparse::SparseMap& unposed, const InitialPair& seed, const IncrementalOptions& options) {
+  IncrementalOptions alone = options;  // the trials themselves run side by side
+  alone.threads = alone.filtering.threads = 1;
+  Trial trial{.grower = std::make_unique<IncrementalMapper>(unposed, alone)};
+  if (!trial.grower->Initialize(seed)) return {};
+  trial.grower->RegisterFrames(options.trial_frames, {});
   trial.grower->Settle();
   trial.posed = trial.grower->map().PosedCount();
   trial.consensus = trial.grower->Consensus();
@@ -81,11 +81,11 @@ bool Contains(const sparse::SparseMap& map, const InitialPair& seed) {
 
 }  // namespace
 
-Result<sparse::SparseMap> GrowMap(const sparse::SparseMap& unposed,
-                                  const std::vector<features::FeatureSet>& features,
-                                  const std::vector<matching::TwoView>& pairs,
-                                  const MapperOptions& options,
-                                  const Progress& progress) {
+Result<sparse::SparseMap> MapFromSeveralStarts(const sparse::SparseMap& unposed,
+                                               const std::vector<features::FeatureSet>& features,
+                                               const std::vector<matching::TwoView>& pairs,
+                                               const IncrementalOptions& options,
+                                               const Progress& progress) {
   const std::vector<InitialPair> seeds =
       FindInitialPairs(unposed, features, pairs, {.seed = options.seed, .threads = options.threads});
   if (seeds.empty())
@@ -104,7 +104,7 @@ Result<sparse::SparseMap> GrowMap(const sparse::SparseMap& unposed,
   std::vector<char> stopped(trials.size(), 0);
   ParallelFor(trials.size(), options.threads, [&](std::size_t i) {
     if (trials[i].grower)
-      stopped[i] = trials[i].grower->GrowTo(frames, i == 0 ? progress : Progress{}) ? 0 : 1;
+      stopped[i] = trials[i].grower->RegisterFrames(frames, i == 0 ? progress : Progress{}) ? 0 : 1;
   });
   if (std::count(stopped.begin(), stopped.end(), 1) > 0) return Cancelled();
   sparse::SparseMap best = unposed;
@@ -123,8 +123,8 @@ Result<sparse::SparseMap> GrowMap(const sparse::SparseMap& unposed,
     if (best.PosedCount() == frames || maps >= options.max_maps) break;
     if (Contains(best, seed)) continue;
     ++maps;
-    Grower grower(base, options);
-    if (grower.Seed(seed) && !grower.GrowTo(frames, progress)) return Cancelled();
+    IncrementalMapper grower(base, options);
+    if (grower.Initialize(seed) && !grower.RegisterFrames(frames, progress)) return Cancelled();
     if (Better(grower.map(), best)) best = grower.Take();
   }
   if (best.PosedCount() < 3)

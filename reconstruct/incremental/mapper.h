@@ -17,8 +17,8 @@
 
 namespace rv::incremental {
 
-struct MapperOptions {
-  sparse::UpkeepOptions upkeep;
+struct IncrementalOptions {
+  sparse::MapFilteringOptions filtering;
   double growth_per_bundle = 1.3;  // bundle adjustment each time the map has grown by this factor
   int growth_budget = 120;         // observations per frame in those
   int trials = 3;                  // initial pairs that are grown to `trial_frames`
@@ -33,10 +33,10 @@ struct MapperOptions {
 
 // Grows `unposed` from the best initial pairs and returns the map with most posed frames. kInsufficientData
 // when no pair shows parallax, kCancelled when `progress` stops it.
-Result<sparse::SparseMap> GrowMap(const sparse::SparseMap& unposed,
-                                  const std::vector<features::FeatureSet>& features,
-                                  const std::vector<matching::TwoView>& pairs,
-                                  const MapperOptions& options,
-                                  const Progress& progress);
+Result<sparse::SparseMap> MapFromSeveralStarts(const sparse::SparseMap& unposed,
+                                               const std::vector<features::FeatureSet>& features,
+                                               const std::vector<matching::TwoView>& pairs,
+                                               const IncrementalOptions& options,
+                                               const Progress& progress);
 
 }  // namespace rv::incremental

@@ -1,4 +1,4 @@
-// Exhaustive matching of integer descriptors: mutual nearest neighbours that pass Lowe's ratio test. Integer
+// Exhaustive matching of integer descriptors: mutual nearest neighbors that pass Lowe's ratio test. Integer
 // sums (reconstruct/matching/dot_tile.h), so the result is the same on every processor.
 #pragma once
 
@@ -15,7 +15,7 @@ struct FeatureMatch {
 };
 
 struct MatchOptions {
-  double max_ratio = 0.85;     // of the angles to the best and the second-best neighbour
+  double max_ratio = 0.85;     // of the angles to the best and the second-best neighbor
   double max_angle_rad = 0.9;  // between matching descriptors
 };
 

@@ -15,7 +15,7 @@ struct FocalEstimate {
   bool from_pairs = false;  // false: only the prior spoke
 };
 
-// `cameras[camera_of[frame]]` gives each frame's picture size; principal points are taken at the centre.
+// `cameras[camera_of[frame]]` gives each frame's picture size; principal points are taken at the center.
 FocalEstimate EstimateFocal(const std::vector<TwoView>& pairs,
                             const std::vector<Camera>& cameras,
                             const std::vector<int>& camera_of);

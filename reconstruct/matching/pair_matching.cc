@@ -88,7 +88,7 @@ std::span<const std::uint8_t> Top(const features::FeatureSet& set, int count) {
   return std::span(set.descriptors).first(rows * features::kDescriptorSize);
 }
 
-// Frames that look alike but are not neighbours, by matches among each frame's largest features.
+// Frames that look alike but are not neighbors, by matches among each frame's largest features.
 std::vector<Pair> SimilarPairs(const std::vector<features::FeatureSet>& features,
                                const std::set<Pair>& known,
                                const PairMatchingOptions& options) {
@@ -235,7 +235,7 @@ Result<PairMatches> MatchPairs(std::vector<features::FeatureSet>& features,
   matcher.Run(similar, false);
   if (!Report(progress, "matching", (rounds - 1) / rounds)) return Cancelled();
 
-  // A verified loop pair opens its neighbourhood.
+  // A verified loop pair opens its neighborhood.
   std::set<Pair> around;
   for (const auto& [a, b] : similar) {
     if (!matcher.Good(a, b)) continue;

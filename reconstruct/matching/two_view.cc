@@ -4,6 +4,8 @@
 #include <opencv2/calib3d.hpp>
 #include <opencv2/core/eigen.hpp>
 
+#include "base/statistics.h"
+
 namespace rv::matching {
 namespace {
 
@@ -31,13 +33,6 @@ cv::Mat TryFind(const Find& find) {
   } catch (const cv::Exception&) {
     return {};
   }
-}
-
-double Median(std::vector<double> values) {
-  if (values.empty()) return 0;
-  const auto middle = values.begin() + static_cast<std::ptrdiff_t>(values.size() / 2);
-  std::nth_element(values.begin(), middle, values.end());
-  return *middle;
 }
 
 }  // namespace
@@ -71,7 +66,7 @@ std::optional<TwoView> VerifyPair(int frame_a,
     shifts.push_back(cv::norm(pa[i] - pb[i]));
   }
   if (static_cast<int>(view.matches.size()) < options.min_inliers) return std::nullopt;
-  view.median_shift_px = Median(std::move(shifts));
+  view.median_shift_px = UpperMedian(std::move(shifts));
   std::vector<unsigned char> planar;
   const cv::Mat h = TryFind([&] {
     return cv::findHomography(ia, ib, planar, Usac(1.5 * options.max_error_px, 500, options.seed));

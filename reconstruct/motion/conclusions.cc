@@ -27,7 +27,7 @@ double MeanRadius(const std::vector<MaskBox>& boxes) {
 
 // Radians per pair. The factors relate mean surface motion to turn; they hold within about 1.6x over the
 // measured turntables and walk-rounds of known arc.
-std::vector<double> RawTurn(const Measured& m, bool turntable) {
+std::vector<double> RawTurn(const MotionMeasurements& m, bool turntable) {
   constexpr double kFromSpeed = 1.6, kFromDeformation = 2.0;
   const double noise_px = turntable ? 0.12 : 0.05;
   const double radius = MeanRadius(m.boxes);
@@ -60,7 +60,7 @@ std::vector<double> DirectionVotes(const std::vector<TurnSample>& turns, bool tu
 }
 
 // One window size for all frames; it follows the subject where its place is known and the camera moves.
-std::vector<cv::Rect> ThumbWindows(const Measured& m, bool turntable) {
+std::vector<cv::Rect> ThumbWindows(const MotionMeasurements& m, bool turntable) {
   const cv::Rect whole(cv::Point(0, 0), m.small.size);
   if (m.subject.trust < 0.4) return std::vector<cv::Rect>(m.boxes.size(), whole);
   std::vector<double> xs, ys, lefts, rights, tops, bottoms, widths, heights;
@@ -160,7 +160,7 @@ void JudgeDirection(const std::vector<double>& votes, SweepMotion& motion) {
   if (motion.direction_certainty > 0.02) motion.direction = sum < 0 ? 1 : -1;
 }
 
-CaptureMotion JudgeKind(const Measured& m, const SweepMotion& motion) {
+CaptureMotion ClassifyCapture(const MotionMeasurements& m, const SweepMotion& motion) {
   constexpr double kNothingChanges = 0.001;
   const int pairs = static_cast<int>(m.flow.size());
   if (!motion.static_background && static_cast<int>(motion.breaks.size()) * 2 >= pairs)
@@ -169,7 +169,7 @@ CaptureMotion JudgeKind(const Measured& m, const SweepMotion& motion) {
     return m.still.changed_share < kNothingChanges ? CaptureMotion::kStill : CaptureMotion::kTurntable;
   // Where the middle moves unlike the border from frame to frame there is parallax, whatever a table shows.
   if (motion.flow_trust > 0.5 && m.subject.method == "parallax") return CaptureMotion::kWalkRound;
-  return JudgeParallax(m.matches.far, m.small.size);
+  return ClassifyParallax(m.matches.far, m.small.size);
 }
 
 void AddFindings(const Sweep& sweep, SweepMotion& motion) {
@@ -204,7 +204,7 @@ void AddFindings(const Sweep& sweep, SweepMotion& motion) {
         "the steps between the photos are too wide to measure; taken as one full turn in equal steps");
 }
 
-void FillPass(const Sweep& sweep, const Measured& m, int threads, SweepMotion& motion) {
+void FillPass(const Sweep& sweep, const MotionMeasurements& m, int threads, SweepMotion& motion) {
   const bool turntable = motion.kind == CaptureMotion::kTurntable;
   const bool photos = sweep.kind == SourceKind::kPhotos;
   motion.step = SteadySteps(RawTurn(m, turntable), FrameGaps(sweep), turntable ? (photos ? 2.5 : 1.8) : 1.5);
@@ -222,7 +222,7 @@ void FillPass(const Sweep& sweep, const Measured& m, int threads, SweepMotion& m
 
 }  // namespace
 
-SweepMotion JudgeMotion(const Sweep& sweep, const Measured& m, int threads) {
+SweepMotion ClassifyMotion(const Sweep& sweep, const MotionMeasurements& m, int threads) {
   SweepMotion motion;
   motion.static_background = m.still.still_background;
   motion.static_share = m.still.textured_share > 0.15 ? m.still.textured_still : m.still.plain_still;
@@ -231,8 +231,8 @@ SweepMotion JudgeMotion(const Sweep& sweep, const Measured& m, int threads) {
   const auto believable =
       std::count_if(m.flow.begin(), m.flow.end(), [](const PairFlow& p) { return p.residual < 0.6; });
   motion.flow_trust = static_cast<double>(believable) / m.flow.size();
-  motion.kind = JudgeKind(m, motion);
-  const bool matchable = MatchableNeighbours(m.matches.neighbours);
+  motion.kind = ClassifyCapture(m, motion);
+  const bool matchable = MatchableNeighbors(m.matches.neighbors);
   if (motion.kind != CaptureMotion::kUnrelated && !matchable) motion.breaks.clear();
   motion.run = LongestRun(m.small.count(), motion.breaks);
   if (!matchable && !motion.static_background && motion.kind != CaptureMotion::kUnrelated)

@@ -8,7 +8,7 @@
 
 namespace rv::motion {
 
-// The conclusions of AnalyseMotion.
-SweepMotion JudgeMotion(const Sweep& sweep, const Measured& measured, int threads);
+// The conclusions of AnalyzeMotion.
+SweepMotion ClassifyMotion(const Sweep& sweep, const MotionMeasurements& measured, int threads);
 
 }  // namespace rv::motion

@@ -64,7 +64,7 @@ PairFlow MeasurePair(const cv::Mat& from, const cv::Mat& to) {
 }
 
 struct Cell {
-  double x, y, u, v;  // position relative to the canvas centre, flow
+  double x, y, u, v;  // position relative to the canvas center, flow
 };
 
 std::vector<Cell> UsableCells(const PairFlow& pair, const cv::Mat& mask) {
@@ -80,14 +80,14 @@ std::vector<Cell> UsableCells(const PairFlow& pair, const cv::Mat& mask) {
 
 }  // namespace
 
-Result<std::vector<PairFlow>> NeighbourFlow(const SmallSweep& small, int threads, const Progress& progress) {
+Result<std::vector<PairFlow>> NeighborFlow(const SmallSweep& small, int threads, const Progress& progress) {
   const std::size_t pairs = small.count() > 1 ? small.count() - 1 : 0;
   std::vector<PairFlow> flow(pairs);
   constexpr std::size_t kBatch = 16;
   for (std::size_t begin = 0; begin < pairs; begin += kBatch) {
     if (!Report(progress, "motion", 0.3 + 0.5 * begin / pairs)) return Cancelled();
     ParallelFor(std::min(kBatch, pairs - begin), threads, [&](std::size_t k) {
-      flow[begin + k] = MeasurePair(small.grey[begin + k], small.grey[begin + k + 1]);
+      flow[begin + k] = MeasurePair(small.gray[begin + k], small.gray[begin + k + 1]);
     });
   }
   return flow;
@@ -115,7 +115,7 @@ cv::Matx23d FlowSimilarity(const PairFlow& pair, const cv::Mat& half_mask, bool*
     p = h.solve(g, cv::DECOMP_CHOLESKY);
     scale = std::max(0.7, scale * 0.8);
   }
-  const double cx = pair.ok.cols, cy = pair.ok.rows;  // canvas centre
+  const double cx = pair.ok.cols, cy = pair.ok.rows;  // canvas center
   return {1 + p[0], -p[1], p[2] - p[0] * cx + p[1] * cy, p[1], 1 + p[0], p[3] - p[1] * cx - p[0] * cy};
 }
 

@@ -1,4 +1,4 @@
-// Dense motion between neighbouring small frames. Internal to reconstruct/: shows cv::Mat, include it from
+// Dense motion between neighboring small frames. Internal to reconstruct/: shows cv::Mat, include it from
 // .cc files only.
 #pragma once
 
@@ -11,13 +11,13 @@ struct PairFlow {
   cv::Mat flow;       // CV_32FC2, canvas px
   cv::Mat ok;         // CV_8UC1, 255 where forward and backward flow agree and there is texture to hold on to
   double length = 0;  // mean length of the flow where ok, canvas px
-  // mean absolute grey difference after warping, over the difference that blurring makes
+  // mean absolute gray difference after warping, over the difference that blurring makes
   double residual = 0;
 };
 
 // Kroeger, Timofte, Dai, Van Gool: Fast Optical Flow using Dense Inverse Search, ECCV 2016 (OpenCV's DIS),
-// with a forward-backward check. One item per neighbouring pair; fails only with kCancelled.
-Result<std::vector<PairFlow>> NeighbourFlow(const SmallSweep& small, int threads, const Progress& progress);
+// with a forward-backward check. One item per neighboring pair; fails only with kCancelled.
+Result<std::vector<PairFlow>> NeighborFlow(const SmallSweep& small, int threads, const Progress& progress);
 
 // Similarity (2 x 3: rotation + scale, translation) that explains most of the flow of the cells where mask !=
 // 0, in canvas px; empty when fewer than 30 cells have usable flow. Robust (iteratively reweighted, no random

@@ -30,14 +30,14 @@ Status LoadOne(const SweepFrame& frame, std::size_t i, SmallSweep& small) {
   CanvasFit fit;
   const cv::Mat canvas = FitToCanvas(rgb, small.size, &fit);
   cv::cvtColor(canvas, small.bgr[i], cv::COLOR_RGB2BGR);
-  cv::cvtColor(canvas, small.grey[i], cv::COLOR_RGB2GRAY);
+  cv::cvtColor(canvas, small.gray[i], cv::COLOR_RGB2GRAY);
   fit.scale *= static_cast<double>(image->width) / frame.image.width;
   small.fit[i] = fit;
   if (frame.matte.empty()) return {};
   const Result<Image> matte = DecodeScaled(frame.matte, 1, side);
   if (!matte) return Fail(matte.error().code, frame.name + " (matte): " + matte.error().message);
-  const cv::Mat grey(matte->height, matte->width, CV_8UC1, const_cast<std::uint8_t*>(matte->pixels.data()));
-  small.matte[i] = FitToCanvas(grey, small.size, nullptr);
+  const cv::Mat gray(matte->height, matte->width, CV_8UC1, const_cast<std::uint8_t*>(matte->pixels.data()));
+  small.matte[i] = FitToCanvas(gray, small.size, nullptr);
   return {};
 }
 
@@ -62,7 +62,7 @@ Result<SmallSweep> LoadSmall(const Sweep& sweep, int side, int threads, const Pr
   if (count == 0) return Fail(ErrorCode::kInsufficientData, "the sweep has no frames", "film the item again");
   SmallSweep small{.size = CanvasSize(sweep, side)};
   small.bgr.resize(count);
-  small.grey.resize(count);
+  small.gray.resize(count);
   small.matte.resize(count);
   small.fit.resize(count);
   std::vector<Status> status(count);

@@ -21,7 +21,7 @@ struct CanvasFit {
 struct SmallSweep {
   cv::Size size;               // of the canvas, longest side `side`
   std::vector<cv::Mat> bgr;    // CV_8UC3
-  std::vector<cv::Mat> grey;   // CV_8UC1
+  std::vector<cv::Mat> gray;   // CV_8UC1
   std::vector<cv::Mat> matte;  // CV_8UC1 from SweepFrame::matte, empty where the frame has none
   std::vector<CanvasFit> fit;
   int count() const { return static_cast<int>(bgr.size()); }

@@ -3,19 +3,10 @@
 #include <algorithm>
 #include <cmath>
 
+#include "base/statistics.h"
 #include "reconstruct/motion/turn.h"
 
 namespace rv::motion {
-namespace {
-
-double MedianOf(std::vector<double> values) {
-  if (values.empty()) return 0;
-  std::nth_element(values.begin(), values.begin() + values.size() / 2, values.end());
-  return values[values.size() / 2];
-}
-
-}  // namespace
-
 std::vector<int> FindBreaks(const std::vector<int>& place) {
   std::vector<int> breaks;
   for (std::size_t i = 0; i + 1 < place.size(); ++i)
@@ -23,10 +14,10 @@ std::vector<int> FindBreaks(const std::vector<int>& place) {
   return breaks;
 }
 
-bool MatchableNeighbours(const std::vector<PairMatch>& neighbours) {
+bool MatchableNeighbors(const std::vector<PairMatch>& neighbors) {
   std::vector<double> consistent;
-  for (const PairMatch& m : neighbours) consistent.push_back(m.by_flow ? 100 : m.consistent);
-  return MedianOf(consistent) >= 9;
+  for (const PairMatch& m : neighbors) consistent.push_back(m.by_flow ? 100 : m.consistent);
+  return UpperMedian(consistent) >= 9;
 }
 
 FrameRange LongestRun(int frames, const std::vector<int>& breaks) {
@@ -40,7 +31,7 @@ FrameRange LongestRun(int frames, const std::vector<int>& breaks) {
   return best;
 }
 
-CaptureMotion JudgeParallax(const std::vector<PairMatch>& far, cv::Size canvas) {
+CaptureMotion ClassifyParallax(const std::vector<PairMatch>& far, cv::Size canvas) {
   constexpr double kExplained = 0.75, kLeastShift = 0.08, kRotation = 0.4;
   const double side = std::max(canvas.width, canvas.height);
   std::vector<double> explained, misfit;
@@ -48,8 +39,8 @@ CaptureMotion JudgeParallax(const std::vector<PairMatch>& far, cv::Size canvas) 
     if (m.consistent < 25 || m.shift < kLeastShift * side) continue;
     // What stands in the middle decides: a table or a far background alone must not pass for the whole
     // picture.
-    const double centre = m.centre_matches >= 8 ? 1.2 * m.centre_homography / m.centre_matches : 1;
-    explained.push_back(std::min(centre, static_cast<double>(m.homography) / m.consistent));
+    const double center = m.center_matches >= 8 ? 1.2 * m.center_homography / m.center_matches : 1;
+    explained.push_back(std::min(center, static_cast<double>(m.homography) / m.consistent));
     misfit.push_back(RotationMisfit(m.second_from_first, canvas) / (m.shift / side));
   }
   // A walk-round before a far background has pairs like that too; a capture without parallax has no others.
@@ -57,7 +48,7 @@ CaptureMotion JudgeParallax(const std::vector<PairMatch>& far, cv::Size canvas) 
       std::count_if(explained.begin(), explained.end(), [](double e) { return e < kExplained; });
   if (explained.size() * 2 < far.size() + 1 || with_parallax * 10 > static_cast<long>(explained.size()))
     return CaptureMotion::kWalkRound;
-  return MedianOf(misfit) < kRotation ? CaptureMotion::kRotationInPlace : CaptureMotion::kPanAlongPlane;
+  return UpperMedian(misfit) < kRotation ? CaptureMotion::kRotationInPlace : CaptureMotion::kPanAlongPlane;
 }
 
 std::vector<double> SteadySteps(const std::vector<double>& raw, const std::vector<double>& dt, double slack) {
@@ -68,7 +59,7 @@ std::vector<double> SteadySteps(const std::vector<double>& raw, const std::vecto
   std::vector<double> moving;
   for (double r : rate)
     if (r > 1e-6) moving.push_back(r);
-  const double usual = MedianOf(moving);
+  const double usual = UpperMedian(moving);
   std::vector<double> step(count, 0);
   const double tau = std::log(slack);
   for (std::size_t i = 0; i < count && usual > 0; ++i) {

@@ -11,16 +11,16 @@ namespace rv::motion {
 // The i where frames i and i + 1 show different places.
 std::vector<int> FindBreaks(const std::vector<int>& place);
 
-// Whether neighbours match as a rule. Where they do not (photos far apart), the lack of a match tells
+// Whether neighbors match as a rule. Where they do not (photos far apart), the lack of a match tells
 // nothing.
-bool MatchableNeighbours(const std::vector<PairMatch>& neighbours);
+bool MatchableNeighbors(const std::vector<PairMatch>& neighbors);
 
 // The longest stretch between breaks; the earliest of equals.
 FrameRange LongestRun(int frames, const std::vector<int>& breaks);
 
 // kRotationInPlace or kPanAlongPlane when one homography explains nearly all matches of far pairs; else
 // kWalkRound.
-CaptureMotion JudgeParallax(const std::vector<PairMatch>& far, cv::Size canvas);
+CaptureMotion ClassifyParallax(const std::vector<PairMatch>& far, cv::Size canvas);
 
 // Turns measured rates (turn per frame) into steps that are trusted: a rate within `slack` times the usual is
 // taken as constant speed, since how much a turn moves the picture depends on the side that is seen; only

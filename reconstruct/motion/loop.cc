@@ -6,6 +6,7 @@
 #include <opencv2/imgproc.hpp>
 
 #include "base/parallel.h"
+#include "base/statistics.h"
 
 namespace rv::motion {
 namespace {
@@ -31,12 +32,6 @@ float ShiftedDistance(const cv::Mat& a, const cv::Mat& b) {
   return best;
 }
 
-double MedianOf(std::vector<double> values) {
-  if (values.empty()) return 0;
-  std::nth_element(values.begin(), values.begin() + values.size() / 2, values.end());
-  return values[values.size() / 2];
-}
-
 // Mean distance between frame i and frame i + lag over the first few i: a second turn shows the first again.
 double LagDistance(const PictureDistances& d, int lag) {
   const int runs = std::clamp(d.count() - lag, 1, std::max(1, d.count() / 12));
@@ -53,7 +48,7 @@ std::optional<PictureReturn> ReturnInside(const PictureDistances& d, const std::
   const int count = d.count();
   int best = -1;
   double best_distance = 1e9;
-  // Without a measure of the turn, neighbours that look alike must not pass for a full turn.
+  // Without a measure of the turn, neighbors that look alike must not pass for a full turn.
   for (int lag = turn.empty() ? std::max(6, count / 4) : 2; lag < count; ++lag) {
     if (!turn.empty() && !Believable(turn[lag])) continue;
     const double here = LagDistance(d, lag);
@@ -62,10 +57,10 @@ std::optional<PictureReturn> ReturnInside(const PictureDistances& d, const std::
       best = lag;
     }
   }
-  const bool clear = best > 0 && best_distance < 0.4 * d.far && best_distance < 2.2 * d.neighbour;
+  const bool clear = best > 0 && best_distance < 0.4 * d.far && best_distance < 2.2 * d.neighbor;
   if (!clear) return std::nullopt;
-  // At the last frame the distance may still be falling: it is the return only if it is no neighbour of it.
-  if (best == count - 1 && best_distance > 0.6 * d.neighbour) return std::nullopt;
+  // At the last frame the distance may still be falling: it is the return only if it is no neighbor of it.
+  if (best == count - 1 && best_distance > 0.6 * d.neighbor) return std::nullopt;
   double fraction = 0;
   if (best + 1 < count && best > 1) {
     const double a = LagDistance(d, best - 1), b = best_distance, c = LagDistance(d, best + 1);
@@ -144,8 +139,8 @@ void FillMedians(PictureDistances& d) {
       if (j == i + 1) near.push_back(d.at(i, j));
       if ((j - i) * 8 > count) far.push_back(d.at(i, j));
     }
-  d.neighbour = MedianOf(near);
-  d.far = MedianOf(far);
+  d.neighbor = UpperMedian(near);
+  d.far = UpperMedian(far);
 }
 
 }  // namespace
@@ -184,7 +179,7 @@ std::optional<PictureReturn> FindReturn(const PictureDistances& distances, const
 
 std::optional<int> FindReversal(const PictureDistances& d, const std::vector<double>& vote) {
   const int count = d.count();
-  if (count < 12 || d.far < 2.5 * d.neighbour) return std::nullopt;
+  if (count < 12 || d.far < 2.5 * d.neighbor) return std::nullopt;
   // An item alike on both sides seems to come back in a plain full turn too: pictures alone decide only where
   // the votes do not agree on one direction.
   const bool one_way = std::abs(MeanOf(vote, 0, count - 1)) > 0.5 * MeanSizeOf(vote);

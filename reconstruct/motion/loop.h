@@ -9,11 +9,11 @@
 
 namespace rv::motion {
 
-// distance(i, j) between thumbnails of frames i and j, 0 = same picture, mean grey level difference.
+// distance(i, j) between thumbnails of frames i and j, 0 = same picture, mean gray level difference.
 struct PictureDistances {
-  cv::Mat all;           // count x count, CV_32FC1, symmetric
-  double neighbour = 0;  // median over neighbours
-  double far = 0;        // median over all pairs further apart than an eighth of the sweep
+  cv::Mat all;          // count x count, CV_32FC1, symmetric
+  double neighbor = 0;  // median over neighbors
+  double far = 0;       // median over all pairs further apart than an eighth of the sweep
   float at(int i, int j) const { return all.at<float>(i, j); }
   int count() const { return all.rows; }
 };

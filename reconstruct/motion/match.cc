@@ -17,8 +17,8 @@ struct Described {
   cv::Mat histogram;
 };
 
-void Describe(const cv::Mat& grey, Described& d) {
-  cv::SIFT::create(400, 3, 0.02)->detectAndCompute(grey, cv::noArray(), d.keypoints, d.descriptors);
+void Describe(const cv::Mat& gray, Described& d) {
+  cv::SIFT::create(400, 3, 0.02)->detectAndCompute(gray, cv::noArray(), d.keypoints, d.descriptors);
 }
 
 cv::Mat Histogram(const cv::Mat& bgr) {
@@ -41,7 +41,7 @@ std::vector<int> BestMatches(const cv::Mat& a, const cv::Mat& b) {
   return best;
 }
 
-bool InCentre(const cv::Point2f& p, cv::Size canvas) {
+bool InCenter(const cv::Point2f& p, cv::Size canvas) {
   return std::abs(p.x - 0.5 * canvas.width) < 0.25 * canvas.width &&
          std::abs(p.y - 0.5 * canvas.height) < 0.25 * canvas.height;
 }
@@ -51,7 +51,7 @@ void CountConsistent(const std::vector<cv::Point2f>& p,
                      cv::Size canvas,
                      bool far,
                      PairMatch& match) {
-  for (const cv::Point2f& at : p) match.centre_matches += InCentre(at, canvas);
+  for (const cv::Point2f& at : p) match.center_matches += InCenter(at, canvas);
   std::vector<uchar> inlier;
   const cv::Mat h = cv::findHomography(p, q, cv::USAC_MAGSAC, 1.5, inlier, 1000, 0.995);
   std::vector<float> lengths;
@@ -60,7 +60,7 @@ void CountConsistent(const std::vector<cv::Point2f>& p,
     for (std::size_t k = 0; k < p.size(); ++k)
       if (inlier[k]) {
         lengths.push_back(static_cast<float>(cv::norm(q[k] - p[k])));
-        match.centre_homography += InCentre(p[k], canvas);
+        match.center_homography += InCenter(p[k], canvas);
       }
   }
   match.homography = static_cast<int>(lengths.size());
@@ -69,7 +69,7 @@ void CountConsistent(const std::vector<cv::Point2f>& p,
     match.shift = lengths[lengths.size() / 2];
   }
   match.consistent = match.homography;
-  // Neighbours need the epipolar geometry only where the homography does not join them already.
+  // Neighbors need the epipolar geometry only where the homography does not join them already.
   if (p.size() < 12 || (!far && match.homography >= 9)) return;
   const cv::Mat f = cv::findFundamentalMat(p, q, cv::USAC_MAGSAC, 1.0, 0.995, 1000, inlier);
   if (!f.empty()) match.consistent = std::max(match.consistent, cv::countNonZero(inlier));
@@ -77,7 +77,7 @@ void CountConsistent(const std::vector<cv::Point2f>& p,
 
 PairMatch MatchPair(const Described& a, const Described& b, cv::Size canvas, bool far) {
   PairMatch match{.keypoints = static_cast<int>(std::min(a.keypoints.size(), b.keypoints.size()))};
-  match.colour_distance = cv::compareHist(a.histogram, b.histogram, cv::HISTCMP_BHATTACHARYYA);
+  match.color_distance = cv::compareHist(a.histogram, b.histogram, cv::HISTCMP_BHATTACHARYYA);
   if (match.keypoints < 2) return match;
   const std::vector<int> forward = BestMatches(a.descriptors, b.descriptors);
   const std::vector<int> backward = BestMatches(b.descriptors, a.descriptors);
@@ -93,11 +93,11 @@ PairMatch MatchPair(const Described& a, const Described& b, cv::Size canvas, boo
 }
 
 // How many frames apart the picture has shifted by about a seventh of the canvas.
-int FarGap(const std::vector<PairMatch>& neighbours, cv::Size canvas) {
+int FarGap(const std::vector<PairMatch>& neighbors, cv::Size canvas) {
   std::vector<double> shifts;
-  for (const PairMatch& m : neighbours)
+  for (const PairMatch& m : neighbors)
     if (m.by_flow || m.homography >= 8) shifts.push_back(m.shift);
-  const int most = std::max(1, static_cast<int>(neighbours.size()) / 2);
+  const int most = std::max(1, static_cast<int>(neighbors.size()) / 2);
   if (shifts.empty()) return 1;
   std::nth_element(shifts.begin(), shifts.begin() + shifts.size() / 2, shifts.end());
   const double wanted = std::max(canvas.width, canvas.height) / 7.0;
@@ -113,11 +113,11 @@ std::vector<int> FarStarts(int count, int gap) {
   return starts;
 }
 
-bool LinkedNeighbours(const PairMatch& match) {
+bool LinkedNeighbors(const PairMatch& match) {
   constexpr int kSureHomography = 9, kSureEpipolar = 16;
-  constexpr double kAlikeColours = 0.4;
+  constexpr double kAlikeColors = 0.4;
   return match.by_flow || match.homography >= kSureHomography || match.consistent >= kSureEpipolar ||
-         match.colour_distance < kAlikeColours;
+         match.color_distance < kAlikeColors;
 }
 
 int Root(std::vector<int>& parent, int i) {
@@ -125,10 +125,10 @@ int Root(std::vector<int>& parent, int i) {
   return i;
 }
 
-// Joins neighbours that match or look alike, and any two frames that look very much alike: photos of one item
-// from far sides share no features but their colours.
-std::vector<int> Places(const std::vector<Described>& described, const std::vector<PairMatch>& neighbours) {
-  constexpr double kSameColours = 0.22;
+// Joins neighbors that match or look alike, and any two frames that look very much alike: photos of one item
+// from far sides share no features but their colors.
+std::vector<int> Places(const std::vector<Described>& described, const std::vector<PairMatch>& neighbors) {
+  constexpr double kSameColors = 0.22;
   const int count = static_cast<int>(described.size());
   std::vector<int> parent(count);
   for (int i = 0; i < count; ++i) parent[i] = i;
@@ -137,13 +137,13 @@ std::vector<int> Places(const std::vector<Described>& described, const std::vect
     parent[std::max(a, b)] = std::min(a, b);
   };
   for (int i = 0; i + 1 < count; ++i)
-    if (LinkedNeighbours(neighbours[i])) join(i, i + 1);
+    if (LinkedNeighbors(neighbors[i])) join(i, i + 1);
   for (int i = 0; i < count; ++i)
     for (int j = i + 2; j < count; ++j) {
       if (Root(parent, i) == Root(parent, j)) continue;
       const double distance =
           cv::compareHist(described[i].histogram, described[j].histogram, cv::HISTCMP_BHATTACHARYYA);
-      if (distance < kSameColours) join(i, j);
+      if (distance < kSameColors) join(i, j);
     }
   std::vector<int> place(count);
   for (int i = 0; i < count; ++i) place[i] = Root(parent, i);
@@ -159,12 +159,12 @@ Result<MatchReport> MatchFrames(const SmallSweep& small,
   constexpr double kExplained = 0.45;  // of PairFlow::residual
   const int count = small.count();
   MatchReport report;
-  report.neighbours.resize(flow.size());
+  report.neighbors.resize(flow.size());
   std::vector<Described> described(count);
   std::vector<char> wanted(count, 0), ready(count, 0);
   const auto describe = [&] {
     ParallelFor(count, threads, [&](std::size_t i) {
-      if (wanted[i] && !ready[i]) Describe(small.grey[i], described[i]);
+      if (wanted[i] && !ready[i]) Describe(small.gray[i], described[i]);
     });
     ready = wanted;
   };
@@ -173,14 +173,14 @@ Result<MatchReport> MatchFrames(const SmallSweep& small,
     if (flow[i].residual >= kExplained) wanted[i] = wanted[i + 1] = 1;
   describe();
   if (!Report(progress, "motion", 0.9)) return Cancelled();
-  ParallelFor(report.neighbours.size(), threads, [&](std::size_t i) {
-    report.neighbours[i] = flow[i].residual < kExplained
-                               ? PairMatch{.by_flow = true, .shift = flow[i].length}
-                               : MatchPair(described[i], described[i + 1], small.size, false);
+  ParallelFor(report.neighbors.size(), threads, [&](std::size_t i) {
+    report.neighbors[i] = flow[i].residual < kExplained
+                              ? PairMatch{.by_flow = true, .shift = flow[i].length}
+                              : MatchPair(described[i], described[i + 1], small.size, false);
   });
-  report.place = Places(described, report.neighbours);
-  if (report.neighbours.empty()) return report;
-  const int gap = FarGap(report.neighbours, small.size);
+  report.place = Places(described, report.neighbors);
+  if (report.neighbors.empty()) return report;
+  const int gap = FarGap(report.neighbors, small.size);
   const std::vector<int> starts = FarStarts(count, gap);
   for (int i : starts) wanted[i] = wanted[i + gap] = 1;
   describe();

@@ -1,4 +1,4 @@
-// Sparse matches between neighbouring small frames: do they show the same thing, and does one homography
+// Sparse matches between neighboring small frames: do they show the same thing, and does one homography
 // explain all of it? Internal to reconstruct/: shows OpenCV types, include it from .cc files only.
 #pragma once
 
@@ -13,17 +13,17 @@ struct PairMatch {
   int matches = 0;       // mutual best matches that pass the ratio test
   int consistent = 0;    // that agree with one homography or (far pairs) with one epipolar geometry
   int homography = 0;    // that agree with one homography
-  int centre_matches = 0;     // of `matches`, those that start in the middle of the picture
-  int centre_homography = 0;  // of these, those that agree with the homography
+  int center_matches = 0;     // of `matches`, those that start in the middle of the picture
+  int center_homography = 0;  // of these, those that agree with the homography
   double shift = 0;           // median length of the homography's inliers, canvas px
   cv::Matx33d second_from_first = cv::Matx33d::eye();  // the homography
-  // between the pictures' colour histograms, 0 = same, 1 = disjoint (Bhattacharyya)
-  double colour_distance = 1;
+  // between the pictures' color histograms, 0 = same, 1 = disjoint (Bhattacharyya)
+  double color_distance = 1;
 };
 
 struct MatchReport {
-  std::vector<PairMatch> neighbours;  // one per neighbouring pair
-  // Per frame, which place it shows: frames joined through matches, or through like colours, have one number.
+  std::vector<PairMatch> neighbors;  // one per neighboring pair
+  // Per frame, which place it shows: frames joined through matches, or through like colors, have one number.
   std::vector<int> place;
   std::vector<PairMatch> far;  // up to 12 pairs so far apart that the picture shifts by about a seventh
 };
@@ -34,7 +34,7 @@ Result<MatchReport> MatchFrames(const SmallSweep& small,
                                 int threads,
                                 const Progress& progress);
 
-// How far H is from a rotation of a camera about its own centre, H = K R K^-1, for the best focal length
+// How far H is from a rotation of a camera about its own center, H = K R K^-1, for the best focal length
 // between 0.5 and 2 canvas sides: 0 = exactly one.
 double RotationMisfit(const cv::Matx33d& second_from_first, cv::Size canvas);
 

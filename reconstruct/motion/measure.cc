@@ -6,12 +6,14 @@
 namespace rv::motion {
 namespace {
 
-Result<Measured> MeasureAll(const Sweep& sweep, const MotionOptions& options, const Progress& progress) {
-  Measured m;
+Result<MotionMeasurements> MeasureAll(const Sweep& sweep,
+                                      const MotionOptions& options,
+                                      const Progress& progress) {
+  MotionMeasurements m;
   Result<SmallSweep> small = LoadSmall(sweep, options.side_px, options.threads, progress);
   if (!small) return Forward(small);
   m.small = std::move(*small);
-  Result<std::vector<PairFlow>> flow = NeighbourFlow(m.small, options.threads, progress);
+  Result<std::vector<PairFlow>> flow = NeighborFlow(m.small, options.threads, progress);
   if (!flow) return Forward(flow);
   m.flow = std::move(*flow);
   Result<MatchReport> matches = MatchFrames(m.small, m.flow, options.threads, progress);
@@ -26,7 +28,9 @@ Result<Measured> MeasureAll(const Sweep& sweep, const MotionOptions& options, co
 
 }  // namespace
 
-Result<Measured> MeasureSweep(const Sweep& sweep, const MotionOptions& options, const Progress& progress) {
+Result<MotionMeasurements> MeasureMotion(const Sweep& sweep,
+                                         const MotionOptions& options,
+                                         const Progress& progress) {
   if (const Status valid = options.Validate(); !valid) return Forward(valid);
   const std::size_t count = sweep.frames.size();
   if (count < 2)

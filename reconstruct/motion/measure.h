@@ -12,7 +12,7 @@
 
 namespace rv::motion {
 
-struct Measured {
+struct MotionMeasurements {
   SmallSweep small;
   std::vector<PairFlow> flow;
   MatchReport matches;
@@ -22,7 +22,9 @@ struct Measured {
   std::vector<TurnSample> turns;
 };
 
-// Errors as AnalyseMotion.
-Result<Measured> MeasureSweep(const Sweep& sweep, const MotionOptions& options, const Progress& progress);
+// Errors as AnalyzeMotion.
+Result<MotionMeasurements> MeasureMotion(const Sweep& sweep,
+                                         const MotionOptions& options,
+                                         const Progress& progress);
 
 }  // namespace rv::motion

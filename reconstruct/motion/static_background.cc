@@ -115,7 +115,7 @@ StaticTest TestStaticBackground(const SmallSweep& small) {
   if (count < 2) return test;
   std::vector<cv::Mat> smooth(count);
   for (int i = 0; i < count; ++i) {
-    small.grey[i].convertTo(smooth[i], CV_32F);
+    small.gray[i].convertTo(smooth[i], CV_32F);
     cv::GaussianBlur(smooth[i], smooth[i], {5, 5}, 1.0);
   }
   const cv::Mat band = BorderBand(small.size);

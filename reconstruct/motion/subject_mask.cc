@@ -49,7 +49,7 @@ Result<std::vector<EncodedImage>> MakeMasks(const Sweep& sweep,
   if (!small) return Forward(small);
   std::vector<motion::PairFlow> flow;
   if (!motion.static_background) {
-    Result<std::vector<motion::PairFlow>> measured = motion::NeighbourFlow(*small, options.threads, progress);
+    Result<std::vector<motion::PairFlow>> measured = motion::NeighborFlow(*small, options.threads, progress);
     if (!measured) return Forward(measured);
     flow = std::move(*measured);
   }

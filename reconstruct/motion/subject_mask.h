@@ -23,9 +23,9 @@ struct SubjectMaskOptions {
 };
 
 // One PNG of 1 channel per frame, 255 = subject. Where motion.static_background: what differs from the
-// background plate. Before a plain background: what differs from the border's colour. Else what moves unlike
-// the border, near the centre. Mattes that the frames bring win. motion.subject_trust tells how far to
-// believe them. Errors as AnalyseMotion, whose result `motion` must be for the same sweep.
+// background plate. Before a plain background: what differs from the border's color. Else what moves unlike
+// the border, near the center. Mattes that the frames bring win. motion.subject_trust tells how far to
+// believe them. Errors as AnalyzeMotion, whose result `motion` must be for the same sweep.
 Result<std::vector<EncodedImage>> SubjectMasks(const Sweep& sweep,
                                                const SweepMotion& motion,
                                                const SubjectMaskOptions& options,

@@ -19,8 +19,8 @@ cv::Mat FilledHoles(const cv::Mat& hard) {
 }
 
 cv::Mat LargeParts(const cv::Mat& hard) {
-  cv::Mat labels, stats, centres;
-  const int count = cv::connectedComponentsWithStats(hard, labels, stats, centres);
+  cv::Mat labels, stats, centers;
+  const int count = cv::connectedComponentsWithStats(hard, labels, stats, centers);
   int largest = 0;
   for (int k = 1; k < count; ++k) largest = std::max(largest, stats.at<int>(k, cv::CC_STAT_AREA));
   cv::Mat kept(hard.size(), CV_8UC1, cv::Scalar(0));
@@ -31,7 +31,7 @@ cv::Mat LargeParts(const cv::Mat& hard) {
 
 cv::Mat Ellipse(int size) { return cv::getStructuringElement(cv::MORPH_ELLIPSE, {size, size}); }
 
-// The picture's values outside `hole`, continued smoothly into it (normalised blur, coarse to fine).
+// The picture's values outside `hole`, continued smoothly into it (normalized blur, coarse to fine).
 cv::Mat ContinueInto(const cv::Mat& picture, const cv::Mat& hole) {
   cv::Mat out, weight(picture.size(), CV_32FC1, cv::Scalar(1));
   picture.convertTo(out, CV_32FC3);
@@ -58,7 +58,7 @@ float Distance(const cv::Vec3f& a, const cv::Vec3f& b) {
 }
 
 struct Plate {
-  cv::Mat colour;    // CV_32FC3
+  cv::Mat color;     // CV_32FC3
   cv::Mat envelope;  // CV_8UC1: where anything ever changes
   cv::Mat unknown;   // CV_8UC1: inside the envelope, the background is never seen
   float threshold = 18;
@@ -77,10 +77,10 @@ cv::Mat Envelope(const cv::Mat& spread) {
 
 // Mean detail of the picture outside the envelope: a textured background cannot be continued smoothly.
 double DetailOutside(const cv::Mat& median, const cv::Mat& envelope) {
-  cv::Mat grey, smooth, detail;
-  cv::cvtColor(median, grey, cv::COLOR_BGR2GRAY);
-  cv::GaussianBlur(grey, smooth, {0, 0}, 5);
-  cv::absdiff(grey, smooth, detail);
+  cv::Mat gray, smooth, detail;
+  cv::cvtColor(median, gray, cv::COLOR_BGR2GRAY);
+  cv::GaussianBlur(gray, smooth, {0, 0}, 5);
+  cv::absdiff(gray, smooth, detail);
   return cv::mean(detail, ~envelope)[0];
 }
 
@@ -128,7 +128,7 @@ cv::Mat NotJoinedToOutside(const cv::Mat& envelope, const cv::Mat& unknown) {
   return ~joined;
 }
 
-// Which colours (bins of 32 levels and their neighbours) the background shows outside the envelope.
+// Which colors (bins of 32 levels and their neighbors) the background shows outside the envelope.
 class Palette {
  public:
   Palette(const cv::Mat& median, const cv::Mat& envelope) : bins_(8 * 8 * 8, 0) {
@@ -156,7 +156,7 @@ Plate BuildPlate(const std::vector<cv::Mat>& pictures) {
   Plate plate;
   const cv::Mat median = TemporalMedian(pictures);
   plate.envelope = Envelope(TemporalSpread(pictures));
-  plate.colour = ContinueInto(median, plate.envelope);
+  plate.color = ContinueInto(median, plate.envelope);
   plate.unknown = cv::Mat(median.size(), CV_8UC1, cv::Scalar(0));
   const bool textured = DetailOutside(median, plate.envelope) > kTextured;
   const Palette palette(median, plate.envelope);
@@ -168,14 +168,14 @@ Plate BuildPlate(const std::vector<cv::Mat>& pictures) {
       values.clear();
       for (std::size_t i = 0; i < pictures.size(); i += step)
         values.push_back(pictures[i].at<cv::Vec3b>(y, x));
-      cv::Vec3f& colour = plate.colour.at<cv::Vec3f>(y, x);
+      cv::Vec3f& color = plate.color.at<cv::Vec3f>(y, x);
       int seen = 0;
       if (textured) {
-        colour = MostFrequent(values, &seen);
-        if (seen * 4 < static_cast<int>(values.size()) || !palette.Has(colour)) seen = 0;
+        color = MostFrequent(values, &seen);
+        if (seen * 4 < static_cast<int>(values.size()) || !palette.Has(color)) seen = 0;
       } else {
-        const cv::Vec3f mean = MeanNear(values, colour, plate.threshold, &seen);
-        if (seen >= 2) colour = mean;
+        const cv::Vec3f mean = MeanNear(values, color, plate.threshold, &seen);
+        if (seen >= 2) color = mean;
       }
       if (seen == 0) plate.unknown.at<uchar>(y, x) = 255;
     }
@@ -190,7 +190,7 @@ cv::Mat MaskAgainst(const Plate& plate, const cv::Mat& picture) {
       if (!plate.envelope.at<uchar>(y, x)) continue;
       const bool differs =
           plate.unknown.at<uchar>(y, x) ||
-          Distance(picture.at<cv::Vec3b>(y, x), plate.colour.at<cv::Vec3f>(y, x)) > plate.threshold;
+          Distance(picture.at<cv::Vec3b>(y, x), plate.color.at<cv::Vec3f>(y, x)) > plate.threshold;
       hard.at<uchar>(y, x) = differs ? 255 : 0;
     }
   return CleanMask(hard);

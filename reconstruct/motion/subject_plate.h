@@ -13,7 +13,7 @@ std::vector<cv::Mat> MasksAgainstPlate(const SmallSweep& small, int threads);
 // 255.
 cv::Mat CleanMask(const cv::Mat& hard);
 
-// Per frame, the gains (b, g, r) that bring its still border to the temporal median's colours.
+// Per frame, the gains (b, g, r) that bring its still border to the temporal median's colors.
 std::vector<cv::Vec3f> BorderGains(const std::vector<cv::Mat>& bgr, const cv::Mat& median);
 
 }  // namespace rv::motion

@@ -15,7 +15,7 @@ bool AllHaveMattes(const SmallSweep& small) {
   return std::none_of(small.matte.begin(), small.matte.end(), [](const cv::Mat& m) { return m.empty(); });
 }
 
-cv::Mat CentrePrior(cv::Size size) {
+cv::Mat CenterPrior(cv::Size size) {
   cv::Mat prior(size, CV_32FC1);
   const double cx = size.width / 2.0, cy = size.height * 0.52;
   for (int y = 0; y < size.height; ++y)
@@ -26,10 +26,10 @@ cv::Mat CentrePrior(cv::Size size) {
   return prior;
 }
 
-// The plain border's colour: mean over the top, left and right edges of all frames, and how plain it is.
+// The plain border's color: mean over the top, left and right edges of all frames, and how plain it is.
 struct BorderModel {
-  cv::Vec3f colour;
-  double spread = 255;  // mean distance of the edge pixels from `colour`
+  cv::Vec3f color;
+  double spread = 255;  // mean distance of the edge pixels from `color`
 };
 
 BorderModel MeasureBorder(const SmallSweep& small) {
@@ -47,10 +47,10 @@ BorderModel MeasureBorder(const SmallSweep& small) {
   for (int c = 0; c < 3; ++c) {
     std::nth_element(samples.begin(), samples.begin() + samples.size() / 2, samples.end(),
                      [c](const cv::Vec3f& a, const cv::Vec3f& b) { return a[c] < b[c]; });
-    model.colour[c] = samples[samples.size() / 2][c];
+    model.color[c] = samples[samples.size() / 2][c];
   }
   double sum = 0;
-  for (const cv::Vec3f& s : samples) sum += cv::norm(s - model.colour);
+  for (const cv::Vec3f& s : samples) sum += cv::norm(s - model.color);
   model.spread = sum / samples.size();
   return model;
 }
@@ -60,8 +60,7 @@ cv::Mat FarFromBorder(const cv::Mat& bgr, const BorderModel& border) {
   const double threshold = std::max(24.0, 3 * border.spread);
   for (int y = 0; y < bgr.rows; ++y)
     for (int x = 0; x < bgr.cols; ++x)
-      far.at<uchar>(y, x) =
-          cv::norm(cv::Vec3f(bgr.at<cv::Vec3b>(y, x)) - border.colour) > threshold ? 255 : 0;
+      far.at<uchar>(y, x) = cv::norm(cv::Vec3f(bgr.at<cv::Vec3b>(y, x)) - border.color) > threshold ? 255 : 0;
   return CleanMask(far);
 }
 
@@ -97,7 +96,7 @@ cv::Mat Parallax(const PairFlow& pair, const cv::Mat& outer) {
 
 SubjectRegions ByParallax(const SmallSweep& small, const std::vector<PairFlow>& flow, int threads) {
   SubjectRegions regions{.trust = 0.2, .method = "centre"};
-  const cv::Mat prior = CentrePrior(small.size);
+  const cv::Mat prior = CenterPrior(small.size);
   const cv::Size half(small.size.width / 2, small.size.height / 2);
   const cv::Mat outer = OuterCells(half);
   std::vector<cv::Mat> parallax(flow.size());

@@ -18,7 +18,7 @@ struct SubjectRegions {
 
 // Mattes that came with the sweep win. With a still background: what differs from the background plate, which
 // is the temporal median where the background shows, and the smooth continuation of it where it never does.
-// Otherwise the distance from a plain border's colour, or what moves unlike the border, near the centre.
+// Otherwise the distance from a plain border's color, or what moves unlike the border, near the center.
 SubjectRegions FindSubject(const SmallSweep& small,
                            const std::vector<PairFlow>& flow,
                            bool still_background,

@@ -13,7 +13,7 @@ namespace rv {
 enum class CaptureMotion {
   kWalkRound,        // the camera moves and there is parallax (or nothing speaks against it)
   kTurntable,        // the background stands still, or is plain, while the subject changes
-  kRotationInPlace,  // the camera turns about its own centre: no parallax anywhere
+  kRotationInPlace,  // the camera turns about its own center: no parallax anywhere
   kPanAlongPlane,    // everything seen lies in one plane, such as a wall
   kStill,            // nothing changes
   kUnrelated,        // the frames do not show one thing
@@ -64,8 +64,8 @@ struct SweepMotion {
   FrameRange pass;                 // the longest part of `run` that turns one way
   int reversals = 0;               // how often the turn changes direction in `run`
   double turn_rad = 0;             // of `pass`, or of one full turn when `loop` is set
-  double flow_trust = 0;           // share of neighbouring pairs whose dense motion can be believed
-  double subject_trust = 0;  // 1: the subject's outline is known, 0.5: roughly, 0.2: guessed near the centre
+  double flow_trust = 0;           // share of neighboring pairs whose dense motion can be believed
+  double subject_trust = 0;  // 1: the subject's outline is known, 0.5: roughly, 0.2: guessed near the center
   std::vector<std::string> findings;  // for the seller, one sentence each
 };
 

@@ -79,8 +79,8 @@ TurnSample MeasureOne(const PairFlow& pair, const cv::Mat& mask, const MaskBox& 
   for (double length : lengths) turn.speed += length / n;
   const double var_u = uu / n - u * u / n / n, var_y = yy / n - y_sum * y_sum / n / n;
   if (var_u > 1e-6 && var_y > 1e-6) turn.depth_vote = (uy / n - u * y_sum / n / n) / std::sqrt(var_u * var_y);
-  const cv::Vec2d centre(from.mass_x, from.mass_y);
-  const cv::Vec2d behind = found ? border * cv::Vec3d(centre[0], centre[1], 1) - centre : cv::Vec2d(0, 0);
+  const cv::Vec2d center(from.mass_x, from.mass_y);
+  const cv::Vec2d behind = found ? border * cv::Vec3d(center[0], center[1], 1) - center : cv::Vec2d(0, 0);
   turn.relative = u / n - behind[0];
   return turn;
 }

@@ -1,4 +1,4 @@
-// The apparent turn of the subject between neighbouring frames. Internal to reconstruct/: shows OpenCV types,
+// The apparent turn of the subject between neighboring frames. Internal to reconstruct/: shows OpenCV types,
 // include it from .cc files only.
 #pragma once
 
@@ -10,7 +10,7 @@
 namespace rv::motion {
 
 struct MaskBox {
-  double x = 0, y = 0;            // centre of the mask's box (5th to 95th percentile of its mass), canvas px
+  double x = 0, y = 0;            // center of the mask's box (5th to 95th percentile of its mass), canvas px
   double width = 0, height = 0;   // its size
   double mass_x = 0, mass_y = 0;  // centroid
   double area = 0;                // share of the canvas

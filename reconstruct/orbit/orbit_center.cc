@@ -12,7 +12,7 @@ namespace {
 struct Axis {
   Eigen::Vector3d origin;     // in world
   Eigen::Vector3d direction;  // unit, in world
-  double depth = 0;           // median depth of the points near the picture centre, 0 = unknown
+  double depth = 0;           // median depth of the points near the picture center, 0 = unknown
 };
 
 // 1 at the principal point, falling off over a third of the shorter side.
@@ -128,7 +128,7 @@ Eigen::Vector3d ShiftToCloud(const Reconstruction& reconstruction,
                               : Eigen::Vector3d(start + shift);
 }
 
-// Radius that holds most of the weight near the centre, at most what fits into the pictures.
+// Radius that holds most of the weight near the center, at most what fits into the pictures.
 double SubjectRadius(const Reconstruction& reconstruction,
                      const std::vector<double>& weights,
                      const Eigen::Vector3d& center,

@@ -1,5 +1,5 @@
-// The subject's centre: the robust nearest point to all optical axes, then a mean shift over the sparse
-// points that are seen near the picture centres.
+// The subject's center: the robust nearest point to all optical axes, then a mean shift over the sparse
+// points that are seen near the picture centers.
 #pragma once
 
 #include <Eigen/Core>
@@ -11,8 +11,8 @@ namespace rv::orbit {
 
 struct SubjectEstimate {
   Eigen::Vector3d center = Eigen::Vector3d::Zero();  // in world
-  double radius = 0;                                 // of the sphere round the centre that holds the subject
-  double camera_distance = 0;                        // median distance of the cameras to the centre
+  double radius = 0;                                 // of the sphere round the center that holds the subject
+  double camera_distance = 0;                        // median distance of the cameras to the center
   bool ok = false;                                   // false: the axes meet nowhere in front of the cameras
 };
 

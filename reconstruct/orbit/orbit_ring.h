@@ -9,7 +9,7 @@
 
 namespace rv::orbit {
 
-// Where a frame stands about the centre, capture order.
+// Where a frame stands about the center, capture order.
 struct RingFrame {
   double azimuth = 0;    // radians from an arbitrary direction
   double unwrapped = 0;  // azimuth made continuous along the capture

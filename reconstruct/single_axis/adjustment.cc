@@ -15,15 +15,19 @@ namespace {
 class CircularError {
  public:
   CircularError(const Camera& camera, const sparse::MapObservation& seen)
-      : centre_(camera.cx_px, camera.cy_px),
+      : center_(camera.cx_px, camera.cy_px),
         k1_(camera.k1),
         k2_(camera.k2),
         px_(seen.px),
         weight_(1.0 / seen.sigma_px) {}
 
   template <typename T>
-  bool operator()(
-      const T* log_focal, const T* axis, const T* angle, const T* wobble, const T* point, T* residual) const {
+  bool operator()(const T* log_focal,
+                  const T* axis,
+                  const T* angle,
+                  const T* deviation,
+                  const T* point,
+                  T* residual) const {
     using std::cos;
     using std::exp;
     using std::sin;
@@ -33,16 +37,16 @@ class CircularError {
     const T tilted_y = st * z - ct * y, tilted_z = -st * y - ct * z;
     const T cr = cos(axis[0]), sr = sin(axis[0]);
     const T side_x = cr * (x + axis[2]) - sr * tilted_y, side_y = sr * (x + axis[2]) + cr * tilted_y;
-    const T in_ring[3] = {side_x, side_y + wobble[3], tilted_z + T(1) + wobble[4]};
+    const T in_ring[3] = {side_x, side_y + deviation[3], tilted_z + T(1) + deviation[4]};
     T in_cam[3];
-    ceres::AngleAxisRotatePoint(wobble, in_ring, in_cam);
+    ceres::AngleAxisRotatePoint(deviation, in_ring, in_cam);
     // A point behind the camera costs much, but ends no step: the solver goes another way.
     const T depth = in_cam[2] < T(0.02) ? T(0.02) : in_cam[2];
     const T px = in_cam[0] / depth, py = in_cam[1] / depth;
     const T r2 = px * px + py * py;
     const T scale = exp(log_focal[0]) * (T(1) + r2 * (T(k1_) + r2 * T(k2_)));
-    residual[0] = T(weight_) * (scale * px + T(centre_.x() - px_.x()));
-    residual[1] = T(weight_) * (scale * py + T(centre_.y() - px_.y()));
+    residual[0] = T(weight_) * (scale * px + T(center_.x() - px_.x()));
+    residual[1] = T(weight_) * (scale * py + T(center_.y() - px_.y()));
     return true;
   }
 
@@ -51,7 +55,7 @@ class CircularError {
   }
 
  private:
-  Eigen::Vector2d centre_;
+  Eigen::Vector2d center_;
   double k1_, k2_;
   Eigen::Vector2d px_;
   double weight_;
@@ -90,12 +94,12 @@ class EvenSteps {
 
 class Circle {
  public:
-  Circle(CircularModel& model, sparse::SparseMap& map, const CircularAdjustOptions& options)
+  Circle(SingleAxisModel& model, sparse::SparseMap& map, const AdjustmentOptions& options)
       : model_(model), map_(map), options_(options), log_focal_(std::log(map.cameras[0].focal_px)) {
     axis_ = {model.axis.roll, model.axis.tilt, model.axis.side};
   }
 
-  Result<CircularSummary> Solve() {
+  Result<AdjustmentSummary> Solve() {
     AddObservations();
     if (summary_.observations == 0)
       return Fail(ErrorCode::kInsufficientData, "no point agrees with one turn about an axis");
@@ -128,8 +132,8 @@ class Circle {
       for (const sparse::MapObservation& seen : point.track) {
         if (!seen.inlier || !map_.frames[seen.frame].posed) continue;
         problem_.AddResidualBlock(CircularError::Create(map_.cameras[0], seen), loss, &log_focal_,
-                                  axis_.data(), &model_.angles[seen.frame], model_.wobbles[seen.frame].data(),
-                                  point.position.data());
+                                  axis_.data(), &model_.angles[seen.frame],
+                                  model_.deviations[seen.frame].data(), point.position.data());
         ++summary_.observations;
         used = true;
       }
@@ -171,15 +175,15 @@ class Circle {
   }
 
   void HoldWobbles() {
-    const double turn = options_.wobble_angle_sigma, shift = options_.wobble_shift_sigma;
-    for (CameraWobble& wobble : model_.wobbles) {
-      if (!problem_.HasParameterBlock(wobble.data())) continue;
-      ordering_->AddElementToGroup(wobble.data(), 1);
+    const double turn = options_.deviation_angle_sigma, shift = options_.deviation_shift_sigma;
+    for (PoseDeviation& deviation : model_.deviations) {
+      if (!problem_.HasParameterBlock(deviation.data())) continue;
+      ordering_->AddElementToGroup(deviation.data(), 1);
       if (turn > 0 && shift > 0) {
         problem_.AddResidualBlock(Prior<5>::Create({}, {turn, turn, turn, shift, shift}), nullptr,
-                                  wobble.data());
+                                  deviation.data());
       } else {
-        problem_.SetParameterBlockConstant(wobble.data());
+        problem_.SetParameterBlockConstant(deviation.data());
       }
     }
   }
@@ -190,21 +194,21 @@ class Circle {
     ApplyModel(model_, map_);
   }
 
-  CircularModel& model_;
+  SingleAxisModel& model_;
   sparse::SparseMap& map_;
-  const CircularAdjustOptions& options_;
+  const AdjustmentOptions& options_;
   double log_focal_;
   std::array<double, 3> axis_{};
   ceres::Problem problem_;
   std::shared_ptr<ceres::ParameterBlockOrdering> ordering_;
-  CircularSummary summary_;
+  AdjustmentSummary summary_;
 };
 
 }  // namespace
 
-Result<CircularSummary> AdjustCircle(CircularModel& model,
-                                     sparse::SparseMap& map,
-                                     const CircularAdjustOptions& options) {
+Result<AdjustmentSummary> AdjustSingleAxis(SingleAxisModel& model,
+                                           sparse::SparseMap& map,
+                                           const AdjustmentOptions& options) {
   return Circle(model, map, options).Solve();
 }
 

@@ -11,19 +11,19 @@
 
 namespace rv::single_axis {
 
-struct CircularAdjustOptions {
+struct AdjustmentOptions {
   bool refine_focal = true;
-  double focal_sigma = 0.4;       // of ln(focal) round `focal_mean_px`
-  double focal_mean_px = 0;       // 0 = the camera's own
-  double wobble_angle_sigma = 0;  // radians; 0 = the camera stands on the ring exactly
-  double wobble_shift_sigma = 0;  // camera distances
-  double step_sigma = 0.3;        // of the change from one step to the next, as a share of the mean step
-  double loss_scale = 2;          // of the Cauchy loss, in units of MapObservation::sigma_px
+  double focal_sigma = 0.4;          // of ln(focal) round `focal_mean_px`
+  double focal_mean_px = 0;          // 0 = the camera's own
+  double deviation_angle_sigma = 0;  // radians; 0 = the camera stands on the ring exactly
+  double deviation_shift_sigma = 0;  // camera distances
+  double step_sigma = 0.3;           // of the change from one step to the next, as a share of the mean step
+  double loss_scale = 2;             // of the Cauchy loss, in units of MapObservation::sigma_px
   int max_iterations = 30;
   double function_tolerance = 1e-5;
 };
 
-struct CircularSummary {
+struct AdjustmentSummary {
   int observations = 0;
   double final_cost = 0;
 };
@@ -31,8 +31,8 @@ struct CircularSummary {
 // Moves `model`, the camera's focal, the poses and the points of `map` in place; `map` has one camera. Frames
 // without a pose and observations that are no inliers take no part. Fails with kInsufficientData when there
 // is none left, or the solver finds no usable step.
-Result<CircularSummary> AdjustCircle(CircularModel& model,
-                                     sparse::SparseMap& map,
-                                     const CircularAdjustOptions& options);
+Result<AdjustmentSummary> AdjustSingleAxis(SingleAxisModel& model,
+                                           sparse::SparseMap& map,
+                                           const AdjustmentOptions& options);
 
 }  // namespace rv::single_axis

@@ -39,21 +39,21 @@ struct Vote {
   const matching::TwoView* pair = nullptr;
 };
 
-std::vector<Vote> CollectVotes(const CircularModel& model,
+std::vector<Vote> CollectVotes(const SingleAxisModel& model,
                                const Camera& camera,
                                const std::vector<features::FeatureSet>& features,
                                const std::vector<matching::TwoView>& far,
                                double max_error_px) {
-  constexpr double kScaleSigma = 0.1;  // how far neighbours alone are usually off, of ln(scale)
+  constexpr double kScaleSigma = 0.1;  // how far neighbors alone are usually off, of ln(scale)
   std::vector<Vote> votes;
   for (const matching::TwoView& pair : far) {
-    const double modelled = model.angles[pair.b] - model.angles[pair.a];
-    const double turns = std::round(modelled / (2 * kPi));
+    const double modeled = model.angles[pair.b] - model.angles[pair.a];
+    const double turns = std::round(modeled / (2 * kPi));
     if (turns == 0) continue;
     const auto shown = TurnBetween(model.axis, camera, features, pair, max_error_px, 0.6);
     if (!shown) continue;
     const double total = 2 * kPi * turns + shown->angle;
-    const double scale = total / modelled;
+    const double scale = total / modeled;
     if (scale < 0.75 || scale > 1.33) continue;
     const double likely = std::exp(-0.5 * std::pow(std::log(scale) / kScaleSigma, 2));
     votes.push_back(
@@ -95,7 +95,7 @@ std::optional<PairTurn> TurnBetween(const TurnAxis& axis,
   return best;
 }
 
-std::optional<Closure> FindClosure(const CircularModel& model,
+std::optional<Closure> FindClosure(const SingleAxisModel& model,
                                    const Camera& camera,
                                    const std::vector<features::FeatureSet>& features,
                                    const std::vector<matching::TwoView>& far,
@@ -104,10 +104,10 @@ std::optional<Closure> FindClosure(const CircularModel& model,
   const std::vector<Vote> votes = CollectVotes(model, camera, features, far, max_error_px);
   Closure closure;
   double best = 0;
-  for (const Vote& centre : votes) {
+  for (const Vote& center : votes) {
     double weight = 0, sum = 0;
     for (const Vote& vote : votes) {
-      if (std::abs(vote.scale - centre.scale) > kTogether) continue;
+      if (std::abs(vote.scale - center.scale) > kTogether) continue;
       weight += vote.weight;
       sum += vote.weight * vote.scale;
     }
@@ -116,8 +116,8 @@ std::optional<Closure> FindClosure(const CircularModel& model,
     closure.scale = sum / weight;
   }
   for (const Vote& vote : votes) {
-    const double modelled = model.angles[vote.pair->b] - model.angles[vote.pair->a];
-    if (std::abs(closure.scale * modelled - vote.shown) < 2 * kTogether * std::abs(modelled))
+    const double modeled = model.angles[vote.pair->b] - model.angles[vote.pair->a];
+    if (std::abs(closure.scale * modeled - vote.shown) < 2 * kTogether * std::abs(modeled))
       closure.trusted.push_back(*vote.pair);
   }
   if (closure.trusted.size() < 3) return std::nullopt;  // two may agree by chance

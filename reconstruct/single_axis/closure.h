@@ -33,7 +33,7 @@ struct Closure {
 // Pairs of frames far apart in the capture vote for the scale that makes their frames' angles agree with what
 // they show, one or more full turns apart; the nearer to 1, the more a vote counts. Empty when hardly any
 // agree on one between 0.75 and 1.33.
-std::optional<Closure> FindClosure(const CircularModel& model,
+std::optional<Closure> FindClosure(const SingleAxisModel& model,
                                    const Camera& camera,
                                    const std::vector<features::FeatureSet>& features,
                                    const std::vector<matching::TwoView>& far,

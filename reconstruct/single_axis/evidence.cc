@@ -10,12 +10,12 @@ namespace {
 std::string Percent(double share) { return std::to_string(std::lround(100 * share)) + " %"; }
 
 // Whether the point is on the camera's side of the axis.
-bool IsNear(const CircularModel& model, int frame, const Eigen::Vector3d& position) {
+bool IsNear(const SingleAxisModel& model, int frame, const Eigen::Vector3d& position) {
   const double angle = model.angles[frame];
   return std::cos(angle) * position.z() - std::sin(angle) * position.x() > -0.02;
 }
 
-void WeighPoints(const CircularModel& model, const sparse::SparseMap& map, CircularEvidence& evidence) {
+void WeighPoints(const SingleAxisModel& model, const sparse::SparseMap& map, Evidence& evidence) {
   int followed = 0, agreeing = 0, near = 0, item = 0;
   for (const sparse::MapPoint& point : map.points) {
     if (point.track.size() < 3) continue;
@@ -38,7 +38,7 @@ void WeighPoints(const CircularModel& model, const sparse::SparseMap& map, Circu
   if (evidence.points > 0) evidence.item_share = static_cast<double>(item) / evidence.points;
 }
 
-void WeighAngles(const CircularModel& model, const sparse::SparseMap& map, CircularEvidence& evidence) {
+void WeighAngles(const SingleAxisModel& model, const sparse::SparseMap& map, Evidence& evidence) {
   std::vector<double> angles;
   for (std::size_t f = 0; f < map.frames.size(); ++f) {
     if (map.frames[f].posed) angles.push_back(model.angles[f]);
@@ -67,8 +67,8 @@ void WeighAngles(const CircularModel& model, const sparse::SparseMap& map, Circu
 
 }  // namespace
 
-CircularEvidence Weigh(const CircularModel& model, const sparse::SparseMap& map) {
-  CircularEvidence evidence;
+Evidence Weigh(const SingleAxisModel& model, const sparse::SparseMap& map) {
+  Evidence evidence;
   evidence.frames = static_cast<int>(map.frames.size());
   evidence.posed = map.PosedCount();
   WeighPoints(model, map, evidence);
@@ -76,7 +76,7 @@ CircularEvidence Weigh(const CircularModel& model, const sparse::SparseMap& map)
   return evidence;
 }
 
-std::string WhyNotCircular(const CircularEvidence& e, bool still_camera) {
+std::string WhyNotSingleAxis(const Evidence& e, bool still_camera) {
   constexpr double kAgreeing = 0.5, kPosed = 0.6, kNear = 0.6, kForward = 0.8;
   const double item = still_camera ? 0.9 : 0.5;
   if (e.posed < 3 || e.posed < kPosed * e.frames)
@@ -92,7 +92,7 @@ std::string WhyNotCircular(const CircularEvidence& e, bool still_camera) {
     return "most of what is seen lies far from the axis of the turn, so there is no item in its middle";
   if (still_camera && e.near_share < kNear) return "the item would have to be seen from its far side";
   if (e.forward_share < kForward) return "the angles of the turn jump to and fro";
-  // So far apart, frames share few points, and a motif that comes again may be taken for its neighbour.
+  // So far apart, frames share few points, and a motif that comes again may be taken for its neighbor.
   constexpr double kWide = 20, kUneven = 1.6;
   if (e.usual_step_rad > ToRadians(kWide)) {
     const bool wide = e.widest_step_rad > kUneven * e.usual_step_rad;

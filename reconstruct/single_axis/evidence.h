@@ -7,7 +7,7 @@
 
 namespace rv::single_axis {
 
-struct CircularEvidence {
+struct Evidence {
   int frames = 0;
   int posed = 0;
   int points = 0;             // valid ones that three frames see
@@ -21,10 +21,10 @@ struct CircularEvidence {
   double turn_rad = 0;            // from the first to the last posed frame, unsigned
 };
 
-CircularEvidence Weigh(const CircularModel& model, const sparse::SparseMap& map);
+Evidence Weigh(const SingleAxisModel& model, const sparse::SparseMap& map);
 
 // Why the evidence does not do; empty when it does. `still_camera`: the background was seen to stand still,
 // so that all that is matched is the item.
-std::string WhyNotCircular(const CircularEvidence& evidence, bool still_camera);
+std::string WhyNotSingleAxis(const Evidence& evidence, bool still_camera);
 
 }  // namespace rv::single_axis

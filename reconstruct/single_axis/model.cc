@@ -10,20 +10,20 @@ Rigid3 CamFromTurn(const TurnAxis& axis) {
   return {Eigen::Quaterniond(roll.toRotationMatrix() * tilted), roll * Eigen::Vector3d(axis.side, 0, 1)};
 }
 
-Rigid3 CamFromWorld(const CircularModel& model, int frame) {
-  const CameraWobble& w = model.wobbles[frame];
+Rigid3 CamFromWorld(const SingleAxisModel& model, int frame) {
+  const PoseDeviation& w = model.deviations[frame];
   const Eigen::Vector3d turn(w[0], w[1], w[2]);
-  Rigid3 wobble{Eigen::Quaterniond::Identity(), {0, w[3], w[4]}};
+  Rigid3 deviation{Eigen::Quaterniond::Identity(), {0, w[3], w[4]}};
   if (turn.norm() > 0) {
-    wobble.rotation = Eigen::AngleAxisd(turn.norm(), turn.normalized());
-    wobble.translation = wobble.rotation * wobble.translation;
+    deviation.rotation = Eigen::AngleAxisd(turn.norm(), turn.normalized());
+    deviation.translation = deviation.rotation * deviation.translation;
   }
   const Rigid3 turned{Eigen::Quaterniond(Eigen::AngleAxisd(model.angles[frame], Eigen::Vector3d::UnitY())),
                       Eigen::Vector3d::Zero()};
-  return wobble * CamFromTurn(model.axis) * turned;
+  return deviation * CamFromTurn(model.axis) * turned;
 }
 
-void ApplyModel(const CircularModel& model, sparse::SparseMap& map) {
+void ApplyModel(const SingleAxisModel& model, sparse::SparseMap& map) {
   for (std::size_t f = 0; f < map.frames.size(); ++f) {
     if (map.frames[f].posed) map.frames[f].cam_from_world = CamFromWorld(model, static_cast<int>(f));
   }

@@ -25,20 +25,20 @@ struct TurnAxis {
   double side = 0;  // the axis passes this far right of the optical axis, in camera distances
 };
 
-// How one camera stands off the ring: a small rotation vector about its own centre, then height and distance
+// How one camera stands off the ring: a small rotation vector about its own center, then height and distance
 // along its own y and z, in camera distances. All zero for a still camera.
-using CameraWobble = std::array<double, 5>;
+using PoseDeviation = std::array<double, 5>;
 
-struct CircularModel {
+struct SingleAxisModel {
   TurnAxis axis;
-  std::vector<double> angles;         // by frame, radians, continuous along the capture; the first is 0
-  std::vector<CameraWobble> wobbles;  // by frame
+  std::vector<double> angles;             // by frame, radians, continuous along the capture; the first is 0
+  std::vector<PoseDeviation> deviations;  // by frame
 };
 
 Rigid3 CamFromTurn(const TurnAxis& axis);
-Rigid3 CamFromWorld(const CircularModel& model, int frame);
+Rigid3 CamFromWorld(const SingleAxisModel& model, int frame);
 
 // Sets the pose of every posed frame of `map`.
-void ApplyModel(const CircularModel& model, sparse::SparseMap& map);
+void ApplyModel(const SingleAxisModel& model, sparse::SparseMap& map);
 
 }  // namespace rv::single_axis

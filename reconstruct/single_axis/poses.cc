@@ -54,59 +54,57 @@ sparse::SparseMap Thinned(const sparse::SparseMap& map, int per_frame) {
   return thin;
 }
 
-CircularAdjustOptions HowToAdjust(const CircularMap& circle,
-                                  const Camera& guess,
-                                  const CircularOptions& options) {
-  CircularAdjustOptions adjust;
+AdjustmentOptions HowToAdjust(const SingleAxisMap& circle,
+                              const Camera& guess,
+                              const SingleAxisOptions& options) {
+  AdjustmentOptions adjust;
   adjust.refine_focal = !options.camera_known;
   adjust.focal_mean_px = guess.focal_px;
   adjust.focal_sigma = options.focal_known ? 0.05 : 0.4;
-  if (circle.wobbles) {
-    adjust.wobble_angle_sigma = ToRadians(1.5);
-    adjust.wobble_shift_sigma = 0.04;
+  if (circle.deviations) {
+    adjust.deviation_angle_sigma = ToRadians(1.5);
+    adjust.deviation_shift_sigma = 0.04;
   }
   return adjust;
 }
 
-void RetriangulateAll(sparse::SparseMap& map, double max_error_px, const CircularOptions& options) {
+void RetriangulateAll(sparse::SparseMap& map, double max_error_px, const SingleAxisOptions& options) {
   for (sparse::MapPoint& point : map.points) point.valid = false;
   sparse::RetriangulateMap(map, max_error_px, options.min_angle_rad, options.threads);
 }
 
 // False when the model falls apart.
-bool Fit(CircularMap& circle,
+bool Fit(SingleAxisMap& circle,
          const Camera& guess,
          const Tightening& errors_px,
-         const CircularOptions& options) {
+         const SingleAxisOptions& options) {
   ApplyModel(circle.model, circle.map);
   for (const double error_px : errors_px) {
     RetriangulateAll(circle.map, error_px, options);
-    CircularAdjustOptions adjust = HowToAdjust(circle, guess, options);
+    AdjustmentOptions adjust = HowToAdjust(circle, guess, options);
     adjust.loss_scale = std::max(1.0, error_px / 3);
-    if (!AdjustCircle(circle.model, circle.map, adjust)) return false;
+    if (!AdjustSingleAxis(circle.model, circle.map, adjust)) return false;
     sparse::FilterMap(circle.map, error_px, options.min_angle_rad, options.threads);
   }
   circle.evidence = Weigh(circle.model, circle.map);
   return true;
 }
 
-double Merit(const CircularEvidence& evidence) {
-  return evidence.agreeing_share * (0.5 + 0.5 * evidence.near_share);
-}
+double Merit(const Evidence& evidence) { return evidence.agreeing_share * (0.5 + 0.5 * evidence.near_share); }
 
 // The guess that explains most of the longest tracks once it is adjusted.
-std::optional<CircularMap> BestGuess(const sparse::SparseMap& unposed,
-                                     const std::vector<CircularGuess>& guesses,
-                                     const CircularOptions& options,
-                                     const Progress& progress) {
+std::optional<SingleAxisMap> BestGuess(const sparse::SparseMap& unposed,
+                                       const std::vector<SearchGuess>& guesses,
+                                       const SingleAxisOptions& options,
+                                       const Progress& progress) {
   const sparse::SparseMap thin = Thinned(unposed, 40);
-  const double px = CircularOptions::MaxErrorPx(unposed.cameras[0]);
-  std::optional<CircularMap> best;
+  const double px = SingleAxisOptions::MaxErrorPx(unposed.cameras[0]);
+  std::optional<SingleAxisMap> best;
   for (std::size_t g = 0; g < guesses.size(); ++g) {
     if (!Report(progress, "mapping",
                 0.1 + 0.4 * static_cast<double>(g) / static_cast<double>(guesses.size())))
       return best;
-    CircularMap circle{.map = thin, .model = guesses[g].model};
+    SingleAxisMap circle{.map = thin, .model = guesses[g].model};
     circle.map.cameras[0].focal_px = guesses[g].focal_px;
     Camera guess = options.focal_known ? unposed.cameras[0] : circle.map.cameras[0];
     if (!Fit(circle, guess, {3 * px, 2 * px}, options)) continue;
@@ -123,8 +121,9 @@ std::optional<CircularMap> BestGuess(const sparse::SparseMap& unposed,
 }
 
 // The adjusted model on another set of tracks.
-CircularMap Moved(const CircularMap& from, sparse::SparseMap map) {
-  CircularMap circle{.map = std::move(map), .model = from.model, .evidence = {}, .wobbles = from.wobbles};
+SingleAxisMap Moved(const SingleAxisMap& from, sparse::SparseMap map) {
+  SingleAxisMap circle{
+      .map = std::move(map), .model = from.model, .evidence = {}, .deviations = from.deviations};
   circle.map.cameras = from.map.cameras;
   return circle;
 }
@@ -158,15 +157,15 @@ void KeepLargestPart(sparse::SparseMap& map) {
   }
 }
 
-// The model with its turn closed by far pairs, where the neighbours bear that out.
-void CloseTurn(CircularMap& circle,
+// The model with its turn closed by far pairs, where the neighbors bear that out.
+void CloseTurn(SingleAxisMap& circle,
                const std::vector<features::FeatureSet>& features,
                const std::vector<matching::TwoView>& pairs,
                const std::vector<matching::TwoView>& near,
                int reach,
-               const CircularOptions& options) {
+               const SingleAxisOptions& options) {
   const Camera& camera = circle.map.cameras[0];
-  const double px = CircularOptions::MaxErrorPx(camera);
+  const double px = SingleAxisOptions::MaxErrorPx(camera);
   const std::vector<matching::TwoView> far =
       FarPairs(features, pairs, reach, options.still_camera ? StillPx(camera) : 0);
   const auto closure = FindClosure(circle.model, camera, features, far, px);
@@ -175,7 +174,7 @@ void CloseTurn(CircularMap& circle,
   for (const sparse::MapFrame& frame : circle.map.frames) camera_of.push_back(frame.camera);
   std::vector<matching::TwoView> all = near;
   all.insert(all.end(), closure->trusted.begin(), closure->trusted.end());
-  CircularMap closed =
+  SingleAxisMap closed =
       Moved(circle, MakeCircularMap(features, all, circle.map.cameras, camera_of, options.still_camera));
   for (double& angle : closed.model.angles) angle *= closure->scale;
   const bool fits = Fit(closed, camera, {3 * px, 1.5 * px, px}, options);
@@ -188,25 +187,25 @@ void CloseTurn(CircularMap& circle,
 }
 
 // Root mean square of a part of the wobbles, per number.
-double WobbleRms(const CircularMap& circle, int first, int count) {
+double WobbleRms(const SingleAxisMap& circle, int first, int count) {
   double sum = 0;
-  for (std::size_t f = 0; f < circle.model.wobbles.size(); ++f) {
+  for (std::size_t f = 0; f < circle.model.deviations.size(); ++f) {
     if (!circle.map.frames[f].posed) continue;
     for (int i = first; i < first + count; ++i)
-      sum += circle.model.wobbles[f][i] * circle.model.wobbles[f][i];
+      sum += circle.model.deviations[f][i] * circle.model.deviations[f][i];
   }
   return std::sqrt(sum / std::max(1, count * circle.map.PosedCount()));
 }
 
 // A hand-held camera does not stay on the ring; leave to do so must pay, and must stay small: cameras that
 // are far from any ring fit as well, with angles that mean nothing.
-void TryWobble(CircularMap& circle, const CircularOptions& options) {
+void TryWobble(SingleAxisMap& circle, const SingleAxisOptions& options) {
   const double most_turn = ToRadians(1.5);
   constexpr double kMostShift = 0.035;
   const Camera guess = circle.map.cameras[0];
-  const double px = CircularOptions::MaxErrorPx(guess);
-  CircularMap loose = circle;
-  loose.wobbles = true;
+  const double px = SingleAxisOptions::MaxErrorPx(guess);
+  SingleAxisMap loose = circle;
+  loose.deviations = true;
   if (!Fit(loose, guess, {4 * px, 2 * px, px, px}, options)) return;
   const double turn = WobbleRms(loose, 0, 3), shift = WobbleRms(loose, 3, 2);
   LogVerbose("circle: leave to wobble (" + std::to_string(ToDegrees(turn)) + " degrees, " +
@@ -217,20 +216,20 @@ void TryWobble(CircularMap& circle, const CircularOptions& options) {
 }
 
 tl::unexpected<Error> NotCircular(const std::string& why) {
-  return Fail(ErrorCode::kInsufficientData, why, kCircularRemedy);
+  return Fail(ErrorCode::kInsufficientData, why, kSingleAxisRemedy);
 }
 
 }  // namespace
 
-double CircularOptions::MaxErrorPx(const Camera& camera) {
+double SingleAxisOptions::MaxErrorPx(const Camera& camera) {
   return std::max(1.5, 4 * std::max(camera.width, camera.height) / 1200.0);
 }
 
-Status SettleCircle(CircularMap& circle, const CircularOptions& options, double max_error_px) {
+Status FinalAdjustment(SingleAxisMap& circle, const SingleAxisOptions& options, double max_error_px) {
   const Camera guess = circle.map.cameras[0];
-  CircularAdjustOptions adjust = HowToAdjust(circle, guess, options);
+  AdjustmentOptions adjust = HowToAdjust(circle, guess, options);
   for (int round = 0; round < 2; ++round) {
-    if (const auto adjusted = AdjustCircle(circle.model, circle.map, adjust); !adjusted)
+    if (const auto adjusted = AdjustSingleAxis(circle.model, circle.map, adjust); !adjusted)
       return Forward(adjusted);
     sparse::FilterMap(circle.map, max_error_px, options.min_angle_rad, options.threads);
     sparse::RetriangulateMap(circle.map, max_error_px, options.min_angle_rad, options.threads);
@@ -245,37 +244,37 @@ Status SettleCircle(CircularMap& circle, const CircularOptions& options, double 
   return {};
 }
 
-Result<CircularMap> PoseOnCircle(const std::vector<features::FeatureSet>& features,
-                                 const std::vector<matching::TwoView>& pairs,
-                                 const std::vector<Camera>& cameras,
-                                 const std::vector<int>& camera_of,
-                                 const CircularOptions& options,
-                                 const Progress& progress) {
+Result<SingleAxisMap> PoseOnSingleAxis(const std::vector<features::FeatureSet>& features,
+                                       const std::vector<matching::TwoView>& pairs,
+                                       const std::vector<Camera>& cameras,
+                                       const std::vector<int>& camera_of,
+                                       const SingleAxisOptions& options,
+                                       const Progress& progress) {
   const int frames = static_cast<int>(features.size());
   if (frames < 3) return NotCircular("fewer than three frames show no turn");
   if (cameras.size() != 1) return NotCircular("the pictures are of several sizes");
-  const int reach = NeighbourReach(frames);
-  const std::vector<matching::TwoView> near = NeighbourPairs(pairs, reach);
+  const int reach = NeighborReach(frames);
+  const std::vector<matching::TwoView> near = NeighborPairs(pairs, reach);
   const sparse::SparseMap unposed = MakeCircularMap(features, near, cameras, camera_of, options.still_camera);
-  const double px = CircularOptions::MaxErrorPx(cameras[0]);
+  const double px = SingleAxisOptions::MaxErrorPx(cameras[0]);
   const auto guesses =
       SearchCircle(unposed, MeasurePace(unposed),
                    {.focal_known = options.focal_known, .max_error_px = 3 * px, .threads = options.threads});
   if (guesses.empty()) return NotCircular("nothing can be followed through three frames");
-  const std::optional<CircularMap> best = BestGuess(unposed, guesses, options, progress);
+  const std::optional<SingleAxisMap> best = BestGuess(unposed, guesses, options, progress);
   if (!Report(progress, "mapping", 0.5)) return Cancelled();
   if (!best) return NotCircular("no turn about an axis fits");
 
-  CircularMap circle = Moved(*best, unposed);
+  SingleAxisMap circle = Moved(*best, unposed);
   if (!Fit(circle, best->map.cameras[0], {2 * px, px}, options))
     return NotCircular("no turn about an axis fits");
   if (!Report(progress, "mapping", 0.6)) return Cancelled();
   CloseTurn(circle, features, pairs, near, reach, options);
   if (!Report(progress, "mapping", 0.7)) return Cancelled();
   if (!options.still_camera) TryWobble(circle, options);
-  if (const Status settled = SettleCircle(circle, options, px); !settled)
+  if (const Status settled = FinalAdjustment(circle, options, px); !settled)
     return NotCircular("no turn about an axis fits");
-  const std::string why_not = WhyNotCircular(circle.evidence, options.still_camera);
+  const std::string why_not = WhyNotSingleAxis(circle.evidence, options.still_camera);
   if (!why_not.empty()) return NotCircular(why_not);
   return circle;
 }

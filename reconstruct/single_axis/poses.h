@@ -13,10 +13,10 @@
 
 namespace rv::single_axis {
 
-inline constexpr const char* kCircularRemedy =
+inline constexpr const char* kSingleAxisRemedy =
     "turn the item evenly about one axis before a still camera, or walk round it slowly";
 
-struct CircularOptions {
+struct SingleAxisOptions {
   bool focal_known = false;
   bool camera_known = false;
   bool still_camera = false;     // the background stands still: no camera wobbles
@@ -27,25 +27,25 @@ struct CircularOptions {
   static double MaxErrorPx(const Camera& camera);
 };
 
-struct CircularMap {
+struct SingleAxisMap {
   sparse::SparseMap map;  // in the item's frame, y up along the axis
-  CircularModel model;
-  CircularEvidence evidence;
-  bool wobbles = false;  // the cameras were allowed to leave the ring a little
-  bool closed = false;   // matches prove a full turn
+  SingleAxisModel model;
+  Evidence evidence;
+  bool deviations = false;  // the cameras were allowed to leave the ring a little
+  bool closed = false;      // matches prove a full turn
 };
 
 // Fails with kInsufficientData when the frames do not show one item turning about one axis (the message says
 // what speaks against it), kCancelled.
-Result<CircularMap> PoseOnCircle(const std::vector<features::FeatureSet>& features,
-                                 const std::vector<matching::TwoView>& pairs,
-                                 const std::vector<Camera>& cameras,
-                                 const std::vector<int>& camera_of,
-                                 const CircularOptions& options,
-                                 const Progress& progress);
+Result<SingleAxisMap> PoseOnSingleAxis(const std::vector<features::FeatureSet>& features,
+                                       const std::vector<matching::TwoView>& pairs,
+                                       const std::vector<Camera>& cameras,
+                                       const std::vector<int>& camera_of,
+                                       const SingleAxisOptions& options,
+                                       const Progress& progress);
 
 // Adjusts and filters once more down to `max_error_px`, drops frames that hardly agree and those that share
 // no point with the others, and weighs the evidence anew.
-Status SettleCircle(CircularMap& circle, const CircularOptions& options, double max_error_px);
+Status FinalAdjustment(SingleAxisMap& circle, const SingleAxisOptions& options, double max_error_px);
 
 }  // namespace rv::single_axis

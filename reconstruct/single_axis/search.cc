@@ -134,7 +134,7 @@ bool Alike(const Candidate& a, const Candidate& b) {
 std::vector<Candidate> TrySteps(const std::vector<SearchTrack>& tracks,
                                 const Lens& lens,
                                 const TurnPace& pace,
-                                const CircularSearchOptions& options) {
+                                const SearchOptions& options) {
   const std::vector<double> even(pace.steps.size(), 1);
   const bool has_pace = pace.steps != even;
   std::vector<Candidate> tried;
@@ -156,9 +156,9 @@ std::vector<Candidate> TrySteps(const std::vector<SearchTrack>& tracks,
 
 }  // namespace
 
-std::vector<CircularGuess> SearchCircle(const sparse::SparseMap& map,
-                                        const TurnPace& pace,
-                                        const CircularSearchOptions& options) {
+std::vector<SearchGuess> SearchCircle(const sparse::SparseMap& map,
+                                      const TurnPace& pace,
+                                      const SearchOptions& options) {
   const std::vector<SearchTrack> tracks = ChooseTracks(map, options.tracks_per_frame);
   if (tracks.empty()) return {};
   const Camera& camera = map.cameras[0];
@@ -183,18 +183,19 @@ std::vector<CircularGuess> SearchCircle(const sparse::SparseMap& map,
                    [](const Candidate& a, const Candidate& b) { return a.score < b.score; });
 
   std::vector<Candidate> chosen;
-  std::vector<CircularGuess> guesses;
+  std::vector<SearchGuess> guesses;
   const std::vector<double> even(pace.steps.size(), 1);
   for (const Candidate& candidate : all) {
     if (static_cast<int>(chosen.size()) >= options.guesses) break;
     if (std::any_of(chosen.begin(), chosen.end(), [&](const Candidate& c) { return Alike(c, candidate); }))
       continue;
     chosen.push_back(candidate);
-    guesses.push_back({.model = {.axis = candidate.axis,
-                                 .angles = AnglesOf(candidate.paced ? pace.steps : even, candidate.step),
-                                 .wobbles = std::vector<CameraWobble>(map.frames.size(), CameraWobble{})},
-                       .focal_px = candidate.focal_px,
-                       .score = candidate.score});
+    guesses.push_back(
+        {.model = {.axis = candidate.axis,
+                   .angles = AnglesOf(candidate.paced ? pace.steps : even, candidate.step),
+                   .deviations = std::vector<PoseDeviation>(map.frames.size(), PoseDeviation{})},
+         .focal_px = candidate.focal_px,
+         .score = candidate.score});
   }
   return guesses;
 }

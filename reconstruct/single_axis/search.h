@@ -10,13 +10,13 @@
 
 namespace rv::single_axis {
 
-struct CircularGuess {
-  CircularModel model;
+struct SearchGuess {
+  SingleAxisModel model;
   double focal_px = 0;
   double score = 0;  // mean over tracks, 0 = all meet exactly, 1 = none
 };
 
-struct CircularSearchOptions {
+struct SearchOptions {
   bool focal_known = false;   // then only the cameras' own focal is tried
   double max_error_px = 12;   // where a track's miss is truncated
   int tracks_per_frame = 20;  // that take part
@@ -26,8 +26,8 @@ struct CircularSearchOptions {
 
 // The best clearly different guesses, best first; empty when no track spans three frames. `map` has one
 // camera.
-std::vector<CircularGuess> SearchCircle(const sparse::SparseMap& map,
-                                        const TurnPace& pace,
-                                        const CircularSearchOptions& options);
+std::vector<SearchGuess> SearchCircle(const sparse::SparseMap& map,
+                                      const TurnPace& pace,
+                                      const SearchOptions& options);
 
 }  // namespace rv::single_axis

@@ -66,9 +66,9 @@ double NearestQuarter(const Eigen::Vector2d& direction) {
 
 }  // namespace
 
-int NeighbourReach(int frames) { return std::clamp(frames / 6, 2, 9); }
+int NeighborReach(int frames) { return std::clamp(frames / 6, 2, 9); }
 
-std::vector<matching::TwoView> NeighbourPairs(const std::vector<matching::TwoView>& pairs, int reach) {
+std::vector<matching::TwoView> NeighborPairs(const std::vector<matching::TwoView>& pairs, int reach) {
   std::vector<matching::TwoView> near;
   std::copy_if(pairs.begin(), pairs.end(), std::back_inserter(near),
                [&](const matching::TwoView& pair) { return pair.b - pair.a <= reach; });

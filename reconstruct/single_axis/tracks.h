@@ -11,10 +11,10 @@ namespace rv::single_axis {
 
 // How far apart two of `frames` frames may lie to be matched without doubt: a sixth of the capture, so that
 // two sides of a symmetric item that is seen all round are never taken for one.
-int NeighbourReach(int frames);
+int NeighborReach(int frames);
 
 // The pairs of at most that offset.
-std::vector<matching::TwoView> NeighbourPairs(const std::vector<matching::TwoView>& pairs, int reach);
+std::vector<matching::TwoView> NeighborPairs(const std::vector<matching::TwoView>& pairs, int reach);
 
 // The pairs of a larger one, without matches that move less than `still_px` and without pairs of which hardly
 // anything is left then.

@@ -36,9 +36,9 @@ ceres::Problem::Options LossStaysOurs() {
   return options;
 }
 
-struct LensBlock {
+struct IntrinsicsBlock {
   double lens[3];
-  double centre[2];
+  double center[2];
 };
 struct PoseBlock {
   double rotation[4];  // x, y, z, w
@@ -126,10 +126,10 @@ class Bundle {
       MapPoint& point = map_.points[p];
       for (const MapObservation& seen : point.track) {
         if (!seen.inlier || !map_.frames[seen.frame].posed) continue;
-        LensBlock& lens = lenses_[map_.frames[seen.frame].camera];
+        IntrinsicsBlock& lens = lenses_[map_.frames[seen.frame].camera];
         PoseBlock& pose = poses_[seen.frame];
         problem_.AddResidualBlock(new ReprojectionError(seen.px, seen.sigma_px), &loss_, lens.lens,
-                                  lens.centre, pose.rotation, pose.translation, point.position.data());
+                                  lens.center, pose.rotation, pose.translation, point.position.data());
         ++observations_;
       }
       ordering_->AddElementToGroup(point.position.data(), 0);
@@ -161,16 +161,16 @@ class Bundle {
 
   void SetLenses() {
     for (std::size_t c = 0; c < lenses_.size(); ++c) {
-      LensBlock& block = lenses_[c];
+      IntrinsicsBlock& block = lenses_[c];
       if (!problem_.HasParameterBlock(block.lens)) continue;
       ordering_->AddElementToGroup(block.lens, 2);
-      ordering_->AddElementToGroup(block.centre, 2);
+      ordering_->AddElementToGroup(block.center, 2);
       SetLens(block);
-      SetCentre(block, c);
+      SetCenter(block, c);
     }
   }
 
-  void SetLens(LensBlock& block) {
+  void SetLens(IntrinsicsBlock& block) {
     if (!options_.refine_focal && !options_.refine_distortion) {
       problem_.SetParameterBlockConstant(block.lens);
       return;
@@ -183,17 +183,17 @@ class Bundle {
     problem_.AddResidualBlock(Prior<3>::Create({block.lens[0], 0, 0}, sigma), nullptr, block.lens);
   }
 
-  void SetCentre(LensBlock& block, std::size_t c) {
+  void SetCenter(IntrinsicsBlock& block, std::size_t c) {
     const Camera& camera = map_.cameras[c];
     if (!options_.refine_principal_point) {
-      problem_.SetParameterBlockConstant(block.centre);
+      problem_.SetParameterBlockConstant(block.center);
       return;
     }
     const double share = options_.principal_point_sigma * std::max(camera.width, camera.height);
     const auto& given = options_.principal_point_sigma_px;
     const Eigen::Vector2d sigma = given.empty() ? Eigen::Vector2d(share, share) : given[c];
     problem_.AddResidualBlock(Prior<2>::Create({camera.width / 2.0, camera.height / 2.0}, sigma), nullptr,
-                              block.centre);
+                              block.center);
   }
 
   void Store() {
@@ -202,8 +202,8 @@ class Bundle {
       camera.focal_px = std::exp(lenses_[c].lens[0]);
       camera.k1 = lenses_[c].lens[1];
       camera.k2 = lenses_[c].lens[2];
-      camera.cx_px = lenses_[c].centre[0];
-      camera.cy_px = lenses_[c].centre[1];
+      camera.cx_px = lenses_[c].center[0];
+      camera.cy_px = lenses_[c].center[1];
     }
     for (std::size_t f = 0; f < poses_.size(); ++f) {
       if (!problem_.HasParameterBlock(poses_[f].rotation)) continue;
@@ -216,7 +216,7 @@ class Bundle {
   SparseMap& map_;
   const BundleOptions& options_;
   std::vector<char> frame_free_, chosen_;
-  std::vector<LensBlock> lenses_;
+  std::vector<IntrinsicsBlock> lenses_;
   std::vector<PoseBlock> poses_;
   ceres::CauchyLoss loss_{options_.loss_scale};  // of every residual
   ceres::Problem problem_{LossStaysOurs()};

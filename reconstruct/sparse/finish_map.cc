@@ -4,15 +4,10 @@
 #include <cmath>
 #include <map>
 
+#include "base/statistics.h"
+
 namespace rv::sparse {
 namespace {
-
-double Median(std::vector<double> values) {
-  if (values.empty()) return 0;
-  const auto middle = values.begin() + static_cast<std::ptrdiff_t>(values.size() / 2);
-  std::nth_element(values.begin(), middle, values.end());
-  return *middle;
-}
 
 std::string WhyOut(const SparseMap& map, int frame) {
   int visible = 0;
@@ -77,8 +72,8 @@ Reconstruction FinishMap(const Sweep& sweep, const SparseMap& map) {
   }
   out.stats.observations = errors.size();
   if (!errors.empty()) out.stats.mean_error_px /= static_cast<double>(errors.size());
-  out.stats.median_error_px = Median(std::move(errors));
-  out.stats.median_track_length = Median(std::move(lengths));
+  out.stats.median_error_px = UpperMedian(std::move(errors));
+  out.stats.median_track_length = UpperMedian(std::move(lengths));
   return out;
 }
 

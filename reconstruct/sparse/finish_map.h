@@ -7,7 +7,7 @@
 
 namespace rv::sparse {
 
-// Cameras, poses, points and statistics; every frame that is out says why. Point colours stay grey; see
+// Cameras, poses, points and statistics; every frame that is out says why. Point colors stay gray; see
 // reconstruct/sparse/point_colors.h.
 Reconstruction FinishMap(const Sweep& sweep, const SparseMap& map);
 

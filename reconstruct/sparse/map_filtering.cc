@@ -29,7 +29,7 @@ Support SupportOf(const SparseMap& map, int frame) {
 
 }  // namespace
 
-void IntegrateFrame(SparseMap& map, int frame, const UpkeepOptions& options) {
+void TriangulateFrame(SparseMap& map, int frame, const MapFilteringOptions& options) {
   const TriangulationOptions triangulation{options.max_error_px, options.min_angle_rad};
   for (const ObservationRef& ref : map.frames[frame].sees) {
     MapPoint& point = map.points[ref.point];
@@ -74,13 +74,13 @@ int RetriangulateMap(SparseMap& map, double max_error_px, double min_angle_rad, 
   return gained;
 }
 
-void PolishPoints(SparseMap& map, int threads) {
+void RefinePoints(SparseMap& map, int threads) {
   ParallelFor(map.points.size(), threads, [&](std::size_t p) {
-    if (map.points[p].valid) PolishPoint(map, map.points[p]);
+    if (map.points[p].valid) RefinePosition(map, map.points[p]);
   });
 }
 
-int DropUnsupportedFrames(SparseMap& map, const UpkeepOptions& options) {
+int DropUnsupportedFrames(SparseMap& map, const MapFilteringOptions& options) {
   int dropped = 0;
   for (int f = 0; f < static_cast<int>(map.frames.size()); ++f) {
     if (!map.frames[f].posed || map.PosedCount() <= 3) continue;
@@ -94,7 +94,7 @@ int DropUnsupportedFrames(SparseMap& map, const UpkeepOptions& options) {
   return dropped;
 }
 
-int PoseRemainingFrames(SparseMap& map, const UpkeepOptions& options) {
+int PoseRemainingFrames(SparseMap& map, const MapFilteringOptions& options) {
   int posed = 0;
   for (int f = 0; f < static_cast<int>(map.frames.size()); ++f) {
     if (map.frames[f].posed) continue;
@@ -105,7 +105,7 @@ int PoseRemainingFrames(SparseMap& map, const UpkeepOptions& options) {
     if (!found) continue;
     map.frames[f].posed = true;
     map.frames[f].cam_from_world = found->cam_from_world;
-    IntegrateFrame(map, f, options);
+    TriangulateFrame(map, f, options);
     ++posed;
   }
   return posed;

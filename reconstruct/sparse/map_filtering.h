@@ -6,7 +6,7 @@
 
 namespace rv::sparse {
 
-struct UpkeepOptions {
+struct MapFilteringOptions {
   double max_error_px = 4;       // observations further off are outliers while the map grows
   double min_angle_rad = 0.026;  // smallest parallax of a point, 1.5 degrees
   int min_visible = 12;          // points that a frame must see
@@ -17,7 +17,7 @@ struct UpkeepOptions {
 
 // After `frame` got its pose: its observations of known points become inliers or not, and points that now
 // have two posed views are triangulated.
-void IntegrateFrame(SparseMap& map, int frame, const UpkeepOptions& options);
+void TriangulateFrame(SparseMap& map, int frame, const MapFilteringOptions& options);
 
 // Marks observations within `max_error_px` as inliers, others not; drops points that end with fewer than two
 // or with too little parallax. Returns how many inlier observations remain.
@@ -28,13 +28,13 @@ int RetriangulateMap(SparseMap& map, double max_error_px, double min_angle_rad, 
 
 // Moves every point to where its inlier observations agree best; cameras stand still. For points that a
 // bundle adjustment within a budget left where they were.
-void PolishPoints(SparseMap& map, int threads);
+void RefinePoints(SparseMap& map, int threads);
 
 // Takes the pose from frames that the map does not support: too few inliers, or most observations off.
 // Returns how many.
-int DropUnsupportedFrames(SparseMap& map, const UpkeepOptions& options);
+int DropUnsupportedFrames(SparseMap& map, const MapFilteringOptions& options);
 
 // One more try for frames without a pose, against the finished map. Returns how many were posed.
-int PoseRemainingFrames(SparseMap& map, const UpkeepOptions& options);
+int PoseRemainingFrames(SparseMap& map, const MapFilteringOptions& options);
 
 }  // namespace rv::sparse

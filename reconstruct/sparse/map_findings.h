@@ -8,7 +8,7 @@
 
 namespace rv::sparse {
 
-// One sentence per run of neighbouring frames without a pose, with what to do about it.
+// One sentence per run of neighboring frames without a pose, with what to do about it.
 std::vector<std::string> DescribeUnposed(const Reconstruction& reconstruction);
 
 }  // namespace rv::sparse

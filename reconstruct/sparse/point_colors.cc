@@ -8,7 +8,7 @@
 namespace rv::sparse {
 namespace {
 
-constexpr int kSide = 640;  // enough for a colour, and quick to decode
+constexpr int kDecodedSide = 640;  // enough for a color, and quick to decode
 
 struct Pick {
   std::size_t point;
@@ -17,7 +17,7 @@ struct Pick {
 
 }  // namespace
 
-Status ColourPoints(const Sweep& sweep, int threads, Reconstruction& reconstruction) {
+Status ColorPoints(const Sweep& sweep, int threads, Reconstruction& reconstruction) {
   std::vector<std::vector<Pick>> picks(sweep.frames.size());
   for (std::size_t p = 0; p < reconstruction.points.size(); ++p) {
     const auto& track = reconstruction.points[p].track;
@@ -28,7 +28,7 @@ Status ColourPoints(const Sweep& sweep, int threads, Reconstruction& reconstruct
   ParallelFor(sweep.frames.size(), threads, [&](std::size_t f) {
     if (picks[f].empty()) return;
     const EncodedImage& encoded = sweep.frames[f].image;
-    const Result<Image> image = DecodeScaled(encoded, 3, kSide);
+    const Result<Image> image = DecodeScaled(encoded, 3, kDecodedSide);
     if (!image) {
       failed[f] = image.error();
       return;

@@ -1,4 +1,4 @@
-// The colour of each point, read from the captured frames.
+// The color of each point, read from the captured frames.
 #pragma once
 
 #include "base/result.h"
@@ -8,6 +8,6 @@
 namespace rv::sparse {
 
 // Sets Point::rgb from the middle observation of its track. Each frame is decoded once, at a small size.
-Status ColourPoints(const Sweep& sweep, int threads, Reconstruction& reconstruction);
+Status ColorPoints(const Sweep& sweep, int threads, Reconstruction& reconstruction);
 
 }  // namespace rv::sparse

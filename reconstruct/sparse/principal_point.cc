@@ -13,7 +13,7 @@ namespace rv::sparse {
 namespace {
 
 constexpr int kGroups = 8;
-// of the longer side: how far phones' and crops' centres usually are off
+// of the longer side: how far phones' and crops' centers usually are off
 constexpr double kPriorSigma = 0.007;
 constexpr double kLeastVariance = 1e-4;  // px^2
 constexpr double kPricePerCamera = 2;    // Akaike's, of the two numbers that are fitted
@@ -72,15 +72,15 @@ std::vector<int> SplitScene(const SparseMap& map, int groups) {
   return group_of;
 }
 
-Result<CentreEvidence> WeighCentres(const SparseMap& centred, double loss_scale) {
-  const auto score = ScoreCentres(centred, loss_scale, SplitScene(centred, kGroups), kGroups);
+Result<PrincipalPointEvidence> TestPrincipalPoints(const SparseMap& centerd, double loss_scale) {
+  const auto score = ScorePrincipalPoints(centerd, loss_scale, SplitScene(centerd, kGroups), kGroups);
   if (!score) return Forward(score);
-  CentreEvidence out;
-  for (std::size_t c = 0; c < centred.cameras.size(); ++c) {
+  PrincipalPointEvidence out;
+  for (std::size_t c = 0; c < centerd.cameras.size(); ++c) {
     const Eigen::Vector2d step = score->step_px.segment<2>(2 * static_cast<int>(c));
     if (step.isZero(0)) continue;
     const Eigen::Vector2d variance = score->variance_px2.segment<2>(2 * static_cast<int>(c));
-    out.price += kPricePerCamera;
+    out.penalty += kPricePerCamera;
     out.evidence += 0.5 * step.cwiseAbs2().cwiseQuotient(variance.cwiseMax(kLeastVariance)).sum();
     LogVerbose("principal point: off by " + std::to_string(step.x()) + " +- " +
                std::to_string(std::sqrt(variance.x())) + ", " + std::to_string(step.y()) + " +- " +
@@ -91,15 +91,15 @@ Result<CentreEvidence> WeighCentres(const SparseMap& centred, double loss_scale)
   return out;
 }
 
-double CentrePriorCost(const SparseMap& map) {
+double PrincipalPointPriorCost(const SparseMap& map) {
   double cost = 0;
   for (const Camera& camera : map.cameras)
     cost += 0.5 * Displacement(camera).squaredNorm() / (PriorSigma(camera) * PriorSigma(camera));
   return cost;
 }
 
-Result<std::vector<Eigen::Vector2d>> CentrePriorSigmas(const SparseMap& free, double loss_scale) {
-  const auto score = ScoreCentres(free, loss_scale, SplitScene(free, kGroups), kGroups);
+Result<std::vector<Eigen::Vector2d>> PrincipalPointPriorSigmas(const SparseMap& free, double loss_scale) {
+  const auto score = ScorePrincipalPoints(free, loss_scale, SplitScene(free, kGroups), kGroups);
   if (!score) return Forward(score);
   std::vector<Eigen::Vector2d> sigmas;
   for (std::size_t c = 0; c < free.cameras.size(); ++c) {

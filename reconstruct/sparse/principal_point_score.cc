@@ -19,13 +19,13 @@ constexpr int kMostFrames = 240;   // longer sweeps are thinned out: the reduced
 constexpr double kAnywhere = 0.1;  // of the longer side: as far off as a principal point may be
 using PointJacobian = Eigen::Matrix<double, 2, 3>;
 
-// One observation, linearised and weighted by the loss.
+// One observation, linearized and weighted by the loss.
 struct Linear {
   int frame = 0;
   Eigen::Vector2d residual;
   Eigen::Matrix<double, 2, kPose> pose;
   Eigen::Matrix<double, 2, kLens> lens;
-  Eigen::Matrix2d centre;
+  Eigen::Matrix2d center;
   PointJacobian point;
 };
 
@@ -41,7 +41,7 @@ struct Coupling {
   Eigen::Matrix<double, Eigen::Dynamic, 3, 0, kPose, 3> with_point;
 };
 
-// What a part of the data says about the centres.
+// What a part of the data says about the centers.
 struct Part {
   Eigen::VectorXd score;  // slope of the cost, downhill
   Eigen::MatrixXd information;
@@ -64,29 +64,29 @@ class Score {
       int& lens = columns_.lens[map.frames[f].camera];
       if (lens < 0) lens = Take(kLens);
     }
-    centres_ = 2 * static_cast<int>(map.cameras.size());
+    centers_ = 2 * static_cast<int>(map.cameras.size());
     reduced_ = Eigen::MatrixXd::Zero(columns_.count, columns_.count);
-    right_ = Eigen::MatrixXd::Zero(columns_.count, centres_);
+    right_ = Eigen::MatrixXd::Zero(columns_.count, centers_);
   }
 
   void AddPoint(const MapPoint& point) {
-    const std::vector<Linear> seen = Linearise(point);
+    const std::vector<Linear> seen = Linearize(point);
     if (seen.size() < 2) return;
     Eigen::Matrix3d inverse;
     if (!InversePoint(seen, inverse)) return;
     for (const Linear& one : seen) AddDirect(one);
     const std::vector<Coupling> couplings = Couple(seen);
-    const Eigen::MatrixXd with_centres = CoupleCentres(seen);
+    const Eigen::MatrixXd with_centers = CoupleCenters(seen);
     for (const Coupling& a : couplings) {
       const Eigen::MatrixXd through = a.with_point * inverse;
       for (const Coupling& b : couplings)
         reduced_.block(a.first, b.first, a.with_point.rows(), b.with_point.rows()) -=
             through * b.with_point.transpose();
-      right_.middleRows(a.first, a.with_point.rows()) -= through * with_centres;
+      right_.middleRows(a.first, a.with_point.rows()) -= through * with_centers;
     }
   }
 
-  // How poses and lenses answer to the centres; false when they are not fixed.
+  // How poses and lenses answer to the centers; false when they are not fixed.
   bool Solve() {
     // The scale of the whole stays free: a touch of damping holds it.
     reduced_.diagonal() *= 1 + 1e-9;
@@ -101,33 +101,33 @@ class Score {
     return answer_.allFinite();
   }
 
-  // Adds the point's effective derivatives: those by the centres, less what poses, lenses and the point take
+  // Adds the point's effective derivatives: those by the centers, less what poses, lenses and the point take
   // up.
-  void AddEffective(const MapPoint& point, Part& of_point, std::vector<Part>& by_stretch) const {
-    const std::vector<Linear> seen = Linearise(point);
+  void AddEffective(const MapPoint& point, Part& of_point, std::vector<Part>& by_segment) const {
+    const std::vector<Linear> seen = Linearize(point);
     if (seen.size() < 2) return;
     Eigen::Matrix3d inverse;
     if (!InversePoint(seen, inverse)) return;
-    Eigen::MatrixXd remains = CoupleCentres(seen);
+    Eigen::MatrixXd remains = CoupleCenters(seen);
     for (const Coupling& c : Couple(seen))
       remains -= c.with_point.transpose() * answer_.middleRows(c.first, c.with_point.rows());
     const Eigen::MatrixXd point_answer = inverse * remains;
-    Eigen::MatrixXd effective(2, centres_);
+    Eigen::MatrixXd effective(2, centers_);
     for (const Linear& one : seen) {
       effective = -one.point * point_answer;
       const int camera = map_.frames[one.frame].camera;
-      effective.middleCols<2>(2 * camera) += one.centre;
+      effective.middleCols<2>(2 * camera) += one.center;
       if (const int at = columns_.pose[one.frame]; at >= 0)
         effective -= one.pose * answer_.middleRows<kPose>(at);
       effective -= one.lens * answer_.middleRows<kLens>(columns_.lens[camera]);
-      for (Part* part : {&of_point, &by_stretch[one.frame * by_stretch.size() / map_.frames.size()]}) {
+      for (Part* part : {&of_point, &by_segment[one.frame * by_segment.size() / map_.frames.size()]}) {
         part->score -= effective.transpose() * one.residual;
         part->information += effective.transpose() * effective;
       }
     }
   }
 
-  int centres() const { return centres_; }
+  int centers() const { return centers_; }
 
  private:
   int Take(int size) {
@@ -136,7 +136,7 @@ class Score {
     return at;
   }
 
-  std::vector<Linear> Linearise(const MapPoint& point) const;
+  std::vector<Linear> Linearize(const MapPoint& point) const;
 
   static bool InversePoint(const std::vector<Linear>& seen, Eigen::Matrix3d& inverse) {
     Eigen::Matrix3d information = Eigen::Matrix3d::Zero();
@@ -151,12 +151,12 @@ class Score {
     const int camera = map_.frames[one.frame].camera;
     const int pose = columns_.pose[one.frame], lens = columns_.lens[camera];
     reduced_.block<kLens, kLens>(lens, lens) += one.lens.transpose() * one.lens;
-    right_.block<kLens, 2>(lens, 2 * camera) += one.lens.transpose() * one.centre;
+    right_.block<kLens, 2>(lens, 2 * camera) += one.lens.transpose() * one.center;
     if (pose < 0) return;
     reduced_.block<kPose, kPose>(pose, pose) += one.pose.transpose() * one.pose;
     reduced_.block<kPose, kLens>(pose, lens) += one.pose.transpose() * one.lens;
     reduced_.block<kLens, kPose>(lens, pose) += one.lens.transpose() * one.pose;
-    right_.block<kPose, 2>(pose, 2 * camera) += one.pose.transpose() * one.centre;
+    right_.block<kPose, 2>(pose, 2 * camera) += one.pose.transpose() * one.center;
   }
 
   // One entry a pose, and one a lens with what its frames add up to.
@@ -176,37 +176,37 @@ class Score {
     return couplings;
   }
 
-  Eigen::MatrixXd CoupleCentres(const std::vector<Linear>& seen) const {
-    Eigen::MatrixXd with_centres = Eigen::MatrixXd::Zero(3, centres_);
+  Eigen::MatrixXd CoupleCenters(const std::vector<Linear>& seen) const {
+    Eigen::MatrixXd with_centers = Eigen::MatrixXd::Zero(3, centers_);
     for (const Linear& one : seen)
-      with_centres.middleCols<2>(2 * map_.frames[one.frame].camera) += one.point.transpose() * one.centre;
-    return with_centres;
+      with_centers.middleCols<2>(2 * map_.frames[one.frame].camera) += one.point.transpose() * one.center;
+    return with_centers;
   }
 
   const SparseMap& map_;
   double loss_scale_;
   std::vector<char> taken_;  // by frame
   Columns columns_;
-  int centres_ = 0;
+  int centers_ = 0;
   Eigen::MatrixXd reduced_, right_, answer_;
 };
 
-std::vector<Linear> Score::Linearise(const MapPoint& point) const {
+std::vector<Linear> Score::Linearize(const MapPoint& point) const {
   std::vector<Linear> all;
   for (const MapObservation& seen : point.track) {
     const MapFrame& frame = map_.frames[seen.frame];
     if (!seen.inlier || !taken_[seen.frame]) continue;
     const Camera& camera = map_.cameras[frame.camera];
     const Eigen::Vector3d lens(std::log(camera.focal_px), camera.k1, camera.k2);
-    const Eigen::Vector2d centre(camera.cx_px, camera.cy_px);
+    const Eigen::Vector2d center(camera.cx_px, camera.cy_px);
     const Eigen::Vector4d rotation = frame.cam_from_world.rotation.coeffs();
-    const std::array<const double*, 5> blocks{lens.data(), centre.data(), rotation.data(),
+    const std::array<const double*, 5> blocks{lens.data(), center.data(), rotation.data(),
                                               frame.cam_from_world.translation.data(), point.position.data()};
     Eigen::Matrix<double, 2, 3, Eigen::RowMajor> by_lens, by_translation, by_point;
-    Eigen::Matrix<double, 2, 2, Eigen::RowMajor> by_centre;
+    Eigen::Matrix<double, 2, 2, Eigen::RowMajor> by_center;
     Eigen::Matrix<double, 2, 4, Eigen::RowMajor> by_rotation;
     Eigen::Matrix<double, 4, 3, Eigen::RowMajor> by_turn;
-    std::array<double*, 5> jacobians{by_lens.data(), by_centre.data(), by_rotation.data(),
+    std::array<double*, 5> jacobians{by_lens.data(), by_center.data(), by_rotation.data(),
                                      by_translation.data(), by_point.data()};
     Linear one{.frame = seen.frame};
     if (!ReprojectionError(seen.px, seen.sigma_px)
@@ -219,7 +219,7 @@ std::vector<Linear> Score::Linearise(const MapPoint& point) const {
     const double weight = 1 / (1 + one.residual.squaredNorm() / (loss_scale_ * loss_scale_));
     one.pose << weight * by_rotation * by_turn, weight * by_translation;
     one.lens = weight * by_lens;
-    one.centre = weight * by_centre;
+    one.center = weight * by_center;
     one.point = weight * by_point;
     all.push_back(one);
   }
@@ -227,7 +227,7 @@ std::vector<Linear> Score::Linearise(const MapPoint& point) const {
 }
 
 // Weak information that the principal points are in the picture: a level ring leaves their height open.
-Eigen::VectorXd Anywhere(const SparseMap& map) {
+Eigen::VectorXd PriorInformation(const SparseMap& map) {
   Eigen::VectorXd information(2 * static_cast<Eigen::Index>(map.cameras.size()));
   for (Eigen::Index i = 0; i < information.size(); ++i) {
     const Camera& camera = map.cameras[i / 2];
@@ -249,10 +249,10 @@ Eigen::VectorXd Disagreement(const std::vector<Part>& parts,
 
 }  // namespace
 
-Result<CentreScore> ScoreCentres(const SparseMap& map,
-                                 double loss_scale,
-                                 const std::vector<int>& group_of,
-                                 int groups) {
+Result<PrincipalPointScore> ScorePrincipalPoints(const SparseMap& map,
+                                                 double loss_scale,
+                                                 const std::vector<int>& group_of,
+                                                 int groups) {
   RV_CHECK_EQ(group_of.size(), map.points.size());
   Score score(map, loss_scale);
   for (std::size_t p = 0; p < map.points.size(); ++p) {
@@ -261,26 +261,26 @@ Result<CentreScore> ScoreCentres(const SparseMap& map,
   if (!score.Solve())
     return Fail(ErrorCode::kInsufficientData, "the camera positions are not fixed by the points they share",
                 "film slower and steadily, with more of the item's details in view");
-  const int n = score.centres();
+  const int n = score.centers();
   std::vector<Part> by_group(groups, {Eigen::VectorXd::Zero(n), Eigen::MatrixXd::Zero(n, n)});
-  std::vector<Part> by_stretch = by_group;
+  std::vector<Part> by_segment = by_group;
   for (std::size_t p = 0; p < map.points.size(); ++p) {
     if (map.points[p].valid && group_of[p] >= 0)
-      score.AddEffective(map.points[p], by_group[group_of[p]], by_stretch);
+      score.AddEffective(map.points[p], by_group[group_of[p]], by_segment);
   }
-  const Eigen::VectorXd anywhere = Anywhere(map);
+  const Eigen::VectorXd anywhere = PriorInformation(map);
   Part all{Eigen::VectorXd::Zero(n), anywhere.asDiagonal()};
   for (const Part& part : by_group) {
     all.score += part.score;
     all.information += part.information;
   }
   const Eigen::MatrixXd inverse = all.information.ldlt().solve(Eigen::MatrixXd::Identity(n, n));
-  CentreScore out{.step_px = inverse * all.score};
+  PrincipalPointScore out{.step_px = inverse * all.score};
   out.gain = 0.5 * all.score.dot(out.step_px);
   out.naive_px2 = inverse.diagonal();
   out.variance_px2 =
       inverse.cwiseAbs2() * anywhere +
-      Disagreement(by_group, inverse, out.step_px).cwiseMax(Disagreement(by_stretch, inverse, out.step_px));
+      Disagreement(by_group, inverse, out.step_px).cwiseMax(Disagreement(by_segment, inverse, out.step_px));
   return out;
 }
 

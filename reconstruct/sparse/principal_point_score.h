@@ -11,7 +11,7 @@
 
 namespace rv::sparse {
 
-struct CentreScore {
+struct PrincipalPointScore {
   Eigen::VectorXd step_px;       // x, y of every camera in turn; 0 where no posed frame has the camera
   Eigen::VectorXd variance_px2;  // of `step_px`, from the differences between groups
   Eigen::VectorXd naive_px2;     // the variance if all observations were independent
@@ -22,9 +22,9 @@ struct CentreScore {
 // many stretches of frames: what errs by frame (rolling shutter, shake) differs between those. `loss_scale`:
 // of the Cauchy loss that `map` was adjusted with. Fails with kInsufficientData when the map does not fix its
 // poses.
-Result<CentreScore> ScoreCentres(const SparseMap& map,
-                                 double loss_scale,
-                                 const std::vector<int>& group_of,
-                                 int groups);
+Result<PrincipalPointScore> ScorePrincipalPoints(const SparseMap& map,
+                                                 double loss_scale,
+                                                 const std::vector<int>& group_of,
+                                                 int groups);
 
 }  // namespace rv::sparse

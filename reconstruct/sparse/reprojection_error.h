@@ -1,4 +1,4 @@
-// The residual of bundle adjustment: (project(lens, centre, pose, point) - px) / sigma_px.
+// The residual of bundle adjustment: (project(lens, center, pose, point) - px) / sigma_px.
 #pragma once
 
 #include <ceres/ceres.h>
@@ -9,7 +9,7 @@
 
 namespace rv::sparse {
 
-// Parameter blocks: lens [ln f, k1, k2], centre [cx, cy] px, rotation quaternion [x, y, z, w], translation
+// Parameter blocks: lens [ln f, k1, k2], center [cx, cy] px, rotation quaternion [x, y, z, w], translation
 // [3], point [3]. Derivatives by hand, since they are most of the time that mapping takes;
 // reprojection_error_test holds them against central differences.
 class ReprojectionError : public ceres::SizedCostFunction<2, 3, 2, 4, 3, 3> {
@@ -32,7 +32,7 @@ class ReprojectionError : public ceres::SizedCostFunction<2, 3, 2, 4, 3, 3> {
     if (jacobians == nullptr) return true;
 
     using Wide = Eigen::Matrix<double, 2, 3, Eigen::RowMajor>;
-    // px by normalised p, then p by the point in cam.
+    // px by normalized p, then p by the point in cam.
     const Eigen::Matrix2d px_by_p =
         weight_ * f * (d * Eigen::Matrix2d::Identity() + (2 * k1 + 4 * k2 * r2) * p * p.transpose());
     Wide p_by_cam;
@@ -45,8 +45,8 @@ class ReprojectionError : public ceres::SizedCostFunction<2, 3, 2, 4, 3, 3> {
       lens.col(2) = weight_ * f * r2 * r2 * p;
     }
     if (jacobians[1] != nullptr) {
-      Eigen::Map<Eigen::Matrix<double, 2, 2, Eigen::RowMajor>> centre(jacobians[1]);
-      centre = weight_ * Eigen::Matrix2d::Identity();
+      Eigen::Map<Eigen::Matrix<double, 2, 2, Eigen::RowMajor>> center(jacobians[1]);
+      center = weight_ * Eigen::Matrix2d::Identity();
     }
     if (jacobians[2] != nullptr) {
       Eigen::Map<Eigen::Matrix<double, 2, 4, Eigen::RowMajor>> rotation(jacobians[2]);

@@ -14,8 +14,8 @@ namespace rv::sparse {
 namespace {
 
 constexpr int kHalf = 5;
-constexpr int kSide = 2 * kHalf + 1;
-constexpr int kSamples = kSide * kSide;
+constexpr int kPatchSide = 2 * kHalf + 1;
+constexpr int kSamples = kPatchSide * kPatchSide;
 using Patch = Eigen::Matrix<float, kSamples, 1>;
 using Jacobian = Eigen::Matrix<float, kSamples, 6>;
 
@@ -36,13 +36,13 @@ bool Sample(const Image& level, float level_scale, float x, float y, float& valu
   return true;
 }
 
-// The grid (s, t), -kHalf..kHalf, lands at centre + warp * (s, t).
+// The grid (s, t), -kHalf..kHalf, lands at center + warp * (s, t).
 struct Warp {
-  Eigen::Vector2f centre;
+  Eigen::Vector2f center;
   Eigen::Matrix2f linear;
 };
 
-bool SamplePatch(const features::GreyPyramid& pyramid, const Warp& warp, Patch& patch) {
+bool SamplePatch(const features::GrayPyramid& pyramid, const Warp& warp, Patch& patch) {
   const float spacing = std::sqrt(std::abs(warp.linear.determinant()));
   int level = 0;
   while (level + 1 < static_cast<int>(pyramid.levels.size()) &&
@@ -53,7 +53,7 @@ bool SamplePatch(const features::GreyPyramid& pyramid, const Warp& warp, Patch& 
   int k = 0;
   for (int t = -kHalf; t <= kHalf; ++t) {
     for (int s = -kHalf; s <= kHalf; ++s, ++k) {
-      const Eigen::Vector2f p = warp.centre + warp.linear * Eigen::Vector2f(s, t);
+      const Eigen::Vector2f p = warp.center + warp.linear * Eigen::Vector2f(s, t);
       if (!Sample(image, scale, p.x(), p.y(), patch[k])) return false;
     }
   }
@@ -61,27 +61,27 @@ bool SamplePatch(const features::GreyPyramid& pyramid, const Warp& warp, Patch& 
 }
 
 // Zero mean, unit variance; false for a flat patch.
-bool Normalise(Patch& patch) {
+bool Normalize(Patch& patch) {
   patch.array() -= patch.mean();
   const float norm = patch.norm();
-  if (norm < 2.0F * kSide) return false;  // standard deviation under two grey levels
+  if (norm < 2.0F * kPatchSide) return false;  // standard deviation under two gray levels
   patch *= std::sqrt(static_cast<float>(kSamples)) / norm;
   return true;
 }
 
 struct Template {
-  Patch patch;        // normalised
+  Patch patch;        // normalized
   Jacobian steepest;  // d patch / d (translation, linear) in grid units
   Eigen::LDLT<Eigen::Matrix<float, 6, 6>> normal;
 };
 
-std::optional<Template> MakeTemplate(const features::GreyPyramid& pyramid, const Warp& warp) {
+std::optional<Template> MakeTemplate(const features::GrayPyramid& pyramid, const Warp& warp) {
   Template made;
-  if (!SamplePatch(pyramid, warp, made.patch) || !Normalise(made.patch)) return std::nullopt;
+  if (!SamplePatch(pyramid, warp, made.patch) || !Normalize(made.patch)) return std::nullopt;
   const auto value = [&](int s, int t) {
     s = std::clamp(s, -kHalf, kHalf);
     t = std::clamp(t, -kHalf, kHalf);
-    return made.patch[(t + kHalf) * kSide + s + kHalf];
+    return made.patch[(t + kHalf) * kPatchSide + s + kHalf];
   };
   int k = 0;
   for (int t = -kHalf; t <= kHalf; ++t) {
@@ -105,10 +105,10 @@ std::optional<Template> MakeTemplate(const features::GreyPyramid& pyramid, const
 }
 
 // Aligns by inverse composition; the correlation reached, or empty when it left the picture or blew up.
-std::optional<float> Align(const Template& reference, const features::GreyPyramid& pyramid, Warp& warp) {
+std::optional<float> Align(const Template& reference, const features::GrayPyramid& pyramid, Warp& warp) {
   Patch patch;
   for (int iteration = 0; iteration < 12; ++iteration) {
-    if (!SamplePatch(pyramid, warp, patch) || !Normalise(patch)) return std::nullopt;
+    if (!SamplePatch(pyramid, warp, patch) || !Normalize(patch)) return std::nullopt;
     const Eigen::Matrix<float, 6, 1> step =
         reference.normal.solve(reference.steepest.transpose() * (patch - reference.patch));
     Eigen::Matrix2f linear;
@@ -116,11 +116,11 @@ std::optional<float> Align(const Template& reference, const features::GreyPyrami
     if (!(std::abs(linear.determinant()) > 0.3F)) return std::nullopt;
     const Eigen::Matrix2f inverse = linear.inverse();
     const Eigen::Vector2f moved = warp.linear * (inverse * step.head<2>());
-    warp.centre -= moved;
+    warp.center -= moved;
     warp.linear = warp.linear * inverse;
     if (moved.squaredNorm() < 1e-4F) break;
   }
-  if (!SamplePatch(pyramid, warp, patch) || !Normalise(patch)) return std::nullopt;
+  if (!SamplePatch(pyramid, warp, patch) || !Normalize(patch)) return std::nullopt;
   return patch.dot(reference.patch) / kSamples;
 }
 
@@ -133,8 +133,8 @@ std::optional<Eigen::Matrix2d> AffineBetween(const SparseMap& map,
   const Rigid3 other_from_ref = map.frames[other].cam_from_world * ref_from_world.Inverse();
   const Eigen::Vector3d in_ref = ref_from_world * point.position;
   const Camera& camera = map.CameraOf(reference);
-  const auto centre = camera.Project(in_ref);
-  if (!centre) return std::nullopt;
+  const auto center = camera.Project(in_ref);
+  if (!center) return std::nullopt;
   const Eigen::Vector3d normal = in_ref.normalized();
   const auto transfer = [&](const Eigen::Vector2d& px) -> std::optional<Eigen::Vector2d> {
     const Eigen::Vector3d ray = camera.Ray(px);
@@ -142,9 +142,9 @@ std::optional<Eigen::Matrix2d> AffineBetween(const SparseMap& map,
     if (along < 1e-6) return std::nullopt;
     return map.CameraOf(other).Project(other_from_ref * (ray * (normal.dot(in_ref) / along)));
   };
-  const auto base = transfer(*centre);
-  const auto dx = transfer(*centre + Eigen::Vector2d(1, 0));
-  const auto dy = transfer(*centre + Eigen::Vector2d(0, 1));
+  const auto base = transfer(*center);
+  const auto dx = transfer(*center + Eigen::Vector2d(1, 0));
+  const auto dy = transfer(*center + Eigen::Vector2d(0, 1));
   if (!base || !dx || !dy) return std::nullopt;
   Eigen::Matrix2d affine;
   affine << *dx - *base, *dy - *base;
@@ -175,7 +175,7 @@ int ReferenceSlot(const SparseMap& map, const MapPoint& point) {
 
 void RefinePoint(const SparseMap& map,
                  MapPoint& point,
-                 const std::vector<features::GreyPyramid>& pyramids,
+                 const std::vector<features::GrayPyramid>& pyramids,
                  const TrackRefinementOptions& options,
                  TrackRefinementSummary& summary) {
   const int slot = ReferenceSlot(map, point);
@@ -195,7 +195,7 @@ void RefinePoint(const SparseMap& map,
       const float area = std::abs(warp.linear.determinant());
       const auto correlation = Align(*made, pyramids[seen.frame], warp);
       const float ratio = std::abs(warp.linear.determinant()) / area;
-      const Eigen::Vector2d moved = warp.centre.cast<double>();
+      const Eigen::Vector2d moved = warp.center.cast<double>();
       ok = correlation && *correlation >= options.min_correlation && ratio > 0.4F && ratio < 2.5F &&
            (moved - seen.px).norm() <= std::max<double>(options.max_shift_px, seen.scale_px);
       if (ok) seen.px = moved;
@@ -217,11 +217,11 @@ void RefinePoint(const SparseMap& map,
 }  // namespace
 
 TrackRefinementSummary RefineTracks(SparseMap& map,
-                                    const std::vector<Image>& grey,
+                                    const std::vector<Image>& gray,
                                     const TrackRefinementOptions& options) {
-  std::vector<features::GreyPyramid> pyramids(grey.size());
-  ParallelFor(grey.size(), options.threads,
-              [&](std::size_t f) { pyramids[f] = features::BuildPyramid(grey[f], 4); });
+  std::vector<features::GrayPyramid> pyramids(gray.size());
+  ParallelFor(gray.size(), options.threads,
+              [&](std::size_t f) { pyramids[f] = features::BuildPyramid(gray[f], 4); });
   constexpr std::size_t kChunk = 64;
   const std::size_t chunks = (map.points.size() + kChunk - 1) / kChunk;
   std::vector<TrackRefinementSummary> sums(chunks);

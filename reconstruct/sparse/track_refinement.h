@@ -13,7 +13,7 @@ namespace rv::sparse {
 
 struct TrackRefinementOptions {
   double max_shift_px = 3;       // from where the feature was found; larger means another structure
-  double min_correlation = 0.8;  // zero-mean normalised, of the aligned patches
+  double min_correlation = 0.8;  // zero-mean normalized, of the aligned patches
   double refined_sigma_px = 0.25;
   double unrefined_sigma_px = 1.0;
   int threads = 0;
@@ -24,9 +24,9 @@ struct TrackRefinementSummary {
   int failed = 0;
 };
 
-// Moves MapObservation::px of inliers and sets refined and sigma_px. `grey`: work pictures by frame.
+// Moves MapObservation::px of inliers and sets refined and sigma_px. `gray`: work pictures by frame.
 TrackRefinementSummary RefineTracks(SparseMap& map,
-                                    const std::vector<Image>& grey,
+                                    const std::vector<Image>& gray,
                                     const TrackRefinementOptions& options);
 
 }  // namespace rv::sparse

@@ -67,7 +67,7 @@ int MarkInliers(const SparseMap& map, MapPoint& point, double max_error_px) {
 
 }  // namespace
 
-void PolishPoint(const SparseMap& map, MapPoint& point) {
+void RefinePosition(const SparseMap& map, MapPoint& point) {
   constexpr double kLossScale = 3;  // of MapObservation::sigma_px
   for (int iteration = 0; iteration < 3; ++iteration) {
     Eigen::Matrix3d normal = Eigen::Matrix3d::Zero();
@@ -123,7 +123,7 @@ TriangulationOutcome TriangulatePoint(const SparseMap& map,
   }
   point.position = best;
   MarkInliers(map, point, options.max_error_px);
-  PolishPoint(map, point);
+  RefinePosition(map, point);
   if (MarkInliers(map, point, options.max_error_px) < 2 || map.ParallaxAngle(point) < options.min_angle_rad) {
     for (MapObservation& seen : point.track) seen.inlier = false;
     return TriangulationOutcome::kInconsistent;

@@ -1,4 +1,4 @@
-// The point X in world that minimises the reprojection error over its observations: a robust search over
+// The point X in world that minimizes the reprojection error over its observations: a robust search over
 // pairs of rays (midpoint), then Gauss-Newton on all that agree (Hartley and Sturm, "Triangulation", 1997).
 #pragma once
 
@@ -26,6 +26,6 @@ TriangulationOutcome TriangulatePoint(const SparseMap& map,
 // Moves a point to where its inlier observations agree best while all cameras stand still: three Gauss-Newton
 // steps with Cauchy weights on the pinhole part of the projection; distortion changes slowly and is taken as
 // locally constant.
-void PolishPoint(const SparseMap& map, MapPoint& point);
+void RefinePosition(const SparseMap& map, MapPoint& point);
 
 }  // namespace rv::sparse

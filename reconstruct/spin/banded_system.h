@@ -1,4 +1,4 @@
-// Weighted linear least squares whose unknowns couple only with near neighbours (the vertices of a mesh):
+// Weighted linear least squares whose unknowns couple only with near neighbors (the vertices of a mesh):
 // normal equations in a band, solved by Cholesky.
 #pragma once
 
@@ -17,7 +17,7 @@ class BandedSystem {
               std::span<const double> coefficients,
               double target,
               double weight);
-  // The minimiser. The cost must hold every unknown (a small ridge does). Uses up the system.
+  // The minimizer. The cost must hold every unknown (a small ridge does). Uses up the system.
   std::vector<double> Solve();
 
  private:

@@ -24,7 +24,7 @@ struct CellRect {
 // 2:1. Empty (width 0) when no covered rectangle holds the principal point.
 CellRect BestCrop(const WarpGrid& grid, const std::vector<bool>& covered, const SubjectBox& box);
 
-// The score that BestCrop maximises, 0 for an empty rectangle: comparable between coverages of one grid.
+// The score that BestCrop maximizes, 0 for an empty rectangle: comparable between coverages of one grid.
 double CropScore(const WarpGrid& grid, const CellRect& rect, const SubjectBox& box);
 
 // Whether the item is in the picture at every stop.

@@ -12,13 +12,13 @@
 namespace rv::spin {
 namespace {
 
-constexpr int kSampleSide = 480;       // px, colours are read from pictures of this size
-constexpr std::size_t kFewest = 12;    // shared samples that make a pair
-using Colour = std::array<double, 3>;  // log of linear light
+constexpr int kSampleSide = 480;      // px, colors are read from pictures of this size
+constexpr std::size_t kFewest = 12;   // shared samples that make a pair
+using Color = std::array<double, 3>;  // log of linear light
 
 struct Sample {
   std::uint32_t key;  // point, or place in the picture
-  Colour colour;
+  Color color;
 };
 
 std::array<double, 256> LinearTable() {
@@ -27,27 +27,27 @@ std::array<double, 256> LinearTable() {
   return table;
 }
 
-// Mean linear colour of 3 x 3 px; empty near the border, in the dark or where clipped.
-std::optional<Colour> ColourAt(const Image& image, double x, double y) {
+// Mean linear color of 3 x 3 px; empty near the border, in the dark or where clipped.
+std::optional<Color> ColorAt(const Image& image, double x, double y) {
   static const std::array<double, 256> kLinear = LinearTable();
   const int col = static_cast<int>(std::floor(x));
   const int row = static_cast<int>(std::floor(y));
   if (col < 1 || row < 1 || col + 1 >= image.width || row + 1 >= image.height) return std::nullopt;
-  Colour sum{};
+  Color sum{};
   for (int dy = -1; dy <= 1; ++dy) {
     const std::uint8_t* pixel = image.at(col - 1, row + dy);
     for (int k = 0; k < 9; ++k) sum[k % 3] += kLinear[pixel[k]];
   }
-  Colour colour;
+  Color color;
   for (int c = 0; c < 3; ++c) {
     const double mean = sum[c] / 9;
     if (mean < 0.01 || mean > 0.85) return std::nullopt;
-    colour[c] = std::log(mean);
+    color[c] = std::log(mean);
   }
-  return colour;
+  return color;
 }
 
-// Colours at the sparse points seen by each source, by point index.
+// Colors at the sparse points seen by each source, by point index.
 std::vector<std::vector<Eigen::Vector3d>> PlacesOfPoints(const Reconstruction& reconstruction,
                                                          const std::vector<SourceCamera>& sources) {
   std::vector<int> slot(reconstruction.frames.size(), -1);
@@ -67,9 +67,9 @@ std::vector<std::vector<Eigen::Vector3d>> PlacesOfBackground(const Orbit& orbit,
   std::vector<std::vector<Eigen::Vector3d>> places(sources.size());
   for (std::size_t s = 0; s < sources.size(); ++s) {
     const Camera& camera = sources[s].camera;
-    const Eigen::Vector3d centre = sources[s].cam_from_world * orbit.center;
-    const std::optional<Eigen::Vector2d> middle = camera.Project(centre);
-    const double radius = 1.3 * camera.focal_px * orbit.subject_radius / std::max(centre.z(), 1e-9);
+    const Eigen::Vector3d center = sources[s].cam_from_world * orbit.center;
+    const std::optional<Eigen::Vector2d> middle = camera.Project(center);
+    const double radius = 1.3 * camera.focal_px * orbit.subject_radius / std::max(center.z(), 1e-9);
     for (int i = 0; i < kLattice * kLattice; ++i) {
       const int column = i % kLattice;
       const int row = i / kLattice;
@@ -91,7 +91,7 @@ exposure::ExposurePair Compare(int a,
     while (j < second.size() && second[j].key < sample.key) ++j;
     if (j == second.size()) break;
     if (second[j].key != sample.key) continue;
-    for (int c = 0; c < 3; ++c) ratios[c].push_back(sample.colour[c] - second[j].colour[c]);
+    for (int c = 0; c < 3; ++c) ratios[c].push_back(sample.color[c] - second[j].color[c]);
   }
   exposure::ExposurePair pair{.a = a, .b = b};
   if (ratios[0].size() < kFewest) return pair;
@@ -112,7 +112,7 @@ std::optional<double> RatioSpread(const std::vector<Sample>& first, const std::v
     other = std::find_if(other, second.end(), [&](const Sample& s) { return s.key >= sample.key; });
     if (other == second.end()) break;
     if (other->key != sample.key) continue;
-    for (int c = 0; c < 3; ++c) ratios[c].push_back(sample.colour[c] - other->colour[c]);
+    for (int c = 0; c < 3; ++c) ratios[c].push_back(sample.color[c] - other->color[c]);
   }
   if (ratios[0].size() < kFewestPlaces) return std::nullopt;
   double largest = 0;
@@ -148,8 +148,8 @@ Samples Sampled(const std::vector<std::vector<Eigen::Vector3d>>& places,
   for (std::size_t s = 0; s < sources.size(); ++s) {
     const double scale = static_cast<double>(pictures[s].width) / sources[s].camera.width;
     for (const Eigen::Vector3d& place : places[s])
-      if (const std::optional<Colour> colour = ColourAt(pictures[s], place.x() * scale, place.y() * scale))
-        samples[s].push_back({.key = static_cast<std::uint32_t>(place.z()), .colour = *colour});
+      if (const std::optional<Color> color = ColorAt(pictures[s], place.x() * scale, place.y() * scale))
+        samples[s].push_back({.key = static_cast<std::uint32_t>(place.z()), .color = *color});
   }
   return samples;
 }

@@ -1,5 +1,5 @@
 // Exposure and white balance evened between source frames: one gain per channel and frame in linear light,
-// from the colours of the points that neighbouring frames share, solved for all frames at once with the loop
+// from the colors of the points that neighboring frames share, solved for all frames at once with the loop
 // closed.
 #pragma once
 

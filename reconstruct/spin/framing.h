@@ -8,10 +8,10 @@
 
 namespace rv::spin {
 
-// `orbit` with its centre moved by `height` (world units) along up; elevations and radii are measured anew.
+// `orbit` with its center moved by `height` (world units) along up; elevations and radii are measured anew.
 Orbit RaiseCenter(const Reconstruction& reconstruction, const Orbit& orbit, double height);
 
-// The height, at most a third of the subject's radius either way, by which the centre should move so that the
+// The height, at most a third of the subject's radius either way, by which the center should move so that the
 // part of the plane through it that every view covers (from any of its `chosen` sources) has it, and the
 // item's `box`, in the middle.
 double BestHeight(const Orbit& orbit,

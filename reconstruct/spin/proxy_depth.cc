@@ -13,7 +13,7 @@ namespace {
 // are as small as the error at points left out of the fit allows.
 constexpr double kBend = 0.012;      // second differences
 constexpr double kSlope = 0.002;     // first differences
-constexpr double kToPlane = 0.0002;  // to the plane through the centre
+constexpr double kToPlane = 0.0002;  // to the plane through the center
 
 // Reweighting: wide and stiff at first, so that the surface finds the majority before it rejects the rest and
 // bends.

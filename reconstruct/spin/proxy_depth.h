@@ -1,6 +1,6 @@
 // A smooth depth for each vertex of a view's mesh, fitted to the sparse points that are seen from nearby.
-// Solved for inverse depth z' = distance / z (1 at the subject's centre): data at the points (Cauchy
-// weights), second differences for smoothness, and a weak pull to the plane through the centre where there
+// Solved for inverse depth z' = distance / z (1 at the subject's center): data at the points (Cauchy
+// weights), second differences for smoothness, and a weak pull to the plane through the center where there
 // are no points.
 #pragma once
 
@@ -20,7 +20,7 @@ struct ViewPoint {
   std::uint32_t point = 0;  // index into Reconstruction::points
 };
 
-// From where each posed frame looks at the centre; invalid (zero) for frames without a pose.
+// From where each posed frame looks at the center; invalid (zero) for frames without a pose.
 std::vector<Eigen::Vector3d> ViewDirections(const Reconstruction& reconstruction, const Orbit& orbit);
 
 // The points inside the grid that some frame within `reach` radians (weights fall off as a Gaussian of a

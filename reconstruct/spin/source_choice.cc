@@ -32,7 +32,7 @@ Eigen::Vector2d SamplePlace(const WarpGrid& grid, int i) {
   return {grid.left + x * grid.cell * (grid.cols - 1), grid.top + y * grid.cell * (grid.rows - 1)};
 }
 
-// What a source covers on the plane through the centre.
+// What a source covers on the plane through the center.
 Lattice Covered(const WarpGrid& grid,
                 const VirtualPath& path,
                 const VirtualStop& stop,

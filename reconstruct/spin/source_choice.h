@@ -17,7 +17,7 @@ std::vector<int> SpinSources(const Sweep& sweep, const Orbit& orbit);
 SourceCamera MakeSourceCamera(const Reconstruction& reconstruction, const OrbitFrame& frame);
 
 // Whether the source's picture holds what the view shows at `at` (px from its principal point), taken to lie
-// on the plane through the centre that faces the view.
+// on the plane through the center that faces the view.
 bool SeesOnPlane(const VirtualPath& path,
                  const VirtualStop& stop,
                  const SourceCamera& source,

@@ -6,7 +6,7 @@
 namespace rv {
 
 struct SpinOptions {
-  // Degrees between neighbouring views when `views` is 0; 1 to 60. At least 24 views and at most two for each
+  // Degrees between neighboring views when `views` is 0; 1 to 60. At least 24 views and at most two for each
   // sharp source frame are made, whatever this says.
   double spacing_deg = 5;
   // Number of views, 0 = by spacing; 2 to 720. At most two for each sharp source frame are made.

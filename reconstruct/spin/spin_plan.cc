@@ -26,7 +26,7 @@ double Reach(const std::vector<SourceCamera>& sources) {
   return std::max(ToRadians(kMinReachDeg), 2 * Median(steps));
 }
 
-// Signed extents, grid px, of one source's picture on the plane through the centre that faces it.
+// Signed extents, grid px, of one source's picture on the plane through the center that faces it.
 std::array<double, 4> Extent(const Orbit& orbit, const VirtualPath& path, const SourceCamera& source) {
   const Rigid3 facing =
       LookAtCenter(orbit.center, path.axes, source.azimuth, source.elevation, path.distance);

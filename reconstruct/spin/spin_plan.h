@@ -21,7 +21,7 @@ struct PlannedView {
 };
 
 struct SpinPlan {
-  Orbit orbit;  // as given, its centre moved along up to where the views aim
+  Orbit orbit;  // as given, its center moved along up to where the views aim
   std::vector<SourceCamera> sources;
   VirtualPath path;
   WarpGrid grid;

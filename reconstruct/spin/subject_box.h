@@ -19,7 +19,7 @@ struct SubjectBox {
   SubjectBox Lowered(double px) const { return {half_width, above - px, below + px}; }
 };
 
-// From the points in and near the sphere of `subject` (its centre and subject_radius) that stand above the
+// From the points in and near the sphere of `subject` (its center and subject_radius) that stand above the
 // surface it rests on, seen from the stops of `path`; the outermost few of each stop are taken for strays.
 // The sphere itself where there are too few points.
 SubjectBox MeasureSubject(const Reconstruction& reconstruction,

@@ -1,5 +1,5 @@
 // The virtual camera's path: evenly spaced in azimuth, at one distance, looking straight at the subject's
-// centre with up fixed, so that the subject neither moves nor changes size; its elevation follows the
+// center with up fixed, so that the subject neither moves nor changes size; its elevation follows the
 // capture's, smoothed, so that little has to be warped.
 #pragma once
 
@@ -13,10 +13,10 @@
 
 namespace rv::spin {
 
-// A step in height between neighbouring views that people notice, degrees.
+// A step in height between neighboring views that people notice, degrees.
 inline constexpr double kNoticedJumpDeg = 8;
 
-// Orthonormal axes round the subject: right-handed (across, up, ahead); `ahead` points from the centre
+// Orthonormal axes round the subject: right-handed (across, up, ahead); `ahead` points from the center
 // towards azimuth 0. These are the object frame's +X, +Y, +Z.
 struct OrbitAxes {
   Eigen::Vector3d across;
@@ -32,11 +32,11 @@ struct VirtualStop {
 
 struct VirtualPath {
   OrbitAxes axes;
-  double distance = 0;             // to the centre, world units
+  double distance = 0;             // to the center, world units
   double focal_px = 0;             // at which the subject has its median size in the source pictures
   double spacing = 0;              // radians
   bool capped = false;             // fewer views than asked for: at most two for each sharp source frame
-  double largest_jump = 0;         // radians of elevation between neighbouring views
+  double largest_jump = 0;         // radians of elevation between neighboring views
   std::vector<VirtualStop> stops;  // counter-clockwise
 };
 

@@ -12,26 +12,26 @@
 namespace rv::spin {
 namespace {
 
-constexpr double kSimilarity = 0.3;  // weight of a triangle's shape against one point of weight 1
-constexpr double kRidge = 1e-3;      // holds vertices that nothing else does at their pre-warp
-constexpr double kAnchor = 4.0;      // holds a turntable's background
+constexpr double kSimilarity = 0.3;        // weight of a triangle's shape against one point of weight 1
+constexpr double kRidge = 1e-3;            // holds vertices that nothing else does at their pre-warp
+constexpr double kBackgroundWeight = 4.0;  // holds a turntable's background
 constexpr double kCauchyPx = 2.0;
 
 Eigen::Vector2d Invalid() { return Eigen::Vector2d::Constant(std::numeric_limits<double>::quiet_NaN()); }
 
 // One point's displacement left over by the pre-warp.
-struct Pull {
+struct PointConstraint {
   GridSample sample;
   Eigen::Vector2d offset;  // source px
   double weight = 0;
 };
 
-std::vector<Pull> Pulls(const WarpGrid& grid,
-                        const std::vector<ViewPoint>& points,
-                        const std::vector<Eigen::Vector2d>& pre_warped,
-                        const Reconstruction& reconstruction,
-                        std::uint32_t frame) {
-  std::vector<Pull> pulls;
+std::vector<PointConstraint> Pulls(const WarpGrid& grid,
+                                   const std::vector<ViewPoint>& points,
+                                   const std::vector<Eigen::Vector2d>& pre_warped,
+                                   const Reconstruction& reconstruction,
+                                   std::uint32_t frame) {
+  std::vector<PointConstraint> pulls;
   for (const ViewPoint& point : points) {
     for (const Observation& seen : reconstruction.points[point.point].track) {
       if (seen.frame.value != frame) continue;
@@ -61,7 +61,9 @@ void AddTriangle(const std::vector<Eigen::Vector2d>& shape, int i1, int i2, int 
                 std::array{1.0, u - 1, -u, v, -v}, 0, kSimilarity);
 }
 
-void AddShape(const WarpGrid& grid, const std::vector<Eigen::Vector2d>& shape, BandedSystem& system) {
+void AddSimilarityTerm(const WarpGrid& grid,
+                       const std::vector<Eigen::Vector2d>& shape,
+                       BandedSystem& system) {
   for (int row = 0; row + 1 < grid.rows; ++row) {
     for (int col = 0; col + 1 < grid.cols; ++col) {
       const int a = grid.Index(col, row);
@@ -76,16 +78,16 @@ void AddShape(const WarpGrid& grid, const std::vector<Eigen::Vector2d>& shape, B
 
 std::vector<Eigen::Vector2d> ContentPreserving(const WarpGrid& grid,
                                                std::vector<Eigen::Vector2d> vertices,
-                                               const std::vector<Pull>& pulls,
+                                               const std::vector<PointConstraint>& pulls,
                                                const std::vector<double>& background) {
   BandedSystem system(2 * grid.Size(), 2 * grid.Bandwidth(1) + 1);
-  AddShape(grid, vertices, system);
+  AddSimilarityTerm(grid, vertices, system);
   for (int i = 0; i < grid.Size(); ++i) {
-    const double hold = kRidge + (background.empty() ? 0 : kAnchor * background[i]);
+    const double hold = kRidge + (background.empty() ? 0 : kBackgroundWeight * background[i]);
     system.AddRow(std::array{2 * i}, std::array{1.0}, 0, hold);
     system.AddRow(std::array{2 * i + 1}, std::array{1.0}, 0, hold);
   }
-  for (const Pull& pull : pulls) {
+  for (const PointConstraint& pull : pulls) {
     for (int axis = 0; axis < 2; ++axis) {
       std::array<int, 4> indices;
       for (int k = 0; k < 4; ++k) indices[k] = 2 * pull.sample.index[k] + axis;
@@ -114,7 +116,7 @@ std::vector<double> BackgroundShare(const WarpGrid& grid, const std::vector<View
 }
 
 // A turntable's background stands still before the camera: it is seen by the virtual camera turned back to
-// the source's azimuth, on the plane through the centre.
+// the source's azimuth, on the plane through the center.
 std::vector<Eigen::Vector2d> StillBackground(const WarpGrid& grid,
                                              const Orbit& orbit,
                                              const VirtualPath& path,
@@ -200,7 +202,7 @@ WarpMesh SolveWarp(const WarpGrid& grid,
     if (!Folds(grid, vertices, source.camera))
       return {.source_px = std::move(vertices), .stiffness = stiffness};
   }
-  // The plane through the centre: a homography, which cannot fold.
+  // The plane through the center: a homography, which cannot fold.
   return {.source_px = reconstruction.turntable
                            ? still
                            : PreWarp(grid, std::vector<double>(grid.Size(), 1.0), path, stop, source),

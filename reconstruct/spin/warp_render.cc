@@ -52,7 +52,7 @@ class RowWalker {
   Eigen::Vector2d step_ = Eigen::Vector2d::Zero();
 };
 
-// Per view pixel, where to sample the decoded source in OpenCV's coordinates (centres at integers).
+// Per view pixel, where to sample the decoded source in OpenCV's coordinates (centers at integers).
 cv::Mat SampleMap(const WarpGrid& grid,
                   const WarpMesh& mesh,
                   const ViewFrame& frame,
@@ -114,11 +114,11 @@ void RenderWarp(const WarpGrid& grid,
   cv::remap(AsMat(source), sampled, map, cv::noArray(), cv::INTER_CUBIC, cv::BORDER_REPLICATE);
   for (int y = 0; y < frame.height; ++y) {
     const cv::Vec2f* from = map.ptr<cv::Vec2f>(y);
-    const cv::Vec3b* colour = sampled.ptr<cv::Vec3b>(y);
+    const cv::Vec3b* color = sampled.ptr<cv::Vec3b>(y);
     std::uint8_t* mask = provenance.at(0, y);
     for (int x = 0; x < frame.width; ++x) {
       if (from[x][0] == kOutside) continue;
-      std::copy_n(colour[x].val, 3, image.at(x, y));
+      std::copy_n(color[x].val, 3, image.at(x, y));
       mask[x] = label;
     }
   }

@@ -46,7 +46,7 @@ void RenderWarp(const WarpGrid& grid,
 // Share of non-zero pixels of a mask.
 double CapturedShare(const Image& provenance);
 
-// z-depth in the view at a quarter of its size, in steps of `unit` when the distance to the centre is 1; 0
+// z-depth in the view at a quarter of its size, in steps of `unit` when the distance to the center is 1; 0
 // where no point is near.
 Raster16 RenderDepth(const WarpGrid& grid,
                      const std::vector<double>& inverse,

@@ -9,7 +9,7 @@
 namespace rv::stabilized {
 namespace {
 
-std::vector<exposure::Gain> StillGains(const motion::Measured& m) {
+std::vector<exposure::Gain> StillGains(const motion::MotionMeasurements& m) {
   const std::vector<cv::Vec3f> ratios = motion::BorderGains(m.small.bgr, motion::TemporalMedian(m.small.bgr));
   std::vector<exposure::Gain> gains;
   for (const cv::Vec3f& bgr : ratios) {
@@ -27,7 +27,7 @@ bool Usable(const cv::Vec3b& bgr) {
   return std::all_of(bgr.val, bgr.val + 3, [](uchar v) { return v > 16 && v < 240; });
 }
 
-exposure::ExposurePair JoinedColours(const motion::Measured& m, int i) {
+exposure::ExposurePair JoinedColors(const motion::MotionMeasurements& m, int i) {
   exposure::ExposurePair pair{.a = i, .b = i + 1};
   const motion::PairFlow& flow = m.flow[i];
   const cv::Mat &a = m.small.bgr[i], &b = m.small.bgr[i + 1];
@@ -52,13 +52,13 @@ exposure::ExposurePair JoinedColours(const motion::Measured& m, int i) {
 
 }  // namespace
 
-std::vector<exposure::Gain> FlatGains(const motion::Measured& m, const SweepMotion& motion) {
+std::vector<exposure::Gain> StabilizedGains(const motion::MotionMeasurements& m, const SweepMotion& motion) {
   const exposure::Gain one{1, 1, 1};
   if (motion.static_background) return StillGains(m);
   if (motion.flow_trust < 0.5) return std::vector<exposure::Gain>(m.small.count(), one);
   std::vector<exposure::ExposurePair> pairs;
   for (int i = motion.pass.first; i < motion.pass.last; ++i) {
-    exposure::ExposurePair pair = JoinedColours(m, i);
+    exposure::ExposurePair pair = JoinedColors(m, i);
     if (pair.weight <= 0) continue;
     pair.a -= motion.pass.first;
     pair.b -= motion.pass.first;

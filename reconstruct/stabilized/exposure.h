@@ -7,9 +7,10 @@
 
 namespace rv::stabilized {
 
-// Linear-light gains, one per frame of the sweep. Before a still background its own colours are the
-// reference; otherwise the colours of pixels that dense motion joins between neighbours, where that can be
+// Linear-light gains, one per frame of the sweep. Before a still background its own colors are the
+// reference; otherwise the colors of pixels that dense motion joins between neighbors, where that can be
 // believed.
-std::vector<exposure::Gain> FlatGains(const motion::Measured& measured, const SweepMotion& motion);
+std::vector<exposure::Gain> StabilizedGains(const motion::MotionMeasurements& measured,
+                                            const SweepMotion& motion);
 
 }  // namespace rv::stabilized

@@ -93,11 +93,12 @@ Choice ChooseCount(const std::vector<Candidate>& candidates, int wanted, double 
 
 }  // namespace
 
-FlatPicks PickFrames(const Sweep& sweep, const SweepMotion& motion, const FlatSpinOptions& options) {
+PickedFrames PickFrames(const Sweep& sweep, const SweepMotion& motion, const StabilizedSpinOptions& options) {
   const bool turning = motion.kind == CaptureMotion::kTurntable || motion.kind == CaptureMotion::kWalkRound;
   const bool assumed = motion.loop && motion.loop->assumed;
-  FlatPicks picks{.closed = motion.loop.has_value(),
-                  .angles_known = turning && !assumed && motion.flow_trust > 0.5 && motion.turn_rad > 1e-3};
+  PickedFrames picks{
+      .closed = motion.loop.has_value(),
+      .angles_known = turning && !assumed && motion.flow_trust > 0.5 && motion.turn_rad > 1e-3};
   const std::vector<Candidate> all = FramesInTurn(motion, !picks.angles_known);
   const std::vector<Candidate> candidates = Usable(sweep, all);
   picks.arc_rad = picks.closed ? kTurn : std::min(motion.turn_rad, kTurn);

@@ -9,7 +9,7 @@
 
 namespace rv::stabilized {
 
-struct FlatPicks {
+struct PickedFrames {
   std::vector<int> frames;  // indices into Sweep::frames, capture order, each once
   bool closed = false;
   bool angles_known = false;  // evenly spaced by the apparent turn; else by number
@@ -20,6 +20,6 @@ struct FlatPicks {
 
 // Blurred frames (under a third of the median sharpness) and frames that are not for the spin are passed
 // over, unless fewer than two others are left.
-FlatPicks PickFrames(const Sweep& sweep, const SweepMotion& motion, const FlatSpinOptions& options);
+PickedFrames PickFrames(const Sweep& sweep, const SweepMotion& motion, const StabilizedSpinOptions& options);
 
 }  // namespace rv::stabilized

@@ -31,13 +31,13 @@ cv::Size ViewSize(const HeldFrames& held,
   return {even(held.crop.width), even(held.crop.height)};
 }
 
-Result<View> DrawFlatView(const SweepFrame& frame,
-                          const cv::Matx23d& held_from_canvas,
-                          const motion::CanvasFit& fit,
-                          const cv::Rect2d& crop,
-                          cv::Size size,
-                          const exposure::Gain& gain,
-                          int jpeg_quality) {
+Result<View> DrawStabilizedView(const SweepFrame& frame,
+                                const cv::Matx23d& held_from_canvas,
+                                const motion::CanvasFit& fit,
+                                const cv::Rect2d& crop,
+                                cv::Size size,
+                                const exposure::Gain& gain,
+                                int jpeg_quality) {
   const double view_scale = size.width / crop.width;  // view px per held px
   // Decoded near the view's own scale, so that shrinking averages and never skips pixels.
   const double wanted = view_scale * fit.scale * std::max(frame.image.width, frame.image.height);
@@ -50,7 +50,7 @@ Result<View> DrawFlatView(const SweepFrame& frame,
   const cv::Matx33d canvas_from_image(sx, 0, fit.offset.x, 0, sy, fit.offset.y, 0, 0, 1);
   const cv::Matx33d view_from_held(view_scale, 0, -view_scale * crop.x, 0, size.height / crop.height,
                                    -crop.y * size.height / crop.height, 0, 0, 1);
-  // Corner-based pixels to OpenCV's, whose centres are integers.
+  // Corner-based pixels to OpenCV's, whose centers are integers.
   const cv::Matx33d to_cv(1, 0, -0.5, 0, 1, -0.5, 0, 0, 1), from_cv(1, 0, 0.5, 0, 1, 0.5, 0, 0, 1);
   const cv::Matx33d m = to_cv * view_from_held * Homogeneous(held_from_canvas) * canvas_from_image * from_cv;
   Image out = Image::Make(size.width, size.height, 3);

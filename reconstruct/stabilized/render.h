@@ -18,12 +18,12 @@ cv::Size ViewSize(const HeldFrames& held,
                   int size_px);
 
 // One view from one frame: JPEG and provenance (all 1: every pixel lies inside the captured picture).
-Result<View> DrawFlatView(const SweepFrame& frame,
-                          const cv::Matx23d& held_from_canvas,
-                          const motion::CanvasFit& fit,
-                          const cv::Rect2d& crop,
-                          cv::Size size,
-                          const exposure::Gain& gain,
-                          int jpeg_quality);
+Result<View> DrawStabilizedView(const SweepFrame& frame,
+                                const cv::Matx23d& held_from_canvas,
+                                const motion::CanvasFit& fit,
+                                const cv::Rect2d& crop,
+                                cv::Size size,
+                                const exposure::Gain& gain,
+                                int jpeg_quality);
 
 }  // namespace rv::stabilized

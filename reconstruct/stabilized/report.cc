@@ -11,9 +11,9 @@ std::string Tenths(double value) {
   return std::to_string(tenths / 10) + "." + std::to_string(tenths % 10);
 }
 
-double ArcDeg(const FlatPicks& picks) { return picks.arc_rad * 180 / std::numbers::pi; }
+double ArcDeg(const PickedFrames& picks) { return picks.arc_rad * 180 / std::numbers::pi; }
 
-double SpacingDeg(const FlatPicks& picks) {
+double SpacingDeg(const PickedFrames& picks) {
   const int count = static_cast<int>(picks.frames.size());
   return ArcDeg(picks) / std::max(1, picks.closed ? count : count - 1);
 }
@@ -24,15 +24,15 @@ bool Turning(const SweepMotion& motion) {
 
 }  // namespace
 
-Tier ChooseFlatTier(const SweepMotion& motion, bool stabilise) {
-  if (!stabilise) return Tier::kRawFrames;
-  if (motion.kind == CaptureMotion::kTurntable && motion.subject_trust > 0.7) return Tier::kStabilised2d;
+Tier ChooseStabilizedTier(const SweepMotion& motion, bool stabilize) {
+  if (!stabilize) return Tier::kRawFrames;
+  if (motion.kind == CaptureMotion::kTurntable && motion.subject_trust > 0.7) return Tier::kStabilized2d;
   const bool tracked = motion.flow_trust > 0.8 || (motion.flow_trust > 0.5 && motion.subject_trust > 0.4);
-  return motion.kind == CaptureMotion::kWalkRound && tracked ? Tier::kStabilised2d : Tier::kRawFrames;
+  return motion.kind == CaptureMotion::kWalkRound && tracked ? Tier::kStabilized2d : Tier::kRawFrames;
 }
 
 std::string FlatTierReason(Tier tier, const SweepMotion& motion) {
-  if (tier == Tier::kStabilised2d) {
+  if (tier == Tier::kStabilized2d) {
     return motion.kind == CaptureMotion::kTurntable
                ? "no camera positions could be found; the item turns before a still background and is held "
                  "in place by its outline"
@@ -50,7 +50,7 @@ std::string FlatTierReason(Tier tier, const SweepMotion& motion) {
   }
 }
 
-CoverageReceipt FlatReceipt(const SweepMotion& motion, const FlatPicks& picks) {
+CoverageReceipt FlatReceipt(const SweepMotion& motion, const PickedFrames& picks) {
   CoverageReceipt receipt{.arc_deg = Turning(motion) ? ArcDeg(picks) : 0,
                           .closed = picks.closed,
                           .clockwise_capture = motion.direction < 0,
@@ -81,7 +81,7 @@ CoverageReceipt FlatReceipt(const SweepMotion& motion, const FlatPicks& picks) {
   return receipt;
 }
 
-double FlatAzimuthDeg(const FlatPicks& picks, bool clockwise, int k, int count) {
+double FlatAzimuthDeg(const PickedFrames& picks, bool clockwise, int k, int count) {
   if (picks.closed) return 360.0 * k / count;
   const double spacing = SpacingDeg(picks);
   return clockwise ? spacing * (k - (count - 1)) : spacing * k;

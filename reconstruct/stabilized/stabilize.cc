@@ -40,7 +40,7 @@ std::vector<double> HighPass(const std::vector<double>& values, double sigma) {
 }
 
 // The subject's dense motion accumulated from the first frame.
-Track Accumulated(const motion::Measured& m) {
+Track Accumulated(const motion::MotionMeasurements& m) {
   const std::size_t count = m.boxes.size();
   Track track;
   for (auto* values : {&track.x, &track.y, &track.log_size, &track.roll}) values->assign(count, 0);
@@ -59,7 +59,7 @@ Track Accumulated(const motion::Measured& m) {
   return track;
 }
 
-Track MovingTrack(const motion::Measured& m) {
+Track MovingTrack(const motion::MotionMeasurements& m) {
   const double sigma = std::max(3.0, 0.06 * m.boxes.size());
   Track shake = Accumulated(m);
   Track track{.x = HighPass(shake.x, sigma),
@@ -105,7 +105,9 @@ std::vector<double> FirstHarmonic(const std::vector<double>& values,
   return out;
 }
 
-Track TurntableTrack(const motion::Measured& m, const SweepMotion& motion, const std::vector<int>& shown) {
+Track TurntableTrack(const motion::MotionMeasurements& m,
+                     const SweepMotion& motion,
+                     const std::vector<int>& shown) {
   const std::size_t count = m.boxes.size();
   Track track;
   for (auto* values : {&track.x, &track.y, &track.log_size, &track.roll}) values->assign(count, 0);
@@ -165,7 +167,7 @@ bool Covered(const cv::Rect2d& crop, const cv::Matx23d& held_from_canvas, cv::Si
 
 // Whether the crop keeps what the canvas shows of the subject, where its outline is known.
 bool KeepsSubject(const cv::Rect2d& crop,
-                  const motion::Measured& m,
+                  const motion::MotionMeasurements& m,
                   const std::vector<cv::Matx23d>& held,
                   const std::vector<int>& shown) {
   if (m.subject.trust < 0.7) return true;
@@ -192,8 +194,8 @@ cv::Rect2d CommonCrop(const std::vector<cv::Matx23d>& held,
   for (int percent = 100; percent >= 30; --percent) {
     const cv::Size2d size(canvas.width * percent / 100.0, canvas.height * percent / 100.0);
     for (int toward = 0; toward <= 8; ++toward) {
-      const cv::Vec2d centre = middle + (subject - middle) * (toward / 8.0);
-      const cv::Rect2d crop(centre[0] - size.width / 2, centre[1] - size.height / 2, size.width, size.height);
+      const cv::Vec2d center = middle + (subject - middle) * (toward / 8.0);
+      const cv::Rect2d crop(center[0] - size.width / 2, center[1] - size.height / 2, size.width, size.height);
       if (std::all_of(shown.begin(), shown.end(), [&](int i) { return Covered(crop, held[i], canvas); }))
         return crop;
     }
@@ -203,13 +205,15 @@ cv::Rect2d CommonCrop(const std::vector<cv::Matx23d>& held,
 
 }  // namespace
 
-HeldFrames AsFilmed(const motion::Measured& m) {
+HeldFrames AsFilmed(const motion::MotionMeasurements& m) {
   return {.held_from_canvas = std::vector<cv::Matx23d>(m.small.count(), cv::Matx23d(1, 0, 0, 0, 1, 0)),
           .crop = cv::Rect2d(0, 0, m.small.size.width, m.small.size.height),
           .strength = 0};
 }
 
-HeldFrames HoldSubject(const motion::Measured& m, const SweepMotion& motion, const std::vector<int>& shown) {
+HeldFrames HoldSubject(const motion::MotionMeasurements& m,
+                       const SweepMotion& motion,
+                       const std::vector<int>& shown) {
   constexpr double kSmallestCrop = 0.6;
   const bool still = motion.kind == CaptureMotion::kTurntable;
   const Track track = still ? TurntableTrack(m, motion, shown) : MovingTrack(m);

@@ -14,18 +14,18 @@ struct HeldFrames {
   std::vector<cv::Matx23d> held_from_canvas;
   cv::Rect2d crop;           // in held coordinates, covered by every frame in `shown`
   double strength = 1;       // share of the wanted correction that the pictures' margins allow
-  double largest_shift = 0;  // of the subject's centre, share of the canvas width
+  double largest_shift = 0;  // of the subject's center, share of the canvas width
 };
 
 // Before a still camera the axis of the turn is fixed in the picture: only the first harmonic of the
 // subject's place (an item off the axis swings once a turn) is taken out, and only of closed turns. Otherwise
 // the slow part of the path comes from the subject's outline, where known, and the fast part (shake) from the
 // accumulated similarity of its dense motion.
-HeldFrames HoldSubject(const motion::Measured& measured,
+HeldFrames HoldSubject(const motion::MotionMeasurements& measured,
                        const SweepMotion& motion,
                        const std::vector<int>& shown);
 
 // As filmed: identity, and the whole canvas as crop.
-HeldFrames AsFilmed(const motion::Measured& measured);
+HeldFrames AsFilmed(const motion::MotionMeasurements& measured);
 
 }  // namespace rv::stabilized

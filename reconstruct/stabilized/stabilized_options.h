@@ -5,8 +5,8 @@
 
 namespace rv {
 
-struct FlatSpinOptions {
-  // Degrees between neighbouring views when `views` is 0, 1 to 60; the number is moved a little where the
+struct StabilizedSpinOptions {
+  // Degrees between neighboring views when `views` is 0, 1 to 60; the number is moved a little where the
   // frames then lie more evenly. At least 24 views, and never more than there are sharp frames, whatever this
   // says.
   double spacing_deg = 5;
@@ -21,7 +21,7 @@ struct FlatSpinOptions {
   // Even out exposure and white balance between frames.
   bool even_exposure = true;
   // Hold the subject still (tier 3); without, every spin is tier 4.
-  bool stabilise = true;
+  bool stabilize = true;
   // JPEG quality of the views, 1 to 100.
   int jpeg_quality = 90;
 

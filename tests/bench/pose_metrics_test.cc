@@ -88,11 +88,11 @@ TEST(ScorePoses, TakesTheLargerOfRotationAndDirectionError) {
   truth.poses["a"] = RingPose(0);
   truth.poses["b"] = RingPose(90);
   PoseMap estimate = truth.poses;
-  // b turned by 2 degrees about its own centre: the baseline's direction, seen from b, turns with it.
+  // b turned by 2 degrees about its own center: the baseline's direction, seen from b, turns with it.
   const Eigen::Quaterniond turn(Eigen::AngleAxisd(Radians(2), Eigen::Vector3d::UnitZ()));
   estimate["b"].cam_from_world = Rigid3{turn, Eigen::Vector3d::Zero()} * estimate["b"].cam_from_world;
   EXPECT_NEAR(ScorePoses(truth, estimate).auc5, 100.0 * (0.5 * 2 + 3) / 5, 1e-4);
-  // b's centre moved along its y axis: rotations stay exact, the direction is off by atan(d / baseline).
+  // b's center moved along its y axis: rotations stay exact, the direction is off by atan(d / baseline).
   estimate["b"] = truth.poses["b"];
   const double baseline = 10 * std::sqrt(2.0);
   estimate["b"].cam_from_world.translation.y() += baseline * std::tan(Radians(3));

@@ -9,7 +9,7 @@
 namespace rv {
 namespace {
 
-// A virtual camera 10 from the centre, looking at it from 20 degrees above, in a world that stands askew.
+// A virtual camera 10 from the center, looking at it from 20 degrees above, in a world that stands askew.
 ScoredPose SpinPose(double azimuth_deg, double distance = 10) {
   const double degree = std::numbers::pi / 180;
   const Eigen::Quaterniond askew(Eigen::AngleAxisd(0.9, Eigen::Vector3d(1, -2, 0.5).normalized()));

@@ -29,7 +29,7 @@ std::vector<Image> FramesByFfmpeg(const std::filesystem::path& clip,
                                   const std::filesystem::path& folder,
                                   const std::string& filter = {});
 
-// Mean absolute difference of two pictures, grey levels; 255 when their sizes differ.
+// Mean absolute difference of two pictures, gray levels; 255 when their sizes differ.
 double Difference(const Image& a, const Image& b);
 
 Image Pixels(const SweepFrame& frame);

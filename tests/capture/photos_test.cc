@@ -10,7 +10,7 @@
 #include "capture/photos/folder.h"
 #include "capture/probe.h"
 #include "tests/capture/media.h"
-#include "tests/scene/temp_folder.h"
+#include "tests/support/temp_folder.h"
 
 namespace rv::testing {
 namespace {

@@ -5,7 +5,7 @@
 
 #include <fstream>
 
-#include "tests/scene/temp_folder.h"
+#include "tests/support/temp_folder.h"
 
 namespace rv::capture {
 namespace {

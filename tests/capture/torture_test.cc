@@ -98,7 +98,7 @@ TEST(Torture, OrientedPhotosComeOutAlike) {
   }
 }
 
-TEST(Torture, SixteenBitAndInkPicturesKeepTheirColours) {
+TEST(Torture, SixteenBitAndInkPicturesKeepTheirColors) {
   const auto folder = Shared("sweeps/format_torture_lite");
   RV_NEED_SHARED(folder);
   const Result<Sweep> flag = CaptureSweep(folder / "depth16/Flag_of_the_Netherlands-16bit.png", {}, {});

@@ -1,4 +1,4 @@
-// Clips made with the ffmpeg command: numbering, rotation, aspect, colour, skipping, damage.
+// Clips made with the ffmpeg command: numbering, rotation, aspect, color, skipping, damage.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -8,7 +8,7 @@
 #include "capture/capture.h"
 #include "capture/probe.h"
 #include "tests/capture/media.h"
-#include "tests/scene/temp_folder.h"
+#include "tests/support/temp_folder.h"
 
 namespace rv::testing {
 namespace {
@@ -139,7 +139,7 @@ TEST(VideoAspect, SquaresPixels) {
 }
 
 // Patches of even light, encoded as HLG or PQ: white of 203 cd/m^2 must come out near white and neutral.
-void ExpectNeutralGrey(const std::string& transfer, int code, int least, int most) {
+void ExpectNeutralGray(const std::string& transfer, int code, int least, int most) {
   const TempFolder folder;
   const auto clip = folder.path() / "hdr.mp4";
   RV_NEED_CLIP(
@@ -163,16 +163,16 @@ void ExpectNeutralGrey(const std::string& transfer, int code, int least, int mos
   }
 }
 
-TEST(VideoColour, MapsHlgAndPqToSrgb) {
+TEST(VideoColor, MapsHlgAndPqToSrgb) {
   // 75 % HLG and 58 % PQ are reference white; 64 + 876 * signal in 10-bit video range.
-  ExpectNeutralGrey("arib-std-b67", 721, 220, 236);
-  ExpectNeutralGrey("smpte2084", 572, 220, 236);
-  ExpectNeutralGrey("arib-std-b67", 64, 0, 2);
-  ExpectNeutralGrey("smpte2084", 64, 0, 2);
-  ExpectNeutralGrey("arib-std-b67", 940, 253, 255);
+  ExpectNeutralGray("arib-std-b67", 721, 220, 236);
+  ExpectNeutralGray("smpte2084", 572, 220, 236);
+  ExpectNeutralGray("arib-std-b67", 64, 0, 2);
+  ExpectNeutralGray("smpte2084", 64, 0, 2);
+  ExpectNeutralGray("arib-std-b67", 940, 253, 255);
 }
 
-TEST(VideoColour, TenBitWithoutHdrMatchesFfmpeg) {
+TEST(VideoColor, TenBitWithoutHdrMatchesFfmpeg) {
   const TempFolder folder;
   const auto clip = folder.path() / "ten.mp4";
   RV_NEED_CLIP(

@@ -25,7 +25,7 @@ struct BadInput {
 
 void PrintTo(const BadInput& input, std::ostream* out) { *out << input.name; }
 
-// Photos that have nothing in common: noise of a different seed and colour each.
+// Photos that have nothing in common: noise of a different seed and color each.
 void WriteUnrelated(const fs::path& folder) {
   fs::create_directories(folder);
   for (unsigned i = 0; i < 4; ++i) {

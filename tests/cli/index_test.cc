@@ -22,9 +22,9 @@ std::vector<float> Direction(unsigned seed) {
   return values;
 }
 
-json Line(const std::string& path, unsigned seed, const std::string& colour) {
+json Line(const std::string& path, unsigned seed, const std::string& color) {
   json line = {{"path", path}, {"vertical", "fashion"}, {"unknown", false}, {"embedding", Direction(seed)}};
-  line["attributes"]["base_colour"] = {{{"value", colour}, {"p", 0.8}}, {{"value", "Grey"}, {"p", 0.1}}};
+  line["attributes"]["base_colour"] = {{{"value", color}, {"p", 0.8}}, {{"value", "Grey"}, {"p", 0.1}}};
   line["attributes"]["article_type"] = {{{"value", "Tshirts"}, {"p", 0.9}}};
   return line;
 }

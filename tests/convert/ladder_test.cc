@@ -24,25 +24,25 @@ class TwoSidedTin {
     std::uniform_real_distribution<double> unit(0, 1);
     for (int i = 0; i < 420; ++i) {
       const double around = unit(random), up = unit(random), size = 0.02 + 0.05 * unit(random),
-                   grey = 255 * unit(random);
-      blots_.push_back({around * kTurn / 2, 1.2 * up - 0.6, size, grey});
+                   gray = 255 * unit(random);
+      blots_.push_back({around * kTurn / 2, 1.2 * up - 0.6, size, gray});
     }
   }
 
-  // Grey at an angle round the tin and a height, radius 0.5.
+  // Gray at an angle round the tin and a height, radius 0.5.
   double At(double around, double height) const {
-    double grey = 120;
+    double gray = 120;
     for (const Blot& blot : blots_) {
       const double across = 0.5 * std::remainder(around - blot.around, kTurn / 2),
                    along = height - blot.height;
-      if (std::abs(along) < blot.size && std::abs(across) < 1.6 * blot.size) grey = blot.grey;
+      if (std::abs(along) < blot.size && std::abs(across) < 1.6 * blot.size) gray = blot.gray;
     }
-    return grey;
+    return gray;
   }
 
  private:
   struct Blot {
-    double around, height, size, grey;
+    double around, height, size, gray;
   };
   std::vector<Blot> blots_;
 };
@@ -66,9 +66,9 @@ Image DrawTin(const TwoSidedTin& tin, double angle) {
       if (root < 0) continue;
       const Eigen::Vector3d hit = eye + (-b - std::sqrt(root)) / a * ray;
       if (std::abs(hit.y()) > 0.6) continue;
-      const double grey = tin.At(std::atan2(hit.x(), hit.z()) - angle, hit.y());
+      const double gray = tin.At(std::atan2(hit.x(), hit.z()) - angle, hit.y());
       std::fill_n(&picture.pixels[3 * (static_cast<std::size_t>(v) * picture.width + u)], 3,
-                  static_cast<std::uint8_t>(grey));
+                  static_cast<std::uint8_t>(gray));
     }
   }
   return picture;
@@ -126,7 +126,7 @@ TEST(Ladder, CameraThatTurnedOnTheSpotGetsNoPoses) {
     ASSERT_TRUE(sweep) << sweep.error().message;
     const Result<RotatingView> view = BuildOnLadder(*sweep, {}, {});
     ASSERT_TRUE(view) << view.error().message;
-    EXPECT_TRUE(view->tier == Tier::kStabilised2d || view->tier == Tier::kRawFrames) << place.path();
+    EXPECT_TRUE(view->tier == Tier::kStabilized2d || view->tier == Tier::kRawFrames) << place.path();
     EXPECT_FALSE(view->reconstruction) << place.path();
     ++tried;
   }

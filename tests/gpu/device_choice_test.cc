@@ -1,8 +1,9 @@
 #include "gpu/device_choice.h"
-#include "groknet/inference/find_devices.h"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+
+#include "groknet/inference/find_devices.h"
 
 namespace rv {
 namespace {

@@ -35,7 +35,7 @@ class TempFile {
 Image Plain(int width, int height, std::uint8_t r, std::uint8_t g, std::uint8_t b);
 // Noise that depends on the seed alone.
 Image Noise(int width, int height, int channels, unsigned seed);
-// A square of one colour in the middle of a white picture.
+// A square of one color in the middle of a white picture.
 Image SquareOnWhite(int side, std::uint8_t r, std::uint8_t g, std::uint8_t b);
 
 }  // namespace rv

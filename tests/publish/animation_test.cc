@@ -1,4 +1,4 @@
-// Animations are decoded again with the FFmpeg libraries (WebP with its own): size, order, length, colours.
+// Animations are decoded again with the FFmpeg libraries (WebP with its own): size, order, length, colors.
 extern "C" {
 #include <libavcodec/avcodec.h>
 #include <libavformat/avformat.h>
@@ -18,14 +18,14 @@ namespace {
 using test::MakeUpView;
 using test::Slurp;
 using test::TemporaryFolder;
-using test::ViewOfColour;
+using test::ViewOfColor;
 
 struct Film {
   std::string codec;
   std::string pixel_format;
   int width = 0, height = 0;
   double seconds = 0;
-  std::vector<std::array<int, 3>> middles;  // colour in the middle of each picture
+  std::vector<std::array<int, 3>> middles;  // color in the middle of each picture
   AVColorSpace space = AVCOL_SPC_UNSPECIFIED;
 };
 
@@ -81,7 +81,7 @@ Film Watch(const std::filesystem::path& path) {
 
 std::vector<int> Order(const Film& film, int views) {
   std::vector<int> order;
-  for (const auto& colour : film.middles) order.push_back(ViewOfColour(colour, views));
+  for (const auto& color : film.middles) order.push_back(ViewOfColor(color, views));
   return order;
 }
 
@@ -101,8 +101,7 @@ TEST(Animation, ClosedRingIsShownOnceRoundAtItsSpeed) {
     EXPECT_EQ(film.height, 120);
     for (std::size_t i = 0; i < film.middles.size(); ++i)
       for (std::size_t c = 0; c < 3; ++c)
-        EXPECT_NEAR(film.middles[i][c], test::ColourOf(static_cast<int>(i))[c], 14)
-            << format << " view " << i;
+        EXPECT_NEAR(film.middles[i][c], test::ColorOf(static_cast<int>(i))[c], 14) << format << " view " << i;
   }
 }
 
@@ -175,7 +174,7 @@ TEST(Animation, WebpShowsEachViewForItsTimeAndForEver) {
   std::uint8_t* rgba = nullptr;
   for (int end = 0; WebPAnimDecoderGetNext(decoder, &rgba, &end); ends.push_back(end)) {
     const std::uint8_t* p = rgba + (60 * 160 + 80) * 4;
-    order.push_back(ViewOfColour({p[0], p[1], p[2]}, 6));
+    order.push_back(ViewOfColor({p[0], p[1], p[2]}, 6));
   }
   WebPAnimDecoderDelete(decoder);
   EXPECT_EQ(order, (std::vector<int>{0, 1, 2, 3, 4, 5}));

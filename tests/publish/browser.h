@@ -21,7 +21,7 @@ class Browser {
   static std::unique_ptr<Browser> Start();
   ~Browser();
 
-  // A window of this size, px, device pixels per px, and colour scheme ("light" or "dark"); `motion` false is
+  // A window of this size, px, device pixels per px, and color scheme ("light" or "dark"); `motion` false is
   // prefers-reduced-motion.
   void SetScreen(int width,
                  int height,

@@ -140,7 +140,7 @@ TEST(Export, RefusesUnfitTargets) {
 
 TEST(Export, TiersWithoutPosesSayWhyAndWhatToDo) {
   const TemporaryFolder folder;
-  const RotatingView view = MakeUpView({.tier = Tier::kStabilised2d});
+  const RotatingView view = MakeUpView({.tier = Tier::kStabilized2d});
   for (const char* format : {"colmap", "nerf", "ply"}) {
     const Status status = Export(view, format, folder / "out", {}, {});
     ASSERT_FALSE(status) << format;

@@ -14,9 +14,9 @@ namespace {
 
 constexpr double kRadians = std::numbers::pi / 180;
 
-// A square of the view's colour with a darker frame whose top left corner is lighter, so that flips show.
+// A square of the view's color with a darker frame whose top left corner is lighter, so that flips show.
 Image DrawView(int index, int width, int height) {
-  const std::array<int, 3> colour = ColourOf(index);
+  const std::array<int, 3> color = ColorOf(index);
   Image image = Image::Make(width, height, 3);
   for (int y = 0; y < height; ++y)
     for (int x = 0; x < width; ++x)
@@ -24,7 +24,7 @@ Image DrawView(int index, int width, int height) {
         const bool inside =
             x >= width / 8 && x < width - width / 8 && y >= height / 8 && y < height - height / 8;
         const bool corner = x < width / 8 && y < height / 8;
-        image.at(x, y)[c] = static_cast<std::uint8_t>(inside   ? colour[static_cast<std::size_t>(c)]
+        image.at(x, y)[c] = static_cast<std::uint8_t>(inside   ? color[static_cast<std::size_t>(c)]
                                                       : corner ? 250
                                                                : 40);
       }
@@ -39,14 +39,14 @@ EncodedImage Encoded(const Image& image, const std::string& format) {
 
 // cam_from_object of a camera at an azimuth (counter-clockwise seen from above, +Y up), looking at the pivot.
 Rigid3 CameraOnRing(double azimuth, double elevation, double radius) {
-  const Eigen::Vector3d centre(radius * std::cos(elevation) * std::sin(azimuth), radius * std::sin(elevation),
+  const Eigen::Vector3d center(radius * std::cos(elevation) * std::sin(azimuth), radius * std::sin(elevation),
                                radius * std::cos(elevation) * std::cos(azimuth));
-  const Eigen::Vector3d forward = -centre.normalized();
+  const Eigen::Vector3d forward = -center.normalized();
   const Eigen::Vector3d right = forward.cross(Eigen::Vector3d::UnitY()).normalized();
   Eigen::Matrix3d rows;
   rows << right.transpose(), forward.cross(right).transpose(), forward.transpose();
   const Eigen::Quaterniond rotation(rows);
-  return {rotation, -(rotation * centre)};
+  return {rotation, -(rotation * center)};
 }
 
 // The object frame's place in world: object = rotation * (scale * world) + translation.
@@ -127,17 +127,17 @@ void AddPoints(const MadeUpOptions& options, RotatingView& view) {
 
 }  // namespace
 
-std::array<int, 3> ColourOf(int index) {
+std::array<int, 3> ColorOf(int index) {
   const auto level = [](int digit) { return 40 + 85 * (digit % 3); };
   return {level(index), level(index / 3), level(index / 9)};
 }
 
-int ViewOfColour(const std::array<int, 3>& rgb, int views) {
+int ViewOfColor(const std::array<int, 3>& rgb, int views) {
   int best = 0;
   int best_distance = 1 << 30;
   for (int i = 0; i < views; ++i) {
     int distance = 0;
-    for (std::size_t c = 0; c < 3; ++c) distance += std::abs(rgb[c] - ColourOf(i)[c]);
+    for (std::size_t c = 0; c < 3; ++c) distance += std::abs(rgb[c] - ColorOf(i)[c]);
     if (distance < best_distance) std::tie(best, best_distance) = std::pair(i, distance);
   }
   return best;

@@ -1,4 +1,4 @@
-// A small asset made up for the export tests: views whose colour tells their number, and an exact little
+// A small asset made up for the export tests: views whose color tells their number, and an exact little
 // reconstruction seen from a ring of cameras in a tilted, scaled and shifted world.
 #pragma once
 
@@ -26,10 +26,10 @@ struct MadeUpOptions {
 
 RotatingView MakeUpView(const MadeUpOptions& options = {});
 
-// The colour of the middle of view `index`; any two of up to 27 differ by at least 80 in a channel.
-std::array<int, 3> ColourOf(int index);
-// The view whose colour is nearest.
-int ViewOfColour(const std::array<int, 3>& rgb, int views);
+// The color of the middle of view `index`; any two of up to 27 differ by at least 80 in a channel.
+std::array<int, 3> ColorOf(int index);
+// The view whose color is nearest.
+int ViewOfColor(const std::array<int, 3>& rgb, int views);
 
 // An empty folder of its own for the running test, removed with the object.
 class TemporaryFolder {

@@ -85,7 +85,7 @@ Ply ReadPly(const fs::path& path) {
     std::memcpy(position.data(), bytes.data() + at, 12);
     ply.positions.push_back(position);
     const auto* rgb = reinterpret_cast<const unsigned char*>(bytes.data() + at + 12);
-    ply.colours.push_back({rgb[0], rgb[1], rgb[2]});
+    ply.colors.push_back({rgb[0], rgb[1], rgb[2]});
   }
   return ply;
 }

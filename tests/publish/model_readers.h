@@ -49,7 +49,7 @@ Eigen::Vector2d Project(const ReadCamera& camera, const Eigen::Vector3d& cam);
 struct Ply {
   std::string header;
   std::vector<Eigen::Vector3f> positions;
-  std::vector<std::array<int, 3>> colours;
+  std::vector<std::array<int, 3>> colors;
 };
 
 Ply ReadPly(const std::filesystem::path& path);

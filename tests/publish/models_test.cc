@@ -232,7 +232,7 @@ TEST(Transforms, CamerasMeetThePointsOfThePlyBesideThem) {
   }
 }
 
-TEST(Transforms, WorldIsUprightAndCentredOnThePivot) {
+TEST(Transforms, WorldIsUprightAndCenterdOnThePivot) {
   const TemporaryFolder folder;
   ASSERT_TRUE(Export(MakeUpView({.views = 3}), "nerf", folder / "t.json", {.images = false}, {}));
   const auto json = nlohmann::json::parse(Slurp(folder / "t.json"));
@@ -245,7 +245,7 @@ TEST(Transforms, WorldIsUprightAndCentredOnThePivot) {
   }
 }
 
-TEST(PointCloud, HoldsThePointsInTheObjectFrameWithTheirColours) {
+TEST(PointCloud, HoldsThePointsInTheObjectFrameWithTheirColors) {
   const TemporaryFolder folder;
   const RotatingView view = MakeUpView({.views = 3});
   ASSERT_TRUE(Export(view, "ply", folder / "p.ply", {}, {}));
@@ -260,7 +260,7 @@ TEST(PointCloud, HoldsThePointsInTheObjectFrameWithTheirColours) {
         view.object_from_world.translation;
     EXPECT_LT((ply.positions[i].cast<double>() - object).norm(), 1e-6);
     EXPECT_LE(ply.positions[i].cwiseAbs().maxCoeff(), 0.901f) << "made inside the unit cube round the pivot";
-    EXPECT_EQ(ply.colours[i], (std::array<int, 3>{static_cast<int>(i), 255 - static_cast<int>(i), 77}));
+    EXPECT_EQ(ply.colors[i], (std::array<int, 3>{static_cast<int>(i), 255 - static_cast<int>(i), 77}));
   }
 }
 

@@ -15,7 +15,7 @@ namespace {
 using test::Browser;
 using test::MakeUpView;
 using test::TemporaryFolder;
-using test::ViewOfColour;
+using test::ViewOfColor;
 
 constexpr char kView[] = "document.querySelector('rotating-view')";
 
@@ -47,7 +47,7 @@ class WebPageInBrowser : public testing::Test {
     return Of("shadowRoot.querySelector('[role=slider]').getAttribute('" + attribute + "')")
         .get<std::string>();
   }
-  // The view whose colour stands in the middle of the canvas now.
+  // The view whose color stands in the middle of the canvas now.
   int ShownView() {
     const test::Json p = browser_->Evaluate(
         "new Promise(r => requestAnimationFrame(() => requestAnimationFrame(() => { const c = " +
@@ -55,7 +55,7 @@ class WebPageInBrowser : public testing::Test {
         ".shadowRoot.querySelector('canvas'); r([...c.getContext('2d').getImageData(c.width / 2, c.height / "
         "2, 1, 1).data]); })))");
     EXPECT_EQ(p[3], 255);
-    return ViewOfColour({p[0], p[1], p[2]}, views_);
+    return ViewOfColor({p[0], p[1], p[2]}, views_);
   }
 
   std::unique_ptr<Browser> browser_;
@@ -97,8 +97,8 @@ TEST_F(WebPageInBrowser, ScreenShowsThePictureUprightAndWhole) {
     return std::array<int, 3>{p[0], p[1], p[2]};
   };
   for (std::size_t c = 0; c < 3; ++c) {
-    EXPECT_NEAR(at(0.5, 0.5)[c], test::ColourOf(6)[c], 8);
-    EXPECT_NEAR(at(0.2, 0.2)[c], test::ColourOf(6)[c], 8);
+    EXPECT_NEAR(at(0.5, 0.5)[c], test::ColorOf(6)[c], 8);
+    EXPECT_NEAR(at(0.2, 0.2)[c], test::ColorOf(6)[c], 8);
     EXPECT_NEAR(at(0.06, 0.06)[c], 250, 8) << "the light corner is top left";
     EXPECT_NEAR(at(0.5, 0.06)[c], 40, 8);
     EXPECT_NEAR(at(0.06, 0.9)[c], 40, 8);
@@ -140,7 +140,7 @@ TEST_F(WebPageInBrowser, WheelZoomsRoundThePointerAndADragThenPans) {
   browser_->Drag(X(0.5), Y(0.5), X(0.1), Y(0.1));
   EXPECT_EQ(Of("azimuth"), 0) << "a drag moves the zoomed picture, it does not turn it";
   screen = browser_->Screenshot();
-  EXPECT_NEAR(screen.at(static_cast<int>(X(0.5)), static_cast<int>(Y(0.5)))[0], test::ColourOf(0)[0], 8);
+  EXPECT_NEAR(screen.at(static_cast<int>(X(0.5)), static_cast<int>(Y(0.5)))[0], test::ColorOf(0)[0], 8);
   browser_->Wheel(X(0.5), Y(0.5), 0, 5000);
   EXPECT_TRUE(browser_->WaitFor(std::string(kView) + ".zoom === 1"));
 }

@@ -54,7 +54,7 @@ sparse::SparseMap TrueMap(const SyntheticOrbit& orbit) {
   return map;
 }
 
-double WorstCentreErrorPct(const sparse::SparseMap& map, const SyntheticOrbit& orbit) {
+double WorstCenterErrorPct(const sparse::SparseMap& map, const SyntheticOrbit& orbit) {
   const auto count = static_cast<Eigen::Index>(map.frames.size());
   Eigen::Matrix3Xd found(3, count), truth(3, count);
   for (Eigen::Index f = 0; f < count; ++f) {

@@ -27,8 +27,8 @@ MappingProblem MakeMappingProblem(const SyntheticOrbitOptions& options, double f
 // priors on the lens weigh next to nothing.
 sparse::SparseMap TrueMap(const SyntheticOrbit& orbit);
 
-// Largest distance between camera centres after the best similarity, in percent of the true orbit's radius.
+// Largest distance between camera centers after the best similarity, in percent of the true orbit's radius.
 // Frames without a pose count as infinitely far.
-double WorstCentreErrorPct(const sparse::SparseMap& map, const SyntheticOrbit& orbit);
+double WorstCenterErrorPct(const sparse::SparseMap& map, const SyntheticOrbit& orbit);
 
 }  // namespace rv

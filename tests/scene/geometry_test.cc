@@ -46,7 +46,7 @@ TEST(Camera, PixelZeroCoversZeroToOne) {
   // x right, y down.
   EXPECT_GT(camera.Project({1, 0, 2})->x(), 320);
   EXPECT_GT(camera.Project({0, 1, 2})->y(), 240);
-  // The centre of the first pixel, by hand: ((0.5 - 320) / 500, (0.5 - 240) / 500).
+  // The center of the first pixel, by hand: ((0.5 - 320) / 500, (0.5 - 240) / 500).
   EXPECT_TRUE(camera.Ray({0.5, 0.5}).isApprox(Vector3d(-0.639, -0.479, 1), 1e-12));
 }
 
@@ -86,7 +86,7 @@ TEST(Camera, ScalingKeepsRays) {
   const Camera half = camera.Scaled(500, 350);
   EXPECT_EQ(half.width, 500);
   EXPECT_EQ(half.height, 350);
-  // Pixel edges scale about the corner, not the first pixel's centre: (x, y) goes to (x / 2, y / 2).
+  // Pixel edges scale about the corner, not the first pixel's center: (x, y) goes to (x / 2, y / 2).
   for (const Vector2d& pixel : {Vector2d(0, 0), Vector2d(123.4, 600), Vector2d(1000, 700)})
     EXPECT_TRUE(half.Ray(pixel / 2).isApprox(camera.Ray(pixel), 1e-12));
   EXPECT_EQ(camera.Scaled(1000, 700), camera);

@@ -41,7 +41,7 @@ TEST(Image, PngIsLossless) {
   }
 }
 
-TEST(Image, LossyCodecsKeepColoursAndPlaces) {
+TEST(Image, LossyCodecsKeepColorsAndPlaces) {
   const Image image = Ramp(64, 48, 3);
   EXPECT_LT(WorstDifference(Decode(EncodeJpeg(image, 95), 3).value(), image), 12);
   EXPECT_LT(WorstDifference(Decode(EncodeWebp(image, 95), 3).value(), image), 12);

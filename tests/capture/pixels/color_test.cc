@@ -65,7 +65,7 @@ TEST(ColorConverter, WideGamutRedIsMoreSaturated) {
   EXPECT_GT(wide[0] - wide[1], narrow[0] - narrow[1]);
 }
 
-TEST(ColorConverter, HlgGreysStayNeutralAndInOrder) {
+TEST(ColorConverter, HlgGraysStayNeutralAndInOrder) {
   const ColorSpec spec{
       .transfer = Transfer::kHlg, .primaries = Primaries::kBt2020, .kr = 0.2627, .kb = 0.0593};
   int last = -1;

@@ -13,7 +13,7 @@
 namespace rv {
 namespace {
 
-TEST(ColourNames, LabOfKnownColours) {
+TEST(ColorNames, LabOfKnownColors) {
   const Lab white = LabFromRgb(255, 255, 255);
   EXPECT_NEAR(white[0], 100, 0.01);
   EXPECT_NEAR(white[1], 0, 0.02);
@@ -24,7 +24,7 @@ TEST(ColourNames, LabOfKnownColours) {
   EXPECT_NEAR(red[2], 67.20, 0.02);
 }
 
-TEST(ColourNames, LabGoesBackToTheSameBytes) {
+TEST(ColorNames, LabGoesBackToTheSameBytes) {
   for (int r = 0; r < 256; r += 51) {
     for (int g = 0; g < 256; g += 51) {
       for (int b = 0; b < 256; b += 51) {
@@ -36,16 +36,16 @@ TEST(ColourNames, LabGoesBackToTheSameBytes) {
   }
 }
 
-TEST(ColourNames, EveryCentroidHasItsOwnNameAndATerm) {
+TEST(ColorNames, EveryCentroidHasItsOwnNameAndATerm) {
   std::set<std::string> names;
-  for (const auto& [name, rgb] : color::kColourCentroids) {
+  for (const auto& [name, rgb] : color::kColorCentroids) {
     EXPECT_TRUE(names.insert(name).second) << name;
     EXPECT_NE(color::ListingTerm(name), "") << name;
-    EXPECT_EQ(NameColour(LabFromRgb((rgb >> 16) & 255, (rgb >> 8) & 255, rgb & 255)).name, name);
+    EXPECT_EQ(NameColor(LabFromRgb((rgb >> 16) & 255, (rgb >> 8) & 255, rgb & 255)).name, name);
   }
 }
 
-TEST(ColourNames, EverydayColours) {
+TEST(ColorNames, EverydayColors) {
   const std::map<std::uint32_t, const char*> expected = {
       {0xFFFFFF, "white"},     {0x000000, "black"}, {0x808080, "grey"},  {0xCC0010, "red"},
       {0x1B1F4A, "navy blue"}, {0x1F5FA8, "blue"},  {0x2E8B3A, "green"}, {0xF5D000, "yellow"},
@@ -53,11 +53,11 @@ TEST(ColourNames, EverydayColours) {
       {0x6B1020, "maroon"},    {0x6B6420, "olive"}, {0xC8A080, "tan"},   {0xF3E7B0, "cream"},
       {0x0F7A78, "teal"}};
   for (const auto& [rgb, term] : expected)
-    EXPECT_EQ(NameColour(LabFromRgb((rgb >> 16) & 255, (rgb >> 8) & 255, rgb & 255)).term, term)
+    EXPECT_EQ(NameColor(LabFromRgb((rgb >> 16) & 255, (rgb >> 8) & 255, rgb & 255)).term, term)
         << std::hex << rgb;
 }
 
-TEST(ColourNames, SharesAddUpToOneAndTheNearestLeads) {
+TEST(ColorNames, SharesAddUpToOneAndTheNearestLeads) {
   const Lab navy = LabFromRgb(0x1B, 0x1F, 0x4A);
   double sum = 0;
   std::string best;
@@ -71,21 +71,21 @@ TEST(ColourNames, SharesAddUpToOneAndTheNearestLeads) {
   EXPECT_EQ(best, "navy blue");
 }
 
-TEST(MeasureColours, SeesTheItemRatherThanTheBackdrop) {
-  const auto colours = MeasureColours(SquareOnWhite(120, 190, 0, 50));
-  ASSERT_FALSE(colours.empty());
-  EXPECT_EQ(colours.front().term, "red");
-  EXPECT_GT(colours.front().share, 0.9);
+TEST(MeasureColors, SeesTheItemRatherThanTheBackdrop) {
+  const auto colors = MeasureColors(SquareOnWhite(120, 190, 0, 50));
+  ASSERT_FALSE(colors.empty());
+  EXPECT_EQ(colors.front().term, "red");
+  EXPECT_GT(colors.front().share, 0.9);
 }
 
-TEST(MeasureColours, SeesAnItemThatFillsThePicture) {
-  const auto colours = MeasureColours(Plain(64, 64, 0, 103, 165));
-  ASSERT_EQ(colours.size(), 1U);
-  EXPECT_EQ(colours.front().term, "blue");
-  EXPECT_NEAR(colours.front().share, 1, 1e-9);
+TEST(MeasureColors, SeesAnItemThatFillsThePicture) {
+  const auto colors = MeasureColors(Plain(64, 64, 0, 103, 165));
+  ASSERT_EQ(colors.size(), 1U);
+  EXPECT_EQ(colors.front().term, "blue");
+  EXPECT_NEAR(colors.front().share, 1, 1e-9);
 }
 
-TEST(MeasureColours, KeepsToTheMatte) {
+TEST(MeasureColors, KeepsToTheMatte) {
   Image image = Image::Make(80, 80, 4, 255);
   for (int y = 0; y < 80; ++y) {
     for (int x = 0; x < 80; ++x) {
@@ -97,9 +97,9 @@ TEST(MeasureColours, KeepsToTheMatte) {
       pixel[3] = item ? 255 : 0;
     }
   }
-  const auto colours = MeasureColours(image);
-  ASSERT_EQ(colours.size(), 1U);
-  EXPECT_EQ(colours.front().term, "green");
+  const auto colors = MeasureColors(image);
+  ASSERT_EQ(colors.size(), 1U);
+  EXPECT_EQ(colors.front().term, "green");
 }
 
 // Blue but for the upper right quarter, which is green.
@@ -115,21 +115,21 @@ Image GreenCorner() {
   return image;
 }
 
-TEST(MeasureColours, LooksWhereTheMapSaysTheItemIs) {
+TEST(MeasureColors, LooksWhereTheMapSaysTheItemIs) {
   std::vector<float> map(100, 0.0F);
   for (int y = 0; y < 5; ++y) std::fill_n(map.data() + y * 10 + 5, 5, 0.95F);
-  const auto colours = MeasureColours(GreenCorner(), map, 10);
-  ASSERT_FALSE(colours.empty());
-  EXPECT_EQ(colours.front().term, "green");
-  EXPECT_GT(colours.front().share, 0.9);
+  const auto colors = MeasureColors(GreenCorner(), map, 10);
+  ASSERT_FALSE(colors.empty());
+  EXPECT_EQ(colors.front().term, "green");
+  EXPECT_GT(colors.front().share, 0.9);
 }
 
-TEST(MeasureColours, DoesNotBelieveAMapThatFindsNothing) {
+TEST(MeasureColors, DoesNotBelieveAMapThatFindsNothing) {
   const std::vector<float> nothing(100, 0.1F);
-  EXPECT_EQ(MeasureColours(GreenCorner(), nothing, 10), MeasureColours(GreenCorner()));
+  EXPECT_EQ(MeasureColors(GreenCorner(), nothing, 10), MeasureColors(GreenCorner()));
 }
 
-TEST(MeasureColours, BelievesTheMatteRatherThanTheMap) {
+TEST(MeasureColors, BelievesTheMatteRatherThanTheMap) {
   Image image = Image::Make(80, 80, 4, 255);
   for (int i = 0; i < 80 * 80; ++i) {
     const bool item = i % 80 < 40;  // green item, blue surroundings
@@ -140,10 +140,10 @@ TEST(MeasureColours, BelievesTheMatteRatherThanTheMap) {
   }
   std::vector<float> elsewhere(4, 0.0F);
   elsewhere[1] = elsewhere[3] = 1;
-  EXPECT_EQ(MeasureColours(image, elsewhere, 2), MeasureColours(image));
+  EXPECT_EQ(MeasureColors(image, elsewhere, 2), MeasureColors(image));
 }
 
-TEST(MeasureColours, SplitsTwoColours) {
+TEST(MeasureColors, SplitsTwoColors) {
   Image image = Image::Make(80, 80, 4, 255);
   for (int y = 0; y < 80; ++y) {
     for (int x = 0; x < 80; ++x) {
@@ -151,52 +151,52 @@ TEST(MeasureColours, SplitsTwoColours) {
       std::fill_n(image.at(x, y), 3, level);
     }
   }
-  const auto colours = MeasureColours(image);
-  ASSERT_EQ(colours.size(), 2U);
-  EXPECT_EQ(colours[0].term, "black");
-  EXPECT_NEAR(colours[0].share, 0.75, 0.03);
-  EXPECT_EQ(colours[1].term, "white");
+  const auto colors = MeasureColors(image);
+  ASSERT_EQ(colors.size(), 2U);
+  EXPECT_EQ(colors[0].term, "black");
+  EXPECT_NEAR(colors[0].share, 0.75, 0.03);
+  EXPECT_EQ(colors[1].term, "white");
 }
 
-TEST(MeasureColours, IsTheSameEachTime) {
+TEST(MeasureColors, IsTheSameEachTime) {
   const Image image = Noise(200, 150, 3, 3);
-  EXPECT_EQ(MeasureColours(image), MeasureColours(image));
+  EXPECT_EQ(MeasureColors(image), MeasureColors(image));
 }
 
-TEST(MeasureColours, OfATransparentPictureAreNone) {
-  EXPECT_TRUE(MeasureColours(Image::Make(30, 30, 4, 0)).empty());
+TEST(MeasureColors, OfATransparentPictureAreNone) {
+  EXPECT_TRUE(MeasureColors(Image::Make(30, 30, 4, 0)).empty());
 }
 
-TEST(MergeColours, WeighsTheViews) {
-  const std::vector<std::vector<MeasuredColour>> views = {MeasureColours(Plain(50, 50, 190, 0, 50)),
-                                                          MeasureColours(Plain(50, 50, 0, 103, 165))};
+TEST(MergeColors, WeighsTheViews) {
+  const std::vector<std::vector<MeasuredColor>> views = {MeasureColors(Plain(50, 50, 190, 0, 50)),
+                                                         MeasureColors(Plain(50, 50, 0, 103, 165))};
   const std::vector<double> weights = {0.8, 0.2};
-  const auto merged = MergeColours(views, weights);
+  const auto merged = MergeColors(views, weights);
   ASSERT_EQ(merged.size(), 2U);
   EXPECT_EQ(merged[0].term, "red");
   EXPECT_NEAR(merged[0].share, 0.8, 1e-9);
-  EXPECT_TRUE(MergeColours({}, {}).empty());
+  EXPECT_TRUE(MergeColors({}, {}).empty());
 }
 
 const std::vector<std::string> kValues = {"Red", "Navy Blue", "Multi"};
 
-TEST(ReconcileColour, BacksTheValueThatWasMeasured) {
+TEST(ReconcileColor, BacksTheValueThatWasMeasured) {
   const std::vector<double> head = {0.45, 0.4, 0.15};
-  const auto out = ReconcileColour(kValues, head, MeasureColours(Plain(40, 40, 27, 31, 74)));
+  const auto out = ReconcileColor(kValues, head, MeasureColors(Plain(40, 40, 27, 31, 74)));
   EXPECT_GT(out[1], out[0]);
   EXPECT_NEAR(out[0] + out[1] + out[2], 1, 1e-12);
-  // A value that is no single colour keeps about its standing.
+  // A value that is no single color keeps about its standing.
   EXPECT_NEAR(out[2], 0.15, 0.05);
 }
 
-TEST(ReconcileColour, LeavesTheHeadAloneWithoutAMeasurement) {
+TEST(ReconcileColor, LeavesTheHeadAloneWithoutAMeasurement) {
   const std::vector<double> head = {0.45, 0.4, 0.15};
-  EXPECT_EQ(ReconcileColour(kValues, head, {}), head);
+  EXPECT_EQ(ReconcileColor(kValues, head, {}), head);
 }
 
-TEST(ReconcileColour, DoesNotOverruleASureHead) {
+TEST(ReconcileColor, DoesNotOverruleASureHead) {
   const std::vector<double> head = {0.98, 0.01, 0.01};
-  const auto out = ReconcileColour(kValues, head, MeasureColours(Plain(40, 40, 27, 31, 74)));
+  const auto out = ReconcileColor(kValues, head, MeasureColors(Plain(40, 40, 27, 31, 74)));
   EXPECT_GT(out[0], 0.9);
 }
 

@@ -40,9 +40,9 @@ TEST(Half, RoundsToTheNearest) {
     }
     std::vector<float> around(3);
     const std::uint16_t size = half[0] & 0x7fff;
-    const std::vector<std::uint16_t> neighbours = {static_cast<std::uint16_t>(size == 0 ? 0 : size - 1), size,
-                                                   static_cast<std::uint16_t>(size + 1)};
-    index::DecodeHalfPlain(neighbours, around);
+    const std::vector<std::uint16_t> neighbors = {static_cast<std::uint16_t>(size == 0 ? 0 : size - 1), size,
+                                                  static_cast<std::uint16_t>(size + 1)};
+    index::DecodeHalfPlain(neighbors, around);
     const float error = std::abs(std::abs(value[0]) - around[1]);
     EXPECT_LE(error, std::abs(std::abs(value[0]) - around[0])) << value[0];
     EXPECT_LE(error, std::abs(std::abs(value[0]) - around[2])) << value[0];

@@ -47,11 +47,11 @@ TEST_F(IndexSearchTest, FindsTheSamePictureFirst) {
 }
 
 TEST_F(IndexSearchTest, KindsFollowTheThresholdsOfTheIndex) {
-  const std::vector<float> centre = RandomDirection(5);
-  EXPECT_EQ(Search(Near(centre, 0.3F, 1000))[0].kind, MatchKind::kExact);    // cosine 0.96
-  EXPECT_EQ(Search(Near(centre, 1.1F, 1000))[0].kind, MatchKind::kSimilar);  // 0.67
-  EXPECT_THAT(Search(Near(centre, 1.1F, 1000), {.exact_only = true}), IsEmpty());
-  EXPECT_THAT(Ids(Search(Near(centre, 0.3F, 1000), {.exact_only = true})), ElementsAre("item5"));
+  const std::vector<float> center = RandomDirection(5);
+  EXPECT_EQ(Search(Near(center, 0.3F, 1000))[0].kind, MatchKind::kExact);    // cosine 0.96
+  EXPECT_EQ(Search(Near(center, 1.1F, 1000))[0].kind, MatchKind::kSimilar);  // 0.67
+  EXPECT_THAT(Search(Near(center, 1.1F, 1000), {.exact_only = true}), IsEmpty());
+  EXPECT_THAT(Ids(Search(Near(center, 0.3F, 1000), {.exact_only = true})), ElementsAre("item5"));
 }
 
 // The few candidates of the scan, ranked by cosine, against the cosines of all.
@@ -98,19 +98,19 @@ TEST_F(IndexSearchTest, AFilterForNoAttributeIsAMistake) {
 }
 
 TEST_F(IndexSearchTest, APictureOfAProductStandsForIt) {
-  const std::vector<float> centre = RandomDirection(5000);
+  const std::vector<float> center = RandomDirection(5000);
   {
     IndexWriter writer = Value(IndexWriter::Open(folder()));
     for (int i = 0; i < 60; ++i) {
       IndexEntry entry = MadeUpEntry(7);
       entry.path = "more" + std::to_string(i) + ".jpg";
-      entry.embedding = Near(centre, 0.2F, static_cast<std::uint32_t>(6000 + i));
+      entry.embedding = Near(center, 0.2F, static_cast<std::uint32_t>(6000 + i));
       Check(writer.Add(entry));
     }
     Check(writer.Commit());
   }
   // All first candidates are pictures of one product; ten products come all the same.
-  const auto found = Search(centre, {.k = 10, .candidates = 10});
+  const auto found = Search(center, {.k = 10, .candidates = 10});
   ASSERT_THAT(found, SizeIs(10));
   EXPECT_EQ(found[0].entry.id, "item7");
   for (std::size_t i = 1; i < found.size(); ++i) EXPECT_NE(found[i].entry.id, "item7");

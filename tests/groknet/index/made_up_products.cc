@@ -22,23 +22,23 @@ std::vector<float> RandomDirection(std::uint32_t seed) {
   return values;
 }
 
-std::vector<float> Near(const std::vector<float>& centre, float spread, std::uint32_t seed) {
+std::vector<float> Near(const std::vector<float>& center, float spread, std::uint32_t seed) {
   std::vector<float> values = RandomDirection(seed);
-  for (std::size_t i = 0; i < values.size(); ++i) values[i] = centre[i] + spread * values[i];
+  for (std::size_t i = 0; i < values.size(); ++i) values[i] = center[i] + spread * values[i];
   MakeUnit(values);
   return values;
 }
 
 IndexEntry MadeUpEntry(int number) {
-  static const std::vector<std::string> kColours = {"Red", "Green", "Blue", "Navy Blue"};
+  static const std::vector<std::string> kColors = {"Red", "Green", "Blue", "Navy Blue"};
   const std::string name = "item" + std::to_string(number);
-  const std::string colour = kColours[static_cast<std::size_t>(number) % 4];
+  const std::string color = kColors[static_cast<std::size_t>(number) % 4];
   const std::string kind = number < 50 ? "Shirts" : "Shoes";
   return {.id = name,
           .path = name + ".jpg",
-          .title = colour + " " + kind,
+          .title = color + " " + kind,
           .tags = {"tag" + std::to_string(number)},
-          .attributes = {{"base_colour", colour, 0.75},
+          .attributes = {{"base_colour", color, 0.75},
                          {"base_colour", "White", 0.2},
                          {"article_type", kind, 0.9}},
           .embedding = RandomDirection(static_cast<std::uint32_t>(number))};

@@ -1,4 +1,4 @@
-// Products without pictures: embeddings that lie near a centre of their own, with attributes and titles.
+// Products without pictures: embeddings that lie near a center of their own, with attributes and titles.
 #pragma once
 
 #include <filesystem>
@@ -13,11 +13,11 @@ namespace rv::testing {
 
 // A direction drawn evenly; the same for the same seed.
 std::vector<float> RandomDirection(std::uint32_t seed);
-// `centre` moved by `spread` in a drawn direction, of unit length.
-std::vector<float> Near(const std::vector<float>& centre, float spread, std::uint32_t seed);
+// `center` moved by `spread` in a drawn direction, of unit length.
+std::vector<float> Near(const std::vector<float>& center, float spread, std::uint32_t seed);
 
-// Product "item<number>", its picture "item<number>.jpg", with the colour and kind that its number gives:
-// colours Red, Green, Blue and Navy Blue in turn, Shirts below 50 and Shoes from there.
+// Product "item<number>", its picture "item<number>.jpg", with the color and kind that its number gives:
+// colors Red, Green, Blue and Navy Blue in turn, Shirts below 50 and Shoes from there.
 IndexEntry MadeUpEntry(int number);
 // An index of the entries 0 .. count - 1, saved `per_save` at a time.
 void BuildIndex(const std::filesystem::path& folder, int count, int per_save);

@@ -33,7 +33,7 @@ TEST(ParseTagLine, ReadsWhatTagPrints) {
 
 TEST(ParseTagLine, ReadsWhatAPersonWrites) {
   const Result<IndexEntry> entry = ParseTagLine(
-      R"({"id":"x","title":"Oak table","tags":["heavy"],"attributes":{"colour":"Brown","room":["a","b"]}})");
+      R"({"id":"x","title":"Oak table","tags":["heavy"],"attributes":{"color":"Brown","room":["a","b"]}})");
   ASSERT_TRUE(entry);
   EXPECT_EQ(entry->id, "x");
   EXPECT_EQ(entry->title, "Oak table");
@@ -41,9 +41,9 @@ TEST(ParseTagLine, ReadsWhatAPersonWrites) {
   EXPECT_EQ(entry->attributes.size(), 3u);
 }
 
-TEST(ParseTagLine, ReadsViewsAndColours) {
+TEST(ParseTagLine, ReadsViewsAndColors) {
   const Result<IndexEntry> entry = ParseTagLine(
-      R"({"path":"a/shoe.rview","view":12,"colours":[{"term":"navy blue","share":0.6},{"term":"red","share":0.1}]})");
+      R"({"path":"a/shoe.rview","view":12,"colors":[{"term":"navy blue","share":0.6},{"term":"red","share":0.1}]})");
   ASSERT_TRUE(entry);
   EXPECT_EQ(entry->id, "shoe");
   EXPECT_EQ(entry->path, "a/shoe.rview#12");

@@ -24,7 +24,7 @@ TEST(ModelCard, IsReadWhole) {
   EXPECT_EQ(sleeves.parent, 0U);
   EXPECT_EQ(sleeves.parent_share, (std::vector<double>{0.9, 0}));
   EXPECT_EQ(card->heads[4].vertical_index, 1U);
-  EXPECT_DOUBLE_EQ(card->min_familiarity, 0.2);
+  EXPECT_DOUBLE_EQ(card->min_in_distribution_score, 0.2);
   EXPECT_EQ(card->subject_cells, 8);
 }
 

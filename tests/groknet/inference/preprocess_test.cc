@@ -15,10 +15,10 @@ namespace {
 double Weight(int in, int out, int i, int j) {
   const double step = static_cast<double>(in) / out;
   const double support = std::max(step, 1.0);
-  const double centre = (i + 0.5) * step;
+  const double center = (i + 0.5) * step;
   double sum = 0;
-  for (int k = 0; k < in; ++k) sum += std::max(0.0, 1 - std::abs(k + 0.5 - centre) / support);
-  return std::max(0.0, 1 - std::abs(j + 0.5 - centre) / support) / sum;
+  for (int k = 0; k < in; ++k) sum += std::max(0.0, 1 - std::abs(k + 0.5 - center) / support);
+  return std::max(0.0, 1 - std::abs(j + 0.5 - center) / support) / sum;
 }
 
 // Every input pixel of every output pixel, in double, as 0..255.
@@ -92,7 +92,7 @@ TEST(Preprocess, AgreesWithTheSlowReferenceOnAHugePicture) {
   EXPECT_LT(LargestGap(Noise(37, 6001, 3, 9), 16), 1e-3);
 }
 
-TEST(Preprocess, KeepsAPlainColourAtAnySize) {
+TEST(Preprocess, KeepsAPlainColorAtAnySize) {
   for (const int width : {1, 3, 50, 333}) {
     const std::vector<float> out = Fast(Plain(width, 7, 10, 200, 255), 21, 127.5, 127.5);
     for (std::size_t i = 0; i < 441; ++i) {
@@ -125,9 +125,9 @@ TEST(Preprocess, MirrorsWithThePicture) {
   }
 }
 
-TEST(Preprocess, TakesGreyForAllThreeColours) {
-  const Image grey = Noise(40, 30, 1, 2);
-  const std::vector<float> out = Fast(grey, 16);
+TEST(Preprocess, TakesGrayForAllThreeColors) {
+  const Image gray = Noise(40, 30, 1, 2);
+  const std::vector<float> out = Fast(gray, 16);
   EXPECT_TRUE(std::equal(out.begin(), out.begin() + 256, out.begin() + 256));
   EXPECT_TRUE(std::equal(out.begin(), out.begin() + 256, out.begin() + 512));
 }

@@ -1,7 +1,5 @@
 #include "groknet/inference/session.h"
 
-#include "groknet/inference/find_devices.h"
-
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -10,6 +8,7 @@
 #include <limits>
 #include <thread>
 
+#include "groknet/inference/find_devices.h"
 #include "groknet/inference/preprocess.h"
 #include "tests/groknet/tiny_model.h"
 
@@ -50,7 +49,7 @@ TEST(Session, GivesTheSameBitsInAnyBatchAndOnAnyThreads) {
     EXPECT_EQ(0, std::memcmp(alone->logits.data(), together.logits.data() + i * 17, 17 * sizeof(float)));
     EXPECT_EQ(0,
               std::memcmp(alone->embedding.data(), together.embedding.data() + i * 256, 256 * sizeof(float)));
-    EXPECT_EQ(alone->familiarity[0], together.familiarity[i]);
+    EXPECT_EQ(alone->in_distribution_score[0], together.in_distribution_score[i]);
     EXPECT_EQ(0, std::memcmp(alone->subject.data(), together.subject.data() + i * 64, 64 * sizeof(float)));
   }
 }
@@ -99,7 +98,7 @@ TEST(Session, IsSharedByThreads) {
 TEST(Session, RunsNothingForNoPictures) {
   const auto session = InferenceSession::Load(TinyModel(), OnCpu(1));
   ASSERT_TRUE(session);
-  EXPECT_EQ(session->Run({}, 0)->familiarity.size(), 0U);
+  EXPECT_EQ(session->Run({}, 0)->in_distribution_score.size(), 0U);
 }
 
 TEST(Session, SaysWhichDeviceItIsOn) {
@@ -211,7 +210,7 @@ TEST(Session, WebGpuAgreesWithTheCpu) {
   EXPECT_LT(LargestGap(expected->logits, actual->logits), kDeviceTolerance);
   EXPECT_LT(LargestGap(expected->vertical, actual->vertical), kDeviceTolerance);
   EXPECT_LT(LargestGap(expected->embedding, actual->embedding), kDeviceTolerance);
-  EXPECT_LT(LargestGap(expected->familiarity, actual->familiarity), kDeviceTolerance);
+  EXPECT_LT(LargestGap(expected->in_distribution_score, actual->in_distribution_score), kDeviceTolerance);
   EXPECT_LT(LargestGap(expected->subject, actual->subject), kDeviceTolerance);
 }
 

@@ -22,7 +22,7 @@ TEST(PoolOpinions, OfEqualOpinionsIsThatOpinion) {
   EXPECT_NEAR(pooled[2], 0.1, 1e-12);
 }
 
-TEST(PoolOpinions, IsTheNormalisedGeometricMean) {
+TEST(PoolOpinions, IsTheNormalizedGeometricMean) {
   const auto pooled = PoolOpinions(Distributions{{0.8, 0.2}, {0.5, 0.5}}, std::vector<double>{1, 1});
   EXPECT_NEAR(pooled[0] / pooled[1], std::sqrt(0.8 / 0.2), 1e-12);
 }
@@ -91,10 +91,10 @@ TEST(Applicability, IsTheVerticalTimesTheParentsShare) {
   for (const HeadCard& head : card.heads)
     heads.emplace_back(head.values.size(), 1.0 / static_cast<double>(head.values.size()));
   heads[0] = {0.25, 0.75};
-  const auto applies = Applicability(card, std::vector<double>{0.6, 0.3, 0.1}, heads);
-  EXPECT_DOUBLE_EQ(applies[0], 0.6);
-  EXPECT_DOUBLE_EQ(applies[2], 0.6 * 0.25 * 0.9);  // sleeves: a share of shirts only
-  EXPECT_DOUBLE_EQ(applies[3], 0.3);
+  const auto applicability = Applicability(card, std::vector<double>{0.6, 0.3, 0.1}, heads);
+  EXPECT_DOUBLE_EQ(applicability[0], 0.6);
+  EXPECT_DOUBLE_EQ(applicability[2], 0.6 * 0.25 * 0.9);  // sleeves: a share of shirts only
+  EXPECT_DOUBLE_EQ(applicability[3], 0.3);
 }
 
 std::vector<float> Planes(int side, const std::function<float(int, int)>& luma) {

@@ -26,10 +26,10 @@ Tagger LoadTiny(int threads = 2) {
 void ExpectSame(const ViewTags& a, const ViewTags& b) {
   EXPECT_EQ(a.verticals, b.verticals);
   EXPECT_EQ(a.attributes, b.attributes);
-  EXPECT_EQ(a.colours, b.colours);
+  EXPECT_EQ(a.colors, b.colors);
   EXPECT_EQ(a.embedding.values, b.embedding.values);
   EXPECT_EQ(a.embedding.code, b.embedding.code);
-  EXPECT_EQ(a.familiarity, b.familiarity);
+  EXPECT_EQ(a.in_distribution_score, b.in_distribution_score);
   EXPECT_EQ(a.quality, b.quality);
 }
 
@@ -44,7 +44,7 @@ TEST(Tagger, SaysWhatAPictureShows) {
   EXPECT_EQ(FindAttribute(red.attributes, "base_colour")->values.front().value, "Red");
   EXPECT_EQ(FindAttribute(red.attributes, "sleeve_length")->values.front().value, "Long Sleeves");
   EXPECT_FALSE(red.unknown);
-  EXPECT_EQ(red.colours.front().term, "red");
+  EXPECT_EQ(red.colors.front().term, "red");
   EXPECT_EQ(FindAttribute((*tags)[1].attributes, "article_type")->values.front().value, "Casual Shoes");
   EXPECT_EQ(FindAttribute((*tags)[1].attributes, "base_colour")->values.front().value, "Blue");
 }
@@ -62,8 +62,8 @@ TEST(Tagger, GivesDistributionsOfEveryHead) {
       EXPECT_LE(attribute.values[i].probability, attribute.values[i - 1].probability);
     }
     EXPECT_NEAR(sum, 1, 1e-9) << attribute.name;
-    EXPECT_GE(attribute.applies, 0);
-    EXPECT_LE(attribute.applies, 1);
+    EXPECT_GE(attribute.applicability, 0);
+    EXPECT_LE(attribute.applicability, 1);
   }
 }
 
@@ -72,8 +72,8 @@ TEST(Tagger, SleevesDoNotApplyToShoes) {
   const std::vector<Image> views = {Plain(64, 64, 230, 20, 30), kBlue};
   const auto tags = tagger.Tag(views, {});
   ASSERT_TRUE(tags);
-  EXPECT_GT(FindAttribute((*tags)[0].attributes, "sleeve_length")->applies, kAppliesForPeople);
-  EXPECT_LT(FindAttribute((*tags)[1].attributes, "sleeve_length")->applies, 0.1);
+  EXPECT_GT(FindAttribute((*tags)[0].attributes, "sleeve_length")->applicability, kApplicabilityForPeople);
+  EXPECT_LT(FindAttribute((*tags)[1].attributes, "sleeve_length")->applicability, 0.1);
 }
 
 TEST(Tagger, TheSamePictureHasTheSameTagsInAnyCompanyAndOnAnyThreads) {
@@ -104,7 +104,7 @@ TEST(Tagger, TheCodeHoldsTheSignsOfTheEmbedding) {
   EXPECT_EQ(CodeHex(embedding).substr(0, 2), first);
 }
 
-TEST(Tagger, AWhitePictureIsUnknownToAModelOfColours) {
+TEST(Tagger, AWhitePictureIsUnknownToAModelOfColors) {
   const Tagger tagger = LoadTiny();
   const Image white = Plain(40, 40, 250, 250, 250);
   const auto tags = tagger.Tag({&white, 1}, {});
@@ -113,7 +113,7 @@ TEST(Tagger, AWhitePictureIsUnknownToAModelOfColours) {
   EXPECT_EQ(FuseViews(tagger.card(), *tags).title, "");
 }
 
-TEST(Tagger, TakesGreyAndMattedPictures) {
+TEST(Tagger, TakesGrayAndMattedPictures) {
   const Tagger tagger = LoadTiny();
   const std::vector<Image> views = {Noise(30, 20, 1, 1), Noise(30, 20, 4, 2), Image::Make(1, 1, 3, 7)};
   EXPECT_TRUE(tagger.Tag(views, {}));
@@ -145,11 +145,11 @@ TEST(Tagger, FusesTheViewsOfAnItem) {
   EXPECT_EQ(item.views, 4U);
   EXPECT_EQ(FindAttribute(item.attributes, "article_type")->values.front().value, "Shirts");
   EXPECT_GT(FindAttribute(item.attributes, "article_type")->disagreement, 0.01);
-  EXPECT_EQ(item.colours.front().term, "red");
+  EXPECT_EQ(item.colors.front().term, "red");
   const ItemTags agreed = FuseViews(tagger.card(), std::span(*tags).first(3));
   EXPECT_NEAR(FindAttribute(agreed.attributes, "article_type")->disagreement, 0, 1e-9);
   for (std::size_t h = 0; h < agreed.attributes.size(); ++h) {
-    EXPECT_NEAR(agreed.attributes[h].applies, tags->front().attributes[h].applies, 1e-9);
+    EXPECT_NEAR(agreed.attributes[h].applicability, tags->front().attributes[h].applicability, 1e-9);
     EXPECT_NEAR(agreed.attributes[h].values.front().probability,
                 tags->front().attributes[h].values.front().probability, 1e-9);
   }

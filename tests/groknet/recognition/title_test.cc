@@ -9,7 +9,7 @@ struct Tag {
   const char* name;
   const char* value;
   double probability = 0.8;
-  double applies = 0.9;
+  double applicability = 0.9;
 };
 
 ItemTags Item(const char* vertical, const std::vector<Tag>& tags) {
@@ -17,7 +17,7 @@ ItemTags Item(const char* vertical, const std::vector<Tag>& tags) {
   for (const Tag& tag : tags)
     item.attributes.push_back({.name = tag.name,
                                .vertical = vertical,
-                               .applies = tag.applies,
+                               .applicability = tag.applicability,
                                .values = {{tag.value, tag.probability}, {"Other", 1 - tag.probability}}});
   return item;
 }
@@ -39,7 +39,7 @@ TEST(Title, LeavesOutWhatIsNotSure) {
 
 TEST(Title, LeavesOutWhatDoesNotApply) {
   std::vector<Tag> tags = kShirt;
-  tags[5].applies = 0.1;
+  tags[5].applicability = 0.1;
   EXPECT_EQ(SuggestTitle(Item("fashion", tags)), "Navy checked cotton shirt, men's");
 }
 

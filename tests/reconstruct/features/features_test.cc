@@ -18,7 +18,7 @@ double Gaussian(double x, double y, double sigma) {
   return std::exp(-0.5 * (x * x + y * y) / (sigma * sigma));
 }
 
-// Dark with a bright blob at (x, y), pixel centres at +0.5.
+// Dark with a bright blob at (x, y), pixel centers at +0.5.
 Image BlobPicture(int width, int height, double x, double y, double sigma) {
   Image image = Image::Make(width, height, 1);
   for (int v = 0; v < height; ++v) {

@@ -11,17 +11,17 @@
 namespace rv::incremental {
 namespace {
 
-Result<sparse::SparseMap> Grow(const MappingProblem& problem, const MapperOptions& options = {}) {
+Result<sparse::SparseMap> Grow(const MappingProblem& problem, const IncrementalOptions& options = {}) {
   const sparse::SparseMap unposed =
       sparse::MakeMap(problem.features, problem.tracks, problem.cameras, problem.camera_of);
-  return GrowMap(unposed, problem.features, problem.pairs, options, {});
+  return MapFromSeveralStarts(unposed, problem.features, problem.pairs, options, {});
 }
 
 TEST(Mapper, ExactOrbitIsRecoveredToThePixel) {
   const MappingProblem problem = MakeMappingProblem({.frames = 24, .points = 300}, 1.0);
   const auto map = Grow(problem);
   ASSERT_TRUE(map) << map.error().message;
-  EXPECT_LT(WorstCentreErrorPct(*map, problem.orbit), 0.01);
+  EXPECT_LT(WorstCenterErrorPct(*map, problem.orbit), 0.01);
   EXPECT_NEAR(map->cameras[0].focal_px, 700, 1);
 }
 
@@ -32,7 +32,7 @@ TEST(Mapper, WrongFocalGuessIsCorrected) {
   ASSERT_TRUE(map) << map.error().message;
   ASSERT_TRUE(sparse::AdjustBundle(*map, {.max_iterations = 50}));
   EXPECT_NEAR(map->cameras[0].focal_px, 700, 14);
-  EXPECT_LT(WorstCentreErrorPct(*map, problem.orbit), 0.5);
+  EXPECT_LT(WorstCenterErrorPct(*map, problem.orbit), 0.5);
 }
 
 TEST(Mapper, NoiseAndOutliersLeaveAllFramesPosed) {
@@ -40,7 +40,7 @@ TEST(Mapper, NoiseAndOutliersLeaveAllFramesPosed) {
       {.frames = 30, .points = 500, .noise_px = 0.5, .outlier_share = 0.1, .seed = 5}, 1.05);
   const auto map = Grow(problem);
   ASSERT_TRUE(map) << map.error().message;
-  EXPECT_LT(WorstCentreErrorPct(*map, problem.orbit), 1.0);
+  EXPECT_LT(WorstCenterErrorPct(*map, problem.orbit), 1.0);
 }
 
 TEST(Mapper, PureRotationIsInsufficientData) {
@@ -87,7 +87,7 @@ TEST(Bundle, PerturbedMapReturnsToTheTruth) {
   map.cameras[0].k1 = 0;
   map.cameras[0].focal_px *= 1.02;
   ASSERT_TRUE(sparse::AdjustBundle(map, {.max_iterations = 100, .function_tolerance = 1e-12}));
-  EXPECT_LT(WorstCentreErrorPct(map, orbit), 0.01);
+  EXPECT_LT(WorstCenterErrorPct(map, orbit), 0.01);
   EXPECT_NEAR(map.cameras[0].k1, 0.05, 1e-3);
 }
 
@@ -168,7 +168,7 @@ TEST(Focal, LongLensIsReachedByMapping) {
   ASSERT_TRUE(map) << map.error().message;
   ASSERT_TRUE(sparse::AdjustBundle(*map, {.max_iterations = 100, .function_tolerance = 1e-9}));
   EXPECT_NEAR(map->cameras[0].focal_px, 2000, 100);
-  EXPECT_LT(WorstCentreErrorPct(*map, problem.orbit), 1.5);
+  EXPECT_LT(WorstCenterErrorPct(*map, problem.orbit), 1.5);
 }
 
 }  // namespace

@@ -101,7 +101,7 @@ TEST(DescriptorMatching, AgreesWithOneAtATime) {
   for (const int n : {1, 7, 16, 45}) {
     const auto a = RandomDescriptors(n, 20 + n);
     const auto b = RandomDescriptors(53, 30 + n);
-    // Without a ratio test and a limit: mutual nearest neighbours.
+    // Without a ratio test and a limit: mutual nearest neighbors.
     EXPECT_EQ(MatchDescriptors(a, b, {.max_ratio = 1, .max_angle_rad = 3}), SlowMatches(a, b)) << n;
   }
 }

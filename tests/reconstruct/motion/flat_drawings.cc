@@ -5,7 +5,7 @@
 #include <numbers>
 #include <opencv2/imgcodecs.hpp>
 
-namespace rv::flat_test {
+namespace rv::stabilized_test {
 namespace {
 
 double Corner(int x, int y, int z, unsigned seed) {
@@ -18,16 +18,16 @@ double Corner(int x, int y, int z, unsigned seed) {
 
 double Blend(double a, double b, double t) { return a + (b - a) * t * t * (3 - 2 * t); }
 
-cv::Vec3b Colour(double b, double g, double r, double gain) {
+cv::Vec3b Color(double b, double g, double r, double gain) {
   return {cv::saturate_cast<uchar>(b * gain), cv::saturate_cast<uchar>(g * gain),
           cv::saturate_cast<uchar>(r * gain)};
 }
 
 cv::Vec3b Background(double x, double y, const Drawing& d) {
-  if (d.plain_background) return Colour(150, 140, 90, d.gain);
+  if (d.plain_background) return Color(150, 140, 90, d.gain);
   const double n =
       0.6 * Noise(x / 14, y / 14, 0, d.pattern + 100) + 0.4 * Noise(x / 5, y / 5, 3, d.pattern + 200);
-  return Colour(70 + 160 * n, 50 + 130 * n, 20 + 40 * n, d.gain);
+  return Color(70 + 160 * n, 50 + 130 * n, 20 + 40 * n, d.gain);
 }
 
 }  // namespace
@@ -52,7 +52,7 @@ cv::Mat Draw(const Drawing& d) {
     for (int col = 0; col < kWidth; ++col) {
       const double px = col + 0.5 - kWidth / 2.0 - d.shake_x_px,
                    py = row + 0.5 - kHeight / 2.0 - d.shake_y_px;
-      const double x = (px - d.centre_x_px) / d.radius_px, y = (py - d.centre_y_px) / d.radius_px;
+      const double x = (px - d.center_x_px) / d.radius_px, y = (py - d.center_y_px) / d.radius_px;
       const double zz = 1 - x * x - y * y;
       if (zz <= 0) {
         picture.at<cv::Vec3b>(row, col) = Background(px - d.background_px, py, d);
@@ -63,7 +63,7 @@ cv::Mat Draw(const Drawing& d) {
       const double wx = x * std::cos(phi) + z * std::sin(phi), wz = -x * std::sin(phi) + z * std::cos(phi);
       const double n =
           0.6 * Noise(2 * wx, 2 * y, 2 * wz, d.pattern) + 0.4 * Noise(6 * wx, 6 * y, 6 * wz, d.pattern + 7);
-      picture.at<cv::Vec3b>(row, col) = Colour(10 + 60 * n, 10 + 90 * n, 90 + 150 * n, d.gain);
+      picture.at<cv::Vec3b>(row, col) = Color(10 + 60 * n, 10 + 90 * n, 90 + 150 * n, d.gain);
     }
   return picture;
 }
@@ -90,7 +90,7 @@ Sweep DrawSweep(int count, const std::function<Drawing(int)>& make) {
   return SweepOf(pictures);
 }
 
-cv::Point2d RedCentre(const Image& picture) {
+cv::Point2d RedCenter(const Image& picture) {
   double sx = 0, sy = 0, n = 0;
   for (int y = 0; y < picture.height; ++y)
     for (int x = 0; x < picture.width; ++x) {
@@ -103,4 +103,4 @@ cv::Point2d RedCentre(const Image& picture) {
   return {sx / std::max(1.0, n), sy / std::max(1.0, n)};
 }
 
-}  // namespace rv::flat_test
+}  // namespace rv::stabilized_test

@@ -6,13 +6,13 @@
 
 #include "scene/sweep.h"
 
-namespace rv::flat_test {
+namespace rv::stabilized_test {
 
 struct Drawing {
   double azimuth_deg = 0;    // of the camera round the ball, counter-clockwise from above
   double background_px = 0;  // the background's shift to the right
-  double centre_x_px = 0;    // the ball's centre, from the picture's
-  double centre_y_px = 0;
+  double center_x_px = 0;    // the ball's center, from the picture's
+  double center_y_px = 0;
   double shake_x_px = 0;  // shift of the whole picture
   double shake_y_px = 0;
   double radius_px = 50;
@@ -36,7 +36,7 @@ Sweep SweepOf(const std::vector<cv::Mat>& pictures);
 // Smooth noise in [0, 1] with features of about one unit.
 double Noise(double x, double y, double z, unsigned seed);
 
-// The centre of what is reddish, px; picture in RGB.
-cv::Point2d RedCentre(const Image& picture);
+// The center of what is reddish, px; picture in RGB.
+cv::Point2d RedCenter(const Image& picture);
 
-}  // namespace rv::flat_test
+}  // namespace rv::stabilized_test

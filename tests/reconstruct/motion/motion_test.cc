@@ -14,11 +14,11 @@
 namespace rv {
 namespace {
 
-using flat_test::Drawing;
-using flat_test::DrawSweep;
+using stabilized_test::Drawing;
+using stabilized_test::DrawSweep;
 
-SweepMotion Analyse(const Sweep& sweep) {
-  const Result<SweepMotion> motion = AnalyseMotion(sweep, {.threads = 2}, {});
+SweepMotion Analyze(const Sweep& sweep) {
+  const Result<SweepMotion> motion = AnalyzeMotion(sweep, {.threads = 2}, {});
   EXPECT_TRUE(motion.has_value()) << motion.error().message;
   return motion.value_or(SweepMotion{});
 }
@@ -28,7 +28,7 @@ Sweep Turntable(int frames, double step_deg) {
 }
 
 TEST(Motion, TurntableBeforeStillBackgroundIsOneClosedTurn) {
-  const SweepMotion motion = Analyse(Turntable(36, 10));
+  const SweepMotion motion = Analyze(Turntable(36, 10));
   EXPECT_EQ(motion.kind, CaptureMotion::kTurntable);
   EXPECT_TRUE(motion.static_background);
   EXPECT_EQ(motion.direction, 1);
@@ -39,26 +39,26 @@ TEST(Motion, TurntableBeforeStillBackgroundIsOneClosedTurn) {
 }
 
 TEST(Motion, DirectionFollowsTheFrontOfTheItem) {
-  EXPECT_EQ(Analyse(Turntable(24, 8)).direction, 1);  // camera counter-clockwise: front goes left
-  EXPECT_EQ(Analyse(Turntable(24, -8)).direction, -1);
+  EXPECT_EQ(Analyze(Turntable(24, 8)).direction, 1);  // camera counter-clockwise: front goes left
+  EXPECT_EQ(Analyze(Turntable(24, -8)).direction, -1);
 }
 
-TEST(Motion, SecondTurnIsRecognised) {
-  const SweepMotion motion = Analyse(Turntable(50, 10));
+TEST(Motion, SecondTurnIsRecognized) {
+  const SweepMotion motion = Analyze(Turntable(50, 10));
   ASSERT_TRUE(motion.loop);
   EXPECT_NEAR(motion.loop->frame, 36, 0.4);
   EXPECT_GT(motion.loop->certainty, 0.5);
 }
 
 TEST(Motion, OpenArcDoesNotClose) {
-  const SweepMotion motion = Analyse(Turntable(30, 8));
+  const SweepMotion motion = Analyze(Turntable(30, 8));
   EXPECT_FALSE(motion.loop);
   EXPECT_NEAR(motion.turn_rad * 180 / std::numbers::pi, 232, 232 * 0.5);
 }
 
 TEST(Motion, WalkRoundHasMovingBackground) {
   const SweepMotion motion =
-      Analyse(DrawSweep(30, [](int i) { return Drawing{.azimuth_deg = i * 5.0, .background_px = i * 8.0}; }));
+      Analyze(DrawSweep(30, [](int i) { return Drawing{.azimuth_deg = i * 5.0, .background_px = i * 8.0}; }));
   EXPECT_EQ(motion.kind, CaptureMotion::kWalkRound);
   EXPECT_FALSE(motion.static_background);
   EXPECT_EQ(motion.direction, 1);
@@ -66,7 +66,7 @@ TEST(Motion, WalkRoundHasMovingBackground) {
 
 TEST(Motion, OutAndBackGivesOnePass) {
   const SweepMotion motion =
-      Analyse(DrawSweep(60, [](int i) { return Drawing{.azimuth_deg = 5.0 * (i < 34 ? i : 68 - i)}; }));
+      Analyze(DrawSweep(60, [](int i) { return Drawing{.azimuth_deg = 5.0 * (i < 34 ? i : 68 - i)}; }));
   EXPECT_EQ(motion.kind, CaptureMotion::kTurntable);
   EXPECT_EQ(motion.reversals, 1);
   EXPECT_NEAR(motion.pass.first, 0, 1);
@@ -76,7 +76,7 @@ TEST(Motion, OutAndBackGivesOnePass) {
 
 TEST(Motion, StopsTakeNoTurn) {
   // Turns for 15 frames, stands for 12, turns on.
-  const SweepMotion motion = Analyse(DrawSweep(42, [](int i) {
+  const SweepMotion motion = Analyze(DrawSweep(42, [](int i) {
     return Drawing{.azimuth_deg = 6.0 * (i < 15 ? i : i < 27 ? 15 : i - 12)};
   }));
   double moving = 0, standing = 0;
@@ -86,19 +86,19 @@ TEST(Motion, StopsTakeNoTurn) {
 }
 
 TEST(Motion, StillPicturesAreStill) {
-  EXPECT_EQ(Analyse(DrawSweep(12, [](int) { return Drawing{}; })).kind, CaptureMotion::kStill);
+  EXPECT_EQ(Analyze(DrawSweep(12, [](int) { return Drawing{}; })).kind, CaptureMotion::kStill);
 }
 
 TEST(Motion, SmallTurningItemIsNeverStill) {
   for (const double radius : {6.0, 15.0}) {
     const SweepMotion motion =
-        Analyse(DrawSweep(30, [&](int i) { return Drawing{.azimuth_deg = i * 12.0, .radius_px = radius}; }));
+        Analyze(DrawSweep(30, [&](int i) { return Drawing{.azimuth_deg = i * 12.0, .radius_px = radius}; }));
     EXPECT_EQ(motion.kind, CaptureMotion::kTurntable) << radius;
   }
 }
 
 TEST(Motion, TurntableBeforePlainBackgroundIsATurntable) {
-  const SweepMotion motion = Analyse(
+  const SweepMotion motion = Analyze(
       DrawSweep(36, [](int i) { return Drawing{.azimuth_deg = i * 10.0, .plain_background = true}; }));
   EXPECT_EQ(motion.kind, CaptureMotion::kTurntable);
   EXPECT_EQ(motion.direction, 1);
@@ -108,14 +108,14 @@ TEST(Motion, TurntableBeforePlainBackgroundIsATurntable) {
 cv::Mat Panned(double yaw_deg) {
   constexpr double kFocal = 220;
   const double yaw = yaw_deg * std::numbers::pi / 180;
-  cv::Mat picture(flat_test::kHeight, flat_test::kWidth, CV_8UC3);
+  cv::Mat picture(stabilized_test::kHeight, stabilized_test::kWidth, CV_8UC3);
   for (int row = 0; row < picture.rows; ++row)
     for (int col = 0; col < picture.cols; ++col) {
       const double x = (col - picture.cols / 2.0) / kFocal, y = (row - picture.rows / 2.0) / kFocal;
       const double az = std::atan2(x * std::cos(yaw) + std::sin(yaw), std::cos(yaw) - x * std::sin(yaw));
       const double el = y / std::sqrt(1 + x * x);
-      const double n =
-          0.5 * flat_test::Noise(az * 14, el * 14, 0, 5) + 0.5 * flat_test::Noise(az * 40, el * 40, 0, 6);
+      const double n = 0.5 * stabilized_test::Noise(az * 14, el * 14, 0, 5) +
+                       0.5 * stabilized_test::Noise(az * 40, el * 40, 0, 6);
       picture.at<cv::Vec3b>(row, col) =
           cv::Vec3b(cv::saturate_cast<uchar>(40 + 200 * n), cv::saturate_cast<uchar>(30 + 190 * n),
                     cv::saturate_cast<uchar>(200 * n));
@@ -126,7 +126,7 @@ cv::Mat Panned(double yaw_deg) {
 TEST(Motion, TurningOnTheSpotIsNoWalkRound) {
   std::vector<cv::Mat> pictures;
   for (int i = 0; i < 12; ++i) pictures.push_back(Panned(i * 5.0));
-  const SweepMotion motion = Analyse(flat_test::SweepOf(pictures));
+  const SweepMotion motion = Analyze(stabilized_test::SweepOf(pictures));
   EXPECT_EQ(motion.kind, CaptureMotion::kRotationInPlace);
   EXPECT_THAT(motion.findings, testing::Contains(testing::HasSubstr("walk round the item")));
 }
@@ -154,16 +154,16 @@ TEST(Motion, LongestRunBetweenBreaks) {
 }
 
 TEST(Motion, OneFrameIsNoSweep) {
-  const auto motion = AnalyseMotion(Turntable(1, 0), {}, {});
+  const auto motion = AnalyzeMotion(Turntable(1, 0), {}, {});
   ASSERT_FALSE(motion.has_value());
   EXPECT_EQ(motion.error().code, ErrorCode::kInsufficientData);
   EXPECT_FALSE(motion.error().remedy.empty());
 }
 
 TEST(Motion, OptionsAndCancellation) {
-  EXPECT_EQ(AnalyseMotion(Turntable(3, 5), {.side_px = 20}, {}).error().code, ErrorCode::kInvalidArgument);
+  EXPECT_EQ(AnalyzeMotion(Turntable(3, 5), {.side_px = 20}, {}).error().code, ErrorCode::kInvalidArgument);
   const Progress stop = [](std::string_view, double) { return false; };
-  EXPECT_EQ(AnalyseMotion(Turntable(3, 5), {}, stop).error().code, ErrorCode::kCancelled);
+  EXPECT_EQ(AnalyzeMotion(Turntable(3, 5), {}, stop).error().code, ErrorCode::kCancelled);
 }
 
 }  // namespace

@@ -15,10 +15,6 @@
 namespace rv {
 namespace {
 
-
-
-
-
 double Degrees(const Eigen::Vector3d& a, const Eigen::Vector3d& b) {
   return ToDegrees(std::acos(std::clamp(a.normalized().dot(b.normalized()), -1.0, 1.0)));
 }
@@ -29,7 +25,7 @@ Orbit MustEstimate(const Reconstruction& reconstruction) {
   return orbit ? *orbit : Orbit{};
 }
 
-TEST(Orbit, FindsCentreUpAndRadiusOfAnExactRing) {
+TEST(Orbit, FindsCenterUpAndRadiusOfAnExactRing) {
   const SyntheticOrbit synthetic = MakeSyntheticOrbit({.frames = 36, .center = {1, 2, -3}});
   const Orbit orbit = MustEstimate(synthetic.truth);
   EXPECT_LT((orbit.center - synthetic.center).norm(), 0.05 * synthetic.radius);
@@ -152,7 +148,7 @@ TEST(Orbit, PhotosInNoOrderShowTheHeightThatGoesRound) {
 
 TEST(Orbit, ThinPlaceIsReportedAsAGap) {
   SyntheticOrbit synthetic = MakeSyntheticOrbit({.frames = 72});
-  for (int i = 20; i < 23; ++i) synthetic.truth.frames[i].posed = false;  // 20 degrees between neighbours
+  for (int i = 20; i < 23; ++i) synthetic.truth.frames[i].posed = false;  // 20 degrees between neighbors
   const Orbit orbit = MustEstimate(synthetic.truth);
   EXPECT_TRUE(orbit.closed);
   ASSERT_EQ(orbit.gaps.size(), 1u);

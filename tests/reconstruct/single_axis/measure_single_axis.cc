@@ -60,7 +60,7 @@ int main(int argc, char** argv) {
   const rv::ReconstructOptions options;
   const auto matched = rv::MatchSweep(*sweep, options, {});
   if (!matched) return std::fprintf(stderr, "%s\n", matched.error().message.c_str()), 6;
-  const auto result = rv::MapOnCircle(*sweep, *matched, options, {});
+  const auto result = rv::MapOnSingleAxis(*sweep, *matched, options, {});
   if (!result) return std::fprintf(stderr, "not circular: %s\n", result.error().message.c_str()), 6;
   for (const std::string& finding : result->findings) std::printf("%s\n", finding.c_str());
   const rv::Reconstruction& found = result->reconstruction;

@@ -14,15 +14,15 @@
 namespace rv::single_axis {
 namespace {
 
-Result<CircularMap> Pose(const MappingProblem& problem,
-                         const CircularOptions& options = {.still_camera = true}) {
-  return PoseOnCircle(problem.features, problem.pairs, problem.cameras, problem.camera_of, options, {});
+Result<SingleAxisMap> Pose(const MappingProblem& problem,
+                           const SingleAxisOptions& options = {.still_camera = true}) {
+  return PoseOnSingleAxis(problem.features, problem.pairs, problem.cameras, problem.camera_of, options, {});
 }
 
 // Largest error of an angle from the first frame, degrees. The item of a camera that goes round
 // counter-clockwise turns clockwise before it: angle = -(azimuth). A flipped sign or frame is an error of up
 // to 180 degrees.
-double WorstAngleErrorDeg(const CircularModel& model, const SyntheticOrbit& orbit) {
+double WorstAngleErrorDeg(const SingleAxisModel& model, const SyntheticOrbit& orbit) {
   double worst = 0;
   for (std::size_t f = 0; f < model.angles.size(); ++f) {
     const double turned = model.angles[f] - model.angles[0];
@@ -32,8 +32,9 @@ double WorstAngleErrorDeg(const CircularModel& model, const SyntheticOrbit& orbi
   return worst;
 }
 
-TEST(CircularModel, CameraStandsWhereTiltAndAngleSay) {
-  CircularModel model{.axis = {.tilt = 0.4}, .angles = {0, 0.5}, .wobbles = {CameraWobble{}, CameraWobble{}}};
+TEST(SingleAxisModel, CameraStandsWhereTiltAndAngleSay) {
+  SingleAxisModel model{
+      .axis = {.tilt = 0.4}, .angles = {0, 0.5}, .deviations = {PoseDeviation{}, PoseDeviation{}}};
   const Eigen::Vector3d first = CamFromWorld(model, 0).Origin();
   EXPECT_NEAR((first - Eigen::Vector3d(0, std::sin(0.4), std::cos(0.4))).norm(), 0, 1e-12);
   // The item turned by +0.5, so the camera went round it by -0.5.
@@ -49,7 +50,7 @@ TEST(CircularPoses, ExactTurntableIsRecovered) {
       MakeMappingProblem({.frames = 24, .clockwise = true, .points = 300, .turntable = true}, 1.1);
   const auto circle = Pose(problem);
   ASSERT_TRUE(circle) << circle.error().message;
-  EXPECT_LT(WorstCentreErrorPct(circle->map, problem.orbit), 0.5);
+  EXPECT_LT(WorstCenterErrorPct(circle->map, problem.orbit), 0.5);
   EXPECT_LT(WorstAngleErrorDeg(circle->model, problem.orbit), 0.1);
   EXPECT_NEAR(ToDegrees(circle->model.axis.tilt), 20, 0.3);
   EXPECT_NEAR(circle->map.cameras[0].focal_px, 700, 14);
@@ -86,12 +87,12 @@ TEST(CircularPoses, HandHeldWalkMayLeaveTheRing) {
                                                     1.0);
   const auto circle = Pose(problem, {.focal_known = true});
   ASSERT_TRUE(circle) << circle.error().message;
-  EXPECT_TRUE(circle->wobbles);
-  EXPECT_LT(WorstCentreErrorPct(circle->map, problem.orbit), 4);
+  EXPECT_TRUE(circle->deviations);
+  EXPECT_LT(WorstCenterErrorPct(circle->map, problem.orbit), 4);
 }
 
 // An item whose two sides look alike: each point has a twin half a turn away, seen half a turn later at the
-// same pixels. Frames half a turn apart match as well as neighbours do, each point with its twin.
+// same pixels. Frames half a turn apart match as well as neighbors do, each point with its twin.
 MappingProblem TwoSided() {
   constexpr int kFrames = 24, kHalf = kFrames / 2;
   const MappingProblem one =
@@ -132,8 +133,8 @@ TEST(CircularPoses, TwoSidesThatLookAlikeAreNotFolded) {
   const MappingProblem problem = TwoSided();
   const sparse::SparseMap unposed =
       sparse::MakeMap(problem.features, problem.tracks, problem.cameras, problem.camera_of);
-  const auto free = incremental::GrowMap(unposed, problem.features, problem.pairs, {}, {});
-  EXPECT_TRUE(!free || WorstCentreErrorPct(*free, problem.orbit) > 50) << "this set no longer needs tier 2";
+  const auto free = incremental::MapFromSeveralStarts(unposed, problem.features, problem.pairs, {}, {});
+  EXPECT_TRUE(!free || WorstCenterErrorPct(*free, problem.orbit) > 50) << "this set no longer needs tier 2";
   const auto circle = Pose(problem, {});
   ASSERT_TRUE(circle) << circle.error().message;
   EXPECT_EQ(circle->evidence.posed, 24);
@@ -200,31 +201,31 @@ TEST(CircularPoses, ThreadsDoNotChangeTheResult) {
   EXPECT_EQ(one->map.cameras, two->map.cameras);
 }
 
-TEST(CircularEvidence, EachDoubtIsNamed) {
-  const CircularEvidence good{.frames = 12,
-                              .posed = 12,
-                              .points = 90,
-                              .agreeing_share = 0.8,
-                              .item_share = 1,
-                              .near_share = 1,
-                              .forward_share = 1,
-                              .usual_step_rad = ToRadians(30),
-                              .widest_step_rad = ToRadians(33),
-                              .narrowest_step_rad = ToRadians(26),
-                              .turn_rad = ToRadians(330)};
-  EXPECT_EQ(WhyNotCircular(good, true), "");
-  CircularEvidence doubtful = good;
+TEST(Evidence, EachDoubtIsNamed) {
+  const Evidence good{.frames = 12,
+                      .posed = 12,
+                      .points = 90,
+                      .agreeing_share = 0.8,
+                      .item_share = 1,
+                      .near_share = 1,
+                      .forward_share = 1,
+                      .usual_step_rad = ToRadians(30),
+                      .widest_step_rad = ToRadians(33),
+                      .narrowest_step_rad = ToRadians(26),
+                      .turn_rad = ToRadians(330)};
+  EXPECT_EQ(WhyNotSingleAxis(good, true), "");
+  Evidence doubtful = good;
   doubtful.widest_step_rad = ToRadians(60);
-  EXPECT_NE(WhyNotCircular(doubtful, true).find("60 degrees"), std::string::npos);
+  EXPECT_NE(WhyNotSingleAxis(doubtful, true).find("60 degrees"), std::string::npos);
   doubtful = good;
   doubtful.narrowest_step_rad = ToRadians(12);
-  EXPECT_NE(WhyNotCircular(doubtful, true).find("12 degrees"), std::string::npos);
+  EXPECT_NE(WhyNotSingleAxis(doubtful, true).find("12 degrees"), std::string::npos);
   doubtful = good;
   doubtful.near_share = 0.2;
-  EXPECT_NE(WhyNotCircular(doubtful, true), "");
+  EXPECT_NE(WhyNotSingleAxis(doubtful, true), "");
   doubtful = good;
   doubtful.item_share = 0.1;
-  EXPECT_NE(WhyNotCircular(doubtful, false).find("axis"), std::string::npos);
+  EXPECT_NE(WhyNotSingleAxis(doubtful, false).find("axis"), std::string::npos);
 }
 
 TEST(CircularClosure, TurnBetweenTwoFramesIsSigned) {
@@ -241,7 +242,7 @@ TEST(CircularClosure, TurnBetweenTwoFramesIsSigned) {
 
 TEST(CircularClosure, FarPairsSetTheSumOfTheAngles) {
   const MappingProblem problem = MakeMappingProblem({.frames = 36, .points = 400}, 1.0);
-  CircularModel model{.axis = {.tilt = ToRadians(20)}, .angles = {}, .wobbles = {}};
+  SingleAxisModel model{.axis = {.tilt = ToRadians(20)}, .angles = {}, .deviations = {}};
   for (const double azimuth : problem.orbit.azimuth) model.angles.push_back(-0.9 * azimuth);
   const auto far = FarPairs(problem.features, problem.pairs, 6, 0);
   const auto closure = FindClosure(model, problem.orbit.truth.cameras[0], problem.features, far, 2);

@@ -16,8 +16,8 @@ namespace {
 
 constexpr double kLoss = 3;
 
-// A map whose poses were adjusted with a centred principal point, while the truth has it `cx_offset_px` off.
-SparseMap CentredMap(double cx_offset_px, double noise_px, unsigned seed = 1) {
+// A map whose poses were adjusted with a centerd principal point, while the truth has it `cx_offset_px` off.
+SparseMap CenterdMap(double cx_offset_px, double noise_px, unsigned seed = 1) {
   SparseMap map = TrueMap(MakeSyntheticOrbit({.frames = 20,
                                               .elevation_swing_deg = 25,
                                               .points = 600,
@@ -35,9 +35,9 @@ SparseMap CentredMap(double cx_offset_px, double noise_px, unsigned seed = 1) {
   return map;
 }
 
-TEST(CentreScore, StepLeadsToTheTruePrincipalPoint) {
-  const SparseMap map = CentredMap(2, 0.05);
-  const auto score = ScoreCentres(map, kLoss, SplitScene(map, 8), 8);
+TEST(PrincipalPointScore, StepLeadsToTheTruePrincipalPoint) {
+  const SparseMap map = CenterdMap(2, 0.05);
+  const auto score = ScorePrincipalPoints(map, kLoss, SplitScene(map, 8), 8);
   ASSERT_TRUE(score) << score.error().message;
   EXPECT_NEAR(score->step_px[0], 2, 0.4);
   EXPECT_LT(std::abs(score->step_px[1]), 5 * std::sqrt(score->variance_px2[1]) + 0.1);
@@ -45,9 +45,9 @@ TEST(CentreScore, StepLeadsToTheTruePrincipalPoint) {
 }
 
 // The step is that of the bundle adjustment itself, and so is what it gains.
-TEST(CentreScore, AgreesWithABundleAdjustmentThatIsFree) {
-  const SparseMap map = CentredMap(2, 0.05, 4);
-  const auto score = ScoreCentres(map, kLoss, SplitScene(map, 8), 8);
+TEST(PrincipalPointScore, AgreesWithABundleAdjustmentThatIsFree) {
+  const SparseMap map = CenterdMap(2, 0.05, 4);
+  const auto score = ScorePrincipalPoints(map, kLoss, SplitScene(map, 8), 8);
   ASSERT_TRUE(score);
   SparseMap free = map;
   const auto fit = AdjustBundle(free, {.refine_principal_point = true,
@@ -60,23 +60,23 @@ TEST(CentreScore, AgreesWithABundleAdjustmentThatIsFree) {
   EXPECT_NEAR(score->gain, fit->initial_cost - fit->final_cost, 0.15 * score->gain);
 }
 
-TEST(CentreScore, OutliersHaveLittleSay) {
-  SparseMap map = CentredMap(2, 0.05);
+TEST(PrincipalPointScore, OutliersHaveLittleSay) {
+  SparseMap map = CenterdMap(2, 0.05);
   for (std::size_t p = 0; p < map.points.size(); p += 25) {
     for (MapObservation& seen : map.points[p].track) seen.px.x() += seen.px.y() < 240 ? 40 : -40;
   }
   ASSERT_TRUE(AdjustBundle(map, {.loss_scale = kLoss, .max_iterations = 50, .function_tolerance = 1e-9}));
-  const auto score = ScoreCentres(map, kLoss, SplitScene(map, 8), 8);
+  const auto score = ScorePrincipalPoints(map, kLoss, SplitScene(map, 8), 8);
   ASSERT_TRUE(score);
   EXPECT_NEAR(score->step_px[0], 2, 0.5);
   EXPECT_LT(score->variance_px2[0], 1);
 }
 
 // Beyond the loss's scale the slope falls, and the curvature faster.
-TEST(CentreScore, AgreesWithABundleAdjustmentUnderHeavyTails) {
+TEST(PrincipalPointScore, AgreesWithABundleAdjustmentUnderHeavyTails) {
   double along = 0, squares = 0;  // of the step, on what the bundle adjustment does
   for (unsigned seed = 1; seed <= 6; ++seed) {
-    SparseMap map = CentredMap(0, 0.1, seed);
+    SparseMap map = CenterdMap(0, 0.1, seed);
     std::mt19937 random(seed);
     for (MapPoint& point : map.points) {
       for (MapObservation& seen : point.track) {
@@ -88,7 +88,7 @@ TEST(CentreScore, AgreesWithABundleAdjustmentUnderHeavyTails) {
     }
     BundleOptions options{.loss_scale = kLoss, .max_iterations = 60, .function_tolerance = 1e-10};
     ASSERT_TRUE(AdjustBundle(map, options));
-    const auto score = ScoreCentres(map, kLoss, SplitScene(map, 8), 8);
+    const auto score = ScorePrincipalPoints(map, kLoss, SplitScene(map, 8), 8);
     ASSERT_TRUE(score);
     options.refine_principal_point = true;
     options.principal_point_sigma = 0.1;
@@ -102,22 +102,22 @@ TEST(CentreScore, AgreesWithABundleAdjustmentUnderHeavyTails) {
 }
 
 // More frames than the reduced system takes: every second one answers, and the answer is the same.
-TEST(CentreScore, LongSweepsAreThinnedOut) {
+TEST(PrincipalPointScore, LongSweepsAreThinnedOut) {
   SparseMap map = TrueMap(MakeSyntheticOrbit(
       {.frames = 300, .elevation_swing_deg = 25, .points = 150, .cx_offset_px = 2, .noise_px = 0.05}));
   for (Camera& camera : map.cameras) camera.cx_px = camera.width / 2.0;
   ASSERT_TRUE(AdjustBundle(map, {.loss_scale = kLoss, .max_iterations = 30}));
-  const auto score = ScoreCentres(map, kLoss, SplitScene(map, 8), 8);
+  const auto score = ScorePrincipalPoints(map, kLoss, SplitScene(map, 8), 8);
   ASSERT_TRUE(score);
   EXPECT_NEAR(score->step_px[0], 2, 0.4);
 }
 
-TEST(CentreScore, SpreadIsThatOfRepeatedNoise) {
+TEST(PrincipalPointScore, SpreadIsThatOfRepeatedNoise) {
   double squares = 0, predicted = 0;
   constexpr int kRepeats = 12;
   for (unsigned seed = 1; seed <= kRepeats; ++seed) {
-    const SparseMap map = CentredMap(0, 0.5, seed);
-    const auto score = ScoreCentres(map, kLoss, SplitScene(map, 8), 8);
+    const SparseMap map = CenterdMap(0, 0.5, seed);
+    const auto score = ScorePrincipalPoints(map, kLoss, SplitScene(map, 8), 8);
     ASSERT_TRUE(score);
     squares += score->step_px[0] * score->step_px[0] / kRepeats;
     predicted += score->variance_px2[0] / kRepeats;
@@ -128,42 +128,42 @@ TEST(CentreScore, SpreadIsThatOfRepeatedNoise) {
 
 TEST(PrincipalPoint, NoiseAloneDoesNotMoveIt) {
   for (unsigned seed = 1; seed <= 5; ++seed) {
-    const auto weighed = WeighCentres(CentredMap(0, 0.5, seed), kLoss);
+    const auto weighed = TestPrincipalPoints(CenterdMap(0, 0.5, seed), kLoss);
     ASSERT_TRUE(weighed);
-    EXPECT_LT(weighed->evidence, weighed->price) << seed;
+    EXPECT_LT(weighed->evidence, weighed->penalty) << seed;
   }
 }
 
 TEST(PrincipalPoint, ADisplacementOutweighsItsPrice) {
-  const auto weighed = WeighCentres(CentredMap(4, 0.3), kLoss);
+  const auto weighed = TestPrincipalPoints(CenterdMap(4, 0.3), kLoss);
   ASSERT_TRUE(weighed);
-  EXPECT_GT(weighed->evidence, 5 * weighed->price);
+  EXPECT_GT(weighed->evidence, 5 * weighed->penalty);
 }
 
 // One part of the scene whose points all err in the same way must not outweigh the rest.
 TEST(PrincipalPoint, PartsThatDisagreeSpeakForErrors) {
-  SparseMap map = CentredMap(0, 0.3);
+  SparseMap map = CenterdMap(0, 0.3);
   const std::vector<int> group_of = SplitScene(map, 8);
   for (std::size_t p = 0; p < map.points.size(); ++p) {
     if (group_of[p] != 2) continue;
     for (MapObservation& seen : map.points[p].track) seen.px.x() += 0.02 * (seen.px.y() - 240);
   }
   ASSERT_TRUE(AdjustBundle(map, {.loss_scale = kLoss, .max_iterations = 50, .function_tolerance = 1e-9}));
-  const auto score = ScoreCentres(map, kLoss, group_of, 8);
-  const auto weighed = WeighCentres(map, kLoss);
+  const auto score = ScorePrincipalPoints(map, kLoss, group_of, 8);
+  const auto weighed = TestPrincipalPoints(map, kLoss);
   ASSERT_TRUE(score && weighed);
-  EXPECT_GT(score->gain, weighed->price);  // counted one by one, the observations would move it
+  EXPECT_GT(score->gain, weighed->penalty);  // counted one by one, the observations would move it
   EXPECT_LT(weighed->evidence, 0.5 * score->gain);
 }
 
-// On a level ring the height of the centre is open: nothing may be made of it.
+// On a level ring the height of the center is open: nothing may be made of it.
 TEST(PrincipalPoint, WhatALevelRingLeavesOpenIsUncertain) {
   SparseMap map = TrueMap(MakeSyntheticOrbit({.frames = 20, .points = 600, .noise_px = 0.3}));
   for (MapPoint& point : map.points) {
     for (MapObservation& seen : point.track) seen.sigma_px = 0.3F;
   }
   ASSERT_TRUE(AdjustBundle(map, {.loss_scale = kLoss, .max_iterations = 50, .function_tolerance = 1e-9}));
-  const auto score = ScoreCentres(map, kLoss, SplitScene(map, 8), 8);
+  const auto score = ScorePrincipalPoints(map, kLoss, SplitScene(map, 8), 8);
   ASSERT_TRUE(score);
   EXPECT_GT(score->variance_px2[1], 25 * score->variance_px2[0]);
   EXPECT_LT(std::abs(score->step_px[1]), 3 * std::sqrt(score->variance_px2[1]));
@@ -171,7 +171,7 @@ TEST(PrincipalPoint, WhatALevelRingLeavesOpenIsUncertain) {
 
 // Errors that every point of a frame shares, as a rolling shutter makes them, count once a stretch of frames.
 TEST(PrincipalPoint, FramesThatDisagreeSpeakForErrors) {
-  SparseMap map = CentredMap(0, 0.3);
+  SparseMap map = CenterdMap(0, 0.3);
   for (MapPoint& point : map.points) {
     for (MapObservation& seen : point.track) {
       const double shear = 0.01 * std::sin(1.7 * seen.frame * seen.frame);
@@ -179,7 +179,7 @@ TEST(PrincipalPoint, FramesThatDisagreeSpeakForErrors) {
     }
   }
   ASSERT_TRUE(AdjustBundle(map, {.loss_scale = kLoss, .max_iterations = 50, .function_tolerance = 1e-9}));
-  const auto score = ScoreCentres(map, kLoss, SplitScene(map, 8), 8);
+  const auto score = ScorePrincipalPoints(map, kLoss, SplitScene(map, 8), 8);
   ASSERT_TRUE(score);
   EXPECT_GT(score->variance_px2[0], 4 * score->naive_px2[0]);
 }
@@ -190,7 +190,7 @@ TEST(PrincipalPoint, PriorHoldsWhatIsUncertainAndLeavesWhatIsKnown) {
   for (MapPoint& point : map.points) {
     for (MapObservation& seen : point.track) seen.sigma_px = 0.3F;
   }
-  const auto sigmas = CentrePriorSigmas(map, kLoss);
+  const auto sigmas = PrincipalPointPriorSigmas(map, kLoss);
   ASSERT_TRUE(sigmas);
   ASSERT_EQ(sigmas->size(), 1U);
   SparseMap held = map;
@@ -207,26 +207,27 @@ TEST(PrincipalPoint, PriorHoldsWhatIsUncertainAndLeavesWhatIsKnown) {
 // A bundle adjustment believes errors that frames share as often as they are seen: so must its prior be
 // believed.
 TEST(PrincipalPoint, PriorIsAsSureOfItselfAsTheObservationsAre) {
-  const SparseMap calm = CentredMap(0, 0.3);
+  const SparseMap calm = CenterdMap(0, 0.3);
   SparseMap sheared = calm;
   for (MapPoint& point : sheared.points) {
     for (MapObservation& seen : point.track)
       seen.px.x() += 0.01 * std::sin(1.7 * seen.frame * seen.frame) * (seen.px.y() - 240);
   }
   ASSERT_TRUE(AdjustBundle(sheared, {.loss_scale = kLoss, .max_iterations = 50, .function_tolerance = 1e-9}));
-  const auto of_calm = CentrePriorSigmas(calm, kLoss), of_sheared = CentrePriorSigmas(sheared, kLoss);
+  const auto of_calm = PrincipalPointPriorSigmas(calm, kLoss),
+             of_sheared = PrincipalPointPriorSigmas(sheared, kLoss);
   ASSERT_TRUE(of_calm && of_sheared);
   EXPECT_LT((*of_sheared)[0].x(), 0.7 * (*of_calm)[0].x());
 }
 
 TEST(PrincipalPoint, PriorCostGrowsWithTheSquare) {
-  SparseMap map = CentredMap(0, 0.3);
-  EXPECT_EQ(CentrePriorCost(map), 0);
+  SparseMap map = CenterdMap(0, 0.3);
+  EXPECT_EQ(PrincipalPointPriorCost(map), 0);
   map.cameras[0].cx_px += 3;
-  const double one = CentrePriorCost(map);
+  const double one = PrincipalPointPriorCost(map);
   map.cameras[0].cx_px += 3;
   EXPECT_GT(one, 0);
-  EXPECT_NEAR(CentrePriorCost(map), 4 * one, 1e-9);
+  EXPECT_NEAR(PrincipalPointPriorCost(map), 4 * one, 1e-9);
 }
 
 TEST(PrincipalPoint, PartsOfTheSceneAreEvenAndApart) {
@@ -247,21 +248,21 @@ TEST(PrincipalPoint, PartsOfTheSceneAreEvenAndApart) {
   }
 }
 
-// The whole of the last adjustment, from a centred start; even pictures leave the observations where they
+// The whole of the last adjustment, from a centerd start; even pictures leave the observations where they
 // are.
-double FinalCentrePx(double cx_offset_px, const incremental::MapperOptions& options = {}) {
-  SparseMap map = CentredMap(cx_offset_px, 0.3, 2);
-  const std::vector<Image> grey(map.frames.size(), Image::Make(640, 480, 1, 128));
-  const Status adjusted = incremental::AdjustFinally(map, grey, options, {});
+double FinalCenterPx(double cx_offset_px, const incremental::IncrementalOptions& options = {}) {
+  SparseMap map = CenterdMap(cx_offset_px, 0.3, 2);
+  const std::vector<Image> gray(map.frames.size(), Image::Make(640, 480, 1, 128));
+  const Status adjusted = incremental::AdjustFinally(map, gray, options, {});
   EXPECT_TRUE(adjusted);
   return map.cameras[0].cx_px - map.cameras[0].width / 2.0;
 }
 
-TEST(FinalAdjustment, FreesAPrincipalPointThatIsOff) { EXPECT_NEAR(FinalCentrePx(9), 9, 1); }
+TEST(FinalAdjustment, FreesAPrincipalPointThatIsOff) { EXPECT_NEAR(FinalCenterPx(9), 9, 1); }
 
-TEST(FinalAdjustment, HoldsAPrincipalPointThatIsCentredOrKnown) {
-  EXPECT_EQ(FinalCentrePx(0), 0);
-  EXPECT_EQ(FinalCentrePx(9, {.camera_known = true}), 0);
+TEST(FinalAdjustment, HoldsAPrincipalPointThatIsCenterdOrKnown) {
+  EXPECT_EQ(FinalCenterPx(0), 0);
+  EXPECT_EQ(FinalCenterPx(9, {.camera_known = true}), 0);
 }
 
 }  // namespace

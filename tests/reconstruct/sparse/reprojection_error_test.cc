@@ -10,7 +10,7 @@ namespace {
 
 struct Blocks {
   double lens[3] = {std::log(700.0), 0.1, -0.05};
-  double centre[2] = {321, 239};
+  double center[2] = {321, 239};
   double rotation[4];
   double translation[3] = {0.2, -0.1, 4};
   double point[3] = {0.5, -0.7, 0.3};
@@ -18,7 +18,7 @@ struct Blocks {
     Eigen::Map<Eigen::Vector4d> q(rotation);
     q = Eigen::Quaterniond(Eigen::AngleAxisd(0.8, Eigen::Vector3d(1, 2, 3).normalized())).coeffs();
   }
-  std::vector<double*> Pointers() { return {lens, centre, rotation, translation, point}; }
+  std::vector<double*> Pointers() { return {lens, center, rotation, translation, point}; }
 };
 
 TEST(ReprojectionError, VanishesAtTheProjection) {

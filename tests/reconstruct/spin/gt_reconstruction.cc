@@ -20,7 +20,7 @@ namespace {
 
 using nlohmann::json;
 
-constexpr int kNeighbours = 4;
+constexpr int kNeighbors = 4;
 constexpr double kMaxErrorPx = 2.5;
 
 struct Features {
@@ -76,15 +76,15 @@ bool LoadFrame(const std::string& folder,
   frame.name = name;
   frame.image = {.format = "jpeg", .width = image.cols, .height = image.rows};
   cv::imencode(".jpg", undistorted, frame.image.bytes, {cv::IMWRITE_JPEG_QUALITY, 96});
-  cv::Mat grey;
+  cv::Mat gray;
   cv::Mat laplacian;
-  cv::cvtColor(undistorted, grey, cv::COLOR_BGR2GRAY);
-  cv::Laplacian(grey, laplacian, CV_32F);
+  cv::cvtColor(undistorted, gray, cv::COLOR_BGR2GRAY);
+  cv::Laplacian(gray, laplacian, CV_32F);
   cv::Scalar mean;
   cv::Scalar deviation;
   cv::meanStdDev(laplacian, mean, deviation);
   frame.sharpness = deviation[0] * deviation[0];
-  cv::SIFT::create(3000)->detectAndCompute(grey, cv::noArray(), features.keypoints, features.descriptors);
+  cv::SIFT::create(3000)->detectAndCompute(gray, cv::noArray(), features.keypoints, features.descriptors);
   return true;
 }
 
@@ -164,7 +164,7 @@ void MakePoints(const std::vector<Features>& features, int threads, Reconstructi
   for (int i = 0; i < count; ++i) offset[i + 1] = offset[i] + static_cast<int>(features[i].keypoints.size());
   std::vector<std::pair<int, int>> pairs;
   for (int i = 0; i < count; ++i)
-    for (int step = 1; step <= kNeighbours; ++step)
+    for (int step = 1; step <= kNeighbors; ++step)
       if (i + step < count || count > 20) pairs.emplace_back(i, (i + step) % count);
   std::vector<std::vector<std::pair<int, int>>> links(pairs.size());
   ParallelFor(pairs.size(), threads, [&](std::size_t p) {

@@ -16,7 +16,6 @@
 namespace rv {
 namespace {
 
-
 // What a camera sees of a patterned ball of radius 0.9 round the origin, and of a sky: linear light, 0 to 1.
 std::array<double, 3> Radiance(const Eigen::Vector3d& origin, const Eigen::Vector3d& direction) {
   constexpr double kBall = 0.9;
@@ -147,7 +146,7 @@ TEST(Spin, ViewsAreEvenInOrderAndFullyCaptured) {
     const Eigen::Vector3d eye = view.cam_from_object->Origin();
     EXPECT_NEAR(eye.norm(), 1, 1e-9);
     EXPECT_NEAR(WrapSigned(std::atan2(eye.x(), eye.z()) - ToRadians(10.0 * i)), 0, 1e-9);
-    EXPECT_LT(view.cam_from_object->translation.head<2>().norm(), 1e-9);  // looks straight at the centre
+    EXPECT_LT(view.cam_from_object->translation.head<2>().norm(), 1e-9);  // looks straight at the center
     EXPECT_EQ(view.image.width, spin.width);
     const Image mask = *Decode(view.provenance, 1);
     EXPECT_EQ(std::count(mask.pixels.begin(), mask.pixels.end(), 0), 0);
@@ -264,8 +263,8 @@ TEST(Spin, DepthIsThatOfTheBall) {
   const Raster16 depth = *DecodePng16(spin.views[5].depth);
   const int x = static_cast<int>(spin.view_camera->cx_px * depth.width / spin.width);
   const int y = static_cast<int>(spin.view_camera->cy_px * depth.height / spin.height);
-  const double at_centre = depth.pixels[static_cast<std::size_t>(y) * depth.width + x] * spin.depth_unit;
-  EXPECT_NEAR(at_centre, 1 - 0.9 / spin.orbit->radius, 0.02);
+  const double at_center = depth.pixels[static_cast<std::size_t>(y) * depth.width + x] * spin.depth_unit;
+  EXPECT_NEAR(at_center, 1 - 0.9 / spin.orbit->radius, 0.02);
 }
 
 TEST(Spin, SameBytesAtAnyThreadCount) {

@@ -39,7 +39,7 @@ TEST(BandedSystem, MatchesDenseLeastSquares) {
   for (int i = 0; i < kUnknowns; ++i) EXPECT_NEAR(got[i], expected[i], 1e-8);
 }
 
-// A virtual camera and a source 4 degrees away before the plane z = slope * x (in world, centre at the
+// A virtual camera and a source 4 degrees away before the plane z = slope * x (in world, center at the
 // origin).
 struct PlaneScene {
   explicit PlaneScene(double plane_slope) : slope(plane_slope) {

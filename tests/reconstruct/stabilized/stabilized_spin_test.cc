@@ -11,12 +11,12 @@
 namespace rv {
 namespace {
 
-using flat_test::Drawing;
-using flat_test::DrawSweep;
+using stabilized_test::Drawing;
+using stabilized_test::DrawSweep;
 
-RotatingView Build(const Sweep& sweep, FlatSpinOptions options = {}) {
+RotatingView Build(const Sweep& sweep, StabilizedSpinOptions options = {}) {
   if (options.threads == 0) options.threads = 2;
-  Result<RotatingView> view = BuildFlatSpin(sweep, options, {});
+  Result<RotatingView> view = BuildStabilizedSpin(sweep, options, {});
   EXPECT_TRUE(view.has_value()) << view.error().message;
   return view ? std::move(*view) : RotatingView{};
 }
@@ -29,7 +29,7 @@ std::vector<int> SourcesOf(const RotatingView& view) {
 
 TEST(FlatSpin, TurntableGivesTier3WithOneViewAFrame) {
   const RotatingView view = Build(DrawSweep(36, [](int i) { return Drawing{.azimuth_deg = i * 10.0}; }));
-  EXPECT_EQ(view.tier, Tier::kStabilised2d);
+  EXPECT_EQ(view.tier, Tier::kStabilized2d);
   EXPECT_FALSE(view.tier_reason.empty());
   EXPECT_EQ(view.views.size(), 36U);
   EXPECT_TRUE(view.coverage.closed);
@@ -81,25 +81,25 @@ TEST(FlatSpin, StandstillGivesNoViews) {
   EXPECT_LE(standing, 2);
 }
 
-// RMS distance of the ball's centre from its mean over the views, share of the width.
+// RMS distance of the ball's center from its mean over the views, share of the width.
 double Drift(const RotatingView& view) {
-  std::vector<cv::Point2d> centres;
+  std::vector<cv::Point2d> centers;
   cv::Point2d mean(0, 0);
   for (const View& v : view.views) {
-    centres.push_back(flat_test::RedCentre(Decode(v.image, 3).value()));
-    mean += centres.back() * (1.0 / view.views.size());
+    centers.push_back(stabilized_test::RedCenter(Decode(v.image, 3).value()));
+    mean += centers.back() * (1.0 / view.views.size());
   }
   double sum = 0;
-  for (const cv::Point2d& c : centres) sum += (c - mean).dot(c - mean);
-  return std::sqrt(sum / centres.size()) / view.width;
+  for (const cv::Point2d& c : centers) sum += (c - mean).dot(c - mean);
+  return std::sqrt(sum / centers.size()) / view.width;
 }
 
 TEST(FlatSpin, ItemOffTheAxisIsHeldStill) {
   const Sweep sweep = DrawSweep(36, [](int i) {
     return Drawing{
-        .azimuth_deg = i * 10.0, .centre_x_px = 14 * std::sin(i * 10.0 * M_PI / 180), .radius_px = 36};
+        .azimuth_deg = i * 10.0, .center_x_px = 14 * std::sin(i * 10.0 * M_PI / 180), .radius_px = 36};
   });
-  EXPECT_GT(Drift(Build(sweep, {.stabilise = false})), 0.03);
+  EXPECT_GT(Drift(Build(sweep, {.stabilize = false})), 0.03);
   EXPECT_LT(Drift(Build(sweep)), 0.015);
 }
 
@@ -107,20 +107,20 @@ TEST(FlatSpin, HandShakeIsTakenOut) {
   const Sweep sweep = DrawSweep(40, [](int i) {
     return Drawing{.azimuth_deg = i * 3.0,
                    .background_px = i * 3.0,
-                   .shake_x_px = 6 * flat_test::Noise(i * 0.8, 0, 0, 3),
-                   .shake_y_px = 6 * flat_test::Noise(i * 0.8, 5, 0, 3)};
+                   .shake_x_px = 6 * stabilized_test::Noise(i * 0.8, 0, 0, 3),
+                   .shake_y_px = 6 * stabilized_test::Noise(i * 0.8, 5, 0, 3)};
   });
   const RotatingView held = Build(sweep);
-  EXPECT_EQ(held.tier, Tier::kStabilised2d);
-  EXPECT_LT(Drift(held), 0.6 * Drift(Build(sweep, {.stabilise = false})));
+  EXPECT_EQ(held.tier, Tier::kStabilized2d);
+  EXPECT_LT(Drift(held), 0.6 * Drift(Build(sweep, {.stabilize = false})));
 }
 
 TEST(FlatSpin, EveryPixelIsCaptured) {
   const RotatingView view = Build(DrawSweep(36, [](int i) {
     return Drawing{
-        .azimuth_deg = i * 10.0, .centre_x_px = 14 * std::sin(i * 10.0 * M_PI / 180), .radius_px = 36};
+        .azimuth_deg = i * 10.0, .center_x_px = 14 * std::sin(i * 10.0 * M_PI / 180), .radius_px = 36};
   }));
-  EXPECT_LT(view.width, flat_test::kWidth);  // the crop pays for the shift
+  EXPECT_LT(view.width, stabilized_test::kWidth);  // the crop pays for the shift
   for (const View& v : view.views) {
     const Image provenance = Decode(v.provenance, 1).value();
     EXPECT_EQ(provenance.width, view.width);
@@ -150,17 +150,17 @@ TEST(FlatSpin, UnrelatedPicturesAreRefused) {
   // Ball and background of each frame have their own pattern and exposure.
   Sweep sweep = DrawSweep(8, [](int i) {
     return Drawing{.background_px = i * 40.0,
-                   .centre_x_px = i % 3 * 30.0 - 30,
+                   .center_x_px = i % 3 * 30.0 - 30,
                    .radius_px = 20.0 + 8 * (i % 4),
                    .gain = 0.35 + 0.3 * (i % 4),
                    .pattern = 10U * i + 3};
   });
-  const auto view = BuildFlatSpin(sweep, {}, {});
+  const auto view = BuildStabilizedSpin(sweep, {}, {});
   ASSERT_FALSE(view.has_value());
   EXPECT_EQ(view.error().code, ErrorCode::kInsufficientData);
   EXPECT_FALSE(view.error().remedy.empty());
   sweep.frames.resize(1);
-  EXPECT_EQ(BuildFlatSpin(sweep, {}, {}).error().code, ErrorCode::kInsufficientData);
+  EXPECT_EQ(BuildStabilizedSpin(sweep, {}, {}).error().code, ErrorCode::kInsufficientData);
 }
 
 TEST(FlatSpin, OnlyTheLongerOfTwoPlacesIsShown) {
@@ -199,10 +199,11 @@ TEST(FlatSpin, SameBytesAtAnyThreadCount) {
 }
 
 TEST(FlatSpin, OptionsAreChecked) {
-  EXPECT_TRUE(FlatSpinOptions{}.Validate());
-  for (const FlatSpinOptions& bad :
-       {FlatSpinOptions{.spacing_deg = 0}, FlatSpinOptions{.views = 1}, FlatSpinOptions{.size_px = 10},
-        FlatSpinOptions{.threads = -1}, FlatSpinOptions{.jpeg_quality = 0}})
+  EXPECT_TRUE(StabilizedSpinOptions{}.Validate());
+  for (const StabilizedSpinOptions& bad :
+       {StabilizedSpinOptions{.spacing_deg = 0}, StabilizedSpinOptions{.views = 1},
+        StabilizedSpinOptions{.size_px = 10}, StabilizedSpinOptions{.threads = -1},
+        StabilizedSpinOptions{.jpeg_quality = 0}})
     EXPECT_EQ(bad.Validate().error().code, ErrorCode::kInvalidArgument);
 }
 
@@ -221,10 +222,11 @@ TEST(SubjectMask, CoversTheBallBeforeAStillBackground) {
   for (const bool plain : {false, true}) {
     const Sweep sweep =
         DrawSweep(24, [&](int i) { return Drawing{.azimuth_deg = i * 15.0, .plain_background = plain}; });
-    const auto motion = AnalyseMotion(sweep, {.threads = 2}, {});
+    const auto motion = AnalyzeMotion(sweep, {.threads = 2}, {});
     const auto mattes = SubjectMasks(sweep, motion.value(), {.threads = 2, .grow = 0}, {});
     ASSERT_EQ(mattes->size(), 24U);
-    EXPECT_GT(Overlap(Decode((*mattes)[5], 1).value(), flat_test::kWidth / 2.0, flat_test::kHeight / 2.0, 50),
+    EXPECT_GT(Overlap(Decode((*mattes)[5], 1).value(), stabilized_test::kWidth / 2.0,
+                      stabilized_test::kHeight / 2.0, 50),
               0.85)
         << plain;
   }
@@ -233,8 +235,8 @@ TEST(SubjectMask, CoversTheBallBeforeAStillBackground) {
 TEST(SubjectMask, GivenMattesWin) {
   Sweep sweep = DrawSweep(6, [](int i) { return Drawing{.azimuth_deg = i * 10.0}; });
   for (SweepFrame& frame : sweep.frames)
-    frame.matte = EncodePng(Image::Make(flat_test::kWidth, flat_test::kHeight, 1, 99));
-  const auto motion = AnalyseMotion(sweep, {.threads = 2}, {});
+    frame.matte = EncodePng(Image::Make(stabilized_test::kWidth, stabilized_test::kHeight, 1, 99));
+  const auto motion = AnalyzeMotion(sweep, {.threads = 2}, {});
   EXPECT_EQ((*SubjectMasks(sweep, motion.value(), {}, {}))[3], sweep.frames[3].matte);
 }
 

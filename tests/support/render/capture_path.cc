@@ -76,9 +76,9 @@ CapturePath::CapturePath(const SweepScene& scene, const Vector3d& subject, doubl
   shares_.push_back(0);
   for (const double speed : Speeds(scene)) shares_.push_back(sum += speed);
   for (double& share : shares_) share /= sum;
-  const double millimetre = 0.01;
+  const double millimeter = 0.01;
   for (int i = 0; i < 6; ++i) {
-    const double deviation = scene.shake * (i < 3 ? 2 * millimetre : 0.35 * kDegree);
+    const double deviation = scene.shake * (i < 3 ? 2 * millimeter : 0.35 * kDegree);
     shake_[i] = Wave(0.4, 7, 8, deviation, scene.seed * 101 + i);
   }
   for (int i = 0; i < 2; ++i)

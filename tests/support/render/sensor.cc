@@ -36,7 +36,7 @@ LinearImage Sensor::Expose(const LinearPicture& picture,
   const float gain = static_cast<float>(std::exp2(exposure_.At(time_s)));
   const float gains[3] = {gain * static_cast<float>(1 + red_.At(time_s)), gain,
                           gain * static_cast<float>(1 + blue_.At(time_s))};
-  // Shot noise: at linear mid-grey 0.2 one 8-bit sRGB step is about 0.0036.
+  // Shot noise: at linear mid-gray 0.2 one 8-bit sRGB step is about 0.0036.
   const float noise = static_cast<float>(scene_.noise * 0.0036);
   const float corner = static_cast<float>(4.0 / (static_cast<double>(camera.width) * camera.width +
                                                  static_cast<double>(camera.height) * camera.height));

@@ -9,7 +9,7 @@ struct ShadePoint {
   int triangle = -1;      // -1: the room
   float weights[3] = {};  // of its corners, sum 1
   float depth = 0;
-  Vec3 ray_in_world;  // not normalised: unit length along the optical axis
+  Vec3 ray_in_world;  // not normalized: unit length along the optical axis
   Vec3 eye_in_world;
   float pixel = 0;  // width of a pixel at depth 1
   float turn = 0;   // of the object, radians
@@ -23,7 +23,7 @@ struct LinearPicture {
 };
 
 // The mean of all looks. When `moving` is false they differ only in sub-pixel shift and pixels wholly within
-// one surface are shaded once, at their centre.
+// one surface are shaded once, at their center.
 LinearPicture RenderLooks(
     const Stage& stage, const Lens& lens, const std::vector<Look>& looks, bool moving, int threads);
 

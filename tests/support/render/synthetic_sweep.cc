@@ -74,7 +74,7 @@ Camera ToCamera(const SweepScene& scene) {
 
 Moment ToMoment(const synthetic::PathMoment& at) { return {at.cam_from_world, at.turn}; }
 
-// Sub-pixel places of looks 0 .. count - 1, their mean at the centre; paired with times so that neither
+// Sub-pixel places of looks 0 .. count - 1, their mean at the center; paired with times so that neither
 // drifts along the other.
 std::vector<std::pair<double, double>> Places(int count) {
   switch (count) {

@@ -33,7 +33,7 @@ struct SweepScene {
   std::string object = "mug";
   std::string print = "label";
   bool glossy = false;
-  bool studio = false;  // plain light-grey walls and table; false: a furnished room, wooden table
+  bool studio = false;  // plain light-gray walls and table; false: a furnished room, wooden table
   bool clutter = true;  // other things on the table (not in a studio)
   bool shadows = true;  // false: quicker to build, for tests
 
@@ -45,7 +45,7 @@ struct SweepScene {
   double elevation_deg = 24;
   double elevation_rise_deg = 0;   // added linearly over the sweep
   double elevation_swing_deg = 0;  // amplitude of a slow wave
-  double distance = 0;        // from the object's centre; 0 = the object fills about half of the short side
+  double distance = 0;        // from the object's center; 0 = the object fills about half of the short side
   double distance_swing = 0;  // amplitude of a slow wave, share of the distance
   double uneven_speed = 0;    // 0 = even; 0.6 = between 0.4 and 1.6 of the mean speed
   int stops = 0;              // times the walker stands still, each for about 8 % of the clip
@@ -64,7 +64,7 @@ struct SweepScene {
   double readout_s = 0;            // rolling shutter: time from the first row to the last; 0 = global
   double exposure_drift_ev = 0;    // amplitude of a slow wave
   double white_balance_drift = 0;  // amplitude, share of the red and blue gain
-  double noise = 0;                // standard deviation at mid-grey, in steps of 8 bits
+  double noise = 0;                // standard deviation at mid-gray, in steps of 8 bits
   double vignette = 0;             // darkening of the corners, share
 
   // Frames.
@@ -100,8 +100,8 @@ struct FrameTruth {
 struct DepthTruth {
   int width = 0;
   int height = 0;
-  std::vector<float> depth;  // z in cam through each pixel's centre, row-major; 0 = the room's walls
-  Image matte;               // 1 channel, 255 = the object is seen through the pixel's centre
+  std::vector<float> depth;  // z in cam through each pixel's center, row-major; 0 = the room's walls
+  Image matte;               // 1 channel, 255 = the object is seen through the pixel's center
 };
 
 // Scene-linear light with sRGB primaries, interleaved, row-major: 3 floats a pixel; 1 = the brightest SDR
@@ -123,7 +123,7 @@ class SyntheticSweep {
 
   const SweepScene& scene() const;
   const Camera& camera() const;
-  Eigen::Vector3d subject() const;  // the object's centre, in the object's frame
+  Eigen::Vector3d subject() const;  // the object's center, in the object's frame
   const SweepAttributes& attributes() const;
   FrameTruth Truth(int frame) const;
   // Any point of the world at rest at time 0 seen by a frame: as Truth, but for the world instead of the
@@ -132,7 +132,7 @@ class SyntheticSweep {
   LinearImage RenderLinear(int frame) const;
   Image Render(int frame) const;
   DepthTruth Depth(int frame) const;
-  // A surface point of the object that `frame` sees through a pixel's centre, in the object's frame.
+  // A surface point of the object that `frame` sees through a pixel's center, in the object's frame.
   std::optional<Eigen::Vector3d> SurfacePoint(int frame, int x, int y) const;
 
  private:

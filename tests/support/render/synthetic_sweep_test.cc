@@ -160,7 +160,7 @@ TEST(SyntheticSweep, DepthOfTheTableIsTheRaysMeetingWithItsPlane) {
   EXPECT_GT(tested, 5);
 }
 
-TEST(SyntheticSweep, AzimuthsAreThoseOfTheCameraCentres) {
+TEST(SyntheticSweep, AzimuthsAreThoseOfTheCameraCenters) {
   for (const CaptureKind kind : {CaptureKind::kWalk, CaptureKind::kTurntable}) {
     for (const bool clockwise : {false, true}) {
       SweepScene scene = Quick();

@@ -13,7 +13,7 @@
 
 namespace rv::synthetic {
 
-// The rays through pixel centres.
+// The rays through pixel centers.
 class Lens {
  public:
   explicit Lens(const Camera& camera);

@@ -231,7 +231,7 @@ Mesh Disc(float radius, float y, int corners) {
 
 void ComputeNormals(Mesh& mesh) {
   // Seam and pole vertices are computed by the same expressions, so that their positions agree bit by bit but
-  // for poles' last bits: quantise.
+  // for poles' last bits: quantize.
   const auto key = [](const Vec3& p) {
     return std::make_tuple(std::lround(p.x * 65536), std::lround(p.y * 65536), std::lround(p.z * 65536));
   };

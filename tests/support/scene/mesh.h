@@ -29,7 +29,7 @@ Mesh Disc(float radius, float y, int corners);
 // Smooths a coarse profile: Catmull-Rom through the corners, `steps` points each.
 std::vector<Vec2> SmoothProfile(const std::vector<Vec2>& corners, int steps);
 
-// A box of half sizes `half` with edges rounded by `round`, its centre at the origin. Each face has a cell of
+// A box of half sizes `half` with edges rounded by `round`, its center at the origin. Each face has a cell of
 // its own in a 3 x 2 atlas: +X, -X, +Y / -Y, +Z, -Z.
 Mesh RoundedBox(const Vec3& half, float round, int grid);
 
@@ -49,7 +49,7 @@ Mesh Loft(const std::function<Vec3(float s, float a)>& point, int along, int aro
 
 // Area-weighted vertex normals; vertices at one position (seams, poles) share theirs.
 void ComputeNormals(Mesh& mesh);
-// Moves and scales so that the mesh stands on y = 0 with its bounding sphere's radius `radius`, centred on
+// Moves and scales so that the mesh stands on y = 0 with its bounding sphere's radius `radius`, centerd on
 // the Y axis.
 void StandOnGround(std::vector<Mesh*> parts, float radius);
 // Six times positive for an outward oriented closed mesh.

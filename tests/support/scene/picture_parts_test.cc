@@ -48,7 +48,7 @@ TEST(SyntheticObjects, NormalsPointTheWayTheTrianglesFace) {
   }
 }
 
-TEST(Texture, TexelCentresMipsAndWrap) {
+TEST(Texture, TexelCentersMipsAndWrap) {
   std::vector<Vec3> texels(8 * 4);
   for (int i = 0; i < 32; ++i) texels[i] = {i / 32.0F, 0.5F, i % 2 == 0 ? 1.0F : 0.0F};
   const Texture texture(8, 4, texels);

@@ -18,7 +18,7 @@ enum class PrintLayout {
 
 struct Print {
   Texture texture;
-  std::string color;  // name of the ground colour: "red", "blue", "white", ...
+  std::string color;  // name of the ground color: "red", "blue", "white", ...
   // "label", "floral", "wood grain", "terrazzo", "patchwork", "checked", "striped", "plain"
   std::string pattern;
 };

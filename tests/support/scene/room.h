@@ -13,7 +13,7 @@ namespace rv::synthetic {
 
 enum class BackgroundKind {
   kRoom,    // bookshelf, pictures, window, door: full of texture
-  kStudio,  // even light-grey walls and floor
+  kStudio,  // even light-gray walls and floor
 };
 
 // A shining rectangle: center +- u +- v, seen from the side of Cross(u, v).

@@ -62,7 +62,7 @@ struct Stage {
   Reflections reflections;
   GroundLight ground;
   float exposure = 1;  // white paper on the table comes out at 0.85
-  Vec3 subject;        // the object's centre: half its height, on the axis
+  Vec3 subject;        // the object's center: half its height, on the axis
   Object object;       // without its meshes
   Print print;         // without its texture
 };

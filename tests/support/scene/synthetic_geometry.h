@@ -2,7 +2,7 @@
 // each camera sees of them, as a Reconstruction. One generator gives the whole ladder of a unit test: exact
 // (the defaults), noisy (noise_px, outlier_share, jitter) and degenerate (motion, shape, few points).
 //
-// World: +Y up, the object's centre at `center` (default the origin). Azimuth grows counter-clockwise seen
+// World: +Y up, the object's center at `center` (default the origin). Azimuth grows counter-clockwise seen
 // from above: a camera at azimuth a stands at center + radius * (cos(e) sin(a), sin(e), cos(e) cos(a)), e =
 // elevation.
 #pragma once
@@ -24,7 +24,7 @@ enum class SyntheticMotion {
 
 enum class SyntheticShape {
   kBlob,   // a closed, bumpy surface; a point is seen only from its own side
-  kPlane,  // an upright square through the centre, seen from both sides
+  kPlane,  // an upright square through the center, seen from both sides
 };
 
 struct SyntheticOrbitOptions {
@@ -54,7 +54,7 @@ struct SyntheticOrbitOptions {
   int width = 640;
   int height = 480;
   double focal_px = 700;
-  double cx_offset_px = 0;  // principal point minus picture centre
+  double cx_offset_px = 0;  // principal point minus picture center
   double cy_offset_px = 0;
   double k1 = 0;
   double k2 = 0;
@@ -85,8 +85,8 @@ SyntheticOrbit MakeSyntheticOrbit(const SyntheticOrbitOptions& options);
 // cam_from_world of a camera at `eye` that looks at `target` with the picture's top towards `up`.
 Rigid3 LookAt(const Eigen::Vector3d& eye, const Eigen::Vector3d& target, const Eigen::Vector3d& up);
 
-// Turns every camera about its own centre by a random angle of standard deviation `rotation_deg`, moves its
-// centre by a random step of standard deviation `position` per axis (world units).
+// Turns every camera about its own center by a random angle of standard deviation `rotation_deg`, moves its
+// center by a random step of standard deviation `position` per axis (world units).
 void PerturbPoses(Reconstruction& reconstruction, double rotation_deg, double position, std::uint64_t seed);
 // Moves every point by a random step of standard deviation `position` per axis.
 void PerturbPoints(Reconstruction& reconstruction, double position, std::uint64_t seed);
@@ -94,7 +94,7 @@ void PerturbPoints(Reconstruction& reconstruction, double position, std::uint64_
 // same.
 void ApplySimilarity(Reconstruction& reconstruction, double scale, const Rigid3& world2_from_world);
 // Turns one camera by 180 degrees about its optical axis, with its observations: a phone held upside down.
-// Exact for a principal point in the picture's centre.
+// Exact for a principal point in the picture's center.
 void TurnUpsideDown(Reconstruction& reconstruction, FrameId frame);
 // Fills mean_error_px of points and frames, inliers and `stats` from the tracks as they are.
 void UpdateStats(Reconstruction& reconstruction);

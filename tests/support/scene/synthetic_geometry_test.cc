@@ -9,7 +9,7 @@ namespace {
 
 constexpr double kDegree = std::numbers::pi / 180.0;
 
-// The azimuth by the convention, from a camera centre alone.
+// The azimuth by the convention, from a camera center alone.
 double AzimuthOf(const Eigen::Vector3d& eye) { return std::atan2(eye.x(), eye.z()); }
 
 TEST(SyntheticGeometry, ExactObservationsAreTheProjections) {
@@ -39,7 +39,7 @@ TEST(SyntheticGeometry, CounterClockwiseSeenFromAboveIsPositive) {
   EXPECT_NEAR(cw.azimuth[1], -10 * kDegree, 1e-12);
 }
 
-TEST(SyntheticGeometry, CameraLooksAtTheCentreUpright) {
+TEST(SyntheticGeometry, CameraLooksAtTheCenterUpright) {
   SyntheticOrbitOptions options;
   options.center = {1, 2, 3};
   const SyntheticOrbit orbit = MakeSyntheticOrbit(options);

@@ -165,8 +165,9 @@ Status ClipWriter::Impl::Start(int width, int height) {
   }
   int code = avformat_alloc_output_context2(&format, nullptr, nullptr, path.c_str());
   if (code < 0) return Failed("cannot choose a container", code);
-  if (const Status status = StartCodec(out_width, out_height); !status) return status;
-  if (const Status status = StartScaler(width, height, out_width, out_height); !status) return status;
+  if (const Status status = StartCodec(out_width, out_height); !status) return Forward(status);
+  if (const Status status = StartScaler(width, height, out_width, out_height); !status)
+    return Forward(status);
   stream = avformat_new_stream(format, nullptr);
   avcodec_parameters_from_context(stream->codecpar, codec);
   stream->time_base = codec->time_base;
@@ -244,7 +245,7 @@ ClipWriter& ClipWriter::operator=(ClipWriter&&) noexcept = default;
 
 Status ClipWriter::Add(const LinearImage& image, double time_s) {
   if (impl_->codec == nullptr) {
-    if (const Status status = impl_->Start(image.width, image.height); !status) return status;
+    if (const Status status = impl_->Start(image.width, image.height); !status) return Forward(status);
   }
   const bool sideways = impl_->options.rotation_deg % 180 != 0;
   const int stored_width = sideways ? image.height : image.width;
@@ -267,7 +268,7 @@ Status ClipWriter::Add(const LinearImage& image, double time_s) {
 Status ClipWriter::Finish() {
   if (impl_->codec == nullptr)
     return Fail(ErrorCode::kInvalidArgument, impl_->path.string() + ": no frames were added");
-  if (const Status status = impl_->Drain(nullptr); !status) return status;
+  if (const Status status = impl_->Drain(nullptr); !status) return Forward(status);
   if (const int code = av_write_trailer(impl_->format); code < 0) return impl_->Failed("cannot finish", code);
   return {};
 }

@@ -1,5 +1,5 @@
 // Writes synthetic frames as a video file the way phones do: H.264 or HEVC, 8 bits or 10-bit HLG/PQ with the
-// real transfer curves and colour tags, any frame times, stored sideways with a display matrix, B-frames.
+// real transfer curves and color tags, any frame times, stored sideways with a display matrix, B-frames.
 #pragma once
 
 #include <filesystem>

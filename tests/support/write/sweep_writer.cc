@@ -56,7 +56,8 @@ Status WriteRasters(const SyntheticSweep& sweep, int frame, const fs::path& fold
   }
   fs::create_directories(folder / "depth");
   fs::create_directories(folder / "matte");
-  if (const Status s = WriteImage(folder / "depth" / (stem + ".png"), EncodePng16(depth)); !s) return s;
+  if (const Status s = WriteImage(folder / "depth" / (stem + ".png"), EncodePng16(depth)); !s)
+    return Forward(s);
   return WriteImage(folder / "matte" / (stem + ".png"), EncodePng(truth.matte));
 }
 
@@ -119,10 +120,10 @@ Status WritePhotos(const SweepSet& set,
     const std::string stem = Number(written.frames++, 4), name = stem + (set.png ? ".png" : ".jpg");
     const Image image = sweep.Render(i);
     const EncodedImage encoded = set.png ? EncodePng(image) : EncodeJpeg(image, 95);
-    if (const Status s = WriteImage(folder / "images" / name, encoded); !s) return s;
+    if (const Status s = WriteImage(folder / "images" / name, encoded); !s) return Forward(s);
     written.truth["images"][name] = FrameEntry(sweep.Truth(i), sweep.camera());
     if (!set.rasters) continue;
-    if (const Status s = WriteRasters(sweep, i, folder, stem); !s) return s;
+    if (const Status s = WriteRasters(sweep, i, folder, stem); !s) return Forward(s);
   }
   return {};
 }
@@ -141,11 +142,11 @@ Status WriteClip(const SweepSet& set,
   for (int i = 0; i < count; ++i) {
     if (!Report(progress, "render", static_cast<double>(i) / count)) return Cancelled();
     const FrameTruth truth = sweep.Truth(i);
-    if (const Status s = writer->Add(sweep.RenderLinear(i), truth.time_s); !s) return s;
+    if (const Status s = writer->Add(sweep.RenderLinear(i), truth.time_s); !s) return Forward(s);
     written.truth["images"][Number(i, 6)] = FrameEntry(truth, camera);
     ++written.frames;
     if (!set.rasters) continue;
-    if (const Status s = WriteRasters(sweep, i, folder, Number(i, 6)); !s) return s;
+    if (const Status s = WriteRasters(sweep, i, folder, Number(i, 6)); !s) return Forward(s);
   }
   return writer->Finish();
 }
@@ -163,18 +164,18 @@ Status WriteSweepSet(const SweepSet& set, const fs::path& folder, const Progress
   Written written;
   Json meta;
   for (const SweepScene& scene : set.scenes) {
-    if (const Status valid = scene.Validate(); !valid) return valid;
+    if (const Status valid = scene.Validate(); !valid) return Forward(valid);
     const SyntheticSweep sweep(scene);
     const Status status = set.clip ? WriteClip(set, sweep, folder, progress, written)
                                    : WritePhotos(set, sweep, folder, progress, written);
-    if (!status) return status;
+    if (!status) return Forward(status);
     const Eigen::Vector3d subject = sweep.subject();
     written.truth["subject"] = {subject.x(), subject.y(), subject.z()};
     meta = Meta(set, sweep, written.frames);
   }
   if (set.scenes.size() == 1) {
     const char* name = set.clip ? "gt_video.json" : "gt.json";
-    if (const Status s = WriteJson(folder / name, written.truth); !s) return s;
+    if (const Status s = WriteJson(folder / name, written.truth); !s) return Forward(s);
   } else {
     meta.erase("item");
   }

@@ -2,7 +2,7 @@
 // poses in gt.json (or gt_video.json, its keys six-digit frame numbers), what it shows in meta.json.
 //
 // gt: {"images": {name: {"R", "t", "K", "width", "height", "dist": [k1, k2, 0, 0], "azimuth_deg", "time_s"}},
-// "subject": [x, y, z]}; x_cam = R x_object + t, OpenCV axes, pixels with the first pixel's centre at (0.5,
+// "subject": [x, y, z]}; x_cam = R x_object + t, OpenCV axes, pixels with the first pixel's center at (0.5,
 // 0.5).
 #pragma once
 
