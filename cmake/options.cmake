@@ -51,7 +51,6 @@ function(rv_test name)
   target_link_libraries(${name} PRIVATE rv_options ${ARG_LINK} GTest::gmock GTest::gtest_main)
   # What is tested is compiled as it ships; the tests themselves are compiled sooner than they would run faster.
   target_compile_options(${name} PRIVATE -O1)
-  rv_unite_rooms(${name} ${ARG_SOURCES})
   gtest_discover_tests(${name} DISCOVERY_TIMEOUT 60 DISCOVERY_MODE PRE_TEST
                        WORKING_DIRECTORY ${PROJECT_SOURCE_DIR}
                        PROPERTIES TIMEOUT 600)

@@ -72,11 +72,11 @@ std::vector<int> SplitScene(const SparseMap& map, int groups) {
   return group_of;
 }
 
-Result<PrincipalPointEvidence> TestPrincipalPoints(const SparseMap& centerd, double loss_scale) {
-  const auto score = ScorePrincipalPoints(centerd, loss_scale, SplitScene(centerd, kGroups), kGroups);
+Result<PrincipalPointEvidence> TestPrincipalPoints(const SparseMap& centered, double loss_scale) {
+  const auto score = ScorePrincipalPoints(centered, loss_scale, SplitScene(centered, kGroups), kGroups);
   if (!score) return Forward(score);
   PrincipalPointEvidence out;
-  for (std::size_t c = 0; c < centerd.cameras.size(); ++c) {
+  for (std::size_t c = 0; c < centered.cameras.size(); ++c) {
     const Eigen::Vector2d step = score->step_px.segment<2>(2 * static_cast<int>(c));
     if (step.isZero(0)) continue;
     const Eigen::Vector2d variance = score->variance_px2.segment<2>(2 * static_cast<int>(c));

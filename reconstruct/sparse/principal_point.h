@@ -23,8 +23,8 @@ struct PrincipalPointEvidence {
   double penalty = 0;  // Akaike's, of the numbers that are fitted: what chance alone explains
 };
 
-// `centerd`: a map adjusted with its principal points held and a Cauchy loss of `loss_scale`.
-Result<PrincipalPointEvidence> TestPrincipalPoints(const SparseMap& centerd, double loss_scale);
+// `centered`: a map adjusted with its principal points held and a Cauchy loss of `loss_scale`.
+Result<PrincipalPointEvidence> TestPrincipalPoints(const SparseMap& centered, double loss_scale);
 
 // What the displacements cost under the prior that a principal point is at its picture's center.
 double PrincipalPointPriorCost(const SparseMap& map);

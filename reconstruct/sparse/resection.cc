@@ -71,7 +71,7 @@ std::optional<ResectionResult> ResectFrame(const SparseMap& map, int frame, cons
   if (static_cast<int>(seen.size()) < options.min_inliers) return std::nullopt;
   const Camera& camera = map.CameraOf(frame);
   std::vector<cv::Point3d> points;
-  std::vector<cv::Point2d> pixels;  // undistorted, focal-scaled, centerd
+  std::vector<cv::Point2d> pixels;  // undistorted, focal-scaled, centered
   for (const Seen& s : seen) {
     const Eigen::Vector3d ray = camera.Ray(s.px) * camera.focal_px;
     points.emplace_back(s.point.x(), s.point.y(), s.point.z());

@@ -232,7 +232,7 @@ TEST(Transforms, CamerasMeetThePointsOfThePlyBesideThem) {
   }
 }
 
-TEST(Transforms, WorldIsUprightAndCenterdOnThePivot) {
+TEST(Transforms, WorldIsUprightAndCenteredOnThePivot) {
   const TemporaryFolder folder;
   ASSERT_TRUE(Export(MakeUpView({.views = 3}), "nerf", folder / "t.json", {.images = false}, {}));
   const auto json = nlohmann::json::parse(Slurp(folder / "t.json"));

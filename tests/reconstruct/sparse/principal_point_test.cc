@@ -16,8 +16,8 @@ namespace {
 
 constexpr double kLoss = 3;
 
-// A map whose poses were adjusted with a centerd principal point, while the truth has it `cx_offset_px` off.
-SparseMap CenterdMap(double cx_offset_px, double noise_px, unsigned seed = 1) {
+// A map whose poses were adjusted with a centered principal point, while the truth has it `cx_offset_px` off.
+SparseMap CenteredMap(double cx_offset_px, double noise_px, unsigned seed = 1) {
   SparseMap map = TrueMap(MakeSyntheticOrbit({.frames = 20,
                                               .elevation_swing_deg = 25,
                                               .points = 600,
@@ -36,7 +36,7 @@ SparseMap CenterdMap(double cx_offset_px, double noise_px, unsigned seed = 1) {
 }
 
 TEST(PrincipalPointScore, StepLeadsToTheTruePrincipalPoint) {
-  const SparseMap map = CenterdMap(2, 0.05);
+  const SparseMap map = CenteredMap(2, 0.05);
   const auto score = ScorePrincipalPoints(map, kLoss, SplitScene(map, 8), 8);
   ASSERT_TRUE(score) << score.error().message;
   EXPECT_NEAR(score->step_px[0], 2, 0.4);
@@ -46,7 +46,7 @@ TEST(PrincipalPointScore, StepLeadsToTheTruePrincipalPoint) {
 
 // The step is that of the bundle adjustment itself, and so is what it gains.
 TEST(PrincipalPointScore, AgreesWithABundleAdjustmentThatIsFree) {
-  const SparseMap map = CenterdMap(2, 0.05, 4);
+  const SparseMap map = CenteredMap(2, 0.05, 4);
   const auto score = ScorePrincipalPoints(map, kLoss, SplitScene(map, 8), 8);
   ASSERT_TRUE(score);
   SparseMap free = map;
@@ -61,7 +61,7 @@ TEST(PrincipalPointScore, AgreesWithABundleAdjustmentThatIsFree) {
 }
 
 TEST(PrincipalPointScore, OutliersHaveLittleSay) {
-  SparseMap map = CenterdMap(2, 0.05);
+  SparseMap map = CenteredMap(2, 0.05);
   for (std::size_t p = 0; p < map.points.size(); p += 25) {
     for (MapObservation& seen : map.points[p].track) seen.px.x() += seen.px.y() < 240 ? 40 : -40;
   }
@@ -76,7 +76,7 @@ TEST(PrincipalPointScore, OutliersHaveLittleSay) {
 TEST(PrincipalPointScore, AgreesWithABundleAdjustmentUnderHeavyTails) {
   double along = 0, squares = 0;  // of the step, on what the bundle adjustment does
   for (unsigned seed = 1; seed <= 6; ++seed) {
-    SparseMap map = CenterdMap(0, 0.1, seed);
+    SparseMap map = CenteredMap(0, 0.1, seed);
     std::mt19937 random(seed);
     for (MapPoint& point : map.points) {
       for (MapObservation& seen : point.track) {
@@ -116,7 +116,7 @@ TEST(PrincipalPointScore, SpreadIsThatOfRepeatedNoise) {
   double squares = 0, predicted = 0;
   constexpr int kRepeats = 12;
   for (unsigned seed = 1; seed <= kRepeats; ++seed) {
-    const SparseMap map = CenterdMap(0, 0.5, seed);
+    const SparseMap map = CenteredMap(0, 0.5, seed);
     const auto score = ScorePrincipalPoints(map, kLoss, SplitScene(map, 8), 8);
     ASSERT_TRUE(score);
     squares += score->step_px[0] * score->step_px[0] / kRepeats;
@@ -128,21 +128,21 @@ TEST(PrincipalPointScore, SpreadIsThatOfRepeatedNoise) {
 
 TEST(PrincipalPoint, NoiseAloneDoesNotMoveIt) {
   for (unsigned seed = 1; seed <= 5; ++seed) {
-    const auto weighed = TestPrincipalPoints(CenterdMap(0, 0.5, seed), kLoss);
+    const auto weighed = TestPrincipalPoints(CenteredMap(0, 0.5, seed), kLoss);
     ASSERT_TRUE(weighed);
     EXPECT_LT(weighed->evidence, weighed->penalty) << seed;
   }
 }
 
 TEST(PrincipalPoint, ADisplacementOutweighsItsPrice) {
-  const auto weighed = TestPrincipalPoints(CenterdMap(4, 0.3), kLoss);
+  const auto weighed = TestPrincipalPoints(CenteredMap(4, 0.3), kLoss);
   ASSERT_TRUE(weighed);
   EXPECT_GT(weighed->evidence, 5 * weighed->penalty);
 }
 
 // One part of the scene whose points all err in the same way must not outweigh the rest.
 TEST(PrincipalPoint, PartsThatDisagreeSpeakForErrors) {
-  SparseMap map = CenterdMap(0, 0.3);
+  SparseMap map = CenteredMap(0, 0.3);
   const std::vector<int> group_of = SplitScene(map, 8);
   for (std::size_t p = 0; p < map.points.size(); ++p) {
     if (group_of[p] != 2) continue;
@@ -171,7 +171,7 @@ TEST(PrincipalPoint, WhatALevelRingLeavesOpenIsUncertain) {
 
 // Errors that every point of a frame shares, as a rolling shutter makes them, count once a stretch of frames.
 TEST(PrincipalPoint, FramesThatDisagreeSpeakForErrors) {
-  SparseMap map = CenterdMap(0, 0.3);
+  SparseMap map = CenteredMap(0, 0.3);
   for (MapPoint& point : map.points) {
     for (MapObservation& seen : point.track) {
       const double shear = 0.01 * std::sin(1.7 * seen.frame * seen.frame);
@@ -207,7 +207,7 @@ TEST(PrincipalPoint, PriorHoldsWhatIsUncertainAndLeavesWhatIsKnown) {
 // A bundle adjustment believes errors that frames share as often as they are seen: so must its prior be
 // believed.
 TEST(PrincipalPoint, PriorIsAsSureOfItselfAsTheObservationsAre) {
-  const SparseMap calm = CenterdMap(0, 0.3);
+  const SparseMap calm = CenteredMap(0, 0.3);
   SparseMap sheared = calm;
   for (MapPoint& point : sheared.points) {
     for (MapObservation& seen : point.track)
@@ -221,7 +221,7 @@ TEST(PrincipalPoint, PriorIsAsSureOfItselfAsTheObservationsAre) {
 }
 
 TEST(PrincipalPoint, PriorCostGrowsWithTheSquare) {
-  SparseMap map = CenterdMap(0, 0.3);
+  SparseMap map = CenteredMap(0, 0.3);
   EXPECT_EQ(PrincipalPointPriorCost(map), 0);
   map.cameras[0].cx_px += 3;
   const double one = PrincipalPointPriorCost(map);
@@ -248,10 +248,10 @@ TEST(PrincipalPoint, PartsOfTheSceneAreEvenAndApart) {
   }
 }
 
-// The whole of the last adjustment, from a centerd start; even pictures leave the observations where they
+// The whole of the last adjustment, from a centered start; even pictures leave the observations where they
 // are.
 double FinalCenterPx(double cx_offset_px, const incremental::IncrementalOptions& options = {}) {
-  SparseMap map = CenterdMap(cx_offset_px, 0.3, 2);
+  SparseMap map = CenteredMap(cx_offset_px, 0.3, 2);
   const std::vector<Image> gray(map.frames.size(), Image::Make(640, 480, 1, 128));
   const Status adjusted = incremental::AdjustFinally(map, gray, options, {});
   EXPECT_TRUE(adjusted);
@@ -260,7 +260,7 @@ double FinalCenterPx(double cx_offset_px, const incremental::IncrementalOptions&
 
 TEST(FinalAdjustment, FreesAPrincipalPointThatIsOff) { EXPECT_NEAR(FinalCenterPx(9), 9, 1); }
 
-TEST(FinalAdjustment, HoldsAPrincipalPointThatIsCenterdOrKnown) {
+TEST(FinalAdjustment, HoldsAPrincipalPointThatIsCenteredOrKnown) {
   EXPECT_EQ(FinalCenterPx(0), 0);
   EXPECT_EQ(FinalCenterPx(9, {.camera_known = true}), 0);
 }

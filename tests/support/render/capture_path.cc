@@ -12,19 +12,19 @@ namespace rv::synthetic {
 namespace {
 
 using Eigen::Vector3d;
-constexpr double kTurn = 2 * std::numbers::pi;
+constexpr double kFullTurn = 2 * std::numbers::pi;
 constexpr double kDegree = std::numbers::pi / 180;
 constexpr int kSteps = 4000;
 
 // Speed over time without its mean: slow waves, and dips to a standstill.
 std::vector<double> Speeds(const SweepScene& scene) {
   Random random(scene.seed * 911 + 3);
-  const double phase = random.Uniform(0, kTurn), second = random.Uniform(0, kTurn);
+  const double phase = random.Uniform(0, kFullTurn), second = random.Uniform(0, kFullTurn);
   std::vector<double> speeds(kSteps);
   for (int i = 0; i < kSteps; ++i) {
     const double t = (i + 0.5) / kSteps;
     double speed = 1 + scene.uneven_speed *
-                           (0.65 * std::sin(2 * kTurn * t + phase) + 0.35 * std::sin(5 * kTurn * t + second));
+                           (0.65 * std::sin(2 * kFullTurn * t + phase) + 0.35 * std::sin(5 * kFullTurn * t + second));
     for (int k = 0; k < scene.stops; ++k) {
       const double off = std::abs(t - (k + 0.6) / (scene.stops + 0.2)) / 0.04;
       const double ramp = std::clamp(2 * (off - 1), 0.0, 1.0);
@@ -43,16 +43,16 @@ Wave::Wave(double low_hz, double high_hz, int terms, double deviation, std::uint
   double power = 0;
   for (int i = 0; i < terms; ++i) {
     const double frequency = low_hz * std::pow(high_hz / low_hz, (i + random.Uniform()) / terms);
-    terms_.push_back({frequency, random.Uniform(0, kTurn), 1 / frequency});
+    terms_.push_back({frequency, random.Uniform(0, kFullTurn), 1 / frequency});
     power += 0.5 / (frequency * frequency);
   }
-  for (index::Term& term : terms_) term.amplitude *= deviation / std::sqrt(power);
+  for (Term& term : terms_) term.amplitude *= deviation / std::sqrt(power);
 }
 
 double Wave::At(double time_s) const {
   double sum = 0;
-  for (const index::Term& term : terms_)
-    sum += term.amplitude * std::sin(kTurn * term.frequency * time_s + term.phase);
+  for (const Term& term : terms_)
+    sum += term.amplitude * std::sin(kFullTurn * term.frequency * time_s + term.phase);
   return sum;
 }
 
@@ -99,8 +99,8 @@ PathMoment CapturePath::At(double time_s) const {
   moment.azimuth = start + around;
   const double turns = std::max(1.0, scene_.arc_deg / 360);
   moment.elevation = kDegree * (scene_.elevation_deg + scene_.elevation_rise_deg * share +
-                                scene_.elevation_swing_deg * std::sin(kTurn * turns * share + 1.1));
-  const double distance = distance_ * (1 + scene_.distance_swing * std::sin(kTurn * turns * share * 2 + 0.4));
+                                scene_.elevation_swing_deg * std::sin(kFullTurn * turns * share + 1.1));
+  const double distance = distance_ * (1 + scene_.distance_swing * std::sin(kFullTurn * turns * share * 2 + 0.4));
   const bool still = scene_.capture == CaptureKind::kTurntable;
   const double stand = still ? start : moment.azimuth;
   if (still) moment.turn = -around;

@@ -24,10 +24,10 @@ class Wave {
   double At(double time_s) const;
 
  private:
-  struct index::Term {
+  struct Term {
     double frequency, phase, amplitude;
   };
-  std::vector<index::Term> terms_;
+  std::vector<Term> terms_;
 };
 
 class CapturePath {

@@ -128,7 +128,7 @@ class SyntheticSweep {
   FrameTruth Truth(int frame) const;
   // Any point of the world at rest at time 0 seen by a frame: as Truth, but for the world instead of the
   // object.
-  Rigid3 single_axis::CamFromWorld(int frame) const;
+  Rigid3 CamFromWorld(int frame) const;
   LinearImage RenderLinear(int frame) const;
   Image Render(int frame) const;
   DepthTruth Depth(int frame) const;

@@ -46,7 +46,7 @@ Texture ToTexture(const cv::Mat& canvas, float gain, float max_value) {
 
 Texture ToTexture(const cv::Mat& canvas, const cv::Mat& glow, float gain, float max_value) {
   std::array<float, 256> linear;
-  for (int i = 0; i < 256; ++i) linear[i] = spin::LinearFromSrgb(i / 255.0F);
+  for (int i = 0; i < 256; ++i) linear[i] = LinearFromSrgb(i / 255.0F);
   std::vector<Vec3> texels;
   texels.reserve(canvas.total());
   for (int y = 0; y < canvas.rows; ++y) {

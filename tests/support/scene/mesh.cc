@@ -8,7 +8,6 @@
 namespace rv::synthetic {
 namespace {
 
-constexpr float kTurn = 2.0F * std::numbers::pi_v<float>;
 
 // Two triangles a-b-c, a-c-d; those with no area (poles) are left out.
 void AddQuad(Mesh& mesh, int a, int b, int c, int d) {

@@ -49,7 +49,7 @@ Mesh Loft(const std::function<Vec3(float s, float a)>& point, int along, int aro
 
 // Area-weighted vertex normals; vertices at one position (seams, poles) share theirs.
 void ComputeNormals(Mesh& mesh);
-// Moves and scales so that the mesh stands on y = 0 with its bounding sphere's radius `radius`, centerd on
+// Moves and scales so that the mesh stands on y = 0 with its bounding sphere's radius `radius`, centered on
 // the Y axis.
 void StandOnGround(std::vector<Mesh*> parts, float radius);
 // Six times positive for an outward oriented closed mesh.

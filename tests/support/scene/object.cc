@@ -9,7 +9,6 @@
 namespace rv::synthetic {
 namespace {
 
-constexpr float kTurn = 2.0F * std::numbers::pi_v<float>;
 
 int Rows(int count, float detail) { return std::max(3, static_cast<int>(std::lround(count * detail))); }
 

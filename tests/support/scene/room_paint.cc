@@ -100,7 +100,7 @@ void Plant(cv::Mat& canvas, int x, int floor, double size, Random& random) {
 }
 
 void WindowWall(cv::Mat& canvas, cv::Mat& glow, Random& random) {
-  // Window: 12 x 8.4 units centerd at z = 0, y = 6.5 (room.cc's emitter) on a wall 30 x 25.5 units.
+  // Window: 12 x 8.4 units centered at z = 0, y = 6.5 (room.cc's emitter) on a wall 30 x 25.5 units.
   const double px = kWidth / 30.0, py = kHeight / kUnits;
   const cv::Rect frame(cvRound(kWidth / 2.0 - 6 * px), cvRound((18 - 6.5 - 4.2) * py), cvRound(12 * px),
                        cvRound(8.4 * py));

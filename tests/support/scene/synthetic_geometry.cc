@@ -13,7 +13,7 @@ namespace {
 using Eigen::Vector2d;
 using Eigen::Vector3d;
 
-constexpr double kTurn = 2.0 * std::numbers::pi;
+constexpr double kFullTurn = 2.0 * std::numbers::pi;
 double Radians(double degrees) { return degrees * std::numbers::pi / 180.0; }
 
 struct SurfacePoint {
@@ -40,7 +40,7 @@ std::vector<double> SweepShares(const SyntheticOrbitOptions& options) {
   for (int i = 0; i < options.frames; ++i) {
     const double s = static_cast<double>(i) / steps;
     // d/ds of s + u sin(2 pi s) / (2 pi) is 1 + u cos(2 pi s): quick at the ends, slow in the middle.
-    shares.push_back(s + options.uneven * std::sin(kTurn * s) / kTurn);
+    shares.push_back(s + options.uneven * std::sin(kFullTurn * s) / kFullTurn);
   }
   return shares;
 }
@@ -69,7 +69,7 @@ std::vector<SurfacePoint> MakePoints(const SyntheticOrbitOptions& options, Rando
 }
 
 Rigid3 CameraPose(const SyntheticOrbitOptions& options, double azimuth, double elevation, double share) {
-  const double radius = options.radius * (1 + options.radius_swing * std::sin(kTurn * share + 0.7));
+  const double radius = options.radius * (1 + options.radius_swing * std::sin(kFullTurn * share + 0.7));
   const Vector3d outward(std::cos(elevation) * std::sin(azimuth), std::sin(elevation),
                          std::cos(elevation) * std::cos(azimuth));
   switch (options.motion) {
@@ -88,17 +88,17 @@ Rigid3 CameraPose(const SyntheticOrbitOptions& options, double azimuth, double e
 
 void AddCameras(const SyntheticOrbitOptions& options, Random& random, SyntheticOrbit& orbit) {
   const double sign = options.clockwise ? -1.0 : 1.0;
-  const double wander_phase = random.Uniform(0, kTurn);
+  const double wander_phase = random.Uniform(0, kFullTurn);
   const std::vector<double> shares = SweepShares(options);
   for (int i = 0; i < options.frames; ++i) {
     const double share = shares[i];
     const double azimuth = Radians(options.start_azimuth_deg) + sign * Radians(options.arc_deg) * share;
     const double elevation = Radians(options.elevation_deg + options.elevation_rise_deg * share +
-                                     options.elevation_swing_deg * std::sin(kTurn * share));
+                                     options.elevation_swing_deg * std::sin(kFullTurn * share));
     Rigid3 pose = CameraPose(options, azimuth, elevation, share);
     const double wander = Radians(options.look_at_wander_deg);
-    const Vector3d aim(wander * std::sin(3.1 * share * kTurn + wander_phase),
-                       wander * std::sin(2.3 * share * kTurn + 2 * wander_phase), 0);
+    const Vector3d aim(wander * std::sin(3.1 * share * kFullTurn + wander_phase),
+                       wander * std::sin(2.3 * share * kFullTurn + 2 * wander_phase), 0);
     const Eigen::Quaterniond tilt(
         Eigen::AngleAxisd(aim.norm(), aim.norm() > 0 ? aim.normalized() : Vector3d::UnitX()));
     const Vector3d eye = pose.Origin() + Step(random, options.jitter_position);

@@ -101,11 +101,11 @@ Vec3 Texture::SampleStretched(float u, float v, float minor_texels, float major_
   return sum * (1.0F / probes);
 }
 
-float spin::LinearFromSrgb(float srgb) {
+float LinearFromSrgb(float srgb) {
   return srgb <= 0.04045F ? srgb / 12.92F : std::pow((srgb + 0.055F) / 1.055F, 2.4F);
 }
 
-float spin::SrgbFromLinear(float linear) {
+float SrgbFromLinear(float linear) {
   if (linear <= 0) return 0;
   if (linear >= 1) return 1;
   return linear <= 0.0031308F ? 12.92F * linear : 1.055F * std::pow(linear, 1.0F / 2.4F) - 0.055F;

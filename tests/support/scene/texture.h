@@ -38,7 +38,7 @@ class Texture {
 };
 
 // sRGB byte to linear and linear to sRGB in [0, 1].
-float spin::LinearFromSrgb(float srgb);
-float spin::SrgbFromLinear(float linear);
+float LinearFromSrgb(float srgb);
+float SrgbFromLinear(float linear);
 
 }  // namespace rv::synthetic

@@ -2,8 +2,12 @@
 #pragma once
 
 #include <cmath>
+#include <numbers>
 
 namespace rv::synthetic {
+
+// One full turn, radians.
+inline constexpr float kTurn = 2.0F * std::numbers::pi_v<float>;
 
 struct Vec2 {
   float x = 0, y = 0;
