@@ -1,5 +1,5 @@
 // The product index beside FAISS, on made-up embeddings: code scans by kernel, recall of the re-ranked search
-// against FAISS's exhaustive float search, times and sizes. One thread. See docs/architecture.md for figures.
+// against FAISS's exhaustive float search, times and sizes. One thread. Figures: docs/benchmarks.md.
 //
 // Embeddings are clustered as a catalogue's are: categories hold families, families hold products; all vary
 // within a space of 32 dimensions, so that the 256 signs are far from independent. A query is a product seen

@@ -23,8 +23,8 @@ std::vector<double> Speeds(const SweepScene& scene) {
   std::vector<double> speeds(kSteps);
   for (int i = 0; i < kSteps; ++i) {
     const double t = (i + 0.5) / kSteps;
-    double speed = 1 + scene.uneven_speed *
-                           (0.65 * std::sin(2 * kFullTurn * t + phase) + 0.35 * std::sin(5 * kFullTurn * t + second));
+    double speed = 1 + scene.uneven_speed * (0.65 * std::sin(2 * kFullTurn * t + phase) +
+                                             0.35 * std::sin(5 * kFullTurn * t + second));
     for (int k = 0; k < scene.stops; ++k) {
       const double off = std::abs(t - (k + 0.6) / (scene.stops + 0.2)) / 0.04;
       const double ramp = std::clamp(2 * (off - 1), 0.0, 1.0);
@@ -100,7 +100,8 @@ PathMoment CapturePath::At(double time_s) const {
   const double turns = std::max(1.0, scene_.arc_deg / 360);
   moment.elevation = kDegree * (scene_.elevation_deg + scene_.elevation_rise_deg * share +
                                 scene_.elevation_swing_deg * std::sin(kFullTurn * turns * share + 1.1));
-  const double distance = distance_ * (1 + scene_.distance_swing * std::sin(kFullTurn * turns * share * 2 + 0.4));
+  const double distance =
+      distance_ * (1 + scene_.distance_swing * std::sin(kFullTurn * turns * share * 2 + 0.4));
   const bool still = scene_.capture == CaptureKind::kTurntable;
   const double stand = still ? start : moment.azimuth;
   if (still) moment.turn = -around;

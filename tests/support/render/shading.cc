@@ -9,7 +9,6 @@
 namespace rv::synthetic {
 namespace {
 
-
 Vec3 Mix(const Vec3& a, const Vec3& b, const Vec3& c, const float w[3]) {
   return a * w[0] + b * w[1] + c * w[2];
 }

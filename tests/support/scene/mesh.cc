@@ -8,7 +8,6 @@
 namespace rv::synthetic {
 namespace {
 
-
 // Two triangles a-b-c, a-c-d; those with no area (poles) are left out.
 void AddQuad(Mesh& mesh, int a, int b, int c, int d) {
   const auto add = [&](int i, int j, int k) {

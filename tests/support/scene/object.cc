@@ -9,7 +9,6 @@
 namespace rv::synthetic {
 namespace {
 
-
 int Rows(int count, float detail) { return std::max(3, static_cast<int>(std::lround(count * detail))); }
 
 float Draw(Random& random, double low, double high) { return static_cast<float>(random.Uniform(low, high)); }
