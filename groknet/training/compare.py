@@ -1,4 +1,5 @@
-"""Tables from the figures of several trainings: each head, and universal against single-task by paired bootstrap.
+"""Tables from the metrics of several trainings: each head, and one model against the single-task networks by
+paired bootstrap.
 
   python3 -m groknet.training.compare --out build/training --model universal
 """
@@ -12,14 +13,15 @@ from . import evaluate
 
 
 def main():
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(description=__doc__,
+                                     formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument('--out', required=True, help='the folder given to groknet.training')
     parser.add_argument('--model', default='universal', help='the phase to report')
     args = parser.parse_args()
     folder = pathlib.Path(args.out) / 'figures'
-    ours, arrays = read(folder, args.model)
-    print(head_table(ours['heads'], arrays['correct'], names_of(folder)))
-    print(single_table(folder, arrays))
+    metrics, arrays = read(folder, args.model)
+    print(head_table(metrics['heads'], arrays['correct'], read_heads(folder)))
+    print(single_task_table(folder, arrays))
     print(retrieval_table(folder, args.model))
 
 
@@ -27,63 +29,73 @@ def read(folder, name):
     return json.loads((folder / f'{name}.json').read_text()), dict(np.load(folder / f'{name}.npz'))
 
 
-def names_of(folder):
+def read_heads(folder):
     return json.loads((folder / 'heads.json').read_text())
 
 
-def interval(hits, seed=0, draws=1000):
+def bootstrap_interval(hits, seed=0, draws=1000):
+    """95 % interval of the mean."""
     rng = np.random.default_rng(seed)
     means = hits[rng.integers(0, len(hits), (draws, len(hits)))].mean(1)
     return np.percentile(means, 2.5), np.percentile(means, 97.5)
 
 
-def head_table(figures, correct, heads):
-    lines = ['| head | vertical | labels | accuracy (95 %) | majority | gain | macro-F1 |', '|---|---|---|---|---|---|---|']
+def head_table(metrics, correct, heads):
+    lines = ['| head | vertical | labels | accuracy (95 %) | majority | gain | macro-F1 |',
+             '|---|---|---|---|---|---|---|']
     for i, head in enumerate(heads):
-        f = figures.get(head['name'])
-        if not f:
+        m = metrics.get(head['name'])
+        if not m:
             continue
-        low, high = interval((correct[:, i][correct[:, i] >= 0] == 1).astype(float))
-        lines.append(f"| {head['name']} | {head['vertical']} | {f['labels']} | {f['accuracy']:.3f} ({low:.3f} to {high:.3f}) | "
-                     f"{f['majority']:.3f} | {f['gain']:+.3f} | {f['macro_f1']:.3f} |")
-    gains = [f['gain'] for f in figures.values()]
-    lines.append(f'\n{len(gains)} heads, mean gain over the majority class {np.mean(gains):+.4f}, mean accuracy '
-                 f"{np.mean([f['accuracy'] for f in figures.values()]):.4f}, mean macro-F1 {np.mean([f['macro_f1'] for f in figures.values()]):.4f}\n")
+        low, high = bootstrap_interval((correct[:, i][correct[:, i] >= 0] == 1).astype(float))
+        lines.append(f"| {head['name']} | {head['vertical']} | {m['labels']} | "
+                     f"{m['accuracy']:.3f} ({low:.3f} to {high:.3f}) | {m['majority']:.3f} | "
+                     f"{m['gain']:+.3f} | {m['macro_f1']:.3f} |")
+    gain, accuracy, macro_f1 = (np.mean([m[key] for m in metrics.values()])
+                                for key in ('gain', 'accuracy', 'macro_f1'))
+    lines.append(f'\n{len(metrics)} heads, mean gain over the majority class {gain:+.4f}, mean accuracy '
+                 f'{accuracy:.4f}, mean macro-F1 {macro_f1:.4f}\n')
     return '\n'.join(lines)
 
 
-def single_table(folder, ours):
-    heads = names_of(folder)
-    place = {row: i for i, row in enumerate(ours['val'])}
+def single_task_table(folder, ours):
+    """The heads of a vertical are pooled."""
+    heads = read_heads(folder)
+    position = {row: i for i, row in enumerate(ours['val'])}
     lines = ['| vertical | what | single-task | universal | difference (95 %) |', '|---|---|---|---|---|']
     for path in sorted(folder.glob('single-*.npz')):
         vertical = path.stem.removeprefix('single-')
         theirs = dict(np.load(path))
-        shared = np.array([row in place for row in theirs['val']])
-        rows = np.array([place[row] for row in theirs['val'][shared]], int)
-        own = [i for i, h in enumerate(heads) if h['vertical'] == vertical]
-        if own:
-            single, universal = theirs['correct'][shared][:, own], ours['correct'][rows][:, own]
-            labelled = single >= 0
-            lines.append(compared(vertical, 'attributes, pooled', single[labelled] == 1, universal[labelled] == 1))
+        shared = np.array([row in position for row in theirs['val']])
+        rows = np.array([position[row] for row in theirs['val'][shared]], int)
+        members = [i for i, h in enumerate(heads) if h['vertical'] == vertical]
+        if members:
+            single, universal = theirs['correct'][shared][:, members], ours['correct'][rows][:, members]
+            labeled = single >= 0
+            lines.append(compared(vertical, 'attributes, pooled', single[labeled] == 1,
+                                  universal[labeled] == 1))
         for name in theirs:
             if name.startswith('hits_') and name in ours and len(theirs[name]) == len(ours[name]):
-                lines.append(compared(vertical, 'recall@1 ' + name.removeprefix('hits_'), theirs[name], ours[name]))
+                what = 'recall@1 ' + name.removeprefix('hits_')
+                lines.append(compared(vertical, what, theirs[name], ours[name]))
     return '\n'.join(lines) + '\n'
 
 
 def compared(vertical, what, single, universal):
     mean, low, high = evaluate.paired_bootstrap(universal, single)
-    return f'| {vertical} | {what} | {single.mean():.3f} | {universal.mean():.3f} | {mean:+.3f} ({low:+.3f} to {high:+.3f}) |'
+    return (f'| {vertical} | {what} | {single.mean():.3f} | {universal.mean():.3f} | '
+            f'{mean:+.3f} ({low:+.3f} to {high:+.3f}) |')
 
 
 def retrieval_table(folder, model):
-    ours, plain = json.loads((folder / f'{model}.json').read_text()), json.loads((folder / 'plain.json').read_text())
-    lines = ['| retrieval, recall@1 | queries | plain trunk | this model | 256-bit code | code : float |', '|---|---|---|---|---|---|']
-    for name, value in ours['recall_at_1'].items():
+    ours = json.loads((folder / f'{model}.json').read_text())
+    pretrained = json.loads((folder / 'plain.json').read_text())['recall_at_1']
+    lines = ['| retrieval, recall@1 | queries | pretrained trunk | this model | 256-bit code '
+             '| code : float |', '|---|---|---|---|---|---|']
+    for name, recall in ours['recall_at_1'].items():
         code = ours['code_recall_at_1'][name]
-        lines.append(f"| {name} | {ours['queries'][name]} | {plain['recall_at_1'].get(name, float('nan')):.3f} | {value:.3f} | {code:.3f} | "
-                     f'{code / value:.3f} |')
+        lines.append(f"| {name} | {ours['queries'][name]} | {pretrained.get(name, float('nan')):.3f} | "
+                     f'{recall:.3f} | {code:.3f} | {code / recall:.3f} |')
     return '\n'.join(lines) + '\n'
 
 

@@ -1,10 +1,11 @@
-"""The learning curve of a training as a picture."""
+"""Draws the learning curve of a training."""
 import json
 import pathlib
 
 
 def draw(folder):
-    """Reads curve.json in `folder` and writes curve.png beside it; says so when matplotlib is not installed."""
+    """Reads curve.json in `folder` and writes curve.png beside it. Prints a message if matplotlib is not
+    installed."""
     try:
         import matplotlib
     except ImportError:
@@ -21,7 +22,7 @@ def draw(folder):
     left.legend(fontsize=7)
     middle.plot(steps, [line['dev_accuracy'] for line in lines], label='accuracy, mean over heads')
     middle.plot(steps, [line['dev_loss'] for line in lines], label='cross-entropy, mean over heads')
-    middle.set(title='pictures kept apart (dev)', xlabel='step')
+    middle.set(title='held-out pictures (dev)', xlabel='step')
     middle.legend(fontsize=7)
     for name in lines[0]['counts']:
         right.plot(steps, [line['counts'][name] for line in lines], label=name)
