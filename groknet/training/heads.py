@@ -1,4 +1,4 @@
-"""The categorical heads: which columns of the packs are learned, their values, and labels as arrays.
+"""The classification heads: which columns of the packs are learned, their values, and the labels as arrays.
 
 A column becomes a head if it has at least two values, at least 120 training labels and no value above 93 % of
 them. `heads.json` beside the packs fixes the choice; without it the same rule is applied to the packs.
@@ -10,9 +10,9 @@ import pathlib
 
 import numpy as np
 
-META_COLUMNS = {'path', 'mask', 'split', 'vertical', 'dataset', 'instance_id', 'family_id', 'licence', 'width', 'height',
-                'view_deg', 'coil_object', 'text', 'rooms', 'items', 'item_types', 'tags', 'ccp_layered', 'season',
-                'occasion'}
+META_COLUMNS = {'path', 'mask', 'split', 'vertical', 'dataset', 'instance_id', 'family_id', 'licence',
+                'width', 'height', 'view_deg', 'coil_object', 'text', 'rooms', 'items', 'item_types', 'tags',
+                'ccp_layered', 'season', 'occasion'}
 MIN_LABELS, MAX_SHARE, MIN_PER_VALUE = 120, 0.93, 12
 # A second label of the same picture, where the packs have one: those heads use multi-label softmax.
 SECOND_COLUMN = {'home_colour': 'home_second_colour'}
@@ -25,16 +25,26 @@ class Head:
     name: str
     vertical: str
     values: list
-    majority: float
-    offset: int = 0
+    majority: float  # share of the most frequent value among the training labels
+    offset: int = 0  # of its first logit
 
     @property
     def kind(self):
         return 'multilabel' if self.name in SECOND_COLUMN or self.name in TAGGED_HEADS else 'softmax'
 
+    @property
+    def logit_slice(self):
+        """The head's part of all logits."""
+        return slice(self.offset, self.offset + len(self.values))
+
+
+def count_logits(heads):
+    return sum(len(head.values) for head in heads)
+
 
 def read_heads(folder, rows):
-    """Heads of `heads.json` in `folder`, else found in `rows` by the rule above; offsets filled in."""
+    """The heads of `heads.json` in `folder`, else those found in `rows` by the rule above; offsets filled
+    in."""
     path = pathlib.Path(folder) / 'heads.json'
     if path.exists():
         listed = json.loads(path.read_text())
@@ -58,15 +68,16 @@ def find_heads(rows):
                 counts[(row['vertical'], column)][value] += 1
     heads = []
     for (vertical, column), values in sorted(counts.items()):
-        kept = [(v, n) for v, n in values.most_common() if n >= MIN_PER_VALUE]
-        total = sum(n for _, n in kept)
-        if len(kept) >= 2 and total >= MIN_LABELS and kept[0][1] / total <= MAX_SHARE:
-            heads.append(Head(column, vertical, [v for v, _ in kept], kept[0][1] / total))
+        frequent = [(v, n) for v, n in values.most_common() if n >= MIN_PER_VALUE]
+        total = sum(n for _, n in frequent)
+        if len(frequent) >= 2 and total >= MIN_LABELS and frequent[0][1] / total <= MAX_SHARE:
+            heads.append(Head(column, vertical, [v for v, _ in frequent], frequent[0][1] / total))
     return heads
 
 
 def label_arrays(rows, heads):
-    """Value indices, int16 [rows, heads] each: the label and, where there is one, a second label; -1 = none."""
+    """Indices of values, int16 [rows, heads] each: the first label and, where there is one, a second; -1 =
+    none."""
     first = np.full((len(rows), len(heads)), NO_LABEL, np.int16)
     second = np.full_like(first, NO_LABEL)
     index = [{v: i for i, v in enumerate(h.values)} for h in heads]
@@ -82,10 +93,10 @@ def label_arrays(rows, heads):
     return first, second
 
 
-def label_shares(rows, heads, first, parent='article_type'):
-    """How often a head is labelled for each value of `parent`, among training rows of that value.
+def applicability(rows, heads, first, parent='article_type'):
+    """How often a head is labeled for each value of `parent`, among the training rows of that value.
 
-    Returns {head name: {parent value: share}} for the heads of the parent's vertical that only some values carry.
+    Returns {head name: {parent value: share}} for the heads of the parent's vertical that some values carry.
     """
     by_name = {h.name: i for i, h in enumerate(heads)}
     if parent not in by_name:

@@ -1,4 +1,4 @@
-"""GrokNet: one trunk, generalised-mean pooling, all categorical heads and one embedding."""
+"""GrokNet: one trunk, generalized-mean pooling, all classification heads and one embedding."""
 import torch
 import torch.nn.functional as F
 from torch import nn
@@ -7,7 +7,7 @@ EMBEDDING = 256
 
 
 class GeM(nn.Module):
-    """Generalised-mean pooling with a learned exponent (Radenovic, Tolias, Chum, PAMI 2019)."""
+    """Generalized-mean pooling with a learned exponent (Radenovic, Tolias, Chum, PAMI 2019)."""
 
     def __init__(self, p=3.0):
         super().__init__()
@@ -19,7 +19,11 @@ class GeM(nn.Module):
 
 
 class GrokNet(nn.Module):
-    """Pictures [N, 3, S, S] in [-1, 1] -> pooled features [N, C], logits [N, L], embedding [N, 256] of length 1."""
+    """Pictures [N, 3, S, S] in [-1, 1] -> pooled features [N, C], logits [N, L], embedding [N, 256] of length
+    1.
+
+    The names of the layers are those in the .pt files.
+    """
 
     def __init__(self, trunk, logits, dropout=0.2):
         super().__init__()
@@ -41,6 +45,6 @@ class GrokNet(nn.Module):
             return pooled, self.heads(self.drop(pooled)), F.normalize(self.embed(pooled), dim=1)
 
 
-def plain_features(trunk, x):
-    """What the pretrained trunk alone gives: mean-pooled features of length 1."""
+def pretrained_features(trunk, x):
+    """The features that the pretrained trunk gives by itself: mean-pooled, of length 1."""
     return F.normalize(trunk(x)[1].float().mean((2, 3)), dim=1)

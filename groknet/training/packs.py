@@ -1,7 +1,7 @@
-"""Reads packs (labels.csv and pictures in tar.gz files) into one table and one array of pictures.
+"""Reads packs (tar.gz files of a labels.csv and pictures) into one table and one array of pictures.
 
-Pictures are resized to a square without keeping their aspect, with an antialiased triangle filter; the shipped
-model's preprocessing does the same.
+Pictures are resized to a square without keeping the aspect ratio, with an antialiased triangle filter. The
+preprocessing of the exported model does the same, so that training and inference see the same pixels.
 """
 import csv
 import hashlib
@@ -14,13 +14,18 @@ import tarfile
 import numpy as np
 from PIL import Image
 
-DEV_SHARE = 20  # one training picture (or family) in 20 is kept apart for decisions made while training
+DEV_FOLDS = 20  # one training picture (or family) in 20 is held out for decisions during training
+OPEN_SET_VERTICALS = {'fashion', 'home_decor'}  # validation shows products that training never saw
+NOT_GARMENT = (0, 19, 41)  # values of garment masks: background, skin, hair
+MIN_GARMENT_SHARE = 0.02  # of the picture; smaller garments give no crop
+ROOM_WINDOWS = (0.35, 0.55)  # sides of the windows over a room scene, as shares of its shorter side
 
 
 def read_packs(packs, cache, size, workers=None):
     """Returns (rows, pictures): dicts of labels.csv and uint8 [rows, size, size, 3], a memory map in `cache`.
 
-    Each row gains `pack`. Rows of split `crop` are parts of room scenes and of masked photos, for weak supervision.
+    Each row gains `pack`. Rows of split `crop` are parts of room scenes and of masked photos, for weak
+    supervision.
     """
     cache = pathlib.Path(cache)
     table, array = cache / f'rows-{size}.json', cache / f'pictures-{size}.npy'
@@ -34,9 +39,9 @@ def read_packs(packs, cache, size, workers=None):
         if not rows:
             raise SystemExit(f'no pack (*.tar.gz) in {packs}')
         np.save(array, np.concatenate(blocks))
-        aside = table.with_suffix('.part')
-        aside.write_text(json.dumps(rows))
-        aside.rename(table)
+        partial = table.with_suffix('.part')
+        partial.write_text(json.dumps(rows))
+        partial.rename(table)
     return json.loads(table.read_text()), np.load(array, mmap_mode='r')
 
 
@@ -78,7 +83,7 @@ def _crop_boxes(row, files):
 
 def _windows(width, height):
     boxes = []
-    for share in (0.35, 0.55):
+    for share in ROOM_WINDOWS:
         side = int(min(width, height) * share)
         for y in range(0, height - side + 1, max(1, side // 2)):
             for x in range(0, width - side + 1, max(1, side // 2)):
@@ -86,10 +91,10 @@ def _windows(width, height):
     return boxes
 
 
-def _mask_boxes(mask, min_share=0.02, skin_hair=(0, 19, 41)):
+def _mask_boxes(mask):
     boxes = []
     for value in np.unique(mask):
-        if value in skin_hair or (mask == value).mean() < min_share:
+        if value in NOT_GARMENT or (mask == value).mean() < MIN_GARMENT_SHARE:
             continue
         ys, xs = np.nonzero(mask == value)
         boxes.append((int(xs.min()), int(ys.min()), int(xs.max()) + 1, int(ys.max()) + 1))
@@ -97,17 +102,22 @@ def _mask_boxes(mask, min_share=0.02, skin_hair=(0, 19, 41)):
 
 
 def split_masks(rows):
-    """Boolean arrays `train`, `dev`, `val`, `gallery`, `crop`, `generated`. No family or instance crosses train and dev
-    unless its ids are the same in train and val anyway. `generated`: validation sweeps that are not photos, kept out of
-    `val`."""
-    names = np.array([row['split'] for row in rows])
-    drawn = np.array([row['dataset'] == 'generated' for row in rows])
-    open_set = {'fashion', 'home_decor'}
-    dev = np.zeros(len(rows), bool)
-    for i, row in enumerate(rows):
-        if row['split'] == 'train':
-            group = (row['family_id'] or row['instance_id']) if row['vertical'] in open_set else ''
-            key = (group or row['pack'] + row['path']).encode()
-            dev[i] = int(hashlib.sha256(key).hexdigest(), 16) % DEV_SHARE == 0
-    masks = {name: names == name for name in ('gallery', 'crop')}
-    return dict(masks, val=(names == 'val') & ~drawn, generated=(names == 'val') & drawn, dev=dev, train=(names == 'train') & ~dev)
+    """Boolean arrays [rows] by name: `train`, `dev`, `val`, `gallery`, `crop`, `generated`.
+
+    No family or instance is in both train and dev, unless train and val share its id anyway. `generated`
+    holds the validation sweeps that are not photos; they are no part of `val`.
+    """
+    split = np.array([row['split'] for row in rows])
+    generated = np.array([row['dataset'] == 'generated' for row in rows])
+    dev = np.array([row['split'] == 'train' and _is_dev(row) for row in rows], bool)
+    masks = {name: split == name for name in ('gallery', 'crop')}
+    return dict(masks, val=(split == 'val') & ~generated, generated=(split == 'val') & generated, dev=dev,
+                train=(split == 'train') & ~dev)
+
+
+def _is_dev(row):
+    """Whether a training row is held out. A hash decides, so that the choice does not depend on the other
+    rows."""
+    group = (row['family_id'] or row['instance_id']) if row['vertical'] in OPEN_SET_VERTICALS else ''
+    key = (group or row['pack'] + row['path']).encode()
+    return int(hashlib.sha256(key).hexdigest(), 16) % DEV_FOLDS == 0

@@ -1,4 +1,4 @@
-"""From raw packs to a model file, on the tiny catalogue."""
+"""Trains from raw packs to a model file, on the tiny catalogue."""
 import json
 import os
 import subprocess
@@ -11,13 +11,13 @@ from tiny_catalogue import ROOT, catalogue, write_recipe  # before all that it m
 import onnx
 import torch
 
-from groknet.training import export
+from groknet.training import onnx_file
 
 
 class EndToEnd(unittest.TestCase):
-    """Raw pack to ONNX: a trunk of two convolutions learns to tell red squares from blue ones, and is resumed."""
+    """A trunk of two convolutions learns to distinguish red squares from blue ones."""
 
-    def test_from_packs_to_a_model_file_and_on_from_a_checkpoint(self):
+    def test_from_packs_to_a_model_file_and_resumed_from_a_checkpoint(self):
         with tempfile.TemporaryDirectory() as folder:
             folder = catalogue(folder)
             write_recipe(folder / 'recipe.toml')
@@ -39,25 +39,30 @@ class EndToEnd(unittest.TestCase):
             for name in ('distilled', 'averaged'):
                 figures = json.loads((folder / 'out' / 'figures' / f'{name}.json').read_text())
                 self.assertGreater(figures['heads']['colour']['accuracy'], 0.9)
-            self.check_mean(*(torch.load(folder / 'out' / f'{name}.pt') for name in ('averaged', 'further-2', 'further-3')))
+            self.check_mean(*(torch.load(folder / 'out' / f'{name}.pt')
+                              for name in ('averaged', 'further-2', 'further-3')))
 
     def check_mean(self, mean, one, other):
-        self.assertFalse(torch.equal(one['heads.weight'], other['heads.weight']), 'the same order of pictures twice')
+        self.assertFalse(torch.equal(one['heads.weight'], other['heads.weight']),
+                         'the same order of pictures twice')
         wanted = (one['heads.weight'].float() + other['heads.weight'].float()) / 2
         self.assertLess(float((mean['heads.weight'].float() - wanted).abs().max()), 1e-3)
 
     def train(self, folder, phases, steps):
-        done = subprocess.run([sys.executable, '-m', 'groknet.training', '--packs', folder / 'packs', '--weights', folder,
-                               '--out', folder / 'out', '--recipe', folder / 'recipe.toml', '--phases', phases, '--model',
-                               'universal', '--steps', steps, '--refit-steps', '20', '--device', 'cpu', '--workers', '1'], cwd=ROOT,
-                              capture_output=True, text=True, env=dict(os.environ, OMP_NUM_THREADS='1'))
+        command = [sys.executable, '-m', 'groknet.training', '--packs', folder / 'packs', '--weights', folder,
+                   '--out', folder / 'out', '--recipe', folder / 'recipe.toml', '--phases', phases,
+                   '--model', 'universal', '--steps', steps, '--refit-steps', '20', '--device', 'cpu',
+                   '--workers', '1']
+        done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True,
+                              env=dict(os.environ, OMP_NUM_THREADS='1'))
         self.assertEqual(done.returncode, 0, done.stderr[-2000:])
         return done.stdout
 
     def check_model(self, path):
         model = onnx.load(str(path))
-        self.assertEqual([o.name for o in model.graph.output], ['embedding', 'logits', 'vertical', 'familiarity', 'subject'])
-        metadata = json.loads({p.key: p.value for p in model.metadata_props}[export.METADATA_KEY])
+        self.assertEqual([o.name for o in model.graph.output],
+                         ['embedding', 'logits', 'vertical', 'familiarity', 'subject'])
+        metadata = json.loads({p.key: p.value for p in model.metadata_props}[onnx_file.METADATA_KEY])
         self.assertEqual(metadata['subject'], {'cells': 16})
         self.assertEqual([h['name'] for h in metadata['heads']], ['colour'])
         self.assertEqual(sorted(metadata['heads'][0]['values']), ['blue', 'red'])

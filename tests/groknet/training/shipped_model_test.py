@@ -1,4 +1,4 @@
-"""The model that is shipped: its card, and what `rotaview tag` makes of some validation pictures of ../shared/products.
+"""The shipped model: its card, and how `rotaview tag` does on validation pictures of ../shared/products.
 
   shipped_model_test.py ROTAVIEW
 """
@@ -46,17 +46,19 @@ class Card(unittest.TestCase):
 
 @unittest.skipUnless(PACKS.exists(), 'no ../shared/products')
 class Tags(unittest.TestCase):
-    """Floors far below the card's figures: they fail when preprocessing, labels or weights do not fit one another."""
+    """Floors far below the card's metrics: they fail when preprocessing, labels and weights disagree."""
 
     def test_of_validation_pictures_are_mostly_right(self):
         with tempfile.TemporaryDirectory() as folder:
             path = pathlib.Path(folder) / 'score.json'
-            subprocess.run([sys.executable, '-m', 'groknet.training.score_tags', '--packs', PACKS, '--rotaview', ROTAVIEW,
-                            '--limit', '40', '--json', path], cwd=ROOT, check=True, stdout=subprocess.DEVNULL)
+            subprocess.run([sys.executable, '-m', 'groknet.training.score_tags', '--packs', PACKS,
+                            '--rotaview', ROTAVIEW, '--limit', '40', '--json', path],
+                           cwd=ROOT, check=True, stdout=subprocess.DEVNULL)
             score = json.loads(path.read_text())
         self.assertGreater(score['vertical'], 0.85)
         self.assertLess(score['unknown'], 0.1)
-        for name, floor in (('make', 0.7), ('body_type', 0.75), ('article_type', 0.7), ('base_colour', 0.45), ('texture', 0.6)):
+        for name, floor in (('make', 0.7), ('body_type', 0.75), ('article_type', 0.7), ('base_colour', 0.45),
+                            ('texture', 0.6)):
             self.assertGreater(score['heads'][name]['accuracy'], floor, name)
 
 

@@ -1,5 +1,8 @@
-"""An invented catalogue and a trunk of two convolutions: no pictures or weights of anyone are needed. Importing this ends a test
-as skipped where Debian's packages for training are missing, and lets it import groknet.training."""
+"""An invented catalogue and a trunk of two convolutions, so that tests need no pictures or weights of anyone.
+
+Importing this ends a test as skipped where Debian's packages for training are missing, and lets it import
+groknet.training.
+"""
 import csv
 import io
 import json
@@ -9,8 +12,8 @@ import tarfile
 
 try:
     import numpy as np
-    import onnx
-    import torch
+    import onnx  # noqa: F401: only to see whether it is there
+    import torch  # noqa: F401
     from PIL import Image
 except ImportError as missing:
     print(f'skipped: {missing}; scripts/setup installs what training needs', file=sys.stderr)
@@ -34,22 +37,25 @@ def catalogue(folder):
 
 
 def write_pack(path):
-    columns = ['path', 'mask', 'split', 'vertical', 'dataset', 'instance_id', 'family_id', 'licence', 'width', 'height', 'colour']
+    columns = ['path', 'mask', 'split', 'vertical', 'dataset', 'instance_id', 'family_id', 'licence', 'width',
+               'height', 'colour']
     table, rng = io.StringIO(), np.random.default_rng(5)
     writer = csv.DictWriter(table, columns, restval='')
     writer.writeheader()
     with tarfile.open(path, 'w:gz') as tar:
         for n in range(400):
-            colour = ('red', 'blue')[n % 2]
+            color = ('red', 'blue')[n % 2]
             pixels = rng.integers(0, 90, (32, 32, 3), dtype=np.uint8)
-            pixels[..., 0 if colour == 'red' else 2] += 120
-            pixels[[*range(5), *range(27, 32)]], pixels[:, [*range(5), *range(27, 32)]] = 10, 10  # an even ground
+            pixels[..., 0 if color == 'red' else 2] += 120
+            border = [*range(5), *range(27, 32)]
+            pixels[border], pixels[:, border] = 10, 10  # a uniform background
             data = io.BytesIO()
             Image.fromarray(pixels).save(data, 'PNG')
             add(tar, f'img/{n}.png', data.getvalue())
-            writer.writerow({'path': f'img/{n}.png', 'split': 'val' if n >= 320 else 'train', 'vertical': 'fashion',
-                             'dataset': 'myntra', 'instance_id': f'm{n}', 'family_id': f'f{n // 4}', 'width': 32, 'height': 32,
-                             'licence': 'none', 'colour': colour})
+            writer.writerow({'path': f'img/{n}.png', 'split': 'val' if n >= 320 else 'train',
+                             'vertical': 'fashion', 'dataset': 'myntra', 'instance_id': f'm{n}',
+                             'family_id': f'f{n // 4}', 'width': 32, 'height': 32, 'licence': 'none',
+                             'colour': color})
         add(tar, 'labels.csv', table.getvalue().encode())
 
 
@@ -83,8 +89,10 @@ relations = ["fashion"]
 
 
 def write_recipe(path, distillation=False):
-    path.write_text('[run]\ntrunk = "tiny"\ninput_size = 32\ntrain_size = 32\nbatch = 32\nsteps = 60\nlearning_rate = 0.01\n'
-                    'weight_decay = 0.01\nseed = 1\nfurther = 2\nfurther_steps = 20\nfurther_rate = 0.6\ncode_share = 0.3\n[datasets]\nfashion = {images_per_batch = 32, twins = 0.5}\n' +
+    path.write_text('[run]\ntrunk = "tiny"\ninput_size = 32\ntrain_size = 32\nbatch = 32\nsteps = 60\n'
+                    'learning_rate = 0.01\nweight_decay = 0.01\nseed = 1\nfurther = 2\nfurther_steps = 20\n'
+                    'further_rate = 0.6\ncode_share = 0.3\n[datasets]\n'
+                    'fashion = {images_per_batch = 32, twins = 0.5}\n' +
                     DISTILLATION * distillation + '[losses]\n'
                     'colour = {dataset = "fashion", kind = "softmax", weight = 1.0}\n'
                     'exact_product = {dataset = "all", kind = "arcface", weight = 1.0}\n'

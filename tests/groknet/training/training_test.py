@@ -9,7 +9,7 @@ from tiny_catalogue import head, write_trunk  # before all that it may find miss
 import numpy as np
 import torch
 
-from groknet.training import augment, distil, evaluate, identities, losses, mixture, recipe, trunk
+from groknet.training import augment, distillation, evaluate, identities, losses, mixture, recipe, trunk
 
 
 class Recipe(unittest.TestCase):
@@ -19,8 +19,10 @@ class Recipe(unittest.TestCase):
         self.assertEqual(len(shipped['datasets']), 7)
         self.assertEqual(len(kinds), 83)
         self.assertEqual(sum(k in ('softmax', 'multilabel') for k in kinds), 80)
-        self.assertEqual(set(kinds) - {'softmax', 'multilabel'}, {'arcface', 'double_margin', 'multilabel_arcface'})
-        self.assertEqual(sum(d['images_per_batch'] for d in shipped['datasets'].values()), shipped['run']['batch'])
+        self.assertEqual(set(kinds) - {'softmax', 'multilabel'},
+                         {'arcface', 'double_margin', 'multilabel_arcface'})
+        self.assertEqual(sum(d['images_per_batch'] for d in shipped['datasets'].values()),
+                         shipped['run']['batch'])
 
 
 class Losses(unittest.TestCase):
@@ -46,7 +48,11 @@ class Losses(unittest.TestCase):
         two = [head('a', ['x', 'y']), head('b', ['p', 'q', 'r'], 2)]
         logits = torch.randn(4, 5, dtype=torch.float64, requires_grad=True)
         loss = losses.HeadLosses(two)
-        self.assertTrue(torch.autograd.gradcheck(lambda x: loss.log_probabilities(x).clamp(min=-100), (logits,)))
+
+        def clamped(x):
+            return loss.log_probabilities(x).clamp(min=-100)
+
+        self.assertTrue(torch.autograd.gradcheck(clamped, (logits,)))
 
     def test_arcface_of_one_label_is_softmax_with_an_angular_margin(self):
         torch.manual_seed(2)
@@ -66,20 +72,21 @@ class Losses(unittest.TestCase):
         x = torch.nn.functional.normalize(torch.tensor([[1.0, 0.1]]), dim=1)
         self.assertLess(float(arc(x, torch.tensor([[0, 1]]))), float(arc(x, torch.tensor([[0, -1]]))))
 
-    def test_centres_begin_at_the_means_of_their_classes(self):
+    def test_centers_start_at_the_means_of_their_classes(self):
         torch.manual_seed(3)
         arc = losses.MultiLabelArcFace(3, 2)
-        x = torch.nn.functional.normalize(torch.tensor([[1.0, 0.0], [0.0, 1.0], [0.0, -1.0], [1.0, 1.0]]), dim=1)
-        arc.begin_at(x, torch.tensor([[0, -1], [0, 1], [2, -1], [-1, -1]]))
+        x = torch.tensor([[1.0, 0.0], [0.0, 1.0], [0.0, -1.0], [1.0, 1.0]])
+        x = torch.nn.functional.normalize(x, dim=1)
+        arc.initialize_centers(x, torch.tensor([[0, -1], [0, 1], [2, -1], [-1, -1]]))
         wanted = torch.nn.functional.normalize(torch.tensor([[1.0, 1.0], [0.0, 1.0], [0.0, -1.0]]), dim=1)
         self.assertLess(float((arc.centres - wanted).abs().max()), 0.01)
         self.assertTrue(arc.centres.requires_grad)
 
     def test_pairs_within_the_margins_cost_nothing(self):
-        pairs = losses.DoubleMarginPairs(3, near=0.85, far=0.35, queue=4)
+        pairs = losses.DoubleMarginLoss(3, positive_margin=0.85, negative_margin=0.35, memory=4)
         x = torch.tensor([[1.0, 0, 0], [1.0, 0, 0], [0, 1.0, 0]])
         self.assertEqual(float(pairs(x, torch.tensor([7, 7, 8]))), 0)
-        self.assertGreater(float(losses.DoubleMarginPairs(3, queue=4)(x, torch.tensor([7, 8, 7]))), 0)
+        self.assertGreater(float(losses.DoubleMarginLoss(3, memory=4)(x, torch.tensor([7, 8, 7]))), 0)
 
 
 class MixtureTest(unittest.TestCase):
@@ -108,24 +115,26 @@ class MixtureTest(unittest.TestCase):
         self.assertTrue(all(sum(s) == 4 for s in sizes))
         self.assertEqual(sum(s[0] for s in sizes), 50)
 
-    def test_a_share_of_the_pictures_appears_twice_the_second_time_recoloured(self):
-        mix = mixture.Mixture({'b': 6}, {'b': np.arange(10, 17)}, np.full(17, -1), seed=3, twins={'b': 0.7})
-        rows, recoloured = mix.batch()
-        self.assertEqual((len(rows), recoloured.sum()), (6, 2))
-        self.assertEqual(sorted(rows[recoloured]), sorted(rows[~recoloured][:2]))
+    def test_a_share_of_the_pictures_appears_twice_the_second_time_recolored(self):
+        mix = mixture.Mixture({'b': 6}, {'b': np.arange(10, 17)}, np.full(17, -1), seed=3,
+                              recolored_share={'b': 0.7})
+        rows, recolored = mix.batch()
+        self.assertEqual((len(rows), recolored.sum()), (6, 2))
+        self.assertEqual(sorted(rows[recolored]), sorted(rows[~recolored][:2]))
 
-    def test_tasks_that_lag_become_louder_within_bounds(self):
-        factor = mixture.adapted(np.array([2.0, 2.0, 2.0, np.nan]), np.array([1.9, 0.2, 0.02, np.nan]))
+    def test_tasks_that_lag_get_larger_weights_within_bounds(self):
+        factor = mixture.task_weight_factors(np.array([2.0, 2.0, 2.0, np.nan]),
+                                             np.array([1.9, 0.2, 0.02, np.nan]))
         self.assertGreater(factor[0], 1)
         self.assertLess(factor[1], 1)
         self.assertEqual((factor[2], factor[3]), (0.5, 1.0))
 
 
-class Recolour(unittest.TestCase):
+class Recolor(unittest.TestCase):
     def test_changes_chroma_and_keeps_luma_of_the_asked_pictures_alone(self):
         x = torch.rand(4, 3, 5, 5, generator=torch.Generator().manual_seed(1)) * 0.2 - 0.1
         which = torch.tensor([True, False, True, False])
-        y = augment.recolour(x, which, torch.Generator().manual_seed(2))
+        y = augment.recolor(x, which, torch.Generator().manual_seed(2))
         self.assertTrue(torch.equal(y[~which], x[~which]))
         self.assertGreater(float((y - x)[which].abs().amax((1, 2, 3)).min()), 0.02)
         luma = torch.tensor([0.299, 0.587, 0.114]).view(1, 3, 1, 1)
@@ -137,12 +146,12 @@ class Distillation(unittest.TestCase):
         torch.manual_seed(3)
         vectors = torch.nn.functional.normalize(torch.randn(12, 6), dim=1)
         turned = vectors @ torch.linalg.qr(torch.randn(6, 6))[0]
-        self.assertLess(abs(float(distil.relation_loss(turned, vectors))), 1e-4)
-        self.assertGreater(float(distil.relation_loss(turned.flip(0), vectors)), 0.1)
+        self.assertLess(abs(float(distillation.relation_loss(turned, vectors))), 1e-4)
+        self.assertGreater(float(distillation.relation_loss(turned.flip(0), vectors)), 0.1)
 
     def test_the_code_is_the_signs_and_passes_the_gradient_on(self):
         x = torch.tensor([[0.6, -0.8, 0.0, 0.1]], requires_grad=True)
-        code = distil.coded(x)
+        code = distillation.binarize(x)
         self.assertEqual(code.tolist(), [[0.5, -0.5, 0.5, 0.5]])
         (code * torch.arange(4.0)).sum().backward()
         self.assertEqual(x.grad.tolist(), [[0, 1, 2, 3]])
@@ -160,33 +169,36 @@ class Distillation(unittest.TestCase):
 
         two = [head('a', ['x', 'y'], 0, 'cars'), head('b', ['x', 'y'], 2, 'shoes')]
         teachers = {'cars': Fixed(0.9), 'shoes': Fixed(0.2)}
-        terms = distil.Distillation(teachers, 2, two, {'features': 0.0, 'relations': 0.0, 'labels': 1.0}, [])(
-            torch.zeros(2, 3, 4, 4), np.array(['cars', 'shoes']), torch.ones(2, 2), torch.zeros(2, 4), torch.ones(2, 2),
-            losses.HeadLosses(two), torch.zeros(2, 2, dtype=torch.long))
+        weights = {'features': 0.0, 'relations': 0.0, 'labels': 1.0}
+        terms = distillation.Distillation(teachers, 2, two, weights, relations=[])(
+            torch.zeros(2, 3, 4, 4), np.array(['cars', 'shoes']), torch.ones(2, 2), torch.zeros(2, 4),
+            torch.ones(2, 2), losses.HeadLosses(two), torch.zeros(2, 2, dtype=torch.long))
         wanted = [p * math.log(2 * p) + (1 - p) * math.log(2 * (1 - p)) for p in (0.9, 0.2)]
         for found, expected in zip(terms['labels'].tolist(), wanted):
             self.assertAlmostEqual(found, expected, places=5)
 
-    def test_the_plain_teacher_relates_by_detail_and_gives_the_trunks_features(self):
+    def test_the_pretrained_teacher_relates_by_detail_and_gives_the_trunks_features(self):
         with tempfile.TemporaryDirectory() as folder:
             write_trunk(pathlib.Path(folder))
-            teacher = distil.PlainTeacher(trunk.Trunk(folder, 'tiny'))
-        pictures = torch.randint(0, 256, (64, 16, 16, 3), dtype=torch.uint8, generator=torch.Generator().manual_seed(4))
-        teacher.measure({'shoes': [pictures[:40], pictures[40:]]})
-        features, detail, logits = teacher(augment.normalise(pictures))
+            teacher = distillation.PretrainedTeacher(trunk.Trunk(folder, 'tiny'))
+        generator = torch.Generator().manual_seed(4)
+        pictures = torch.randint(0, 256, (64, 16, 16, 3), dtype=torch.uint8, generator=generator)
+        teacher.fit({'shoes': [pictures[:40], pictures[40:]]})
+        features, detail, logits = teacher(augment.normalize(pictures))
         self.assertEqual((features.shape, detail.shape, logits), ((64, 24), (64, 8), None))
         self.assertLess(float(features.mean(0).abs().max()), 1e-4)
-        related = teacher.relate(detail, 'shoes')
+        related = teacher.relation_vectors(detail, 'shoes')
         self.assertTrue(torch.allclose(related.norm(dim=1), torch.ones(64), atol=1e-5))
         self.assertLess(float((related @ related.t()).fill_diagonal_(0).mean().abs()), 0.1)
 
 
-class Figures(unittest.TestCase):
+class Metrics(unittest.TestCase):
     def test_macro_f1_and_gain_by_hand(self):
         first = np.array([[0], [0], [0], [1], [-1]])
-        figure = evaluate.head_figures([head('a', ['x', 'y'])], first, np.array([[0], [0], [1], [1], [1]]))['a']
-        self.assertEqual((figure['labels'], figure['accuracy'], figure['majority']), (4, 0.75, 0.75))
-        self.assertAlmostEqual(figure['macro_f1'], (0.8 + 2 / 3) / 2)
+        predicted = np.array([[0], [0], [1], [1], [1]])
+        metrics = evaluate.head_metrics([head('a', ['x', 'y'])], first, predicted)['a']
+        self.assertEqual((metrics['labels'], metrics['accuracy'], metrics['majority']), (4, 0.75, 0.75))
+        self.assertAlmostEqual(metrics['macro_f1'], (0.8 + 2 / 3) / 2)
 
     def test_a_query_does_not_find_itself(self):
         vectors = np.eye(3, dtype=np.float32)
@@ -195,23 +207,23 @@ class Figures(unittest.TestCase):
         self.assertEqual(best[0], 2)
 
     def test_calibration_error_of_an_overconfident_guess(self):
-        correct, sure = np.array([1, 0, 1, 0]), np.full(4, 0.9)
-        self.assertAlmostEqual(evaluate.calibration_error(correct, sure), 0.4)
+        correct, probability = np.array([1, 0, 1, 0]), np.full(4, 0.9)
+        self.assertAlmostEqual(evaluate.calibration_error(correct, probability), 0.4)
 
     def test_temperature_cools_overconfident_logits(self):
         rng = np.random.default_rng(0)
         first = rng.integers(0, 2, (400, 1)).astype(np.int16)
         logits = np.zeros((400, 2), np.float32)
-        said = np.where(rng.random(400) < 0.7, first[:, 0], 1 - first[:, 0])
-        logits[np.arange(400), said] = 6  # sure of 99.8 %, right in 70 %
+        predicted = np.where(rng.random(400) < 0.7, first[:, 0], 1 - first[:, 0])
+        logits[np.arange(400), predicted] = 6  # a probability of 99.8 %, right in 70 %
         t = evaluate.fit_temperatures([head('a', ['x', 'y'])], first, logits)[0]
         self.assertGreater(t, 3.5)
 
 
 class Identity(unittest.TestCase):
     def row(self, **columns):
-        return dict({'split': 'train', 'dataset': 'stanford_cars', 'vertical': 'auto', 'instance_id': '', 'family_id': '',
-                     'items': ''}, **columns)
+        return dict({'split': 'train', 'dataset': 'stanford_cars', 'vertical': 'auto', 'instance_id': '',
+                     'family_id': '', 'items': ''}, **columns)
 
     def test_validation_is_never_learned_and_held_out_ids_are_hidden(self):
         rows = [self.row(instance_id='car:1', family_id='f'), self.row(instance_id='car:1', family_id='f'),
