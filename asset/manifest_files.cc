@@ -5,6 +5,8 @@
 #include "asset/rview_points.h"
 #include "base/digest.h"
 #include "base/parallel.h"
+#include "base/text.h"
+#include "scene/spin_order.h"
 
 namespace rv::asset {
 namespace {
@@ -27,19 +29,10 @@ std::string PictureName(PictureKind kind, std::size_t view, std::string_view for
   std::string number = std::to_string(view);
   if (number.size() < 4) number.insert(0, 4 - number.size(), '0');
   const std::string_view suffix = format == "jpeg" ? std::string_view("jpg") : format;
-  return std::string(Folder(kind)) + "/" + number + "." + std::string(suffix);
+  return Text(Folder(kind), "/", number, ".", suffix);
 }
 
-std::string SourceName(std::string_view frame_name) { return "sources/" + std::string(frame_name); }
-
-std::vector<std::size_t> ProgressiveOrder(std::size_t count) {
-  std::vector<std::size_t> order;
-  order.reserve(count);
-  for (std::size_t i = 0; i < count; i += 8) order.push_back(i);
-  for (const std::size_t step : {8, 4, 2})
-    for (std::size_t i = step / 2; i < count; i += step) order.push_back(i);
-  return order;
-}
+std::string SourceName(std::string_view frame_name) { return Text("sources/", frame_name); }
 
 std::vector<PlannedFile> PlanFiles(const RotatingView& view) {
   std::vector<PlannedFile> files;
@@ -49,7 +42,7 @@ std::vector<PlannedFile> PlanFiles(const RotatingView& view) {
   const auto picture = [&](PictureKind kind, std::size_t i, const EncodedImage& image) {
     add(PictureName(kind, i, image.format), image);
   };
-  for (const std::size_t i : ProgressiveOrder(view.views.size()))
+  for (const std::size_t i : CoarseToFineOrder(view.views.size()))
     picture(PictureKind::kView, i, view.views[i].image);
   for (std::size_t i = 0; i < view.views.size(); ++i)
     picture(PictureKind::kProvenance, i, view.views[i].provenance);

@@ -34,9 +34,6 @@ enum class PictureKind { kView, kProvenance, kDepth };
 std::string PictureName(PictureKind kind, std::size_t view, std::string_view format);
 std::string SourceName(std::string_view frame_name);
 
-// Order in which n views are stored: every 8th, then what is left of every 4th, every 2nd, all.
-std::vector<std::size_t> ProgressiveOrder(std::size_t count);
-
 // All files that hold the view's bytes, in the order of the archive, without the manifest.
 std::vector<PlannedFile> PlanFiles(const RotatingView& view);
 // Threads for going through all their bytes: one where starting more takes longer than the work, else 0

@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "base/parallel.h"
+#include "base/text.h"
 
 namespace rv::publish {
 namespace {
@@ -13,7 +14,7 @@ constexpr int kWebpSideLimit = 16383;  // of the format
 
 // Adds which view it was.
 tl::unexpected<Error> InView(std::size_t index, Error error) {
-  error.message = "view " + std::to_string(index + 1) + ": " + error.message;
+  error.message = Text("view ", index + 1, ": ", error.message);
   return tl::unexpected(std::move(error));
 }
 
@@ -55,7 +56,7 @@ Result<std::vector<EncodedImage>> EncodedViews(const RotatingView& view,
   const ShownSize size = FitSize(view, options.max_side_px);
   if (format == "webp" && std::max(size.width, size.height) > kWebpSideLimit)
     return Fail(ErrorCode::kUnsupported,
-                "the views are larger than WebP allows (" + std::to_string(kWebpSideLimit) + " px)",
+                Text("the views are larger than WebP allows (", kWebpSideLimit, " px)"),
                 "ask for JPEG, or for a smaller side");
   const std::size_t count = view.views.size();
   std::vector<Result<EncodedImage>> made(count, EncodedImage{});
@@ -77,14 +78,6 @@ Result<std::vector<EncodedImage>> EncodedViews(const RotatingView& view,
     pictures.push_back(std::move(*picture));
   }
   return pictures;
-}
-
-std::vector<std::size_t> CoarseToFineOrder(std::size_t count) {
-  std::vector<std::size_t> order;
-  for (std::size_t step = 8; step >= 1; step /= 2)
-    for (std::size_t i = 0; i < count; i += step)
-      if (step == 8 || i % (2 * step) != 0) order.push_back(i);
-  return order;
 }
 
 bool HasAngles(const RotatingView& view) {

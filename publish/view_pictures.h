@@ -28,10 +28,6 @@ Result<std::vector<EncodedImage>> EncodedViews(const RotatingView& view,
 // The pixels of one view, RGB, resized to `size`.
 Result<Image> ViewPixels(const RotatingView& view, std::size_t index, ShownSize size);
 
-// The views in the order in which a page should get them: every 8th first, then what is missing of every 4th,
-// every 2nd and all. A permutation of 0..count-1.
-std::vector<std::size_t> CoarseToFineOrder(std::size_t count);
-
 // True when the views' azimuths are known and grow; else the order is all there is.
 bool HasAngles(const RotatingView& view);
 

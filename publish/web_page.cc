@@ -9,11 +9,13 @@
 
 #include "base/check.h"
 #include "base/digest.h"
+#include "base/text.h"
 #include "publish/formats.h"
 #include "publish/output.h"
 #include "publish/spin_description.h"
 #include "publish/view_pictures.h"
 #include "publish/web_assets.h"
+#include "scene/spin_order.h"
 
 namespace rv::publish {
 namespace {
@@ -72,10 +74,10 @@ std::string EscapeJson(const nlohmann::ordered_json& json) {
 }
 
 std::string Note(const RotatingView& view) {
-  const std::string views = std::to_string(view.views.size()) + " views";
+  const std::string views = Text(view.views.size(), " views");
   if (view.coverage.closed) return views + ", all the way round";
   if (view.coverage.arc_deg < 1) return views;
-  return views + ", " + std::to_string(std::lround(view.coverage.arc_deg)) + "\xC2\xB0 of the way round";
+  return Text(views, ", ", std::lround(view.coverage.arc_deg), "\xC2\xB0 of the way round");
 }
 
 // The view that a page shows first: the element starts open arcs in their middle.
@@ -98,17 +100,17 @@ std::string FramesHtml(const RotatingView& view,
   const auto data = [&](std::size_t i) { return Base64(pictures[i].bytes); };
   const auto type = [&](std::size_t i) { return "image/" + pictures[i].format; };
   std::string html = "<script type=\"application/json\" data-spin>" + EscapeJson(spin) + "</script>\n";
-  html += "<img data-frame=\"" + std::to_string(first) + "\" alt=\"" + EscapeHtml(SpinTitle(view, options)) +
-          "\" src=\"data:" + type(first) + ";base64," + data(first) + "\">\n";
+  html += Text("<img data-frame=\"", first, "\" alt=\"", EscapeHtml(SpinTitle(view, options)),
+               "\" src=\"data:", type(first), ";base64,", data(first), "\">\n");
   for (const std::size_t i : CoarseToFineOrder(pictures.size())) {
     if (i == first) continue;
-    html += "<script type=\"text/plain\" data-frame=\"" + std::to_string(i) + "\" data-type=\"" + type(i) +
-            "\">" + data(i) + "</script>\n";
+    html += Text("<script type=\"text/plain\" data-frame=\"", i, "\" data-type=\"", type(i), "\">", data(i),
+                 "</script>\n");
   }
   return html;
 }
 
-// Puts values in for {{NAME}}; what is put in is not looked at again.
+// Replaces each {{NAME}} by its value; a value is not searched for names again.
 std::string Filled(std::string_view page, const std::map<std::string, std::string, std::less<>>& values) {
   std::string filled;
   for (std::size_t at = 0; at < page.size();) {

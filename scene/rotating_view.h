@@ -35,9 +35,9 @@ struct TagValue {
   double probability = 0;
 };
 
-// One stop of the spin.
+// One stop of the spin; views go counter-clockwise seen from above.
 struct View {
-  double azimuth_deg = 0;  // in the asset's order: 0 first, growing counter-clockwise seen from above
+  double azimuth_deg = 0;  // a closed spin starts at 0; an open arc's counter-clockwise start may be < 0
   std::optional<Rigid3> cam_from_object;  // tier 1 and 2
   EncodedImage image;                     // JPEG or WebP, all views of one size
   EncodedImage provenance;                // PNG, 1 channel, same size: ViewSource::label per pixel
@@ -83,7 +83,7 @@ struct RotatingView {
   int width = 0;            // of every view, px
   int height = 0;
   std::optional<Camera> view_camera;  // the virtual camera, tier 1 and 2
-  std::vector<View> views;            // by azimuth, 0 first; or time order when tier 3/4 knows no angles
+  std::vector<View> views;            // by azimuth; in order of time when tier 3/4 knows no angles
   double depth_unit = 0;              // object units per step of View::depth
   CoverageReceipt coverage;
   std::optional<Orbit> orbit;                    // tier 1 and 2; its frames index `sources`

@@ -3,7 +3,6 @@
 #include <filesystem>
 
 #include "asset/manifest.h"
-#include "asset/manifest_parts.h"
 #include "asset/rview_file.h"
 #include "base/atomic_file.h"
 #include "tests/asset/archive_builder.h"
@@ -73,15 +72,6 @@ TEST(RviewFile, StoresACoarseRingFirst) {
   EXPECT_EQ(names[36], "depth/0000.png");
   EXPECT_EQ(names[54], "points.bin");
   EXPECT_EQ(names[55], "sources/000007.jpg");
-}
-
-TEST(RviewFile, OrdersEveryCountOfViewsOnce) {
-  for (std::size_t count = 0; count < 40; ++count) {
-    std::vector<std::size_t> order = asset::ProgressiveOrder(count);
-    std::ranges::sort(order);
-    ASSERT_EQ(order.size(), count);
-    for (std::size_t i = 0; i < count; ++i) ASSERT_EQ(order[i], i);
-  }
 }
 
 TEST(RviewFile, LeavesOutWhatIsNotAskedFor) {
