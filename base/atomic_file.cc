@@ -12,6 +12,8 @@
 #include <system_error>
 #include <utility>
 
+#include "base/text.h"
+
 namespace rv {
 namespace fs = std::filesystem;
 
@@ -91,8 +93,7 @@ fs::path PartialName(const fs::path& target) {
   constexpr std::size_t kMaxTail = 180;
   std::string tail = target.filename().string();
   if (tail.size() > kMaxTail) tail.erase(0, tail.size() - kMaxTail);
-  return Parent(target) /
-         (".partial-" + std::to_string(::getpid()) + "-" + std::to_string(counter++) + "-" + tail);
+  return Parent(target) / Text(".partial-", ::getpid(), "-", counter++, "-", tail);
 }
 
 Status WriteAll(const fs::path& path, std::span<const std::uint8_t> bytes) {
@@ -212,9 +213,8 @@ Result<std::vector<std::uint8_t>> ReadFile(const fs::path& path, std::uint64_t m
   if (::fstat(file.get(), &info) != 0) return tl::unexpected(SystemError("cannot look at", path, errno));
   if (!S_ISREG(info.st_mode)) return Fail(ErrorCode::kInvalidArgument, path.string() + " is not a file");
   if (static_cast<std::uint64_t>(info.st_size) > max_bytes)
-    return Fail(ErrorCode::kInvalidArgument, path.string() + " has " + std::to_string(info.st_size) +
-                                                 " bytes; at most " + std::to_string(max_bytes) +
-                                                 " are read");
+    return Fail(ErrorCode::kInvalidArgument,
+                Text(path, " has ", info.st_size, " bytes; at most ", max_bytes, " are read"));
   std::vector<std::uint8_t> bytes(static_cast<std::size_t>(info.st_size));
   std::size_t done = 0;
   while (done < bytes.size()) {

@@ -1,4 +1,4 @@
-// Little-endian fields of files, bounds-checked when read.
+// Numbers in files: of either byte order at a known place, and little-endian fields one after another.
 #pragma once
 
 #include <bit>

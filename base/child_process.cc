@@ -2,7 +2,7 @@
 
 #include <fcntl.h>
 #include <signal.h>
-#include <spawn.h>
+#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -11,9 +11,11 @@
 #include <cstdlib>
 #include <cstring>
 #include <sstream>
+#include <string_view>
 #include <thread>
 
 #include "base/progress.h"
+#include "base/text.h"
 
 extern char** environ;
 
@@ -22,31 +24,32 @@ namespace {
 
 using std::chrono::milliseconds;
 
-// posix_spawn settings, released with the object.
-struct SpawnSetup {
-  posix_spawn_file_actions_t actions{};
-  posix_spawnattr_t attributes{};
+// An open file, closed with the object.
+class Descriptor {
+ public:
+  explicit Descriptor(int fd) : fd_(fd) {}
+  Descriptor(const Descriptor&) = delete;
+  Descriptor& operator=(const Descriptor&) = delete;
+  ~Descriptor() { Close(); }
+  int get() const { return fd_; }
+  void Close() {
+    if (fd_ >= 0) close(fd_);
+    fd_ = -1;
+  }
 
-  explicit SpawnSetup(const std::string& log) {
-    posix_spawn_file_actions_init(&actions);
-    posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
-    posix_spawn_file_actions_addopen(&actions, STDOUT_FILENO, log.c_str(), O_WRONLY | O_CREAT | O_TRUNC,
-                                     0600);
-    posix_spawn_file_actions_adddup2(&actions, STDOUT_FILENO, STDERR_FILENO);
-    posix_spawnattr_init(&attributes);
-    sigset_t defaults;
-    sigemptyset(&defaults);
-    for (const int number : {SIGINT, SIGTERM, SIGPIPE}) sigaddset(&defaults, number);
-    posix_spawnattr_setsigdefault(&attributes, &defaults);
-    posix_spawnattr_setpgroup(&attributes, 0);
-    posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETPGROUP | POSIX_SPAWN_SETSIGDEF);
-  }
-  SpawnSetup(const SpawnSetup&) = delete;
-  SpawnSetup& operator=(const SpawnSetup&) = delete;
-  ~SpawnSetup() {
-    posix_spawnattr_destroy(&attributes);
-    posix_spawn_file_actions_destroy(&actions);
-  }
+ private:
+  int fd_;
+};
+
+// All that the child needs, made before the fork: after it, only system calls are safe.
+struct Prepared {
+  std::vector<char*> arguments;
+  std::vector<char*> environment;
+  int in = -1;
+  int out = -1;
+  int err = -1;
+  int failure = -1;  // receives errno when the program cannot be executed
+  pid_t parent = 0;
 };
 
 std::vector<char*> Pointers(std::vector<std::string>& texts) {
@@ -69,7 +72,41 @@ std::vector<std::string> Environment(const std::vector<std::string>& added) {
   return all;
 }
 
-// Asks the group to end, and after two seconds makes it.
+int OpenOutput(const std::filesystem::path& file) {
+  const char* name = file.empty() ? "/dev/null" : file.c_str();
+  return open(name, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
+}
+
+[[noreturn]] void Execute(const Prepared& child) {
+  setpgid(0, 0);
+  prctl(PR_SET_PDEATHSIG, SIGTERM);
+  if (getppid() != child.parent) _exit(127);
+  for (const int number : {SIGINT, SIGTERM, SIGPIPE}) signal(number, SIG_DFL);
+  dup2(child.in, STDIN_FILENO);
+  dup2(child.out, STDOUT_FILENO);
+  dup2(child.err, STDERR_FILENO);
+  execvpe(child.arguments[0], child.arguments.data(), child.environment.data());
+  const int failure = errno;
+  [[maybe_unused]] const ssize_t sent = write(child.failure, &failure, sizeof(failure));
+  _exit(127);
+}
+
+// Waits until the child executes its program; the errno of its failure, or 0.
+int ExecuteFailure(int pipe) {
+  int failure = 0;
+  ssize_t got = 0;
+  do {
+    got = read(pipe, &failure, sizeof(failure));
+  } while (got < 0 && errno == EINTR);
+  return got == sizeof(failure) ? failure : 0;
+}
+
+void Wait(pid_t pid) {
+  while (waitpid(pid, nullptr, 0) < 0 && errno == EINTR) {
+  }
+}
+
+// Asks the group to end, and after two seconds kills it.
 void EndGroup(pid_t group) {
   kill(-group, SIGTERM);
   for (int i = 0; i < 20; ++i) {
@@ -77,31 +114,63 @@ void EndGroup(pid_t group) {
     std::this_thread::sleep_for(milliseconds(100));
   }
   kill(-group, SIGKILL);
-  waitpid(group, nullptr, 0);
+  Wait(group);
 }
 
 }  // namespace
 
-Result<int> RunChild(const ChildProcess& child, const std::function<bool()>& keep_going) {
-  std::vector<std::string> arguments = child.arguments;
-  std::vector<std::string> environment = Environment(child.environment);
-  const SpawnSetup setup(child.log.string());
-  pid_t pid = 0;
-  const int failure = posix_spawnp(&pid, arguments[0].c_str(), &setup.actions, &setup.attributes,
-                                   Pointers(arguments).data(), Pointers(environment).data());
-  if (failure != 0) {
-    return Fail(failure == ENOENT ? ErrorCode::kNotFound : ErrorCode::kInternal,
-                "cannot run '" + arguments[0] + "': " + std::strerror(failure));
+Result<pid_t> StartChild(const ChildCommand& command) {
+  const std::string& program = command.arguments.at(0);
+  const Descriptor in(open("/dev/null", O_RDONLY | O_CLOEXEC));
+  const Descriptor out(OpenOutput(command.stdout_file));
+  const bool apart = command.stdout_file != command.stderr_file;
+  const Descriptor err(apart ? OpenOutput(command.stderr_file) : -1);
+  if (out.get() < 0 || (apart && err.get() < 0)) {
+    return Fail(ErrorCode::kNotFound,
+                Text("cannot write the output of ", program, ": ", std::strerror(errno)));
   }
+  int ends[2];
+  if (pipe2(ends, O_CLOEXEC) != 0)
+    return Fail(ErrorCode::kInternal, Text("cannot start a process: ", std::strerror(errno)));
+  const Descriptor result(ends[0]);
+  Descriptor failure_out(ends[1]);
+  std::vector<std::string> arguments = command.arguments;
+  std::vector<std::string> environment = Environment(command.environment);
+  const Prepared child{.arguments = Pointers(arguments),
+                       .environment = Pointers(environment),
+                       .in = in.get(),
+                       .out = out.get(),
+                       .err = apart ? err.get() : out.get(),
+                       .failure = failure_out.get(),
+                       .parent = getpid()};
+  // fork, not posix_spawn: a child that shares our memory until it executes would inherit our own peak.
+  const pid_t pid = fork();
+  if (pid == 0) Execute(child);
+  if (pid < 0) return Fail(ErrorCode::kInternal, Text("cannot start a process: ", std::strerror(errno)));
+  failure_out.Close();
+  const int failure = ExecuteFailure(result.get());
+  if (failure == 0) return pid;
+  Wait(pid);
+  return Fail(failure == ENOENT ? ErrorCode::kNotFound : ErrorCode::kInternal,
+              Text("cannot run '", program, "': ", std::strerror(failure)));
+}
+
+int ExitStatus(int wait_status) {
+  return WIFSIGNALED(wait_status) ? 128 + WTERMSIG(wait_status) : WEXITSTATUS(wait_status);
+}
+
+Result<int> RunChild(const ChildCommand& command, const std::function<bool()>& keep_going) {
+  const Result<pid_t> pid = StartChild(command);
+  if (!pid) return Forward(pid);
   while (true) {
     int status = 0;
-    const pid_t ended = waitpid(pid, &status, WNOHANG);
-    if (ended == pid) return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+    const pid_t ended = waitpid(*pid, &status, WNOHANG);
+    if (ended == *pid) return ExitStatus(status);
     if (ended < 0 && errno != EINTR) {
-      return Fail(ErrorCode::kInternal, "lost '" + arguments[0] + "': " + std::strerror(errno));
+      return Fail(ErrorCode::kInternal, Text("lost '", command.arguments[0], "': ", std::strerror(errno)));
     }
     if (!keep_going()) {
-      EndGroup(pid);
+      EndGroup(*pid);
       return Cancelled();
     }
     std::this_thread::sleep_for(milliseconds(100));
@@ -109,6 +178,7 @@ Result<int> RunChild(const ChildProcess& child, const std::function<bool()>& kee
 }
 
 bool IsInstalled(const std::string& program) {
+  if (program.find('/') != std::string::npos) return access(program.c_str(), X_OK) == 0;
   const char* path = std::getenv("PATH");
   std::istringstream folders(path == nullptr ? "" : path);
   for (std::string folder; std::getline(folders, folder, ':');) {

@@ -1,5 +1,7 @@
-// Runs another program to its end, cancellable, with its output in a file.
+// Runs another program: cancellable, with its outputs in files.
 #pragma once
+
+#include <sys/types.h>
 
 #include <filesystem>
 #include <functional>
@@ -10,18 +12,26 @@
 
 namespace rv {
 
-struct ChildProcess {
+struct ChildCommand {
   std::vector<std::string> arguments;    // [0] is the program, looked up in PATH
-  std::filesystem::path log;             // receives stdout and stderr; overwritten
+  std::filesystem::path stdout_file;     // overwritten; empty: dropped
+  std::filesystem::path stderr_file;     // as stdout_file, and may be the same file
   std::vector<std::string> environment;  // "NAME=value", added to ours
 };
 
-// Runs `child` in a process group of its own and calls `keep_going` about ten times a second until it ends.
-// Returns its exit status (128 + signal when it was killed by one). Fails with kCancelled after ending the
-// whole group when `keep_going` returns false, kNotFound when the program does not exist, else kInternal.
-Result<int> RunChild(const ChildProcess& child, const std::function<bool()>& keep_going);
+// Starts `command` in a process group of its own, whose number is the returned process id. The caller must wait for
+// the child, from the thread that started it: the end of that thread ends the child. Fails with kNotFound when the
+// program does not exist or a file cannot be written, else kInternal.
+Result<pid_t> StartChild(const ChildCommand& command);
 
-// Whether `program` is an executable file in PATH.
+// The exit status in a status from waitpid: 128 + signal when the child was killed by one.
+int ExitStatus(int wait_status);
+
+// Runs `command` to its end and calls `keep_going` about ten times a second meanwhile. Returns its exit status. Fails
+// as StartChild, and with kCancelled after ending the whole group when `keep_going` returns false.
+Result<int> RunChild(const ChildCommand& command, const std::function<bool()>& keep_going);
+
+// Whether `program`, a path or a name in PATH, is an executable file.
 bool IsInstalled(const std::string& program);
 
 }  // namespace rv

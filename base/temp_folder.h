@@ -1,26 +1,32 @@
-// A folder for the files of one call; it goes with the object, whatever way the call ends.
+// A folder for the files of one call, removed with all that is in it when the object ends.
 #pragma once
 
 #include <filesystem>
+#include <string_view>
 
 #include "base/result.h"
 
 namespace rv {
 
-class TemporaryFolder {
+// Move-only.
+class TempFolder {
  public:
-  // Makes a new empty folder, readable by this user only, under the system's folder for temporary files.
-  static Result<TemporaryFolder> Make();
+  // A new empty folder PREFIX-XXXXXX, readable by this user only, under the system's folder for temporary files.
+  // Fails with kInternal.
+  static Result<TempFolder> Make(std::string_view prefix = "rotaview");
+  // `path` itself, created where missing and never removed. Fails with kNotFound.
+  static Result<TempFolder> Kept(const std::filesystem::path& path);
 
-  TemporaryFolder(TemporaryFolder&& other) noexcept : path_(std::move(other.path_)) { other.path_.clear(); }
-  TemporaryFolder& operator=(TemporaryFolder&&) = delete;
-  ~TemporaryFolder();
+  TempFolder(TempFolder&& other) noexcept;
+  TempFolder& operator=(TempFolder&& other) noexcept;
+  ~TempFolder();
 
   const std::filesystem::path& path() const { return path_; }
 
  private:
-  explicit TemporaryFolder(std::filesystem::path path) : path_(std::move(path)) {}
+  TempFolder(std::filesystem::path path, bool keep) : path_(std::move(path)), keep_(keep) {}
   std::filesystem::path path_;
+  bool keep_ = false;
 };
 
 }  // namespace rv

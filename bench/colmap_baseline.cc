@@ -10,9 +10,10 @@
 
 #include "base/atomic_file.h"
 #include "base/digest.h"
-#include "bench/child_process.h"
+#include "base/temp_folder.h"
+#include "base/text.h"
+#include "bench/child_usage.h"
 #include "bench/pose_files.h"
-#include "bench/temp_folder.h"
 
 namespace rv {
 namespace {
@@ -107,12 +108,12 @@ class ColmapJob {
 
   Status Step(const std::string& stage, const std::vector<std::string>& arguments) {
     ChildCommand command;
-    command.argv = {"colmap"};
-    command.argv.insert(command.argv.end(), arguments.begin(), arguments.end());
+    command.arguments = {"colmap"};
+    command.arguments.insert(command.arguments.end(), arguments.begin(), arguments.end());
     command.stdout_file = work_ / (stage + ".log");
     command.stderr_file = work_ / (stage + ".err");
-    command.environment["QT_QPA_PLATFORM"] = "offscreen";
-    const Result<ChildUsage> usage = RunChild(command);
+    command.environment = {"QT_QPA_PLATFORM=offscreen"};
+    const Result<ChildUsage> usage = MeasureChild(command);
     if (!usage) return Forward(usage);
     last_exit_ = usage->exit_code;
     if (last_exit_ == 127) {
@@ -126,8 +127,8 @@ class ColmapJob {
     std::ifstream log(command.stderr_file);
     std::ostringstream text;
     text << log.rdbuf();
-    return Fail(ErrorCode::kInternal, "colmap " + arguments.front() + " ended with " +
-                                          std::to_string(last_exit_) + ": " + text.str().substr(0, 500));
+    return Fail(ErrorCode::kInternal, Text("colmap ", arguments.front(), " ended with ", last_exit_, ": ",
+                                           text.str().substr(0, 500)));
   }
 
   Status AsText(const fs::path& model, const fs::path& text) {
@@ -170,9 +171,9 @@ Result<std::string> CacheKey(const std::vector<ColmapFrame>& frames, const Colma
     stream.Update({reinterpret_cast<const std::uint8_t*>(text.data()), text.size() + 1});
   };
   for (const std::string& argument : MatcherArguments(options, "pairs")) update(argument);
-  update("SIMPLE_RADIAL, threads " + std::to_string(options.threads));
+  update(Text("SIMPLE_RADIAL, threads ", options.threads));
   update(options.refine_principal_point ? "refined" : "as mapped");
-  for (const auto& [a, b] : options.pairs) update(std::to_string(a) + " " + std::to_string(b));
+  for (const auto& [a, b] : options.pairs) update(Text(a, " ", b));
   for (const ColmapFrame& frame : frames) {
     update(frame.name);
     const Result<std::vector<std::uint8_t>> bytes = ReadFile(frame.file, kMaxFrameBytes);
@@ -226,7 +227,7 @@ Status RunSteps(ColmapJob& job, bool refine) {
 
 // Writes what ReadEntry reads.
 Status RunInto(const fs::path& entry, const std::vector<ColmapFrame>& frames, const ColmapOptions& options) {
-  const Result<TempFolder> work = TempFolder::Make();
+  const Result<TempFolder> work = TempFolder::Make("rotaview-bench");
   if (!work) return Forward(work);
   ColmapJob job(frames, options, work->path());
   if (const Status done = RunSteps(job, options.refine_principal_point); !done) return Forward(done);
@@ -246,7 +247,7 @@ Status RunInto(const fs::path& entry, const std::vector<ColmapFrame>& frames, co
 
 Result<ColmapResult> RunColmap(const std::vector<ColmapFrame>& frames, const ColmapOptions& options) {
   if (options.cache.empty()) {
-    const Result<TempFolder> entry = TempFolder::Make();
+    const Result<TempFolder> entry = TempFolder::Make("rotaview-bench");
     if (!entry) return Forward(entry);
     if (const Status done = RunInto(entry->path(), frames, options); !done) return Forward(done);
     return ReadEntry(entry->path(), frames);

@@ -7,7 +7,8 @@
 
 #include "asset/rview_file.h"
 #include "base/atomic_file.h"
-#include "bench/child_process.h"
+#include "base/text.h"
+#include "bench/child_usage.h"
 #include "bench/pose_files.h"
 
 namespace rv {
@@ -50,8 +51,8 @@ Result<ChildUsage> Rotaview(const ConversionOptions& options,
                             const fs::path& out,
                             const std::string& log) {
   arguments.insert(arguments.begin(), options.rotaview.string());
-  Result<ChildUsage> usage = RunChild(
-      {.argv = arguments, .stdout_file = out / (log + ".jsonl"), .stderr_file = out / (log + ".log")});
+  Result<ChildUsage> usage = MeasureChild(
+      {.arguments = arguments, .stdout_file = out / (log + ".jsonl"), .stderr_file = out / (log + ".log")});
   if (usage && usage->exit_code == 127) {
     return Fail(ErrorCode::kNotFound, "cannot start " + options.rotaview.string(),
                 "build the target rotaview, or give --rotaview PROGRAM");
@@ -89,13 +90,12 @@ Result<PoseMap> ExportPoses(const BenchRow& row, const ConversionOptions& option
   if (!exported) return Forward(exported);
   if (exported->exit_code != 0) {
     return Fail(ErrorCode::kInternal,
-                row.set + ": exporting the poses ended with " + std::to_string(exported->exit_code));
+                Text(row.set, ": exporting the poses ended with ", exported->exit_code));
   }
   Result<PoseMap> poses = ReadColmapPoses(out / "colmap");
   if (poses && static_cast<int>(poses->size()) != row.posed) {
-    return Fail(ErrorCode::kInternal, row.set + ": " + std::to_string(row.posed) +
-                                          " frames said to be posed, " + std::to_string(poses->size()) +
-                                          " exported");
+    return Fail(ErrorCode::kInternal,
+                Text(row.set, ": ", row.posed, " frames said to be posed, ", poses->size(), " exported"));
   }
   return poses;
 }
@@ -114,7 +114,7 @@ Status ReadResultEvent(const json& event, BenchRow& row) {
     if (row.tier > 2) row.posed = 0;  // such an asset holds no poses
     return {};
   } catch (const json::exception& e) {
-    return Fail(ErrorCode::kCorrupt, std::string("the conversion's last event: ") + e.what());
+    return Fail(ErrorCode::kCorrupt, Text("the conversion's last event: ", e.what()));
   }
 }
 
@@ -140,7 +140,7 @@ Result<BenchRow> RunConversion(const BenchSet& set, const ConversionOptions& opt
   row.peak_mb = usage->peak_mb;
   row.others_share = usage->others_share;
   if (usage->exit_code >= 128) {
-    row.error = "killed by signal " + std::to_string(usage->exit_code - 128);
+    row.error = Text("killed by signal ", usage->exit_code - 128);
     return row;
   }
   const Result<json> event = LastEvent(out / "convert.jsonl");

@@ -4,7 +4,7 @@
 // Embeddings are clustered as a catalogue's are: categories hold families, families hold products; all vary
 // within a space of 32 dimensions, so that the 256 signs are far from independent. A query is a product seen
 // again, further from its picture than products of a family are from one another: the nearest has close
-// rivals.
+// competitors.
 #include <faiss/IndexBinaryFlat.h>
 #include <faiss/IndexFlat.h>
 #include <faiss/utils/distances.h>
@@ -20,6 +20,7 @@
 #include <random>
 #include <stdexcept>
 
+#include "base/text.h"
 #include "groknet/index/code_scan.h"
 #include "groknet/index/index_writer.h"
 #include "groknet/index/product_index.h"
@@ -136,7 +137,7 @@ void ScanKernels(const Catalogue& catalogue, std::size_t entries, std::size_t qu
           throw std::runtime_error("rows are missing");
       }));
     }
-    PrintTimes(("scan, top 400, " + std::string(ScanKernelName(kernel))).c_str(), times);
+    PrintTimes(Text("scan, top 400, ", ScanKernelName(kernel)).c_str(), times);
   }
   faiss::IndexBinaryFlat flat(kScanBits);
   flat.add(static_cast<faiss::IndexBinary::idx_t>(entries), codes.data());
@@ -159,7 +160,7 @@ void Fill(const Catalogue& catalogue, std::size_t entries, const std::filesystem
     const std::string kind = kKinds[i / 2000 % std::size(kKinds)];
     Check(writer.Add(
         {.id = std::to_string(i),
-         .path = "photos/" + std::to_string(i) + ".jpg",
+         .path = Text("photos/", i, ".jpg"),
          .title = color + " " + kind,
          .tags = {},
          .attributes = {{"base_colour", color, 0.8}, {"article_type", kind, 0.9}, {"pattern", "Plain", 0.6}},
@@ -205,8 +206,7 @@ void OtherTimes(const Catalogue& catalogue, std::size_t entries, const std::file
     opens.push_back(Measure([&] { Value(ProductIndex::Open(folder)); }));
     adds.push_back(Measure([&] {
       IndexWriter writer = Value(IndexWriter::Open(folder));
-      Check(writer.Add(
-          {.id = "new" + std::to_string(i), .path = "new.jpg", .embedding = Row(catalogue.vectors, 0)}));
+      Check(writer.Add({.id = Text("new", i), .path = "new.jpg", .embedding = Row(catalogue.vectors, 0)}));
       Check(writer.Commit());
     }));
   }

@@ -5,6 +5,8 @@
 #include <nlohmann/json.hpp>
 #include <sstream>
 
+#include "base/text.h"
+
 namespace rv {
 namespace {
 
@@ -66,8 +68,8 @@ Result<Camera> ParseCamera(const std::string& model,
     if (layout.radial > 1) camera.k2 = params[layout.focals + 3];
     return camera;
   }
-  return Fail(ErrorCode::kUnsupported, "camera model " + model + " with " + std::to_string(params.size()) +
-                                           " parameters is not one the bench reads");
+  return Fail(ErrorCode::kUnsupported, Text("camera model ", model, " with ", params.size(),
+                                            " parameters is not one the bench reads"));
 }
 
 Result<std::map<int, Camera>> ReadCameras(const std::filesystem::path& file) {

@@ -5,7 +5,8 @@
 #include <nlohmann/json.hpp>
 #include <optional>
 
-#include "bench/child_process.h"
+#include "base/text.h"
+#include "bench/child_usage.h"
 
 namespace rv {
 namespace {
@@ -25,7 +26,7 @@ std::string Number(const std::optional<double>& value, int decimals) {
 
 // "*": taken on a busy machine; "c": from the cache.
 std::string TimeMarks(const BenchRow& row) {
-  return std::string(RanAlone(row.others_share) ? "" : "*") + (row.cached ? "c" : "");
+  return Text(RanAlone(row.others_share) ? "" : "*", row.cached ? "c" : "");
 }
 
 const Cells kHeader{"set",    "program", "tier",    "frames",   "posed %",  "AUC@1",   "AUC@3", "AUC@5",
@@ -103,7 +104,7 @@ std::string Table(const Cells& header, const std::vector<Cells>& lines, std::siz
   if (style == TableStyle::kMarkdown) {
     Cells rule;
     for (std::size_t i = 0; i < header.size(); ++i) {
-      rule.push_back(std::string(columns.widths[i] - 1, '-') + (i < left ? "-" : ":"));
+      rule.push_back(Text(std::string(columns.widths[i] - 1, '-'), i < left ? "-" : ":"));
     }
     text += Join(rule, columns, style);
   }
@@ -119,7 +120,7 @@ std::string Notes(const std::vector<BenchRow>& rows) {
     busy |= !RanAlone(row.others_share);
     cached |= row.cached;
     if (!row.error.empty()) text += row.set + ", " + row.program + ": " + row.error + "\n";
-    if (row.tier > 1) text += row.set + ": tier " + std::to_string(row.tier) + ": " + row.tier_reason + "\n";
+    if (row.tier > 1) text += Text(row.set, ": tier ", row.tier, ": ", row.tier_reason, "\n");
     if (!row.spin_note.empty()) text += row.set + ", spin not measured: " + row.spin_note + "\n";
   }
   if (busy)

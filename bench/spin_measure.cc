@@ -6,6 +6,7 @@
 #include <string>
 
 #include "asset/rview_file.h"
+#include "base/text.h"
 
 namespace rv {
 namespace {
@@ -27,7 +28,7 @@ Result<std::vector<ColmapFrame>> WriteViews(const RotatingView& view, const fs::
       if (!pixels) return Forward(pixels);
       image = EncodePng(*pixels);
     }
-    const fs::path file = folder / (name + std::string(image.format == "png" ? ".png" : ".jpg"));
+    const fs::path file = folder / Text(name, image.format == "png" ? ".png" : ".jpg");
     std::ofstream stream(file, std::ios::binary);
     stream.write(reinterpret_cast<const char*>(image.bytes.data()),
                  static_cast<std::streamsize>(image.bytes.size()));
@@ -64,8 +65,7 @@ Result<SpinScores> MeasureSpin(const fs::path& asset, const ColmapOptions& optio
   const Result<RotatingView> view = ReadRview(asset, {.load_sources = false, .load_points = false});
   if (!view) return Forward(view);
   if (view->tier != Tier::kFullPath && view->tier != Tier::kOrbitPoses) {
-    return Fail(ErrorCode::kInsufficientData,
-                "tier " + std::to_string(static_cast<int>(view->tier)) + " has no path");
+    return Fail(ErrorCode::kInsufficientData, Text("tier ", static_cast<int>(view->tier), " has no path"));
   }
   const Result<double> unprovenanced = PixelsWithoutProvenance(*view);
   if (!unprovenanced) return Forward(unprovenanced);
@@ -78,8 +78,8 @@ Result<SpinScores> MeasureSpin(const fs::path& asset, const ColmapOptions& optio
   const Result<ColmapResult> result = RunColmap(*frames, colmap);
   if (!result) return Forward(result);
   if (result->poses.size() != frames->size()) {
-    return Fail(ErrorCode::kInsufficientData, "COLMAP registers " + std::to_string(result->poses.size()) +
-                                                  " of " + std::to_string(frames->size()) + " output frames");
+    return Fail(ErrorCode::kInsufficientData,
+                Text("COLMAP registers ", result->poses.size(), " of ", frames->size(), " output frames"));
   }
   std::vector<ScoredPose> poses;
   for (const ColmapFrame& frame : *frames) poses.push_back(result->poses.at(frame.name));

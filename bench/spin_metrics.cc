@@ -5,6 +5,8 @@
 #include <cmath>
 #include <numbers>
 
+#include "base/text.h"
+
 namespace rv {
 namespace {
 
@@ -74,9 +76,7 @@ Result<SpinScores> ScoreSpin(const std::vector<ScoredPose>& poses, bool closed) 
   for (std::size_t i = 0; i < poses.size(); ++i) {
     const Eigen::Vector3d in_cam = poses[i].cam_from_world * center;
     const auto pixel = poses[i].camera.Project(in_cam);
-    if (!pixel)
-      return Fail(ErrorCode::kInsufficientData,
-                  "the subject's centre lies behind frame " + std::to_string(i));
+    if (!pixel) return Fail(ErrorCode::kInsufficientData, Text("the subject's centre lies behind frame ", i));
     places.col(static_cast<Eigen::Index>(i)) = *pixel / poses[i].camera.width;
     sizes.push_back(poses[i].camera.focal_px / in_cam.z());
   }

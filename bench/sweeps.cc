@@ -13,12 +13,12 @@
 
 #include "base/atomic_file.h"
 #include "base/log.h"
-#include "bench/child_process.h"
+#include "base/temp_folder.h"
+#include "bench/child_usage.h"
 #include "bench/conversion.h"
 #include "bench/report.h"
 #include "bench/spin_measure.h"
 #include "bench/targets.h"
-#include "bench/temp_folder.h"
 
 namespace rv {
 namespace {
@@ -70,7 +70,7 @@ void AddOptions(CLI::App& app, SweepsOptions& options) {
 }
 
 Result<TempFolder> WorkFolder(const SweepsOptions& options, const BenchSet& set) {
-  if (options.keep.empty()) return TempFolder::Make();
+  if (options.keep.empty()) return TempFolder::Make("rotaview-bench");
   std::string folder = set.name;
   std::replace(folder.begin(), folder.end(), '/', '_');
   return TempFolder::Kept(options.keep / folder);

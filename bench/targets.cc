@@ -1,11 +1,11 @@
 #include "bench/targets.h"
 
 #include <algorithm>
-#include <cstdio>
 #include <functional>
 #include <optional>
 
-#include "bench/child_process.h"
+#include "base/text.h"
+#include "bench/child_usage.h"
 
 namespace rv {
 namespace {
@@ -66,12 +66,6 @@ constexpr double kMaxStepPct = 10.0;
 constexpr double kMaxDriftPct = 1.0;
 constexpr double kMaxSizePct = 2.0;
 
-std::string Text(double value) {
-  char text[32];
-  std::snprintf(text, sizeof text, "%.2f", value);
-  return text;
-}
-
 bool Names(std::string_view pattern, std::string_view set) {
   if (pattern.ends_with('*')) return set.starts_with(pattern.substr(0, pattern.size() - 1));
   return pattern == set;
@@ -84,10 +78,10 @@ void CheckBound(const BenchRow& row, const Figure& figure, double bound, TargetR
   if (&figure == &kSeconds && !RanAlone(row.others_share)) {
     report.unmeasured.push_back(what + ": the machine was busy");
   } else if (!value) {
-    report.missed.push_back(what + ": no value, wanted " + Text(bound));
+    report.missed.push_back(what + ": no value, wanted " + Fixed(bound, 2));
   } else if (figure.at_least ? *value < bound : *value > bound) {
-    report.missed.push_back(what + " is " + Text(*value) + ", wanted " +
-                            (figure.at_least ? "at least " : "at most ") + Text(bound));
+    report.missed.push_back(what + " is " + Fixed(*value, 2) + ", wanted " +
+                            (figure.at_least ? "at least " : "at most ") + Fixed(bound, 2));
   }
 }
 
@@ -104,8 +98,8 @@ void CheckAgainstColmap(const BenchRow& ours, const BenchRow& colmap, TargetRepo
   if (!RanAlone(ours.others_share) || !RanAlone(colmap.others_share)) {
     report.unmeasured.push_back(ours.set + ": speed beside COLMAP: the machine was busy");
   } else if (ours.speedup < kMinSpeedup) {
-    report.missed.push_back(ours.set + ": " + Text(ours.speedup) + " times COLMAP's speed, wanted " +
-                            Text(kMinSpeedup));
+    report.missed.push_back(ours.set + ": " + Fixed(ours.speedup, 2) + " times COLMAP's speed, wanted " +
+                            Fixed(kMinSpeedup, 2));
   }
 }
 
@@ -117,8 +111,8 @@ void NoteAgainstRefined(const BenchRow& ours, const BenchRow& refined, TargetRep
     if (!us || !them) continue;
     const double behind = figure->at_least ? *them - *us - kAucSlack : *us - *them - kAteSlack;
     if (behind > 0) {
-      report.notes.push_back(ours.set + ": " + figure->name + " is " + Text(*us) +
-                             "; COLMAP with its principal point refined: " + Text(*them));
+      report.notes.push_back(ours.set + ": " + figure->name + " is " + Fixed(*us, 2) +
+                             "; COLMAP with its principal point refined: " + Fixed(*them, 2));
     }
   }
 }
@@ -131,8 +125,8 @@ void CheckSpin(const BenchRow& row, TargetReport& report) {
   }
   const auto at_most = [&](const char* name, double value, double bound) {
     if (value > bound)
-      report.missed.push_back(row.set + ": spin: " + name + " is " + Text(value) + ", wanted at most " +
-                              Text(bound));
+      report.missed.push_back(row.set + ": spin: " + name + " is " + Fixed(value, 2) + ", wanted at most " +
+                              Fixed(bound, 2));
   };
   at_most("largest step deviation %", row.spin->step_max_pct, kMaxStepPct);
   at_most("drift % of width", row.spin->drift_rms_pct, kMaxDriftPct);
@@ -160,8 +154,7 @@ TargetReport CheckTargets(const std::vector<BenchRow>& rows) {
       if (row.error.empty()) CheckBound(row, target.figure, target.bound, report);
     }
     if (!met_one)
-      report.unmeasured.push_back(std::string(target.set) + ": " + target.figure.name +
-                                  ": no such set was run");
+      report.unmeasured.push_back(Text(target.set, ": ", target.figure.name, ": no such set was run"));
   }
   for (const BenchRow& row : rows) {
     if (row.program != "rotaview") continue;

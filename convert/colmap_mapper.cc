@@ -9,6 +9,7 @@
 
 #include "base/child_process.h"
 #include "base/temp_folder.h"
+#include "base/text.h"
 #include "convert/colmap_model.h"
 #include "convert/colmap_reconstruction.h"
 
@@ -100,16 +101,17 @@ Status ColmapRun::Command(std::vector<std::string> arguments, const Step& step) 
     const double done = static_cast<double>(FramesDone(step)) / static_cast<double>(sweep_.frames.size());
     return Report(progress_, step.stage, step.share_before + step.share * std::min(done, 1.0));
   };
-  const ChildProcess child{.arguments = std::move(arguments),
-                           .log = folder_ / "log.txt",
+  const fs::path log = folder_ / "log.txt";
+  const ChildCommand child{.arguments = std::move(arguments),
+                           .stdout_file = log,
+                           .stderr_file = log,
                            .environment = {"QT_QPA_PLATFORM=offscreen"}};
   const Result<int> status = RunChild(child, keep_going);
   if (!status) return Forward(status);
   if (*status != 0) {
-    return Fail(
-        ErrorCode::kInternal,
-        "colmap " + name + " ended with status " + std::to_string(*status) + ": " + LastLine(child.log),
-        "convert without --mapper colmap");
+    return Fail(ErrorCode::kInternal,
+                Text("colmap ", name, " ended with status ", *status, ": ", LastLine(log)),
+                "convert without --mapper colmap");
   }
   return {};
 }
@@ -196,7 +198,7 @@ Status ColmapRun::Map() {
   }
   const Status status = Command(std::move(arguments), {"mapping", "Registering image"});
   if (!status && LastLine(folder_ / "log.txt").find("failed to create") != std::string::npos) return {};
-  return status;  // finding no model is told by the missing model
+  return status;  // a missing model is reported by Run
 }
 
 // The folder of the model with the most images; empty when there is no model.
@@ -218,8 +220,8 @@ Result<ReconstructResult> ColmapRun::TakeOver(const convert::ColmapModel& model)
   const std::size_t left_out =
       sweep_.frames.size() - static_cast<std::size_t>(result.reconstruction.stats.posed_frames);
   if (left_out > 0) {
-    result.findings.push_back("COLMAP left " + std::to_string(left_out) + " of " +
-                              std::to_string(sweep_.frames.size()) + " frames without a pose");
+    result.findings.push_back(
+        Text("COLMAP left ", left_out, " of ", sweep_.frames.size(), " frames without a pose"));
   }
   return result;
 }
@@ -258,7 +260,7 @@ Result<ReconstructResult> ReconstructWithColmap(const Sweep& sweep,
     return Fail(ErrorCode::kUnsupported, "--mapper colmap needs COLMAP, which is not installed",
                 "install the package 'colmap', or leave --mapper out");
   }
-  const Result<TemporaryFolder> folder = TemporaryFolder::Make();
+  const Result<TempFolder> folder = TempFolder::Make();
   if (!folder) return Forward(folder);
   try {
     return ColmapRun(sweep, options, progress, folder->path()).Run();
@@ -269,16 +271,18 @@ Result<ReconstructResult> ReconstructWithColmap(const Sweep& sweep,
 
 std::string ColmapVersion() {
   if (!IsInstalled("colmap")) return {};
-  const Result<TemporaryFolder> folder = TemporaryFolder::Make();
+  const Result<TempFolder> folder = TempFolder::Make();
   if (!folder) return {};
-  const ChildProcess child{.arguments = {"colmap", "help"},
-                           .log = folder->path() / "log.txt",
+  const fs::path log = folder->path() / "log.txt";
+  const ChildCommand child{.arguments = {"colmap", "help"},
+                           .stdout_file = log,
+                           .stderr_file = log,
                            .environment = {"QT_QPA_PLATFORM=offscreen"}};
   const Result<int> status = RunChild(child, [] { return true; });
   if (!status || *status != 0) return {};
-  std::ifstream log(child.log);
+  std::ifstream help(log);
   std::string name, version;
-  log >> name >> version;
+  help >> name >> version;
   return name + " " + version;
 }
 

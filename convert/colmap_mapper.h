@@ -1,4 +1,4 @@
-// The second opinion, `--mapper colmap`: hands a Sweep's frames to the installed COLMAP (features, sequential
+// The alternative mapper, `--mapper colmap`: hands a Sweep's frames to the installed COLMAP (features, sequential
 // matching, incremental mapping) and takes its largest model over as a Reconstruction. Schoenberger and
 // Frahm, Structure-from-Motion Revisited, CVPR 2016.
 #pragma once
@@ -14,7 +14,7 @@ namespace rv {
 
 // As ReconstructSweep, with COLMAP's poses, points and tracks under the names of the sweep's frames. Frames
 // of one size share one camera; a known camera is given to COLMAP and kept as it is; mattes become masks.
-// COLMAP's threads race: unlike ours, its result may differ between two runs. Fails with kUnsupported when
+// COLMAP is not deterministic: its result may differ between two runs. Fails with kUnsupported when
 // COLMAP is not installed (naming the package), kInsufficientData when it finds no model, kCancelled when
 // `progress` stops it (its processes and temporary files are gone by then).
 Result<ReconstructResult> ReconstructWithColmap(const Sweep& sweep,

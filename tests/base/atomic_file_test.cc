@@ -14,7 +14,7 @@ namespace {
 namespace fs = std::filesystem;
 using Names = std::vector<std::string>;
 
-std::string Text(const fs::path& path) {
+std::string ReadText(const fs::path& path) {
   const auto bytes = ReadFile(path, 1000);
   return bytes ? std::string(bytes->begin(), bytes->end()) : "error: " + bytes.error().message;
 }
@@ -25,9 +25,9 @@ TEST(AtomicFile, CreatesAndReplaces) {
   const testing::TempFolder folder;
   const fs::path path = folder.path() / "a.txt";
   ASSERT_TRUE(WriteFileAtomically(path, std::string_view("one")));
-  EXPECT_EQ(Text(path), "one");
+  EXPECT_EQ(ReadText(path), "one");
   ASSERT_TRUE(WriteFileAtomically(path, std::string_view("")));
-  EXPECT_EQ(Text(path), "");
+  EXPECT_EQ(ReadText(path), "");
   EXPECT_EQ(folder.Names(), Names{"a.txt"});
 }
 
@@ -51,15 +51,15 @@ TEST(AtomicFile, AStagedFileIsNotSeenBeforeItIsCommitted) {
     EXPECT_EQ(staged->path().extension(), ".mp4");
     EXPECT_EQ(staged->path().parent_path(), folder.path());
     Put(staged->path(), "new");
-    EXPECT_EQ(Text(path), "old");
+    EXPECT_EQ(ReadText(path), "old");
     EXPECT_EQ(folder.Names().size(), 2U);
   }
-  EXPECT_EQ(Text(path), "old");
+  EXPECT_EQ(ReadText(path), "old");
   EXPECT_EQ(folder.Names(), Names{"clip.mp4"});
   auto staged = StagedOutput::File(path);
   Put(staged->path(), "new");
   ASSERT_TRUE(staged->Commit());
-  EXPECT_EQ(Text(path), "new");
+  EXPECT_EQ(ReadText(path), "new");
   EXPECT_FALSE(staged->Commit());
 }
 
@@ -84,7 +84,7 @@ TEST(AtomicFile, StagesAFolder) {
     Put(staged->path() / "images" / "0.jpg", "x");
     ASSERT_TRUE(staged->Commit());
   }
-  EXPECT_EQ(Text(target / "images" / "0.jpg"), "x");
+  EXPECT_EQ(ReadText(target / "images" / "0.jpg"), "x");
   EXPECT_EQ(folder.Names(), Names{"model"});
   {
     const auto unfinished = StagedOutput::Folder(folder.path() / "other");
@@ -105,7 +105,7 @@ TEST(AtomicFile, AFolderInUseIsRefusedOrReplacedWhole) {
   Put(staged->path() / "new", "y");
   ASSERT_TRUE(staged->Commit());
   EXPECT_FALSE(fs::exists(target / "mine"));
-  EXPECT_EQ(Text(target / "new"), "y");
+  EXPECT_EQ(ReadText(target / "new"), "y");
   EXPECT_EQ(folder.Names(), Names{"model"});
 }
 
@@ -117,7 +117,7 @@ TEST(AtomicFile, AFolderFilledMeanwhileIsNotLost) {
   fs::create_directory(target);
   Put(target / "mine", "x");
   EXPECT_FALSE(staged->Commit());
-  EXPECT_EQ(Text(target / "mine"), "x");
+  EXPECT_EQ(ReadText(target / "mine"), "x");
 }
 
 TEST(AtomicFile, BadTargetsAreNamed) {

@@ -4,7 +4,7 @@
 #include <nlohmann/json.hpp>
 #include <random>
 
-#include "bench/child_process.h"
+#include "bench/child_usage.h"
 #include "bench/pose_files.h"
 #include "tests/bench/test_folder.h"
 
@@ -47,7 +47,7 @@ TEST_P(ReferenceScorer, AgreesOnDisturbedPoses) {
   const fs::path scorer = SharedFolder() / "tools" / "score_poses.py";
   const fs::path gt = SharedFolder() / "sweeps" / GetParam();
   if (!fs::exists(scorer) || !fs::exists(gt)) GTEST_SKIP() << "no shared data at " << SharedFolder();
-  const Result<ChildUsage> numpy = RunChild({.argv = {kPython, "-c", "import numpy"}});
+  const Result<ChildUsage> numpy = MeasureChild({.arguments = {kPython, "-c", "import numpy"}});
   if (!numpy || numpy->exit_code != 0) GTEST_SKIP() << "needs python3 and python3-numpy";
 
   const Result<GroundTruth> truth = ReadGroundTruth(gt);
@@ -55,12 +55,12 @@ TEST_P(ReferenceScorer, AgreesOnDisturbedPoses) {
   const Result<TempFolder> folder = TempFolder::Make();
   ASSERT_TRUE(folder);
   for (const double sigma : {0.0003, 0.01, 0.05}) {
-    publish::WriteColmapModel(Disturbed(*truth, sigma), folder->path());
+    WriteColmapModel(Disturbed(*truth, sigma), folder->path());
     const Result<PoseMap> estimate = ReadColmapPoses(folder->path());
     ASSERT_TRUE(estimate) << estimate.error().message;
     const fs::path out = folder->path() / "scores.json";
     const Result<ChildUsage> run =
-        RunChild({.argv = {kPython, scorer, gt, folder->path(), "--json"}, .stdout_file = out});
+        MeasureChild({.arguments = {kPython, scorer, gt, folder->path(), "--json"}, .stdout_file = out});
     ASSERT_TRUE(run);
     ASSERT_EQ(run->exit_code, 0);
     const auto expected = nlohmann::json::parse(ReadText(out));

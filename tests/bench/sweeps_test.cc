@@ -4,7 +4,7 @@
 
 #include <nlohmann/json.hpp>
 
-#include "bench/child_process.h"
+#include "bench/child_usage.h"
 #include "tests/bench/test_folder.h"
 
 namespace rv {
@@ -37,7 +37,7 @@ class Sweeps : public testing::Test {
           {"width", 640},
           {"height", 480}};
     }
-    publish::WriteColmapModel(poses, root() / "model");
+    WriteColmapModel(poses, root() / "model");
     WriteText(root() / "sweeps/toy/video/clip.mp4", "x");
     WriteText(root() / "sweeps/toy/gt_video.json", truth.dump());
   }
@@ -46,10 +46,11 @@ class Sweeps : public testing::Test {
     std::vector<std::string> argv{SWEEPS_PROGRAM, root() / "sweeps",       "--rotaview", FAKE_ROTAVIEW,
                                   "--json",       root() / "figures.json", "--keep",     root() / "keep"};
     argv.insert(argv.end(), more.begin(), more.end());
-    return RunChild({.argv = argv,
-                     .stdout_file = root() / "table.txt",
-                     .stderr_file = root() / "errors.txt",
-                     .environment = {{"FAKE_EVENT", event}, {"FAKE_MODEL", root() / "model"}}});
+    return MeasureChild(
+        {.arguments = argv,
+         .stdout_file = root() / "table.txt",
+         .stderr_file = root() / "errors.txt",
+         .environment = {"FAKE_EVENT=" + event, "FAKE_MODEL=" + (root() / "model").string()}});
   }
   json Row() { return json::parse(ReadText(root() / "figures.json")).at("rows").at(0); }
   const fs::path& root() const { return folder_->path(); }
@@ -109,8 +110,8 @@ TEST_F(Sweeps, EndOnASignalAndLeaveNothing) {
       "sleep 0.1; done; "
       "sleep 0.3; kill -TERM $!; wait $!";
   const Result<ChildUsage> run =
-      RunChild({.argv = {"bash", "-c", script, SWEEPS_PROGRAM, root() / "sweeps", FAKE_ROTAVIEW},
-                .environment = {{"FAKE_SLEEP", "600"}, {"TMPDIR", root() / "tmp"}}});
+      MeasureChild({.arguments = {"bash", "-c", script, SWEEPS_PROGRAM, root() / "sweeps", FAKE_ROTAVIEW},
+                    .environment = {"FAKE_SLEEP=600", "TMPDIR=" + (root() / "tmp").string()}});
   EXPECT_EQ(run->exit_code, ExitCode(ErrorCode::kCancelled));
   EXPECT_LT(run->wall_s, 300);
   EXPECT_TRUE(fs::is_empty(root() / "tmp"));
@@ -118,7 +119,7 @@ TEST_F(Sweeps, EndOnASignalAndLeaveNothing) {
 
 TEST_F(Sweeps, NameAFolderWithoutSweeps) {
   const Result<ChildUsage> run =
-      RunChild({.argv = {SWEEPS_PROGRAM, root() / "model"}, .stderr_file = root() / "errors.txt"});
+      MeasureChild({.arguments = {SWEEPS_PROGRAM, root() / "model"}, .stderr_file = root() / "errors.txt"});
   EXPECT_EQ(run->exit_code, 3);
   EXPECT_THAT(ReadText(root() / "errors.txt"), HasSubstr("no sweep in"));
 }

@@ -7,8 +7,8 @@
 #include <sstream>
 #include <string>
 
+#include "base/temp_folder.h"
 #include "bench/pose_metrics.h"
-#include "bench/temp_folder.h"
 
 namespace rv {
 
@@ -24,7 +24,7 @@ inline std::string ReadText(const std::filesystem::path& file) {
 }
 
 // Writes `poses` as a COLMAP text model with a camera of its own for each picture.
-inline void publish::WriteColmapModel(const PoseMap& poses, const std::filesystem::path& folder) {
+inline void WriteColmapModel(const PoseMap& poses, const std::filesystem::path& folder) {
   std::ostringstream cameras;
   std::ostringstream images;
   cameras.precision(17);

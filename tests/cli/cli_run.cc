@@ -12,22 +12,12 @@
 #include <iterator>
 #include <numbers>
 #include <sstream>
-#include <stdexcept>
 
 #include "scene/image.h"
 
 namespace rv {
-namespace {
 
 namespace fs = std::filesystem;
-
-fs::path NewFolder() {
-  std::string name = (fs::temp_directory_path() / "rotaview-test-XXXXXX").string();
-  if (mkdtemp(name.data()) == nullptr) throw std::runtime_error("no temporary folder");
-  return name;
-}
-
-}  // namespace
 
 std::vector<nlohmann::json> CliResult::Events() const {
   std::vector<nlohmann::json> events;
@@ -36,17 +26,19 @@ std::vector<nlohmann::json> CliResult::Events() const {
   return events;
 }
 
-CliFixture::CliFixture() : folder_(NewFolder()), logs_(NewFolder()) { fs::create_directory(logs_ / "tmp"); }
+CliFixture::CliFixture()
+    : folder_(TempFolder::Make("rotaview-test").value()), logs_(TempFolder::Make("rotaview-test").value()) {
+  fs::create_directory(logs_.path() / "tmp");
+}
 
 CliFixture::~CliFixture() {
-  EXPECT_TRUE(fs::is_empty(logs_ / "tmp")) << "temporary files were left behind";
-  fs::remove_all(folder_);
-  fs::remove_all(logs_);
+  EXPECT_TRUE(fs::is_empty(logs_.path() / "tmp")) << "temporary files were left behind";
 }
 
 std::vector<std::string> CliFixture::Files() const {
   std::vector<std::string> names;
-  for (const auto& entry : fs::directory_iterator(folder_)) names.push_back(entry.path().filename().string());
+  for (const auto& entry : fs::directory_iterator(folder()))
+    names.push_back(entry.path().filename().string());
   std::sort(names.begin(), names.end());
   return names;
 }
@@ -54,19 +46,21 @@ std::vector<std::string> CliFixture::Files() const {
 pid_t CliFixture::Start(const std::vector<std::string>& arguments) {
   const pid_t pid = fork();
   if (pid != 0) return pid;
-  const fs::path out = logs_ / (std::to_string(getpid()) + ".out"),
-                 err = logs_ / (std::to_string(getpid()) + ".err");
+  const fs::path out = logs_.path() / (std::to_string(getpid()) + ".out"),
+                 err = logs_.path() / (std::to_string(getpid()) + ".err");
   dup2(open(out.c_str(), O_WRONLY | O_CREAT | O_TRUNC, 0600), STDOUT_FILENO);
   dup2(open(err.c_str(), O_WRONLY | O_CREAT | O_TRUNC, 0600), STDERR_FILENO);
-  setenv("TMPDIR", (logs_ / "tmp").c_str(), 1);
+  setenv("TMPDIR", (logs_.path() / "tmp").c_str(), 1);
   std::vector<char*> pointers = {const_cast<char*>(ROTAVIEW_PROGRAM)};
   for (const std::string& argument : arguments) pointers.push_back(const_cast<char*>(argument.c_str()));
   pointers.push_back(nullptr);
-  if (chdir(folder_.c_str()) == 0) execv(ROTAVIEW_PROGRAM, pointers.data());
+  if (chdir(folder().c_str()) == 0) execv(ROTAVIEW_PROGRAM, pointers.data());
   _exit(127);
 }
 
-std::string CliFixture::OutputOf(pid_t pid) const { return ReadText(logs_ / (std::to_string(pid) + ".out")); }
+std::string CliFixture::OutputOf(pid_t pid) const {
+  return ReadText(logs_.path() / (std::to_string(pid) + ".out"));
+}
 
 CliResult CliFixture::Wait(pid_t pid) {
   int status = 0;
@@ -74,7 +68,7 @@ CliResult CliFixture::Wait(pid_t pid) {
   CliResult result;
   result.exit_code = WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
   result.out = OutputOf(pid);
-  result.err = ReadText(logs_ / (std::to_string(pid) + ".err"));
+  result.err = ReadText(logs_.path() / (std::to_string(pid) + ".err"));
   return result;
 }
 

@@ -8,6 +8,8 @@
 #include <string>
 #include <vector>
 
+#include "base/temp_folder.h"
+
 namespace rv {
 
 // What a run of the program left.
@@ -29,7 +31,7 @@ class CliFixture {
   CliFixture(const CliFixture&) = delete;
   CliFixture& operator=(const CliFixture&) = delete;
 
-  const std::filesystem::path& folder() const { return folder_; }
+  const std::filesystem::path& folder() const { return folder_.path(); }
   // Everything in the folder, hidden files too, sorted; the captured output is kept elsewhere.
   std::vector<std::string> Files() const;
 
@@ -40,8 +42,8 @@ class CliFixture {
   CliResult Run(const std::vector<std::string>& arguments) { return Wait(Start(arguments)); }
 
  private:
-  std::filesystem::path folder_;
-  std::filesystem::path logs_;
+  TempFolder folder_;
+  TempFolder logs_;
 };
 
 // The committed sample clip.

@@ -6,9 +6,9 @@
 #include <fstream>
 #include <iterator>
 
-#include "base/temp_folder.h"
 #include "convert/colmap_reconstruction.h"
 #include "tests/support/scene/synthetic_geometry.h"
+#include "tests/support/temp_folder.h"
 
 namespace rv::convert {
 namespace {
@@ -87,7 +87,7 @@ const SyntheticOrbit& Orbit() {
 }
 
 TEST(ColmapModel, ComesBackAsTheReconstructionItWasWrittenFrom) {
-  const TemporaryFolder folder = std::move(TemporaryFolder::Make().value());
+  const testing::TempFolder folder;
   const Reconstruction& truth = Orbit().truth;
   WriteModel(truth, folder.path());
   EXPECT_EQ(CountColmapImages(folder.path()), 8);
@@ -116,7 +116,7 @@ TEST(ColmapModel, ComesBackAsTheReconstructionItWasWrittenFrom) {
 }
 
 TEST(ColmapModel, FramesThatItLacksAreOutAndSaySo) {
-  const TemporaryFolder folder = std::move(TemporaryFolder::Make().value());
+  const testing::TempFolder folder;
   WriteModel(Orbit().truth, folder.path());
   ColmapModel model = ReadColmapModel(folder.path()).value();
   model.images.erase(kFirstImageId + 2);
@@ -131,7 +131,7 @@ TEST(ColmapModel, FramesThatItLacksAreOutAndSaySo) {
 }
 
 TEST(ColmapModel, EveryTruncationIsAnError) {
-  const TemporaryFolder folder = std::move(TemporaryFolder::Make().value());
+  const testing::TempFolder folder;
   for (const char* name : {"cameras.bin", "images.bin", "points3D.bin"}) {
     WriteModel(MakeSyntheticOrbit({.frames = 3, .points = 8}).truth, folder.path());
     for (auto size = fs::file_size(folder.path() / name); size-- > 0;) {
@@ -144,11 +144,11 @@ TEST(ColmapModel, EveryTruncationIsAnError) {
 }
 
 TEST(ColmapModel, NamesTheFileThatIsMissing) {
-  const TemporaryFolder folder = std::move(TemporaryFolder::Make().value());
+  const testing::TempFolder folder;
   const Result<ColmapModel> model = ReadColmapModel(folder.path());
   ASSERT_FALSE(model);
   EXPECT_EQ(model.error().code, ErrorCode::kNotFound);
-  EXPECT_THAT(model.error().message, testing::HasSubstr("cameras.bin"));
+  EXPECT_THAT(model.error().message, ::testing::HasSubstr("cameras.bin"));
   EXPECT_EQ(CountColmapImages(folder.path()), 0);
 }
 

@@ -6,7 +6,7 @@
 #include <fstream>
 #include <set>
 
-#include "base/temp_folder.h"
+#include "tests/support/temp_folder.h"
 
 namespace rv {
 namespace {
@@ -49,12 +49,12 @@ TEST(ConvertOptions, ASwitchTurnsItsFieldOff) {
 }
 
 TEST(ConvertOptions, KeepFramesComesFromAFileOfNumbers) {
-  const TemporaryFolder folder = std::move(TemporaryFolder::Make().value());
+  const testing::TempFolder folder;
   const std::string file = (folder.path() / "keep.txt").string();
   std::ofstream(file) << "3\n17\n";
   ConvertOptions options;
   ASSERT_TRUE(Spec("keep-frames").set(options, file));
-  EXPECT_THAT(options.capture.keep_frames, testing::ElementsAre(3, 17));
+  EXPECT_THAT(options.capture.keep_frames, ::testing::ElementsAre(3, 17));
   EXPECT_EQ(Spec("keep-frames").get(options), "3,17");
   EXPECT_FALSE(Spec("keep-frames").set(options, file + ".gone"));
 }
@@ -65,7 +65,7 @@ TEST(ConvertOptions, WhatIsNoNumberIsRefusedByName) {
     const Status status = Spec("views").set(options, text);
     ASSERT_FALSE(status) << text;
     EXPECT_EQ(status.error().code, ErrorCode::kInvalidArgument);
-    EXPECT_THAT(status.error().message, testing::HasSubstr("--views"));
+    EXPECT_THAT(status.error().message, ::testing::HasSubstr("--views"));
   }
 }
 

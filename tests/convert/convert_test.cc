@@ -5,13 +5,13 @@
 
 #include <fstream>
 
-#include "base/temp_folder.h"
+#include "tests/support/temp_folder.h"
 
 namespace rv {
 namespace {
 
 TEST(Convert, RefusesABadOptionBeforeItTouchesAnything) {
-  const TemporaryFolder folder = std::move(TemporaryFolder::Make().value());
+  const testing::TempFolder folder;
   ConvertOptions options;
   options.mapper = "guess";
   const Result<ConvertResult> result = Convert(folder.path(), folder.path() / "x.rview", options, {});
@@ -21,7 +21,7 @@ TEST(Convert, RefusesABadOptionBeforeItTouchesAnything) {
 }
 
 TEST(Convert, RefusesToOverwriteItsSource) {
-  const TemporaryFolder folder = std::move(TemporaryFolder::Make().value());
+  const testing::TempFolder folder;
   const auto clip = folder.path() / "clip.mp4";
   std::ofstream(clip) << "precious";
   const Result<ConvertResult> result = Convert(clip, clip, {}, {});

@@ -15,10 +15,10 @@ extern "C" {
 namespace rv {
 namespace {
 
-using test::MakeUpView;
-using test::Slurp;
-using test::TemporaryFolder;
-using test::ViewOfColor;
+using testing::MakeUpView;
+using testing::Slurp;
+using testing::TempFolder;
+using testing::ViewOfColor;
 
 struct Film {
   std::string codec;
@@ -86,7 +86,7 @@ std::vector<int> Order(const Film& film, int views) {
 }
 
 TEST(Animation, ClosedRingIsShownOnceRoundAtItsSpeed) {
-  const TemporaryFolder folder;
+  const TempFolder folder;
   const RotatingView view = MakeUpView({.views = 24});
   const std::pair<const char*, const char*> formats[] = {{"mp4", "h264"}, {"webm", "vp9"}, {"gif", "gif"}};
   std::vector<int> expected;
@@ -101,19 +101,20 @@ TEST(Animation, ClosedRingIsShownOnceRoundAtItsSpeed) {
     EXPECT_EQ(film.height, 120);
     for (std::size_t i = 0; i < film.middles.size(); ++i)
       for (std::size_t c = 0; c < 3; ++c)
-        EXPECT_NEAR(film.middles[i][c], test::ColorOf(static_cast<int>(i))[c], 14) << format << " view " << i;
+        EXPECT_NEAR(film.middles[i][c], testing::ColorOf(static_cast<int>(i))[c], 14)
+            << format << " view " << i;
   }
 }
 
 TEST(Animation, OpenArcGoesThereAndBackWithoutAJump) {
-  const TemporaryFolder folder;
+  const TempFolder folder;
   ASSERT_TRUE(Export(MakeUpView({.views = 5, .arc_deg = 60}), "mp4", folder / "a.mp4", {.turns = 2}, {}));
   EXPECT_EQ(Order(Watch(folder / "a.mp4"), 5),
             (std::vector<int>{0, 1, 2, 3, 4, 3, 2, 1, 0, 1, 2, 3, 4, 3, 2, 1}));
 }
 
 TEST(Animation, OddSizesLoseTheLastColumnAndRow) {
-  const TemporaryFolder folder;
+  const TempFolder folder;
   const RotatingView view = MakeUpView({.views = 3, .width = 161, .height = 91});
   for (const char* format : {"mp4", "webm"}) {
     ASSERT_TRUE(Export(view, format, folder / format, {}, {}));
@@ -126,7 +127,7 @@ TEST(Animation, OddSizesLoseTheLastColumnAndRow) {
 }
 
 TEST(Animation, LongSideIsLimited) {
-  const TemporaryFolder folder;
+  const TempFolder folder;
   ASSERT_TRUE(Export(MakeUpView({.views = 3}), "gif", folder / "a.gif", {.max_side_px = 80}, {}));
   const Film film = Watch(folder / "a.gif");
   EXPECT_EQ(film.width, 80);
@@ -134,7 +135,7 @@ TEST(Animation, LongSideIsLimited) {
 }
 
 TEST(Animation, Mp4HasItsIndexBeforeThePicturesAndNoDate) {
-  const TemporaryFolder folder;
+  const TempFolder folder;
   ASSERT_TRUE(Export(MakeUpView({.views = 6}), "mp4", folder / "a.mp4", {}, {}));
   const std::string bytes = Slurp(folder / "a.mp4");
   const std::size_t index = bytes.find("moov");
@@ -146,7 +147,7 @@ TEST(Animation, Mp4HasItsIndexBeforeThePicturesAndNoDate) {
 }
 
 TEST(Animation, QualityTradesBytes) {
-  const TemporaryFolder folder;
+  const TempFolder folder;
   const RotatingView view = MakeUpView({.views = 6});
   for (const char* format : {"mp4", "webm", "webp", "html", "frames"}) {
     const auto size = [&](int quality) {
@@ -160,7 +161,7 @@ TEST(Animation, QualityTradesBytes) {
 }
 
 TEST(Animation, WebpShowsEachViewForItsTimeAndForEver) {
-  const TemporaryFolder folder;
+  const TempFolder folder;
   ASSERT_TRUE(Export(MakeUpView({.views = 6}), "webp", folder / "a.webp", {.fps = 8}, {}));
   const std::string bytes = Slurp(folder / "a.webp");
   const WebPData data{reinterpret_cast<const std::uint8_t*>(bytes.data()), bytes.size()};

@@ -10,7 +10,9 @@
 #include <stdexcept>
 #include <thread>
 
-namespace rv::test {
+#include "base/byte_io.h"
+
+namespace rv::testing {
 namespace {
 
 constexpr int kTimeoutMs = 60000;
@@ -265,15 +267,11 @@ void Browser::Key(const std::string& key, int code) {
 Image Browser::Screenshot() {
   const Json shot = Call("Page.captureScreenshot", {{"format", "png"}});
   EncodedImage png{.format = "png", .bytes = FromBase64(shot["data"])};
-  // Width and height stand in the header, big-endian.
-  const auto number = [&](std::size_t at) {
-    return png.bytes[at] << 24 | png.bytes[at + 1] << 16 | png.bytes[at + 2] << 8 | png.bytes[at + 3];
-  };
-  png.width = number(16);
-  png.height = number(20);
+  png.width = static_cast<int>(BigEndianAt(png.bytes, 16, 4));
+  png.height = static_cast<int>(BigEndianAt(png.bytes, 20, 4));
   Result<Image> image = Decode(png, 3);
   if (!image) throw std::runtime_error("the screenshot does not decode");
   return std::move(*image);
 }
 
-}  // namespace rv::test
+}  // namespace rv::testing

@@ -11,7 +11,7 @@
 #include "scene/image.h"
 #include "tests/publish/made_up_view.h"
 
-namespace rv::test {
+namespace rv::testing {
 
 using Json = nlohmann::json;
 
@@ -62,7 +62,7 @@ class Browser {
   void Note(const Json& message);
   void Touch(const std::string& type, const std::vector<std::pair<double, double>>& points);
 
-  TemporaryFolder profile_;
+  TempFolder profile_;
   pid_t process_ = -1;
   int to_ = -1;
   int from_ = -1;
@@ -74,4 +74,4 @@ class Browser {
   std::vector<std::string> requests_;
 };
 
-}  // namespace rv::test
+}  // namespace rv::testing

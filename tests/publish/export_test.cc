@@ -11,10 +11,10 @@ namespace rv {
 namespace {
 
 namespace fs = std::filesystem;
-using test::MakeUpView;
-using test::Slurp;
-using test::TemporaryFolder;
-using testing::HasSubstr;
+using ::testing::HasSubstr;
+using testing::MakeUpView;
+using testing::Slurp;
+using testing::TempFolder;
 
 // All that lies in a folder, hidden files too.
 std::vector<std::string> Names(const fs::path& folder) {
@@ -44,7 +44,7 @@ TEST(ExportOptions, RefusesEachValueOutOfRangeByName) {
 }
 
 TEST(Export, UnknownFormatNamesTheKnownOnes) {
-  const TemporaryFolder folder;
+  const TempFolder folder;
   const Status status = Export(MakeUpView(), "obj", folder / "x", {}, {});
   ASSERT_FALSE(status);
   EXPECT_EQ(status.error().code, ErrorCode::kInvalidArgument);
@@ -54,7 +54,7 @@ TEST(Export, UnknownFormatNamesTheKnownOnes) {
 TEST(Export, EveryFormatWritesItsTargetAndNothingElse) {
   const RotatingView view = MakeUpView({.views = 5});
   for (const std::string& format : ExportFormats()) {
-    const TemporaryFolder folder;
+    const TempFolder folder;
     const Status status = Export(view, format, folder / "out", {}, {});
     ASSERT_TRUE(status) << format << ": " << status.error().message;
     EXPECT_EQ(std::distance(fs::directory_iterator(folder.path()), {}), 1) << format;
@@ -65,7 +65,7 @@ TEST(Export, EveryFormatWritesItsTargetAndNothingElse) {
 TEST(Export, EveryFormatGivesTheSameBytesTwiceAndOnAnyNumberOfThreads) {
   const RotatingView view = MakeUpView({.views = 7, .arc_deg = 90});
   for (const std::string& format : ExportFormats()) {
-    const TemporaryFolder folder;
+    const TempFolder folder;
     ASSERT_TRUE(Export(view, format, folder / "a", {.quality = 70, .threads = 1}, {})) << format;
     ASSERT_TRUE(Export(view, format, folder / "b", {.quality = 70, .threads = 3}, {})) << format;
     if (!fs::is_directory(folder / "a")) {
@@ -80,7 +80,7 @@ TEST(Export, EveryFormatGivesTheSameBytesTwiceAndOnAnyNumberOfThreads) {
 
 TEST(Export, CancellingLeavesNothingBehindAndTheOldResultInPlace) {
   for (const std::string& format : ExportFormats()) {
-    const TemporaryFolder folder;
+    const TempFolder folder;
     const RotatingView view = MakeUpView({.views = 40});
     ASSERT_TRUE(Export(view, format, folder / "out", {}, {}));
     const std::vector<std::string> before = Names(folder.path());
@@ -96,7 +96,7 @@ TEST(Export, CancellingLeavesNothingBehindAndTheOldResultInPlace) {
 TEST(Export, CancellingHalfWayLeavesNothingBehind) {
   const RotatingView view = MakeUpView({.views = 60});
   for (const char* format : {"html", "frames", "mp4", "webm", "gif", "webp", "colmap", "nerf"}) {
-    const TemporaryFolder folder;
+    const TempFolder folder;
     int calls = 0;
     const Status status = Export(view, format, folder / "out", {.threads = 1},
                                  [&](std::string_view, double) { return ++calls < 4; });
@@ -107,7 +107,7 @@ TEST(Export, CancellingHalfWayLeavesNothingBehind) {
 }
 
 TEST(Export, ReplacesAnEarlierExportButNeverOtherPeoplesFiles) {
-  const TemporaryFolder folder;
+  const TempFolder folder;
   ASSERT_TRUE(Export(MakeUpView({.views = 6}), "frames", folder / "out", {}, {}));
   ASSERT_TRUE(Export(MakeUpView({.views = 3}), "frames", folder / "out", {}, {}));
   EXPECT_FALSE(fs::exists(folder / "out" / "frame_0004.webp"));
@@ -121,7 +121,7 @@ TEST(Export, ReplacesAnEarlierExportButNeverOtherPeoplesFiles) {
 }
 
 TEST(Export, RefusesUnfitTargets) {
-  const TemporaryFolder folder;
+  const TempFolder folder;
   const RotatingView view = MakeUpView({.views = 3});
   fs::create_directory(folder / "dir");
   std::ofstream(folder / "file") << "x";
@@ -139,7 +139,7 @@ TEST(Export, RefusesUnfitTargets) {
 }
 
 TEST(Export, TiersWithoutPosesSayWhyAndWhatToDo) {
-  const TemporaryFolder folder;
+  const TempFolder folder;
   const RotatingView view = MakeUpView({.tier = Tier::kStabilized2d});
   for (const char* format : {"colmap", "nerf", "ply"}) {
     const Status status = Export(view, format, folder / "out", {}, {});
@@ -153,7 +153,7 @@ TEST(Export, TiersWithoutPosesSayWhyAndWhatToDo) {
 }
 
 TEST(Export, AssetsWithoutSourcesExportPosesOnly) {
-  const TemporaryFolder folder;
+  const TempFolder folder;
   const RotatingView view = MakeUpView({.sources = false});
   for (const char* format : {"colmap", "nerf"}) {
     const Status status = Export(view, format, folder / format, {}, {});
@@ -168,7 +168,7 @@ TEST(Export, AssetsWithoutSourcesExportPosesOnly) {
 
 TEST(Export, RefusesAnAssetThatContradictsItself) {
   const auto fails_as_corrupt = [](const auto& damage) {
-    const TemporaryFolder folder;
+    const TempFolder folder;
     RotatingView view = MakeUpView({.views = 3});
     damage(view);
     const Status status = Export(view, "colmap", folder / "out", {}, {});
@@ -186,7 +186,7 @@ TEST(Export, RefusesAnAssetThatContradictsItself) {
 }
 
 TEST(Export, DamagedViewIsNamed) {
-  const TemporaryFolder folder;
+  const TempFolder folder;
   RotatingView view = MakeUpView({.views = 5});
   view.views[3].image.bytes.resize(20);
   const Status status = Export(view, "mp4", folder / "out.mp4", {}, {});

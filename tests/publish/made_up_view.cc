@@ -1,7 +1,5 @@
 #include "tests/publish/made_up_view.h"
 
-#include <unistd.h>
-
 #include <cmath>
 #include <cstdio>
 #include <fstream>
@@ -9,7 +7,7 @@
 #include <random>
 #include <sstream>
 
-namespace rv::test {
+namespace rv::testing {
 namespace {
 
 constexpr double kRadians = std::numbers::pi / 180;
@@ -162,17 +160,6 @@ RotatingView MakeUpView(const MadeUpOptions& options) {
   return view;
 }
 
-TemporaryFolder::TemporaryFolder() {
-  std::string name = (std::filesystem::temp_directory_path() / "rv-publish-XXXXXX").string();
-  if (::mkdtemp(name.data()) == nullptr) throw std::runtime_error("no temporary folder");
-  path_ = name;
-}
-
-TemporaryFolder::~TemporaryFolder() {
-  std::error_code ignored;
-  std::filesystem::remove_all(path_, ignored);
-}
-
 std::string Slurp(const std::filesystem::path& path) {
   std::ifstream file(path, std::ios::binary);
   std::ostringstream text;
@@ -180,4 +167,4 @@ std::string Slurp(const std::filesystem::path& path) {
   return text.str();
 }
 
-}  // namespace rv::test
+}  // namespace rv::testing

@@ -7,8 +7,9 @@
 #include <string>
 
 #include "scene/rotating_view.h"
+#include "tests/support/temp_folder.h"
 
-namespace rv::test {
+namespace rv::testing {
 
 struct MadeUpOptions {
   int views = 24;
@@ -31,20 +32,6 @@ std::array<int, 3> ColorOf(int index);
 // The view whose color is nearest.
 int ViewOfColor(const std::array<int, 3>& rgb, int views);
 
-// An empty folder of its own for the running test, removed with the object.
-class TemporaryFolder {
- public:
-  TemporaryFolder();
-  TemporaryFolder(const TemporaryFolder&) = delete;
-  TemporaryFolder& operator=(const TemporaryFolder&) = delete;
-  ~TemporaryFolder();
-  const std::filesystem::path& path() const { return path_; }
-  std::filesystem::path operator/(const std::string& name) const { return path_ / name; }
-
- private:
-  std::filesystem::path path_;
-};
-
 std::string Slurp(const std::filesystem::path& path);
 
-}  // namespace rv::test
+}  // namespace rv::testing

@@ -5,7 +5,7 @@
 
 #include "tests/publish/made_up_view.h"
 
-namespace rv::test::models {
+namespace rv::testing::models {
 namespace fs = std::filesystem;
 namespace {
 
@@ -90,4 +90,4 @@ Ply ReadPly(const fs::path& path) {
   return ply;
 }
 
-}  // namespace rv::test::models
+}  // namespace rv::testing::models

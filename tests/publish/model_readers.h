@@ -9,7 +9,7 @@
 #include <utility>
 #include <vector>
 
-namespace rv::test::models {
+namespace rv::testing::models {
 
 struct ReadImage {
   std::string name;
@@ -54,4 +54,4 @@ struct Ply {
 
 Ply ReadPly(const std::filesystem::path& path);
 
-}  // namespace rv::test::models
+}  // namespace rv::testing::models

@@ -17,16 +17,16 @@ namespace rv {
 namespace {
 
 namespace fs = std::filesystem;
-using test::MakeUpView;
-using test::Slurp;
-using test::TemporaryFolder;
-using testing::HasSubstr;
+using ::testing::HasSubstr;
+using testing::MakeUpView;
+using testing::Slurp;
+using testing::TempFolder;
 
-using namespace test::models;
+using namespace testing::models;
 
 TEST(ColmapModel, EveryObservationIsMetByCameraPoseAndPoint) {
   for (const bool two_cameras : {false, true}) {
-    const TemporaryFolder folder;
+    const TempFolder folder;
     const RotatingView view = MakeUpView({.views = 3, .two_cameras = two_cameras});
     ASSERT_TRUE(Export(view, "colmap", folder / "m", {}, {}));
     const ReadModel model = ReadColmap(folder / "m");
@@ -54,7 +54,7 @@ TEST(ColmapModel, EveryObservationIsMetByCameraPoseAndPoint) {
 }
 
 TEST(ColmapModel, HoldsThePosedFramesUnderTheirNamesAtTheirSizeWithTheirPictures) {
-  const TemporaryFolder folder;
+  const TempFolder folder;
   const RotatingView view = MakeUpView({.views = 3, .two_cameras = true});
   ASSERT_TRUE(Export(view, "colmap", folder / "m", {}, {}));
   const ReadModel model = ReadColmap(folder / "m");
@@ -75,7 +75,7 @@ TEST(ColmapModel, HoldsThePosedFramesUnderTheirNamesAtTheirSizeWithTheirPictures
 }
 
 TEST(ColmapModel, CameraOfAnotherSizeIsScaledToTheFrame) {
-  const TemporaryFolder folder;
+  const TempFolder folder;
   RotatingView view = MakeUpView({.views = 3});
   view.reconstruction->cameras[0] = view.reconstruction->cameras[0].Scaled(160, 120);
   ASSERT_TRUE(Export(view, "colmap", folder / "m", {}, {}));
@@ -86,7 +86,7 @@ TEST(ColmapModel, CameraOfAnotherSizeIsScaledToTheFrame) {
 }
 
 TEST(ColmapModel, NamesWithBlanksAreMadeFitAndStayDifferent) {
-  const TemporaryFolder folder;
+  const TempFolder folder;
   RotatingView view = MakeUpView({.views = 3});
   const char* names[] = {"my photo.jpg", "my_photo.jpg", "sub/my photo.jpg"};
   for (std::size_t i = 0; i < 3; ++i) view.reconstruction->frames[i].name = view.sources[i].name = names[i];
@@ -103,7 +103,7 @@ TEST(ColmapModel, NamesWithBlanksAreMadeFitAndStayDifferent) {
 // COLMAP 3.8 itself opens the model and finds what was put in.
 TEST(ColmapModel, ColmapOpensItAndAgreesOnCountsAndError) {
   if (std::system("colmap help >/dev/null 2>&1") != 0) GTEST_SKIP() << "colmap is not installed";
-  const TemporaryFolder folder;
+  const TempFolder folder;
   const RotatingView view = MakeUpView({.views = 3, .noise_px = 1.5, .two_cameras = true});
   ASSERT_TRUE(Export(view, "colmap", folder / "m", {}, {}));
   const std::string run = "QT_QPA_PLATFORM=offscreen colmap model_analyzer --path " +
@@ -136,7 +136,7 @@ TEST(ColmapModel, ColmapOpensItAndAgreesOnCountsAndError) {
 
 TEST(ColmapModel, ColmapConvertsItAndBackWithoutLoss) {
   if (std::system("colmap help >/dev/null 2>&1") != 0) GTEST_SKIP() << "colmap is not installed";
-  const TemporaryFolder folder;
+  const TempFolder folder;
   ASSERT_TRUE(Export(MakeUpView({.views = 3}), "colmap", folder / "m", {.images = false}, {}));
   fs::create_directories(folder / "bin");
   fs::create_directories(folder / "text");
@@ -167,7 +167,7 @@ TEST(Models, ReferenceScorerFindsThemPerfect) {
   if (!fs::exists(scorer)) GTEST_SKIP() << "no " << scorer;
   if (std::system("/usr/bin/python3 -c 'import numpy' >/dev/null 2>&1") != 0)
     GTEST_SKIP() << "python3-numpy is not installed";
-  const TemporaryFolder folder;
+  const TempFolder folder;
   const RotatingView view = MakeUpView({.views = 3});
   nlohmann::json truth;
   for (const PosedFrame& frame : view.reconstruction->frames) {
@@ -199,7 +199,7 @@ TEST(Models, ReferenceScorerFindsThemPerfect) {
 
 TEST(Transforms, CamerasMeetThePointsOfThePlyBesideThem) {
   for (const bool two_cameras : {false, true}) {
-    const TemporaryFolder folder;
+    const TempFolder folder;
     const RotatingView view = MakeUpView({.views = 3, .two_cameras = two_cameras});
     ASSERT_TRUE(Export(view, "nerf", folder / "n", {}, {}));
     const auto json = nlohmann::json::parse(Slurp(folder / "n" / "transforms.json"));
@@ -233,7 +233,7 @@ TEST(Transforms, CamerasMeetThePointsOfThePlyBesideThem) {
 }
 
 TEST(Transforms, WorldIsUprightAndCenteredOnThePivot) {
-  const TemporaryFolder folder;
+  const TempFolder folder;
   ASSERT_TRUE(Export(MakeUpView({.views = 3}), "nerf", folder / "t.json", {.images = false}, {}));
   const auto json = nlohmann::json::parse(Slurp(folder / "t.json"));
   for (const auto& frame : json["frames"]) {
@@ -246,7 +246,7 @@ TEST(Transforms, WorldIsUprightAndCenteredOnThePivot) {
 }
 
 TEST(PointCloud, HoldsThePointsInTheObjectFrameWithTheirColors) {
-  const TemporaryFolder folder;
+  const TempFolder folder;
   const RotatingView view = MakeUpView({.views = 3});
   ASSERT_TRUE(Export(view, "ply", folder / "p.ply", {}, {}));
   const Ply ply = ReadPly(folder / "p.ply");

@@ -12,14 +12,14 @@
 namespace rv {
 namespace {
 
-using test::Browser;
-using test::MakeUpView;
-using test::TemporaryFolder;
-using test::ViewOfColor;
+using testing::Browser;
+using testing::MakeUpView;
+using testing::TempFolder;
+using testing::ViewOfColor;
 
 constexpr char kView[] = "document.querySelector('rotating-view')";
 
-class WebPageInBrowser : public testing::Test {
+class WebPageInBrowser : public ::testing::Test {
  protected:
   void SetUp() override {
     browser_ = Browser::Start();
@@ -34,22 +34,24 @@ class WebPageInBrowser : public testing::Test {
     ASSERT_TRUE(status) << status.error().message;
     browser_->Open(folder_ / "page.html");
     ASSERT_TRUE(browser_->WaitFor(std::string(kView) + ".state === '" + state + "'"));
-    const test::Json box = browser_->Evaluate("(r => [r.x, r.y, r.width, r.height])(" + std::string(kView) +
-                                              ".getBoundingClientRect())");
+    const testing::Json box = browser_->Evaluate("(r => [r.x, r.y, r.width, r.height])(" +
+                                                 std::string(kView) + ".getBoundingClientRect())");
     left_ = box[0], top_ = box[1], width_ = box[2], height_ = box[3];
   }
 
   double X(double share) const { return left_ + width_ * share; }
   double Y(double share) const { return top_ + height_ * share; }
 
-  test::Json Of(const std::string& member) { return browser_->Evaluate(std::string(kView) + "." + member); }
+  testing::Json Of(const std::string& member) {
+    return browser_->Evaluate(std::string(kView) + "." + member);
+  }
   std::string Stage(const std::string& attribute) {
     return Of("shadowRoot.querySelector('[role=slider]').getAttribute('" + attribute + "')")
         .get<std::string>();
   }
   // The view whose color stands in the middle of the canvas now.
   int ShownView() {
-    const test::Json p = browser_->Evaluate(
+    const testing::Json p = browser_->Evaluate(
         "new Promise(r => requestAnimationFrame(() => requestAnimationFrame(() => { const c = " +
         std::string(kView) +
         ".shadowRoot.querySelector('canvas'); r([...c.getContext('2d').getImageData(c.width / 2, c.height / "
@@ -59,7 +61,7 @@ class WebPageInBrowser : public testing::Test {
   }
 
   std::unique_ptr<Browser> browser_;
-  TemporaryFolder folder_;
+  TempFolder folder_;
   int views_ = 0;
   double left_ = 0, top_ = 0, width_ = 0, height_ = 0;
 };
@@ -97,8 +99,8 @@ TEST_F(WebPageInBrowser, ScreenShowsThePictureUprightAndWhole) {
     return std::array<int, 3>{p[0], p[1], p[2]};
   };
   for (std::size_t c = 0; c < 3; ++c) {
-    EXPECT_NEAR(at(0.5, 0.5)[c], test::ColorOf(6)[c], 8);
-    EXPECT_NEAR(at(0.2, 0.2)[c], test::ColorOf(6)[c], 8);
+    EXPECT_NEAR(at(0.5, 0.5)[c], testing::ColorOf(6)[c], 8);
+    EXPECT_NEAR(at(0.2, 0.2)[c], testing::ColorOf(6)[c], 8);
     EXPECT_NEAR(at(0.06, 0.06)[c], 250, 8) << "the light corner is top left";
     EXPECT_NEAR(at(0.5, 0.06)[c], 40, 8);
     EXPECT_NEAR(at(0.06, 0.9)[c], 40, 8);
@@ -140,7 +142,7 @@ TEST_F(WebPageInBrowser, WheelZoomsRoundThePointerAndADragThenPans) {
   browser_->Drag(X(0.5), Y(0.5), X(0.1), Y(0.1));
   EXPECT_EQ(Of("azimuth"), 0) << "a drag moves the zoomed picture, it does not turn it";
   screen = browser_->Screenshot();
-  EXPECT_NEAR(screen.at(static_cast<int>(X(0.5)), static_cast<int>(Y(0.5)))[0], test::ColorOf(0)[0], 8);
+  EXPECT_NEAR(screen.at(static_cast<int>(X(0.5)), static_cast<int>(Y(0.5)))[0], testing::ColorOf(0)[0], 8);
   browser_->Wheel(X(0.5), Y(0.5), 0, 5000);
   EXPECT_TRUE(browser_->WaitFor(std::string(kView) + ".zoom === 1"));
 }
@@ -199,7 +201,7 @@ TEST_F(WebPageInBrowser, FillsTheScreenWhereTheBrowserRefusesFullScreen) {
   Of("requestFullscreen = undefined");
   const std::string box =
       "(r => [r.x, r.y, r.width, r.height].join())(" + std::string(kView) + ".getBoundingClientRect())";
-  const test::Json before = browser_->Evaluate(box);
+  const testing::Json before = browser_->Evaluate(box);
   Of("shadowRoot.querySelector('.full').click()");
   EXPECT_EQ(browser_->Evaluate(box), "0,0,800,700");
   EXPECT_EQ(ShownView(), 0);
@@ -212,7 +214,7 @@ TEST_F(WebPageInBrowser, FillsTheScreenWhereTheBrowserRefusesFullScreen) {
 TEST_F(WebPageInBrowser, CanBeTurnedBeforeAllHasArrived) {
   // The page as far as it has come when the coarse ring is there: cut after the third view of 24.
   ASSERT_TRUE(Export(MakeUpView({.views = 24}), "html", folder_ / "all.html", {}, {}));
-  std::string page = test::Slurp(folder_ / "all.html");
+  std::string page = testing::Slurp(folder_ / "all.html");
   page.resize(page.find("data-frame=\"4\""));
   page.resize(page.rfind('\n') + 1);
   std::ofstream(folder_ / "part.html") << page;

@@ -13,14 +13,14 @@
 namespace rv {
 namespace {
 
-using test::MakeUpView;
-using test::Slurp;
-using test::TemporaryFolder;
-using testing::HasSubstr;
-using testing::Not;
+using ::testing::HasSubstr;
+using testing::MakeUpView;
+using ::testing::Not;
+using testing::Slurp;
+using testing::TempFolder;
 
 std::string Page(const RotatingView& view, const ExportOptions& options = {}) {
-  const TemporaryFolder folder;
+  const TempFolder folder;
   const Status status = Export(view, "html", folder / "a.html", options, {});
   EXPECT_TRUE(status) << status.error().message;
   return Slurp(folder / "a.html");
@@ -76,7 +76,7 @@ TEST(WebPage, KeepsStoredBytesUnlessAskedOtherwise) {
 }
 
 TEST(FrameFolder, NumberedPicturesAndTheirAzimuths) {
-  const TemporaryFolder folder;
+  const TempFolder folder;
   const RotatingView view = MakeUpView({.views = 12});
   ASSERT_TRUE(Export(view, "frames", folder / "f", {}, {}));
   const auto json = nlohmann::json::parse(Slurp(folder / "f" / "frames.json"));
@@ -91,13 +91,13 @@ TEST(FrameFolder, NumberedPicturesAndTheirAzimuths) {
 }
 
 TEST(FrameFolder, JpegWhenAsked) {
-  const TemporaryFolder folder;
+  const TempFolder folder;
   ASSERT_TRUE(Export(MakeUpView({.views = 3}), "frames", folder / "f", {.picture_format = "jpeg"}, {}));
   EXPECT_EQ(Slurp(folder / "f" / "frame_0003.jpg").substr(0, 2), "\xFF\xD8");
 }
 
 TEST(FrameFolder, ViewsWithoutAnglesGetNominalOnesAndSaySo) {
-  const TemporaryFolder folder;
+  const TempFolder folder;
   RotatingView view = MakeUpView({.views = 4, .tier = Tier::kRawFrames});
   for (View& each : view.views) each.azimuth_deg = 0;
   view.coverage.closed = false;
@@ -105,15 +105,6 @@ TEST(FrameFolder, ViewsWithoutAnglesGetNominalOnesAndSaySo) {
   const auto json = nlohmann::json::parse(Slurp(folder / "f" / "frames.json"));
   EXPECT_EQ(json["angles"], false);
   EXPECT_EQ(json["frames"][3]["azimuth_deg"], 15.0);
-}
-
-TEST(publish::CoarseToFineOrder, IsAPermutationForEveryCount) {
-  for (std::size_t count = 1; count < 80; ++count) {
-    std::vector<std::size_t> order = publish::CoarseToFineOrder(count);
-    std::sort(order.begin(), order.end());
-    ASSERT_EQ(order.size(), count);
-    for (std::size_t i = 0; i < count; ++i) ASSERT_EQ(order[i], i);
-  }
 }
 
 }  // namespace

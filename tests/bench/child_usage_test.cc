@@ -1,4 +1,4 @@
-#include "bench/child_process.h"
+#include "bench/child_usage.h"
 
 #include <gtest/gtest.h>
 
@@ -7,31 +7,34 @@
 namespace rv {
 namespace {
 
-Result<ChildUsage> Shell(const std::string& script) { return RunChild({.argv = {"bash", "-c", script}}); }
+Result<ChildUsage> Shell(const std::string& script) {
+  return MeasureChild({.arguments = {"bash", "-c", script}});
+}
 
-TEST(RunChild, ReportsHowItEnded) {
+TEST(MeasureChild, ReportsHowItEnded) {
   EXPECT_EQ(Shell("exit 0")->exit_code, 0);
   EXPECT_EQ(Shell("exit 6")->exit_code, 6);
   EXPECT_EQ(Shell("kill -9 $$")->exit_code, 128 + 9);
-  EXPECT_EQ(RunChild({.argv = {"no-such-program-here"}})->exit_code, 127);
+  EXPECT_EQ(MeasureChild({.arguments = {"no-such-program-here"}})->exit_code, 127);
 }
 
-TEST(RunChild, KeepsOutputsApartAndSetsTheEnvironment) {
+TEST(MeasureChild, KeepsOutputsApartAndSetsTheEnvironment) {
   const Result<TempFolder> folder = TempFolder::Make();
   ASSERT_TRUE(folder);
   const auto out = folder->path() / "out";
   const auto err = folder->path() / "err";
-  ASSERT_TRUE(RunChild({.argv = {"bash", "-c", "echo $MARK; echo bad >&2"},
-                        .stdout_file = out,
-                        .stderr_file = err,
-                        .environment = {{"MARK", "good"}}}));
+  ASSERT_TRUE(MeasureChild({.arguments = {"bash", "-c", "echo $MARK; echo bad >&2"},
+                            .stdout_file = out,
+                            .stderr_file = err,
+                            .environment = {"MARK=good"}}));
   EXPECT_EQ(ReadText(out), "good\n");
   EXPECT_EQ(ReadText(err), "bad\n");
-  EXPECT_EQ(RunChild({.argv = {"true"}, .stdout_file = folder->path() / "none" / "out"}).error().code,
-            ErrorCode::kNotFound);
+  EXPECT_EQ(
+      MeasureChild({.arguments = {"true"}, .stdout_file = folder->path() / "none" / "out"}).error().code,
+      ErrorCode::kNotFound);
 }
 
-TEST(RunChild, MeasuresWallTime) {
+TEST(MeasureChild, MeasuresWallTime) {
   const Result<ChildUsage> usage = Shell("sleep 0.3");
   EXPECT_GE(usage->wall_s, 0.3);
   EXPECT_LT(usage->cpu_s, 0.25);
@@ -49,7 +52,7 @@ std::string Hold(int megabytes, int processes) {
   return script + "wait; rm -r $d";
 }
 
-TEST(RunChild, CountsTheMemoryOfAllProcessesTogether) {
+TEST(MeasureChild, CountsTheMemoryOfAllProcessesTogether) {
   EXPECT_GE(Shell(Hold(60, 1))->peak_mb, 60);
   // A shell that fills its string holds it twice for a moment; no process alone holds it three times.
   EXPECT_GE(Shell(Hold(60, 3))->peak_mb, 180);

@@ -2,21 +2,10 @@
 // process tree, and how busy the machine was with other work meanwhile.
 #pragma once
 
-#include <filesystem>
-#include <map>
-#include <string>
-#include <vector>
-
+#include "base/child_process.h"
 #include "base/result.h"
 
 namespace rv {
-
-struct ChildCommand {
-  std::vector<std::string> argv;                   // argv[0] is looked up in PATH
-  std::filesystem::path stdout_file;               // overwritten; empty: dropped
-  std::filesystem::path stderr_file;               // as above
-  std::map<std::string, std::string> environment;  // added to ours
-};
 
 struct ChildUsage {
   int exit_code = 0;  // 128 + signal when killed by one, 127 when the program could not be started
@@ -29,15 +18,15 @@ struct ChildUsage {
   double others_share = 0;
 };
 
-// Waits for the end. Fails with kInternal when no process can be made, kNotFound when a file cannot be opened
-// and kCancelled after StopChildOnSignals and a signal. The child does not outlive us.
-Result<ChildUsage> RunChild(const ChildCommand& command);
+// Runs `command` to its end. Fails as StartChild, but a program that does not exist is exit code 127, and with
+// kCancelled after StopChildOnSignals and a signal. The child does not outlive us.
+Result<ChildUsage> MeasureChild(const ChildCommand& command);
 
-// From now on SIGINT and SIGTERM end the running child, not this process, and every later RunChild is
-// refused.
+// From now on SIGINT and SIGTERM end the running child, not this process, and every later MeasureChild
+// is refused.
 void StopChildOnSignals();
 
-// True when it measured on a machine that did nothing else to speak of.
+// True when the machine did hardly anything else meanwhile.
 inline bool RanAlone(double others_share) { return others_share < 0.05; }
 
 }  // namespace rv

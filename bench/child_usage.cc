@@ -1,8 +1,6 @@
-#include "bench/child_process.h"
+#include "bench/child_usage.h"
 
-#include <fcntl.h>
 #include <signal.h>
-#include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -13,12 +11,15 @@
 #include <charconv>
 #include <chrono>
 #include <condition_variable>
-#include <cstring>
+#include <filesystem>
 #include <fstream>
+#include <map>
 #include <mutex>
 #include <sstream>
 #include <stop_token>
 #include <thread>
+
+#include "base/text.h"
 
 namespace rv {
 namespace {
@@ -31,7 +32,7 @@ std::atomic<bool> stopped{false};
 
 void StopChild(int) {
   stopped = true;
-  if (const pid_t pid = running_child; pid > 0) kill(pid, SIGTERM);
+  if (const pid_t pid = running_child; pid > 0) kill(-pid, SIGTERM);
 }
 
 std::map<pid_t, pid_t> ParentOfProcess() {
@@ -57,7 +58,7 @@ std::map<pid_t, pid_t> ParentOfProcess() {
 }
 
 double ProportionalSetBytes(pid_t pid) {
-  std::ifstream in("/proc/" + std::to_string(pid) + "/smaps_rollup");
+  std::ifstream in(Text("/proc/", pid, "/smaps_rollup"));
   for (std::string line; std::getline(in, line);) {
     if (line.starts_with("Pss:")) return 1024.0 * std::stod(line.substr(4));
   }
@@ -124,25 +125,6 @@ MachineTime ReadMachineTime() {
   return time;
 }
 
-int OpenOutput(const std::filesystem::path& file) {
-  const std::string name = file.empty() ? "/dev/null" : file.string();
-  return open(name.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
-}
-
-[[noreturn]] void Execute(const ChildCommand& command, int out, int err) {
-  prctl(PR_SET_PDEATHSIG, SIGTERM);
-  for (const auto& [name, value] : command.environment) setenv(name.c_str(), value.c_str(), 1);
-  dup2(out, STDOUT_FILENO);
-  dup2(err, STDERR_FILENO);
-  const int in = open("/dev/null", O_RDONLY | O_CLOEXEC);
-  dup2(in, STDIN_FILENO);
-  std::vector<char*> argv;
-  for (const std::string& arg : command.argv) argv.push_back(const_cast<char*>(arg.c_str()));
-  argv.push_back(nullptr);
-  execvp(argv[0], argv.data());
-  _exit(127);
-}
-
 double Seconds(const timeval& time) {
   return static_cast<double>(time.tv_sec) + 1e-6 * static_cast<double>(time.tv_usec);
 }
@@ -155,31 +137,20 @@ void StopChildOnSignals() {
   for (const int number : {SIGINT, SIGTERM}) sigaction(number, &action, nullptr);
 }
 
-Result<ChildUsage> RunChild(const ChildCommand& command) {
+Result<ChildUsage> MeasureChild(const ChildCommand& command) {
   const auto cancelled = [] { return Fail(ErrorCode::kCancelled, "stopped by a signal"); };
   if (stopped) return cancelled();
-  const int out = OpenOutput(command.stdout_file);
-  const int err = OpenOutput(command.stderr_file);
-  if (out < 0 || err < 0) {
-    return Fail(ErrorCode::kNotFound,
-                "cannot write the output of " + command.argv.at(0) + ": " + std::strerror(errno));
-  }
+  if (!IsInstalled(command.arguments.at(0))) return ChildUsage{.exit_code = 127};
   const MachineTime machine_before = ReadMachineTime();
   const auto start = Clock::now();
-  // fork, not posix_spawn: a child that shares our memory until it executes would inherit our own peak.
-  const pid_t pid = fork();
-  if (pid == 0) Execute(command, out, err);
-  close(out);
-  close(err);
-  if (pid < 0)
-    return Fail(ErrorCode::kInternal, std::string("cannot start a process: ") + std::strerror(errno));
-
-  running_child = pid;
+  const Result<pid_t> pid = StartChild(command);
+  if (!pid) return Forward(pid);
+  running_child = *pid;
   if (stopped) StopChild(SIGTERM);  // the signal came before there was a child to end
-  TreeSampler sampler(pid);
+  TreeSampler sampler(*pid);
   int status = 0;
   rusage usage{};
-  while (wait4(pid, &status, 0, &usage) < 0 && errno == EINTR) {
+  while (wait4(*pid, &status, 0, &usage) < 0 && errno == EINTR) {
   }
   running_child = 0;
   if (stopped) {
@@ -191,7 +162,7 @@ Result<ChildUsage> RunChild(const ChildCommand& command) {
   const MachineTime machine_after = ReadMachineTime();
   result.peak_mb = std::max(sampler.Stop(), 1024.0 * static_cast<double>(usage.ru_maxrss)) / 1e6;
   result.cpu_s = Seconds(usage.ru_utime) + Seconds(usage.ru_stime);
-  result.exit_code = WIFSIGNALED(status) ? 128 + WTERMSIG(status) : WEXITSTATUS(status);
+  result.exit_code = ExitStatus(status);
   const double all = machine_after.all_s - machine_before.all_s;
   const double others = machine_after.busy_s - machine_before.busy_s - result.cpu_s;
   result.others_share = all > 0 ? std::clamp(others / all, 0.0, 1.0) : 0.0;
