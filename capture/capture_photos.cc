@@ -6,9 +6,11 @@
 #include <set>
 
 #include "base/parallel.h"
+#include "base/text.h"
 #include "capture/motion.h"
 #include "capture/photos/photo_jobs.h"
 #include "capture/photos/photo_names.h"
+#include "capture/photos/photo_probe.h"
 #include "capture/select.h"
 
 namespace rv::capture {
@@ -91,7 +93,7 @@ void CleanNames(std::vector<photos::PhotoSource>& sources, Sweep& sweep) {
     sources[i].name = names[i];
   }
   if (changed == 0) return;
-  if (changed > 1) sweep.warnings.back() += " and " + std::to_string(changed - 1) + " more";
+  if (changed > 1) sweep.warnings.back() += Text(" and ", changed - 1, " more");
   sweep.warnings.back() += ".";
 }
 
@@ -184,7 +186,7 @@ Result<CaptureResult> CapturePhotoZip(const input::OpenFile& file,
   if (photos.empty())
     return Fail(ErrorCode::kInsufficientData, name + " holds no photo",
                 "pack the photos taken round the item");
-  if (others > 0) sweep.warnings.push_back(std::to_string(others) + " other files in the ZIP were ignored.");
+  if (others > 0) sweep.warnings.push_back(Text(others, " other files in the ZIP were ignored."));
   std::sort(photos.begin(), photos.end(), [](const photos::ArchiveEntry& a, const photos::ArchiveEntry& b) {
     return photos::NaturalLess(a.name, b.name);
   });

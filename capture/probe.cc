@@ -1,7 +1,7 @@
 #include "capture/probe.h"
 
 #include "capture/input/sniff.h"
-#include "capture/photos/photo_jobs.h"
+#include "capture/photos/photo_probe.h"
 #include "capture/sandbox/sandbox.h"
 #include "capture/video/video_jobs.h"
 
@@ -40,11 +40,11 @@ Result<MediaProbe> ProbeMedia(const std::filesystem::path& path, const CaptureLi
   if (!input::IsPhoto(file->kind()))
     return Fail(ErrorCode::kUnsupported, name + " is neither a clip nor a photo",
                 "give the clip as it came from the phone");
-  const Result<photos::StillHeader> header = photos::ProbeStillFile(*file, name, limits);
-  if (!header) return Forward(header);
+  const Result<still::StillSize> size = photos::ProbeStillFile(*file, name, limits);
+  if (!size) return Forward(size);
   MediaProbe out{.container = std::string(input::FileKindName(file->kind())), .bytes = file->size()};
-  out.width = header->size.width;
-  out.height = header->size.height;
+  out.width = size->width;
+  out.height = size->height;
   return out;
 }
 

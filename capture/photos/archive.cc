@@ -8,6 +8,8 @@
 #include <array>
 #include <utility>
 
+#include "base/text.h"
+
 namespace rv::photos {
 namespace {
 
@@ -18,7 +20,7 @@ tl::unexpected<Error> BadZip() {
               "copy it again, or pack the photos again");
 }
 
-// A ratio only means something beyond the first megabyte: tiny files pack absurdly well.
+// A ratio only means something beyond the first megabyte: tiny files compress by very large ratios.
 bool GrowsTooMuch(const zip_stat_t& entry, const CaptureLimits& limits) {
   constexpr double kFree = 1 << 20;
   return static_cast<double>(entry.size) >
@@ -40,10 +42,10 @@ Status CheckEntry(const zip_stat_t& entry, const std::string& name, const Captur
   if ((entry.valid & ZIP_STAT_ENCRYPTION_METHOD) != 0 && entry.encryption_method != ZIP_EM_NONE)
     return Fail(ErrorCode::kUnsupported, "the ZIP is encrypted", "give it without a password");
   if (entry.size > limits.max_bytes || GrowsTooMuch(entry, limits))
-    return Fail(ErrorCode::kUnsupported,
-                "the ZIP is refused: " + name + " would unpack to " + std::to_string(entry.size >> 20) +
-                    " MB, which no photo does",
-                kRemedy);
+    return Fail(
+        ErrorCode::kUnsupported,
+        Text("the ZIP is refused: ", name, " would unpack to ", entry.size >> 20, " MB, which no photo does"),
+        kRemedy);
   return {};
 }
 
@@ -85,9 +87,7 @@ Result<std::vector<ArchiveEntry>> Archive::List(const CaptureLimits& limits) {
   const zip_int64_t count = zip_get_num_entries(handle_->zip, 0);
   if (count > limits.max_files)
     return Fail(ErrorCode::kUnsupported,
-                "the ZIP has " + std::to_string(count) + " entries, more than the limit of " +
-                    std::to_string(limits.max_files),
-                kRemedy);
+                Text("the ZIP has ", count, " entries, more than the limit of ", limits.max_files), kRemedy);
   std::vector<ArchiveEntry> out;
   std::uint64_t total = 0;
   for (zip_int64_t i = 0; i < count; ++i) {
@@ -99,8 +99,7 @@ Result<std::vector<ArchiveEntry>> Archive::List(const CaptureLimits& limits) {
     total += entry.size;
     if (total > limits.max_bytes)
       return Fail(ErrorCode::kUnsupported,
-                  "the ZIP would unpack to more than " + std::to_string(limits.max_bytes >> 20) + " MB",
-                  kRemedy);
+                  Text("the ZIP would unpack to more than ", limits.max_bytes >> 20, " MB"), kRemedy);
     if (name.back() == '/') continue;
     std::array<std::uint8_t, input::kSniffBytes> head{};
     zip_int64_t got = 0;
@@ -127,7 +126,7 @@ Result<std::vector<std::uint8_t>> Archive::Read(std::uint64_t index, std::uint64
   zip_int64_t got = 0;
   while (at < size && (got = zip_fread(file, out.data() + at, size - at)) > 0)
     at += static_cast<std::uint64_t>(got);
-  // One byte more than announced is a lie about the size; reading to the end also checks the CRC.
+  // One byte more than announced means that the announced size is wrong; reading to the end also checks the CRC.
   std::uint8_t extra = 0;
   const bool more = at == size && zip_fread(file, &extra, 1) != 0;
   const bool bad = zip_fclose(file) != 0;

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cctype>
 
+#include "base/text.h"
 #include "capture/input/sniff.h"
 
 namespace rv::photos {
@@ -41,10 +42,9 @@ Result<Listing> List(const fs::path& folder, const CaptureLimits& limits) {
     std::error_code ignored;
     (entries->is_directory(ignored) ? out.folders : out.files).push_back(path);
     if (out.files.size() + out.folders.size() > static_cast<std::size_t>(limits.max_files))
-      return Fail(
-          ErrorCode::kUnsupported,
-          folder.filename().string() + " holds more than " + std::to_string(limits.max_files) + " files",
-          "give a folder with the photos of one item");
+      return Fail(ErrorCode::kUnsupported,
+                  Text(folder.filename(), " holds more than ", limits.max_files, " files"),
+                  "give a folder with the photos of one item");
   }
   if (error)
     return Fail(ErrorCode::kNotFound, folder.string() + " cannot be read: " + error.message(),
@@ -151,7 +151,7 @@ Result<FolderContents> ReadLevel(const fs::path& folder, const CaptureLimits& li
     if (sorted.videos.empty()) return NothingHere(folder, *listing, sorted);
     if (sorted.videos.size() > 1)
       return Fail(ErrorCode::kInvalidArgument,
-                  folder.filename().string() + " holds " + std::to_string(sorted.videos.size()) + " clips",
+                  Text(folder.filename(), " holds ", sorted.videos.size(), " clips"),
                   "give one of the clips by its name");
     out.video = sorted.videos.front();
   } else {

@@ -9,8 +9,7 @@
 
 #include "base/progress.h"
 #include "capture/input/limits.h"
-#include "capture/photos/archive.h"
-#include "capture/still/still.h"
+#include "capture/photos/photo_records.h"
 
 namespace rv::photos {
 
@@ -23,31 +22,10 @@ struct PhotoSource {
   std::uint64_t size = 0;  // ZIP entry, unpacked
 };
 
-struct DecodedPhoto {
-  bool readable = false;
-  Error error;         // why not
-  EncodedImage image;  // upright JPEG
-  EncodedImage matte;  // PNG, or empty
-  Image luma;
-  still::StillMetadata metadata;
-  std::vector<std::string> remarks;
-};
-
 // One result for each source, in order. Fails only with kCancelled or kDevice.
 Result<std::vector<DecodedPhoto>> DecodePhotos(const std::vector<PhotoSource>& sources,
                                                const CaptureLimits& limits,
                                                int threads,
                                                const Progress& progress);
-
-// The entries of a ZIP, listed in a decoding process.
-Result<std::vector<ArchiveEntry>> ListArchive(const input::OpenFile& file, const CaptureLimits& limits);
-
-// Size and camera of one still, from its headers, in a decoding process.
-struct StillHeader {
-  still::StillSize size;
-};
-Result<StillHeader> ProbeStillFile(const input::OpenFile& file,
-                                   const std::string& name,
-                                   const CaptureLimits& limits);
 
 }  // namespace rv::photos

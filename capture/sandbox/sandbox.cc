@@ -16,6 +16,7 @@
 #include <exception>
 #include <new>
 
+#include "base/text.h"
 #include "capture/sandbox/wire.h"
 
 namespace rv::sandbox {
@@ -107,7 +108,7 @@ Status RunGuarded(const SandboxJob& job, RecordSink& sink) {
     sink.Send(kRecordNoMemory, {});
     _exit(3);
   } catch (const std::exception& e) {
-    return Fail(ErrorCode::kCorrupt, std::string("the decoder gave up: ") + e.what());
+    return Fail(ErrorCode::kCorrupt, Text("the decoder gave up: ", e.what()));
   }
 }
 
@@ -138,11 +139,11 @@ Status RunGuarded(const SandboxJob& job, RecordSink& sink) {
   _exit(0);
 }
 
-// The parent's view of one child: collects bytes, cuts them into records.
-class Parent {
+// One child as its parent sees it: collects the bytes of its pipe and cuts them into records.
+class SandboxedChild {
  public:
-  Parent(pid_t pid, int fd, const RecordHandler& handler) : pid_(pid), fd_(fd), handler_(handler) {}
-  ~Parent() {
+  SandboxedChild(pid_t pid, int fd, const RecordHandler& handler) : pid_(pid), fd_(fd), handler_(handler) {}
+  ~SandboxedChild() {
     close(fd_);
     if (!reaped_) {
       kill(pid_, SIGKILL);
@@ -151,8 +152,8 @@ class Parent {
       }
     }
   }
-  Parent(const Parent&) = delete;
-  Parent& operator=(const Parent&) = delete;
+  SandboxedChild(const SandboxedChild&) = delete;
+  SandboxedChild& operator=(const SandboxedChild&) = delete;
 
   Result<SandboxEnd> Run(const CaptureLimits& limits, const std::function<Status()>& tick);
 
@@ -173,7 +174,7 @@ class Parent {
   std::size_t filled_ = 0;
 };
 
-bool Parent::ReadSome() {
+bool SandboxedChild::ReadSome() {
   constexpr std::size_t kChunk = 1 << 20;
   if (buffer_.size() < filled_ + kChunk) buffer_.resize(filled_ + kChunk);
   const ssize_t got = read(fd_, buffer_.data() + filled_, buffer_.size() - filled_);
@@ -183,7 +184,7 @@ bool Parent::ReadSome() {
   return true;
 }
 
-Status Parent::HandleOne(const RecordHead& head, std::span<const std::uint8_t> payload) {
+Status SandboxedChild::HandleOne(const RecordHead& head, std::span<const std::uint8_t> payload) {
   if (head.type == kRecordDone) {
     done_ = true;
     return {};
@@ -205,7 +206,7 @@ Status Parent::HandleOne(const RecordHead& head, std::span<const std::uint8_t> p
   return Fail(static_cast<ErrorCode>(code), std::move(message), std::move(remedy));
 }
 
-Status Parent::HandleRecords() {
+Status SandboxedChild::HandleRecords() {
   std::size_t at = 0;
   while (filled_ - at >= sizeof(RecordHead)) {
     RecordHead head;
@@ -225,7 +226,7 @@ Status Parent::HandleRecords() {
   return {};
 }
 
-SandboxEnd Parent::Reap() {
+SandboxEnd SandboxedChild::Reap() {
   int status = 0;
   while (waitpid(pid_, &status, 0) < 0 && errno == EINTR) {
   }
@@ -236,14 +237,14 @@ SandboxEnd Parent::Reap() {
     end.how = "out of memory";
   } else if (WIFSIGNALED(status)) {
     const int number = WTERMSIG(status);
-    end.how = "signal " + std::to_string(number) + " (" + strsignal(number) + ")";
+    end.how = Text("signal ", number, " (", strsignal(number), ")");
   } else {
-    end.how = "exit status " + std::to_string(WEXITSTATUS(status));
+    end.how = Text("exit status ", WEXITSTATUS(status));
   }
   return end;
 }
 
-Result<SandboxEnd> Parent::Run(const CaptureLimits& limits, const std::function<Status()>& tick) {
+Result<SandboxEnd> SandboxedChild::Run(const CaptureLimits& limits, const std::function<Status()>& tick) {
   using Clock = std::chrono::steady_clock;
   Clock::time_point last_sign = Clock::now();
   Clock::time_point last_tick = last_sign;
@@ -261,7 +262,7 @@ Result<SandboxEnd> Parent::Run(const CaptureLimits& limits, const std::function<
       last_sign = Clock::now();
     } else if (now - last_sign > std::chrono::seconds(limits.max_decoder_silence_s)) {
       return SandboxEnd{.crashed = true,
-                        .how = "no sign of life for " + std::to_string(limits.max_decoder_silence_s) + " s"};
+                        .how = Text("no sign of life for ", limits.max_decoder_silence_s, " s")};
     }
   }
 }
@@ -280,7 +281,7 @@ Result<SandboxEnd> RunSandboxed(const SandboxJob& job,
                                 const std::function<Status()>& tick) {
   int ends[2];
   if (pipe2(ends, O_CLOEXEC) != 0)
-    return Fail(ErrorCode::kDevice, std::string("no pipe for the decoder: ") + strerror(errno),
+    return Fail(ErrorCode::kDevice, Text("no pipe for the decoder: ", strerror(errno)),
                 "close other programs and try again");
   fcntl(ends[1], F_SETPIPE_SZ, 1 << 20);
   const pid_t parent = getpid();
@@ -288,13 +289,13 @@ Result<SandboxEnd> RunSandboxed(const SandboxJob& job,
   if (child < 0) {
     close(ends[0]);
     close(ends[1]);
-    return Fail(ErrorCode::kDevice, std::string("the decoder's process cannot start: ") + strerror(errno),
+    return Fail(ErrorCode::kDevice, Text("the decoder's process cannot start: ", strerror(errno)),
                 "close other programs and try again");
   }
   if (child == 0) ChildMain(job, limits, ends[1], parent);
   close(ends[1]);
-  Parent view(child, ends[0], handler);
-  return view.Run(limits, tick);
+  SandboxedChild sandboxed(child, ends[0], handler);
+  return sandboxed.Run(limits, tick);
 }
 
 }  // namespace rv::sandbox

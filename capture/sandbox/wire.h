@@ -1,5 +1,5 @@
-// Flat little records between the decoding process and its parent. The reader trusts nothing: every length is
-// checked against what is left, and a failed read turns the whole record bad.
+// Flat records between the decoding process and its parent. The reader checks every length against what is left, and
+// a failed read makes the whole record invalid.
 #pragma once
 
 #include <cstdint>

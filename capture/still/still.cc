@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <array>
 
+#include "base/text.h"
+
 namespace rv::still {
 namespace {
 
@@ -15,8 +17,8 @@ tl::unexpected<Error> NotRead(input::FileKind kind) {
     return Fail(ErrorCode::kCorrupt, "the file is empty (0 bytes)", "copy it from the phone again");
   const bool known = kind != input::FileKind::kUnknown;
   return Fail(ErrorCode::kUnsupported,
-              known ? "a " + std::string(input::FileKindName(kind)) +
-                          " is not read as a photo (JPEG, PNG, WebP, HEIC, TIFF are)"
+              known ? Text("a ", input::FileKindName(kind),
+                           " is not read as a photo (JPEG, PNG, WebP, HEIC, TIFF are)")
                     : "not a picture",
               "export it as JPEG");
 }
@@ -91,9 +93,8 @@ Result<StillSize> ProbeStill(std::span<const std::uint8_t> bytes, const CaptureL
     return Fail(ErrorCode::kCorrupt, "the picture has no size", "export it again");
   if (pixels > limits.max_pixels || std::max(size->width, size->height) > limits.max_side)
     return Fail(ErrorCode::kUnsupported,
-                "the picture has " + std::to_string(size->width) + " x " + std::to_string(size->height) +
-                    " pixels, more than the limit of " + std::to_string(limits.max_pixels / 1'000'000) +
-                    " megapixels",
+                Text("the picture has ", size->width, " x ", size->height, " pixels, more than the limit of ",
+                     limits.max_pixels / 1'000'000, " megapixels"),
                 "make it smaller");
   return size;
 }

@@ -16,7 +16,7 @@ std::optional<double> Number(const Exiv2::ExifData& data, const char* key) {
   return static_cast<double>(value.first) / value.second;
 }
 
-std::string Text(const Exiv2::ExifData& data, const char* key) {
+std::string ExifText(const Exiv2::ExifData& data, const char* key) {
   const auto found = data.findKey(Exiv2::ExifKey(key));
   return found == data.end() ? std::string() : found->toString();
 }
@@ -24,10 +24,10 @@ std::string Text(const Exiv2::ExifData& data, const char* key) {
 // "2021:05:30 14:02:11" plus "Exif.Photo.SubSecTimeOriginal".
 double CaptureTime(const Exiv2::ExifData& data) {
   std::tm when{};
-  const std::string text = Text(data, "Exif.Photo.DateTimeOriginal");
+  const std::string text = ExifText(data, "Exif.Photo.DateTimeOriginal");
   if (text.size() < 19 || strptime(text.c_str(), "%Y:%m:%d %H:%M:%S", &when) == nullptr) return 0;
   double fraction = 0;
-  const std::string digits = Text(data, "Exif.Photo.SubSecTimeOriginal");
+  const std::string digits = ExifText(data, "Exif.Photo.SubSecTimeOriginal");
   if (!digits.empty() && digits.size() < 10 &&
       std::all_of(digits.begin(), digits.end(), [](unsigned char c) { return std::isdigit(c) != 0; }))
     fraction = std::stod("0." + digits);
@@ -71,8 +71,8 @@ bool SizeAgrees(const Exiv2::ExifData& data, int width, int height) {
 void Fill(const Exiv2::ExifData& data, int width, int height, StillMetadata& out) {
   const int orientation = static_cast<int>(Number(data, "Exif.Image.Orientation").value_or(1));
   if (orientation >= 1 && orientation <= 8) out.orientation = orientation;
-  out.make = Text(data, "Exif.Image.Make");
-  out.model = Text(data, "Exif.Image.Model");
+  out.make = ExifText(data, "Exif.Image.Make");
+  out.model = ExifText(data, "Exif.Image.Model");
   out.capture_time_s = CaptureTime(data);
   const std::optional<double> focal = FocalPx(data, width, height);
   if (!focal) return;

@@ -3,6 +3,8 @@
 #include <cstring>
 #include <memory>
 
+#include "base/byte_io.h"
+#include "base/text.h"
 #include "capture/still/still.h"
 
 namespace rv::still {
@@ -24,10 +26,9 @@ struct Opened {
 tl::unexpected<Error> BadHeif(const heif_error& error) {
   const bool unsupported =
       error.code == heif_error_Unsupported_feature || error.code == heif_error_Unsupported_filetype;
-  return Fail(
-      unsupported ? ErrorCode::kUnsupported : ErrorCode::kCorrupt,
-      std::string("the HEIC does not decode: ") + (error.message != nullptr ? error.message : "damaged"),
-      "copy the photo from the phone again, or set the camera to \"most compatible\" (JPEG)");
+  return Fail(unsupported ? ErrorCode::kUnsupported : ErrorCode::kCorrupt,
+              Text("the HEIC does not decode: ", error.message != nullptr ? error.message : "damaged"),
+              "copy the photo from the phone again, or set the camera to \"most compatible\" (JPEG)");
 }
 
 Result<Opened> OpenPrimary(std::span<const std::uint8_t> bytes) {
@@ -49,8 +50,7 @@ std::vector<std::uint8_t> ExifOf(const heif_image_handle* handle) {
   // The first four bytes are the offset of the TIFF header behind them.
   if (block.size() < 8 || heif_image_handle_get_metadata(handle, id, block.data()).code != heif_error_Ok)
     return {};
-  const std::uint64_t skip =
-      4 + (static_cast<std::uint64_t>(block[0]) << 24 | block[1] << 16 | block[2] << 8 | block[3]);
+  const std::uint64_t skip = 4 + BigEndianAt(block, 0, 4);
   if (skip >= block.size()) return {};
   block.erase(block.begin(), block.begin() + static_cast<std::ptrdiff_t>(skip));
   return block;

@@ -7,6 +7,7 @@
 #include <csetjmp>
 #include <cstring>
 
+#include "base/text.h"
 #include "capture/still/still.h"
 
 namespace rv::still {
@@ -83,7 +84,7 @@ struct Reader {
 };
 
 tl::unexpected<Error> BadJpeg(const Reader& reader) {
-  return Fail(ErrorCode::kCorrupt, std::string("the JPEG does not decode: ") + reader.errors.message,
+  return Fail(ErrorCode::kCorrupt, Text("the JPEG does not decode: ", reader.errors.message),
               "copy the photo from the phone again");
 }
 
@@ -128,7 +129,7 @@ Result<RawStill> DecodeJpegStill(std::span<const std::uint8_t> bytes) {
     if (missing * 8 > height || reader.info.progressive_mode)
       return Fail(ErrorCode::kCorrupt, "the JPEG is cut off: the file ends before the picture does",
                   "copy the photo from the phone again");
-    still.remarks.push_back("cut off near its end: up to " + std::to_string(missing) + " rows are missing");
+    still.remarks.push_back(Text("cut off near its end: up to ", missing, " rows are missing"));
   }
   std::vector<std::uint8_t> icc = FindIcc(reader);
   if (reader.info.out_color_space == JCS_CMYK) {

@@ -2,19 +2,17 @@
 
 #include <cstring>
 
+#include "base/byte_io.h"
+#include "base/text.h"
 #include "capture/still/still.h"
 
 namespace rv::still {
 namespace {
 
-std::uint32_t BigEndian32(const std::uint8_t* at) {
-  return static_cast<std::uint32_t>(at[0]) << 24 | at[1] << 16 | at[2] << 8 | at[3];
-}
-
 // The body of the first chunk of that name; empty when there is none before the data ends.
 std::span<const std::uint8_t> FindChunk(std::span<const std::uint8_t> bytes, const char* name) {
   for (std::size_t at = 8; at + 12 <= bytes.size();) {
-    const std::uint64_t size = BigEndian32(bytes.data() + at);
+    const std::uint64_t size = BigEndianAt(bytes, at, 4);
     if (size > bytes.size() - at - 12) break;
     if (std::memcmp(bytes.data() + at + 4, name, 4) == 0) return bytes.subspan(at + 8, size);
     at += 12 + size;
@@ -31,7 +29,7 @@ struct PngReader {
 };
 
 tl::unexpected<Error> BadPng(const png_image& image) {
-  return Fail(ErrorCode::kCorrupt, std::string("the PNG does not decode: ") + image.message,
+  return Fail(ErrorCode::kCorrupt, Text("the PNG does not decode: ", image.message),
               "export the picture again");
 }
 
@@ -41,8 +39,8 @@ Result<StillSize> PngSize(std::span<const std::uint8_t> bytes) {
   const std::span<const std::uint8_t> header = FindChunk(bytes, "IHDR");
   if (header.size() < 13)
     return Fail(ErrorCode::kCorrupt, "the PNG has no header", "export the picture again");
-  const std::uint32_t width = BigEndian32(header.data());
-  const std::uint32_t height = BigEndian32(header.data() + 4);
+  const std::uint64_t width = BigEndianAt(header, 0, 4);
+  const std::uint64_t height = BigEndianAt(header, 4, 4);
   if (width == 0 || height == 0 || width > 0x7FFFFFFF || height > 0x7FFFFFFF)
     return Fail(ErrorCode::kCorrupt, "the PNG has no size", "export the picture again");
   return StillSize{static_cast<int>(width), static_cast<int>(height)};

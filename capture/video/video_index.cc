@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <numeric>
 
+#include "base/byte_io.h"
+
 namespace rv::video {
 namespace {
 
@@ -17,8 +19,7 @@ void ForEachNal(int length_size, std::span<const std::uint8_t> packet, const Vis
   std::size_t at = 0;
   if (length_size > 0) {
     while (at + length_size <= packet.size()) {
-      std::uint64_t size = 0;
-      for (int i = 0; i < length_size; ++i) size = size << 8 | packet[at + i];
+      const std::uint64_t size = BigEndianAt(packet, at, length_size);
       at += length_size;
       if (size > packet.size() - at) return;
       if (size > 0) visit(packet.subspan(at, size));

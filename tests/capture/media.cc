@@ -6,6 +6,8 @@
 #include <fstream>
 #include <iterator>
 
+#include "base/byte_io.h"
+
 namespace rv::testing {
 namespace fs = std::filesystem;
 
@@ -35,9 +37,7 @@ std::vector<Image> FramesByFfmpeg(const fs::path& clip, const fs::path& folder, 
     std::snprintf(name, sizeof(name), "%06d.png", i);
     const std::vector<std::uint8_t> bytes = ReadBytes(folder / name);
     if (bytes.size() < 24) return out;
-    const auto side = [&](int at) {
-      return bytes[at] << 24 | bytes[at + 1] << 16 | bytes[at + 2] << 8 | bytes[at + 3];
-    };
+    const auto side = [&](std::size_t at) { return static_cast<int>(BigEndianAt(bytes, at, 4)); };
     out.push_back(*Decode({.format = "png", .width = side(16), .height = side(20), .bytes = bytes}, 3));
   }
 }
