@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 
 #include "asset/manifest.h"
+#include "base/text.h"
 
 namespace rv {
 namespace {
@@ -33,7 +34,7 @@ std::string Format(const char* format, Args... args) {
 }
 
 std::string SizeText(std::uint64_t bytes) {
-  if (bytes < 1000) return std::to_string(bytes) + " bytes";
+  if (bytes < 1000) return Text(bytes, " bytes");
   if (bytes < 1'000'000) return Format("%.1f kB", static_cast<double>(bytes) / 1e3);
   return Format("%.1f MB", static_cast<double>(bytes) / 1e6);
 }
@@ -148,7 +149,7 @@ std::string DescribeFindings(const RviewFindings& findings) {
   std::string text;
   for (const RviewFinding& finding : findings.items) {
     const std::string where = finding.where.empty() ? "" : Printable(finding.where) + ": ";
-    text += std::string(SeverityName(finding.severity)) + ": " + where + Printable(finding.message) + "\n";
+    text += Text(SeverityName(finding.severity), ": ", where, Printable(finding.message), "\n");
   }
   return text;
 }

@@ -4,6 +4,8 @@
 #include <nlohmann/json.hpp>
 #include <set>
 
+#include "base/text.h"
+
 namespace rv::asset {
 namespace {
 
@@ -35,8 +37,8 @@ class ParseGuard {
 
 std::string Range(double low, double high) {
   std::string text = "is not a number";
-  if (low > std::numeric_limits<double>::lowest()) text += " >= " + std::to_string(low);
-  if (high < std::numeric_limits<double>::max()) text += " <= " + std::to_string(high);
+  if (low > std::numeric_limits<double>::lowest()) text += Text(" >= ", Fixed(low, 6));
+  if (high < std::numeric_limits<double>::max()) text += Text(" <= ", Fixed(high, 6));
   return text;
 }
 
@@ -65,7 +67,7 @@ Result<JsonDocument> JsonDocument::Parse(std::string_view text) {
   } catch (const ParseProblem& found) {
     problem = found.what;
   } catch (const Json::exception& found) {
-    problem = std::string("is no valid JSON: ") + found.what();
+    problem = Text("is no valid JSON: ", found.what());
   }
   return Fail(ErrorCode::kCorrupt, "manifest.json " + problem, kRemedy);
 }
@@ -77,7 +79,7 @@ JsonNode::JsonNode(const Json& value, std::string path, std::optional<Error>& pr
 
 std::string JsonNode::PathOf(std::string_view key) const {
   if (key.empty()) return path_;
-  return path_.empty() ? std::string(key) : path_ + "." + std::string(key);
+  return path_.empty() ? std::string(key) : rv::Text(path_, ".", key);
 }
 
 void JsonNode::RefuseAs(ErrorCode code, std::string_view key, const std::string& why) const {
@@ -122,7 +124,7 @@ std::int64_t JsonNode::Integer(std::string_view key, std::int64_t low, std::int6
   const Json* found = Find(key);
   if (found == nullptr) return 0;
   if (const auto number = IntegerIn(*found, low, high)) return *number;
-  Refuse(key, "is not an integer from " + std::to_string(low) + " to " + std::to_string(high));
+  Refuse(key, rv::Text("is not an integer from ", low, " to ", high));
   return 0;
 }
 
@@ -180,7 +182,7 @@ std::vector<double> JsonNode::Numbers(std::string_view key, std::size_t count) c
     good = (*found)[i].is_number();
     if (good) numbers[i] = (*found)[i].get<double>();
   }
-  if (!good) Refuse(key, "is not an array of " + std::to_string(count) + " numbers");
+  if (!good) Refuse(key, rv::Text("is not an array of ", count, " numbers"));
   return numbers;
 }
 
@@ -191,11 +193,10 @@ void JsonNode::Each(std::string_view key,
   if (found == nullptr) return;
   if (!found->is_array()) Refuse(key, "is not an array");
   if (ok() && found->size() > max)
-    RefuseAs(
-        ErrorCode::kInvalidArgument, key,
-        "has " + std::to_string(found->size()) + " elements; at most " + std::to_string(max) + " are read");
+    RefuseAs(ErrorCode::kInvalidArgument, key,
+             rv::Text("has ", found->size(), " elements; at most ", max, " are read"));
   for (std::size_t i = 0; ok() && i < found->size(); ++i)
-    take(JsonNode((*found)[i], PathOf(key) + "[" + std::to_string(i) + "]", *problem_), i);
+    take(JsonNode((*found)[i], rv::Text(PathOf(key), "[", i, "]"), *problem_), i);
 }
 
 }  // namespace rv::asset

@@ -4,6 +4,7 @@
 #include "asset/manifest_parts.h"
 #include "asset/manifest_poses.h"
 #include "asset/rview_zip.h"
+#include "base/text.h"
 
 namespace rv {
 namespace asset {
@@ -59,7 +60,7 @@ EncodedImage ManifestParser::ParsePicture(const JsonNode& node, std::vector<std:
     node.RefuseAs(ErrorCode::kUnsupported, "format", "is '" + image.format + "', not jpeg, png or webp");
   if (std::int64_t{image.width} * image.height > limits_.max_picture_pixels)
     node.RefuseAs(ErrorCode::kInvalidArgument, "",
-                  "has more than " + std::to_string(limits_.max_picture_pixels) + " pixels");
+                  Text("has more than ", limits_.max_picture_pixels, " pixels"));
   files.back() = node.Text("file");
   if (node.ok() && !IsSafeName(files.back())) node.Refuse("file", "is not an allowed name");
   if (node.ok() && !used_files_.insert(files.back()).second)
@@ -213,18 +214,16 @@ void CheckVersion(const JsonNode& root) {
   const int major = version.Int("major", 1, kMaxInt);
   version.Int("minor", 0, kMaxInt);
   if (!root.ok() || major <= kRviewMajor) return;
-  root.RefuseAs(
-      ErrorCode::kUnsupported, "version",
-      "is " + std::to_string(major) + "; this program reads version " + std::to_string(kRviewMajor));
+  root.RefuseAs(ErrorCode::kUnsupported, "version",
+                Text("is ", major, "; this program reads version ", kRviewMajor));
 }
 
 }  // namespace
 
 Result<ParsedManifest> ParseManifestText(std::string_view json, const ReadOptions& limits) {
   if (json.size() > limits.max_manifest_bytes)
-    return Fail(ErrorCode::kInvalidArgument, "manifest.json has " + std::to_string(json.size()) +
-                                                 " bytes; at most " +
-                                                 std::to_string(limits.max_manifest_bytes) + " are read");
+    return Fail(ErrorCode::kInvalidArgument, Text("manifest.json has ", json.size(), " bytes; at most ",
+                                                  limits.max_manifest_bytes, " are read"));
   const Result<JsonDocument> document = JsonDocument::Parse(json);
   if (!document) return Forward(document);
   std::optional<Error> problem;

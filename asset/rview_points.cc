@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "base/byte_io.h"
+#include "base/text.h"
 
 namespace rv::asset {
 namespace {
@@ -31,15 +32,13 @@ Result<Counts> ReadHeader(std::span<const std::uint8_t> bytes, const ReadOptions
   ByteReader reader(bytes.subspan(kMagic.size()));
   const auto layout = reader.Number<std::uint32_t>();
   if (layout > kLayout)
-    return Fail(ErrorCode::kUnsupported, "points.bin has layout " + std::to_string(layout),
-                "use a newer rotaview");
+    return Fail(ErrorCode::kUnsupported, Text("points.bin has layout ", layout), "use a newer rotaview");
   if (layout != kLayout || reader.Number<std::uint32_t>() != 0) return BadPoints("its header is damaged");
   const Counts counts{.points = reader.Number<std::uint64_t>(),
                       .observations = reader.Number<std::uint64_t>()};
   if (counts.points > limits.max_points || counts.observations > limits.max_observations)
-    return Fail(ErrorCode::kInvalidArgument, "points.bin has " + std::to_string(counts.points) +
-                                                 " points and " + std::to_string(counts.observations) +
-                                                 " observations; fewer are read");
+    return Fail(ErrorCode::kInvalidArgument, Text("points.bin has ", counts.points, " points and ",
+                                                  counts.observations, " observations; fewer are read"));
   // Divisions, so that no count can overflow the sum.
   const std::uint64_t room = bytes.size() - kHeaderSize;
   if (counts.points > room / kPointSize ||

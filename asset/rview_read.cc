@@ -4,6 +4,7 @@
 #include "asset/rview_points.h"
 #include "base/digest.h"
 #include "base/parallel.h"
+#include "base/text.h"
 
 namespace rv {
 namespace asset {
@@ -32,9 +33,8 @@ Result<std::string> ReadManifestText(const ByteSource& source, const ReadOptions
   if (!entry) return Forward(entry);
   // Beyond the end it is a truncated file, whatever size it claims.
   if (entry->size <= source.size() && entry->size > options.max_manifest_bytes)
-    return Fail(ErrorCode::kInvalidArgument, "manifest.json has " + std::to_string(entry->size) +
-                                                 " bytes; at most " +
-                                                 std::to_string(options.max_manifest_bytes) + " are read");
+    return Fail(ErrorCode::kInvalidArgument, Text("manifest.json has ", entry->size, " bytes; at most ",
+                                                  options.max_manifest_bytes, " are read"));
   const Result<std::vector<std::uint8_t>> text = source.Read(entry->data_offset, entry->size);
   if (!text) return Forward(text);
   if (Crc32(*text) != entry->crc) return Damaged("manifest.json is damaged: its CRC differs");
@@ -43,9 +43,8 @@ Result<std::string> ReadManifestText(const ByteSource& source, const ReadOptions
 
 Result<OpenedRview> OpenRview(const ByteSource& source, const ReadOptions& options) {
   if (source.size() > options.max_file_bytes)
-    return Fail(ErrorCode::kInvalidArgument, "the file has " + std::to_string(source.size()) +
-                                                 " bytes; at most " + std::to_string(options.max_file_bytes) +
-                                                 " are read");
+    return Fail(ErrorCode::kInvalidArgument, Text("the file has ", source.size(), " bytes; at most ",
+                                                  options.max_file_bytes, " are read"));
   const Result<std::string> text = ReadManifestText(source, options);
   if (!text) return Forward(text);
   // Its version comes before the container's details, which a later major version may change.
@@ -95,7 +94,7 @@ Status ReadPicture(const ByteSource& source,
   const auto found = opened.index.find(slot.file);
   if (found != opened.index.end() && opened.entries[found->second].size > options.max_picture_bytes)
     return Fail(ErrorCode::kInvalidArgument,
-                slot.file + " has more than " + std::to_string(options.max_picture_bytes) + " bytes");
+                Text(slot.file, " has more than ", options.max_picture_bytes, " bytes"));
   Result<std::vector<std::uint8_t>> bytes = ReadChecked(source, opened, slot.file);
   if (!bytes) return Forward(bytes);
   const auto size = ReadPictureSize(*bytes, slot.image->format);

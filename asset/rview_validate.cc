@@ -5,6 +5,7 @@
 #include "asset/rview_file.h"
 #include "asset/rview_read.h"
 #include "base/parallel.h"
+#include "base/text.h"
 
 namespace rv {
 namespace {
@@ -32,12 +33,11 @@ void CheckTier(const asset::ParsedManifest& manifest, Items& items) {
   if (posed && (!view.reconstruction || !view.orbit || !view.view_camera))
     Add(items, Severity::kWarning, "manifest.json", "its tier promises poses, but not all of them are there");
   if (const std::size_t missing = CountEmpty(manifest.provenance_files); missing > 0)
-    Add(items, Severity::kWarning, "manifest.json",
-        std::to_string(missing) + " views have no provenance mask");
+    Add(items, Severity::kWarning, "manifest.json", Text(missing, " views have no provenance mask"));
   if (const std::size_t missing = CountEmpty(manifest.source_files); missing > 0)
     Add(items, Severity::kNote, "manifest.json",
-        std::to_string(missing) + " of " + std::to_string(view.sources.size()) +
-            " captured frames are not stored; exports that need their pixels will say so");
+        Text(missing, " of ", view.sources.size(),
+             " captured frames are not stored; exports that need their pixels will say so"));
   for (const SourceFrame& source : view.sources)
     if (!source.image.format.empty() &&
         (source.image.width != source.width || source.image.height != source.height))
@@ -59,7 +59,7 @@ std::string UnknownLabels(const View& view, const Image& mask) {
   for (const ViewSource& source : view.sources) seen[static_cast<std::size_t>(source.label)] = false;
   std::string unknown;
   for (std::size_t label = 1; label < seen.size(); ++label)
-    if (seen[label]) unknown += (unknown.empty() ? "" : ", ") + std::to_string(label);
+    if (seen[label]) unknown += Text(unknown.empty() ? "" : ", ", label);
   return unknown;
 }
 

@@ -12,6 +12,7 @@
 #include "base/atomic_file.h"
 #include "base/digest.h"
 #include "base/parallel.h"
+#include "base/text.h"
 
 namespace rv {
 namespace {
@@ -39,7 +40,7 @@ Status CheckPicture(const EncodedImage& image, const std::string& what, bool req
 
 Status CheckPictures(const RotatingView& view) {
   for (std::size_t i = 0; i < view.views.size(); ++i) {
-    const std::string name = "view " + std::to_string(i);
+    const std::string name = Text("view ", i);
     if (const Status status = CheckPicture(view.views[i].image, name, true); !status) return Forward(status);
     if (const Status status = CheckPicture(view.views[i].provenance, name + "'s mask", false); !status)
       return Forward(status);

@@ -4,6 +4,7 @@
 #include "asset/rview_zip.h"
 #include "base/byte_io.h"
 #include "base/digest.h"
+#include "base/text.h"
 
 namespace rv::asset {
 namespace {
@@ -130,9 +131,8 @@ Result<std::vector<ZipEntry>> ReadZipEntries(const ByteSource& source, std::size
   if (!directory) return Forward(directory);
   if (directory->count > directory->size / kCentralHeaderSize) return NotWhole("its directory is too short");
   if (directory->count > max_files)
-    return Fail(ErrorCode::kInvalidArgument, "the archive has " + std::to_string(directory->count) +
-                                                 " files; at most " + std::to_string(max_files) +
-                                                 " are read");
+    return Fail(ErrorCode::kInvalidArgument,
+                Text("the archive has ", directory->count, " files; at most ", max_files, " are read"));
   const Result<std::vector<std::uint8_t>> bytes = source.Read(directory->start, directory->size);
   if (!bytes) return Forward(bytes);
   Result<std::vector<ZipEntry>> entries = ParseDirectory(*bytes, *directory);

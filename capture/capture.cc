@@ -4,6 +4,7 @@
 #include <charconv>
 #include <fstream>
 
+#include "base/text.h"
 #include "capture/capture_photos.h"
 #include "capture/capture_video.h"
 #include "capture/input/sniff.h"
@@ -33,7 +34,7 @@ Result<CaptureResult> CaptureFile(const fs::path& source,
     return Fail(ErrorCode::kUnsupported,
                 name + " is neither a clip nor a photo nor a ZIP, whatever its name says",
                 "give the clip as it came from the phone");
-  return Fail(ErrorCode::kUnsupported, name + " is a " + std::string(input::FileKindName(file->kind())),
+  return Fail(ErrorCode::kUnsupported, Text(name, " is a ", input::FileKindName(file->kind())),
               "give a clip, or photos as JPEG, PNG, WebP, HEIC or TIFF");
 }
 
@@ -59,15 +60,14 @@ Result<CaptureResult> CaptureFolder(const fs::path& source,
 Status CaptureOptions::Validate() const {
   if (max_frames < 2 || max_frames > 2000)
     return Fail(ErrorCode::kInvalidArgument,
-                "max_frames is " + std::to_string(max_frames) + ", but must be from 2 to 2000",
-                "leave it out");
+                Text("max_frames is ", max_frames, ", but must be from 2 to 2000"), "leave it out");
   if (threads < 0)
-    return Fail(ErrorCode::kInvalidArgument,
-                "threads is " + std::to_string(threads) + ", but must not be negative", "use 0 for all");
+    return Fail(ErrorCode::kInvalidArgument, Text("threads is ", threads, ", but must not be negative"),
+                "use 0 for all");
   for (const int number : keep_frames)
     if (number < 0)
       return Fail(ErrorCode::kInvalidArgument,
-                  "keep_frames has " + std::to_string(number) + ", but frames are numbered from 0",
+                  Text("keep_frames has ", number, ", but frames are numbered from 0"),
                   "correct the list of frames to keep");
   return limits.Validate();
 }
@@ -112,10 +112,11 @@ Result<std::vector<int>> ReadKeepFrames(const fs::path& path) {
     int value = 0;
     const auto [at, error] = std::from_chars(line.data() + begin, line.data() + end, value);
     if (error != std::errc() || at != line.data() + end || value < 0)
-      return Fail(ErrorCode::kInvalidArgument,
-                  path.filename().string() + " line " + std::to_string(number) + ": \"" +
-                      line.substr(begin, std::min<std::size_t>(end - begin, 40)) + "\" is not a frame number",
-                  "write one number from 0 a line");
+      return Fail(
+          ErrorCode::kInvalidArgument,
+          Text(path.filename(), " line ", number, ": \"",
+               line.substr(begin, std::min<std::size_t>(end - begin, 40)), "\" is not a frame number"),
+          "write one number from 0 a line");
     out.push_back(value);
   }
   std::sort(out.begin(), out.end());

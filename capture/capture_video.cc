@@ -7,6 +7,7 @@
 #include <set>
 
 #include "base/parallel.h"
+#include "base/text.h"
 #include "capture/motion.h"
 #include "capture/pixels/encode.h"
 #include "capture/select.h"
@@ -24,8 +25,7 @@ Status CheckKept(const Analysis& a, const std::vector<int>& keep, const std::str
   for (const int number : keep)
     if (number < 0 || number >= a.total)
       return Fail(ErrorCode::kInvalidArgument,
-                  "frame " + std::to_string(number) + " is to be kept, but " + name + " has frames 0 to " +
-                      std::to_string(a.total - 1),
+                  Text("frame ", number, " is to be kept, but ", name, " has frames 0 to ", a.total - 1),
                   "correct the list of frames to keep");
   return {};
 }
@@ -104,7 +104,7 @@ void SummarizeLeftOut(const Decisions& d, std::vector<RejectedFrame>& out) {
   const auto close = [&](int end) {
     if (first < 0) return;
     if (reason.empty()) reason = "between chosen frames";
-    if (unseen > 0) reason += " (" + std::to_string(unseen) + " not decoded: no other frame refers to them)";
+    if (unseen > 0) reason += Text(" (", unseen, " not decoded: no other frame refers to them)");
     out.push_back({.name = RangeName(first, end - 1), .reason = reason});
     first = -1;
     unseen = 0;
@@ -126,11 +126,11 @@ void SummarizeLeftOut(const Decisions& d, std::vector<RejectedFrame>& out) {
 
 void AddWarnings(const Analysis& a, const Decisions& d, Sweep& sweep) {
   if (a.summary.ended_early)
-    sweep.warnings.push_back("The clip is cut off: its readable part of " + std::to_string(a.total) +
-                             " frames is used; record it again if a side of the item is missing.");
+    sweep.warnings.push_back(Text("The clip is cut off: its readable part of ", a.total,
+                                  " frames is used; record it again if a side of the item is missing."));
   if (a.summary.errors > 0)
-    sweep.warnings.push_back("The clip is damaged in " + std::to_string(a.summary.errors) +
-                             " places; frames around them may look torn.");
+    sweep.warnings.push_back(
+        Text("The clip is damaged in ", a.summary.errors, " places; frames around them may look torn."));
   if (d.selection.by_time && a.frames.size() > 1)
     sweep.warnings.push_back(
         "Neither the camera nor the item seems to move in the clip; walk round the item or turn it.");

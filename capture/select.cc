@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "base/statistics.h"
+#include "base/text.h"
 
 namespace rv::capture {
 namespace {
@@ -172,8 +173,8 @@ Selection SelectFrames(std::span<const FrameMeasure> frames, const SelectionOpti
   for (std::size_t k = 0; k < chosen.size(); ++k)
     out.choices[chosen[k]] = {
         .selected = true,
-        .note = (out.by_time ? "no motion seen, evenly in time: stop " : "viewpoint stop ") +
-                std::to_string(k + 1) + " of " + std::to_string(chosen.size())};
+        .note = Text(out.by_time ? "no motion seen, evenly in time: stop " : "viewpoint stop ", k + 1, " of ",
+                     chosen.size())};
   for (const int i : fill)
     out.choices[i] = {.selected = true, .note = "the picture changed though no motion could be followed"};
   chosen.insert(chosen.end(), fill.begin(), fill.end());

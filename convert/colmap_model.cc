@@ -7,6 +7,8 @@
 #include <type_traits>
 #include <utility>
 
+#include "base/text.h"
+
 namespace rv::convert {
 namespace {
 
@@ -63,8 +65,7 @@ Result<ByteReader> OpenFile(const std::filesystem::path& path) {
 }
 
 tl::unexpected<Error> Corrupt(const char* file) {
-  return Fail(ErrorCode::kCorrupt,
-              std::string(file) + " of the COLMAP model ends early or contradicts itself");
+  return Fail(ErrorCode::kCorrupt, Text(file, " of the COLMAP model ends early or contradicts itself"));
 }
 
 Status ReadCameras(ByteReader reader, ColmapModel& model) {
@@ -73,8 +74,7 @@ Status ReadCameras(ByteReader reader, ColmapModel& model) {
     const auto id = reader.Next<std::uint32_t>();
     const auto kind = reader.Next<std::int32_t>();
     if (kind < kSimplePinhole || kind > kRadial) {
-      return Fail(ErrorCode::kUnsupported,
-                  "COLMAP camera model " + std::to_string(kind) + " is not supported");
+      return Fail(ErrorCode::kUnsupported, Text("COLMAP camera model ", kind, " is not supported"));
     }
     Camera camera;
     camera.width = static_cast<int>(reader.Next<std::uint64_t>());

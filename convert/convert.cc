@@ -35,7 +35,7 @@ ConvertOptions Distribute(const ConvertOptions& options) {
   return all;
 }
 
-// Finds out before the work rather than after it that the result cannot be written.
+// Checks before the work that the result can be written.
 Status CheckOutput(const fs::path& source, const fs::path& out) {
   std::error_code ignored;
   if (fs::equivalent(source, out, ignored)) {

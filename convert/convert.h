@@ -27,7 +27,7 @@ struct ConvertResult {
 // the options that shape the result alone.
 //
 // `progress` is told the stages "decode", "features", "matching", "mapping", "views", "tags" and
-// "package". A conversion never fails for want of tags: `warnings` says why there are none.
+// "package". A conversion without tags does not fail: `warnings` says why there are none.
 // Fails as the stages do: kNotFound (no such source or output folder), kInvalidArgument (an option, an output
 // that cannot be written), kCorrupt, kUnsupported, kInsufficientData (no spin can be made: one photo,
 // unrelated photos), kCancelled. Nothing is left behind then.

@@ -6,6 +6,7 @@
 #include <optional>
 #include <utility>
 
+#include "base/text.h"
 #include "convert/colmap_mapper.h"
 #include "convert/pose_doubts.h"
 #include "reconstruct/matched_sweep.h"
@@ -74,11 +75,11 @@ Result<bool> TurnedOnTheSpot(const Sweep& sweep,
 
 std::string WhyNotConvinced(const Sweep& sweep, const Posed& posed) {
   if (LooksFolded(posed.orbit))
-    return "two sides of the item look alike and were taken for one, " +
-           std::to_string(std::lround(ArcDegrees(posed.orbit))) + " degrees in all";
-  return std::to_string(posed.result.reconstruction.stats.posed_frames) + " of " +
-         std::to_string(sweep.frames.size()) + " frames could be placed in space, and they show only " +
-         std::to_string(std::lround(ArcDegrees(posed.orbit))) + " degrees";
+    return Text("two sides of the item look alike and were taken for one, ",
+                std::lround(ArcDegrees(posed.orbit)), " degrees in all");
+  return Text(posed.result.reconstruction.stats.posed_frames, " of ", sweep.frames.size(),
+              " frames could be placed in space, and they show only ", std::lround(ArcDegrees(posed.orbit)),
+              " degrees");
 }
 
 // Whether the spin without poses is worth losing them.

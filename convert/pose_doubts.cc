@@ -51,7 +51,7 @@ bool LooksFolded(const Orbit& orbit) {
   std::vector<double> sorted = steps;
   std::nth_element(sorted.begin(), sorted.begin() + static_cast<std::ptrdiff_t>(count / 2 - 1), sorted.end());
   const double median = sorted[count / 2 - 1];
-  if (median > 15 * kDegree) return false;  // no order to speak of
+  if (median > 15 * kDegree) return false;  // the capture has no clear order
   for (std::size_t i = 1; i < count; ++i) {
     if (i < 5 || count - i < 5 || steps[i - 1] < std::max(20 * kDegree, 5 * median)) continue;
     const Stretch before = StretchOf(orbit, 0, i);

@@ -38,7 +38,7 @@ Status ForEachPicture(const RotatingView& view,
                 [&](std::size_t i) { pictures[i] = ViewPixels(view, plan.order[begin + i], plan.size); });
     for (const Result<Image>& picture : pictures) {
       if (!picture) return Forward(picture);
-      if (Status taken = take(*picture); !taken) return Forward(taken);
+      if (const Status taken = take(*picture); !taken) return Forward(taken);
     }
   }
   return {};

@@ -2,6 +2,7 @@
 // written w first, a pose is cam_from_world, pixel (0.5, 0.5) is the center of the first pixel as it is here.
 #include <string>
 
+#include "base/text.h"
 #include "publish/formats.h"
 #include "publish/posed_model.h"
 
@@ -21,7 +22,7 @@ void Put(std::string& text, std::size_t value) {
 std::string CamerasText(const PosedModel& model) {
   std::string text =
       "# Camera list with one line of data per camera:\n#   CAMERA_ID, MODEL, WIDTH, HEIGHT, PARAMS[]\n";
-  text += "# Number of cameras: " + std::to_string(model.cameras.size()) + "\n";
+  text += Text("# Number of cameras: ", model.cameras.size(), "\n");
   for (std::size_t i = 0; i < model.cameras.size(); ++i) {
     const Camera& camera = model.cameras[i];
     const bool simple = camera.k2 == 0;
@@ -58,7 +59,7 @@ std::string ImagesText(const PosedModel& model) {
       "# Image list with two lines of data per image:\n"
       "#   IMAGE_ID, QW, QX, QY, QZ, TX, TY, TZ, CAMERA_ID, NAME\n"
       "#   POINTS2D[] as (X, Y, POINT3D_ID)\n";
-  text += "# Number of images: " + std::to_string(model.images.size()) + "\n";
+  text += Text("# Number of images: ", model.images.size(), "\n");
   for (std::size_t i = 0; i < model.images.size(); ++i) AppendImage(model.images[i], i + 1, text);
   return text;
 }
@@ -67,7 +68,7 @@ std::string PointsText(const PosedModel& model) {
   std::string text =
       "# 3D point list with one line of data per point:\n"
       "#   POINT3D_ID, X, Y, Z, R, G, B, ERROR, TRACK[] as (IMAGE_ID, POINT2D_IDX)\n";
-  text += "# Number of points: " + std::to_string(model.points.size()) + "\n";
+  text += Text("# Number of points: ", model.points.size(), "\n");
   for (std::size_t i = 0; i < model.points.size(); ++i) {
     const ModelPoint& point = model.points[i];
     text += std::to_string(i + 1);
@@ -92,15 +93,19 @@ Status WriteColmapModel(const RotatingView& view,
   const Result<PosedModel> model = MakePosedModel(view, "colmap");
   if (!model) return Forward(model);
   if (options.images) {
-    if (Status pictures = CheckPictures(view, *model); !pictures) return Forward(pictures);
+    if (const Status pictures = CheckPictures(view, *model); !pictures) return Forward(pictures);
   }
   Result<OutputFolder> folder = OutputFolder::Create(out);
   if (!folder) return Forward(folder);
-  if (Status written = folder->Write("cameras.txt", CamerasText(*model)); !written) return Forward(written);
-  if (Status written = folder->Write("images.txt", ImagesText(*model)); !written) return Forward(written);
-  if (Status written = folder->Write("points3D.txt", PointsText(*model)); !written) return Forward(written);
+  if (const Status written = folder->Write("cameras.txt", CamerasText(*model)); !written)
+    return Forward(written);
+  if (const Status written = folder->Write("images.txt", ImagesText(*model)); !written)
+    return Forward(written);
+  if (const Status written = folder->Write("points3D.txt", PointsText(*model)); !written)
+    return Forward(written);
   if (options.images) {
-    if (Status written = WritePictures(view, *model, *folder, progress); !written) return Forward(written);
+    if (const Status written = WritePictures(view, *model, *folder, progress); !written)
+      return Forward(written);
   }
   return folder->Commit();
 }

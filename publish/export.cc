@@ -2,6 +2,7 @@
 
 #include <cmath>
 
+#include "base/text.h"
 #include "publish/formats.h"
 
 namespace rv {
@@ -26,13 +27,13 @@ constexpr Format kFormats[] = {
 
 tl::unexpected<Error> OutOfRange(const char* name, const std::string& value, const char* range) {
   return Fail(ErrorCode::kInvalidArgument,
-              std::string("export option ") + name + " is " + value + "; it must be " + range,
-              std::string("give a value ") + range);
+              Text("export option ", name, " is ", value, "; it must be ", range),
+              Text("give a value ", range));
 }
 
 std::string Listed() {
   std::string list;
-  for (const Format& format : kFormats) list += (list.empty() ? "" : ", ") + std::string(format.name);
+  for (const Format& format : kFormats) list += Text(list.empty() ? "" : ", ", format.name);
   return list;
 }
 
@@ -63,7 +64,7 @@ Status Export(const RotatingView& view,
               const std::filesystem::path& out,
               const ExportOptions& options,
               const Progress& progress) {
-  if (Status valid = options.Validate(); !valid) return Forward(valid);
+  if (const Status valid = options.Validate(); !valid) return Forward(valid);
   if (view.views.empty())
     return Fail(ErrorCode::kInsufficientData, "the asset holds no views", "convert the clip again");
   for (const Format& known : kFormats) {
@@ -73,7 +74,7 @@ Status Export(const RotatingView& view,
     if (written) Report(progress, "export", 1);
     return written;
   }
-  return Fail(ErrorCode::kInvalidArgument, "unknown export format '" + std::string(format) + "'",
+  return Fail(ErrorCode::kInvalidArgument, Text("unknown export format '", format, "'"),
               "use one of: " + Listed());
 }
 

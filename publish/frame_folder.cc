@@ -29,11 +29,11 @@ Status WriteFrameFolder(const RotatingView& view,
   nlohmann::ordered_json description = DescribeSpin(view, *pictures, options);
   for (std::size_t i = 0; i < pictures->size(); ++i) {
     const std::string name = FrameName(i, (*pictures)[i].format);
-    if (Status written = folder->Write(name, (*pictures)[i].bytes); !written) return Forward(written);
+    if (const Status written = folder->Write(name, (*pictures)[i].bytes); !written) return Forward(written);
     description["frames"][i]["file"] = name;
   }
   const std::string text = description.dump(1, ' ', false, nlohmann::json::error_handler_t::replace) + "\n";
-  if (Status written = folder->Write("frames.json", text); !written) return Forward(written);
+  if (const Status written = folder->Write("frames.json", text); !written) return Forward(written);
   return folder->Commit();
 }
 

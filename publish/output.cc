@@ -58,19 +58,19 @@ bool IsSafeRelativeName(std::string_view name) {
 }
 
 Result<StagedOutput> StageFile(const fs::path& target) {
-  if (Status no_asset = CheckIsNoAsset(target); !no_asset) return Forward(no_asset);
+  if (const Status no_asset = CheckIsNoAsset(target); !no_asset) return Forward(no_asset);
   return StagedOutput::File(target);
 }
 
 Status WriteOutput(const fs::path& target, std::string_view text) {
-  if (Status no_asset = CheckIsNoAsset(target); !no_asset) return Forward(no_asset);
+  if (const Status no_asset = CheckIsNoAsset(target); !no_asset) return Forward(no_asset);
   return WriteFileAtomically(target, text);
 }
 
 Result<OutputFolder> OutputFolder::Create(const fs::path& target) {
-  if (Status no_asset = CheckIsNoAsset(target); !no_asset) return Forward(no_asset);
+  if (const Status no_asset = CheckIsNoAsset(target); !no_asset) return Forward(no_asset);
   if (std::error_code ignored; fs::is_directory(target, ignored)) {
-    if (Status replaceable = CheckReplaceable(target); !replaceable) return Forward(replaceable);
+    if (const Status replaceable = CheckReplaceable(target); !replaceable) return Forward(replaceable);
   }
   Result<StagedOutput> staged = StagedOutput::Folder(target, ExistingFolder::kReplace);
   if (!staged) return Forward(staged);
@@ -103,10 +103,11 @@ Status OutputFolder::Write(const std::string& name, std::string_view text) {
 Status OutputFolder::Commit() {
   std::string list;
   for (const std::string& name : names_) list += name + "\n";
-  if (Status written = Write(kListName, list); !written) return Forward(written);
-  // Looked at again: somebody may have put a file there while this one was made.
+  if (const Status written = Write(kListName, list); !written) return Forward(written);
+  // Checked again: a file may have been put there meanwhile.
   if (std::error_code ignored; fs::is_directory(staged_.target(), ignored)) {
-    if (Status replaceable = CheckReplaceable(staged_.target()); !replaceable) return Forward(replaceable);
+    if (const Status replaceable = CheckReplaceable(staged_.target()); !replaceable)
+      return Forward(replaceable);
   }
   return staged_.Commit();
 }

@@ -3,6 +3,7 @@
 #include <cstring>
 
 #include "base/check.h"
+#include "base/text.h"
 #include "publish/formats.h"
 #include "publish/posed_model.h"
 
@@ -14,7 +15,7 @@ std::string PlyText(const std::vector<Eigen::Vector3d>& positions,
   static_assert(std::endian::native == std::endian::little);
   RV_CHECK_EQ(positions.size(), colors.size());
   std::string text = "ply\nformat binary_little_endian 1.0\ncomment " + comment + "\n";
-  text += "element vertex " + std::to_string(positions.size()) + "\n";
+  text += Text("element vertex ", positions.size(), "\n");
   text += "property float x\nproperty float y\nproperty float z\n";
   text += "property uchar red\nproperty uchar green\nproperty uchar blue\nend_header\n";
   for (std::size_t i = 0; i < positions.size(); ++i) {

@@ -7,6 +7,7 @@
 
 #include "base/check.h"
 #include "base/log.h"
+#include "base/text.h"
 
 namespace rv::publish {
 namespace {
@@ -22,8 +23,8 @@ Status CheckHasPoses(const RotatingView& view, std::string_view format) {
   if (has_poses) return {};
   return Fail(
       ErrorCode::kInsufficientData,
-      "the asset is tier " + std::to_string(tier) + " and has no camera poses, so " + std::string(format) +
-          " cannot be exported" + (view.tier_reason.empty() ? "" : " (" + view.tier_reason + ")"),
+      Text("the asset is tier ", tier, " and has no camera poses, so ", format, " cannot be exported",
+           view.tier_reason.empty() ? "" : " (" + view.tier_reason + ")"),
       "export html, frames, mp4, webm, gif or webp, which need no poses; or film the item again, slowly, "
       "walking round it in good light");
 }
@@ -66,8 +67,7 @@ Result<std::vector<std::size_t>> AddImages(const RotatingView& view, PosedModel&
   for (std::size_t i = 0; i < reconstruction.frames.size(); ++i) {
     const PosedFrame& frame = reconstruction.frames[i];
     if (!frame.posed) continue;
-    if (!IsSafeRelativeName(frame.name))
-      return Contradiction("frame " + std::to_string(i) + " has an unfit name");
+    if (!IsSafeRelativeName(frame.name)) return Contradiction(Text("frame ", i, " has an unfit name"));
     if (frame.camera < 0 || static_cast<std::size_t>(frame.camera) >= reconstruction.cameras.size())
       return Contradiction(frame.name + " names a camera that is not there");
     Camera camera = reconstruction.cameras[static_cast<std::size_t>(frame.camera)];
@@ -130,15 +130,16 @@ Status AddPoints(const Reconstruction& reconstruction,
 }  // namespace
 
 Result<PosedModel> MakePosedModel(const RotatingView& view, std::string_view format) {
-  if (Status has_poses = CheckHasPoses(view, format); !has_poses) return Forward(has_poses);
+  if (const Status has_poses = CheckHasPoses(view, format); !has_poses) return Forward(has_poses);
   PosedModel model;
   const auto image_of_frame = AddImages(view, model);
   if (!image_of_frame) return Forward(image_of_frame);
   if (model.images.empty())
     return Fail(ErrorCode::kInsufficientData,
-                "no frame of the asset has a pose, so " + std::string(format) + " cannot be exported",
+                Text("no frame of the asset has a pose, so ", format, " cannot be exported"),
                 "film the item again, slowly, walking round it in good light");
-  if (Status added = AddPoints(*view.reconstruction, *image_of_frame, model); !added) return Forward(added);
+  if (const Status added = AddPoints(*view.reconstruction, *image_of_frame, model); !added)
+    return Forward(added);
   return model;
 }
 

@@ -84,19 +84,21 @@ Status WriteTransforms(const RotatingView& view,
                 "give a folder name, or export with --no-images");
   }
   if (options.images) {
-    if (Status pictures = CheckPictures(view, *model); !pictures) return Forward(pictures);
+    if (const Status pictures = CheckPictures(view, *model); !pictures) return Forward(pictures);
   }
   Result<OutputFolder> folder = OutputFolder::Create(out);
   if (!folder) return Forward(folder);
   const bool with_points = !model->points.empty();
-  if (Status written = folder->Write("transforms.json", TransformsText(view, *model, with_points)); !written)
+  if (const Status written = folder->Write("transforms.json", TransformsText(view, *model, with_points));
+      !written)
     return Forward(written);
   if (with_points) {
-    if (Status written = folder->Write("sparse_pc.ply", PointsText(view, *model)); !written)
+    if (const Status written = folder->Write("sparse_pc.ply", PointsText(view, *model)); !written)
       return Forward(written);
   }
   if (options.images) {
-    if (Status written = WritePictures(view, *model, *folder, progress); !written) return Forward(written);
+    if (const Status written = WritePictures(view, *model, *folder, progress); !written)
+      return Forward(written);
   }
   return folder->Commit();
 }

@@ -43,7 +43,7 @@ Status WriteVideo(const RotatingView& view,
   Status added = ForEachPicture(view, plan, options, progress,
                                 [&](const Image& picture) { return writer->Add(picture); });
   if (!added) return Forward(added);
-  if (Status finished = writer->Finish(); !finished) return Forward(finished);
+  if (const Status finished = writer->Finish(); !finished) return Forward(finished);
   return file->Commit();
 }
 

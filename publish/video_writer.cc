@@ -12,6 +12,7 @@ extern "C" {
 #include <cstring>
 
 #include "base/check.h"
+#include "base/text.h"
 
 namespace rv::publish {
 namespace {
@@ -49,8 +50,8 @@ Status Ok(int code, const char* doing) {
   char text[AV_ERROR_MAX_STRING_SIZE] = {};
   av_strerror(code, text, sizeof text);
   if (code == AVERROR(ENOSPC))
-    return Fail(ErrorCode::kDevice, std::string(doing) + ": " + text, "free some space on the disk");
-  return Fail(ErrorCode::kInternal, std::string("FFmpeg cannot ") + doing + ": " + text);
+    return Fail(ErrorCode::kDevice, Text(doing, ": ", text), "free some space on the disk");
+  return Fail(ErrorCode::kInternal, Text("FFmpeg cannot ", doing, ": ", text));
 }
 
 }  // namespace
@@ -79,18 +80,17 @@ Status VideoWriter::State::MakeGraph(const VideoFormat& format) {
   graph.reset(avfilter_graph_alloc());
   graph->nb_threads = 1;
   graph->scale_sws_opts = av_strdup("flags=bicubic+accurate_rnd+bitexact+full_chroma_int");
-  const std::string arguments = "video_size=" + std::to_string(size.width) + "x" +
-                                std::to_string(size.height) + ":pix_fmt=" + std::to_string(AV_PIX_FMT_RGB24) +
-                                ":pixel_aspect=1/1:time_base=" + std::to_string(frame_time.num) + "/" +
-                                std::to_string(frame_time.den);
-  if (Status made = Ok(avfilter_graph_create_filter(&source, avfilter_get_by_name("buffer"), "in",
-                                                    arguments.c_str(), nullptr, graph.get()),
-                       "make a filter");
+  const std::string arguments =
+      Text("video_size=", size.width, "x", size.height, ":pix_fmt=", static_cast<int>(AV_PIX_FMT_RGB24),
+           ":pixel_aspect=1/1:time_base=", frame_time.num, "/", frame_time.den);
+  if (const Status made = Ok(avfilter_graph_create_filter(&source, avfilter_get_by_name("buffer"), "in",
+                                                          arguments.c_str(), nullptr, graph.get()),
+                             "make a filter");
       !made)
     return made;
-  if (Status made = Ok(avfilter_graph_create_filter(&sink, avfilter_get_by_name("buffersink"), "out", nullptr,
-                                                    nullptr, graph.get()),
-                       "make a filter");
+  if (const Status made = Ok(avfilter_graph_create_filter(&sink, avfilter_get_by_name("buffersink"), "out",
+                                                          nullptr, nullptr, graph.get()),
+                             "make a filter");
       !made)
     return made;
   Owned<AVFilterInOut> out(avfilter_inout_alloc());
@@ -104,7 +104,7 @@ Status VideoWriter::State::MakeGraph(const VideoFormat& format) {
   const int parsed = avfilter_graph_parse_ptr(graph.get(), format.filter.c_str(), &inputs, &outputs, nullptr);
   avfilter_inout_free(&inputs);
   avfilter_inout_free(&outputs);
-  if (Status done = Ok(parsed, "read a filter graph"); !done) return Forward(done);
+  if (const Status done = Ok(parsed, "read a filter graph"); !done) return Forward(done);
   return Ok(avfilter_graph_config(graph.get(), nullptr), "set up a filter graph");
 }
 
@@ -131,7 +131,8 @@ Status VideoWriter::State::OpenEncoder(const VideoFormat& format) {
     encoder->color_trc = AVCOL_TRC_BT709;
   }
   Options options(format.encoder_options);
-  if (Status opened = Ok(avcodec_open2(encoder.get(), codec, options.get()), "open the encoder"); !opened)
+  if (const Status opened = Ok(avcodec_open2(encoder.get(), codec, options.get()), "open the encoder");
+      !opened)
     return Forward(opened);
   RV_CHECK_EQ(av_dict_count(*options.get()), 0);  // an option that the encoder does not know
   return {};
@@ -149,23 +150,24 @@ Status VideoWriter::State::OpenMuxer(const VideoFormat& format, const std::files
   stream->avg_frame_rate = encoder->framerate;
   stream->sample_aspect_ratio = {1, 1};
   muxer->flags |= AVFMT_FLAG_BITEXACT;
-  if (Status opened = Ok(avio_open(&muxer->pb, url.c_str(), AVIO_FLAG_WRITE), "open the output"); !opened)
+  if (const Status opened = Ok(avio_open(&muxer->pb, url.c_str(), AVIO_FLAG_WRITE), "open the output");
+      !opened)
     return Forward(opened);
   Options options(format.muxer_options);
   return Ok(avformat_write_header(muxer.get(), options.get()), "write the header");
 }
 
 Status VideoWriter::State::Encode(const AVFrame* picture) {
-  if (Status sent = Ok(avcodec_send_frame(encoder.get(), picture), "encode a picture"); !sent)
+  if (const Status sent = Ok(avcodec_send_frame(encoder.get(), picture), "encode a picture"); !sent)
     return Forward(sent);
   while (true) {
     const int code = avcodec_receive_packet(encoder.get(), packet.get());
     if (code == AVERROR(EAGAIN) || code == AVERROR_EOF) return {};
-    if (Status received = Ok(code, "encode a picture"); !received) return Forward(received);
+    if (const Status received = Ok(code, "encode a picture"); !received) return Forward(received);
     if (packet->duration == 0) packet->duration = av_rescale_q(1, frame_time, encoder->time_base);
     av_packet_rescale_ts(packet.get(), encoder->time_base, stream->time_base);
     packet->stream_index = stream->index;
-    if (Status written = Ok(av_interleaved_write_frame(muxer.get(), packet.get()), "write the video");
+    if (const Status written = Ok(av_interleaved_write_frame(muxer.get(), packet.get()), "write the video");
         !written)
       return written;
   }
@@ -175,7 +177,7 @@ Status VideoWriter::State::PullFrames() {
   while (true) {
     const int code = av_buffersink_get_frame(sink, frame.get());
     if (code == AVERROR(EAGAIN) || code == AVERROR_EOF) return {};
-    if (Status pulled = Ok(code, "filter a picture"); !pulled) return Forward(pulled);
+    if (const Status pulled = Ok(code, "filter a picture"); !pulled) return Forward(pulled);
     frame->pict_type = AV_PICTURE_TYPE_NONE;
     Status encoded = Encode(frame.get());
     av_frame_unref(frame.get());
@@ -202,9 +204,9 @@ Result<VideoWriter> VideoWriter::Open(const std::filesystem::path& path,
   if (made < 0)
     return Fail(ErrorCode::kUnsupported, "this FFmpeg cannot write " + format.muxer,
                 "install a complete FFmpeg, or export another format");
-  if (Status done = state->MakeGraph(format); !done) return Forward(done);
-  if (Status done = state->OpenEncoder(format); !done) return Forward(done);
-  if (Status done = state->OpenMuxer(format, path); !done) return Forward(done);
+  if (const Status done = state->MakeGraph(format); !done) return Forward(done);
+  if (const Status done = state->OpenEncoder(format); !done) return Forward(done);
+  if (const Status done = state->OpenMuxer(format, path); !done) return Forward(done);
   return VideoWriter(std::move(state));
 }
 
@@ -219,21 +221,22 @@ Status VideoWriter::Add(const Image& picture) {
   frame->sample_aspect_ratio = {1, 1};
   frame->color_range = AVCOL_RANGE_JPEG;
   frame->colorspace = AVCOL_SPC_RGB;
-  if (Status got = Ok(av_frame_get_buffer(frame.get(), 0), "hold a picture"); !got) return Forward(got);
+  if (const Status got = Ok(av_frame_get_buffer(frame.get(), 0), "hold a picture"); !got) return Forward(got);
   const std::size_t row = static_cast<std::size_t>(picture.width) * 3;
   for (int y = 0; y < picture.height; ++y)
     std::memcpy(frame->data[0] + static_cast<std::ptrdiff_t>(y) * frame->linesize[0], picture.at(0, y), row);
-  if (Status added = Ok(av_buffersrc_add_frame(state_->source, frame.get()), "filter a picture"); !added)
+  if (const Status added = Ok(av_buffersrc_add_frame(state_->source, frame.get()), "filter a picture");
+      !added)
     return Forward(added);
   return state_->PullFrames();
 }
 
 Status VideoWriter::Finish() {
-  if (Status ended = Ok(av_buffersrc_add_frame(state_->source, nullptr), "end the video"); !ended)
+  if (const Status ended = Ok(av_buffersrc_add_frame(state_->source, nullptr), "end the video"); !ended)
     return Forward(ended);
-  if (Status pulled = state_->PullFrames(); !pulled) return Forward(pulled);
-  if (Status drained = state_->Encode(nullptr); !drained) return Forward(drained);
-  if (Status ended = Ok(av_write_trailer(state_->muxer.get()), "end the video"); !ended)
+  if (const Status pulled = state_->PullFrames(); !pulled) return Forward(pulled);
+  if (const Status drained = state_->Encode(nullptr); !drained) return Forward(drained);
+  if (const Status ended = Ok(av_write_trailer(state_->muxer.get()), "end the video"); !ended)
     return Forward(ended);
   return Ok(avio_closep(&state_->muxer->pb), "close the video");
 }

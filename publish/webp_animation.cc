@@ -5,6 +5,7 @@
 #include <cmath>
 #include <memory>
 
+#include "base/text.h"
 #include "publish/animation.h"
 #include "publish/formats.h"
 #include "publish/output.h"
@@ -22,7 +23,7 @@ using Encoder = std::unique_ptr<WebPAnimEncoder, FreeEncoder>;
 
 tl::unexpected<Error> EncoderFailed(const Encoder& encoder) {
   return Fail(ErrorCode::kInternal,
-              std::string("libwebp cannot make the animation: ") + WebPAnimEncoderGetError(encoder.get()));
+              Text("libwebp cannot make the animation: ", WebPAnimEncoderGetError(encoder.get())));
 }
 
 Status AddPicture(const Encoder& encoder, const Image& image, int time_ms, const WebPConfig& config) {
@@ -60,7 +61,7 @@ Status WriteWebpAnimation(const RotatingView& view,
   if (!WebPConfigInit(&config) || !WebPAnimEncoderOptionsInit(&settings))
     return Fail(ErrorCode::kInternal, "libwebp has another version than its headers");
   config.quality = static_cast<float>(options.quality.value_or(kDefaultWebpQuality));
-  settings.anim_params.loop_count = 0;  // for ever
+  settings.anim_params.loop_count = 0;  // forever
   const Encoder encoder(WebPAnimEncoderNew(plan.size.width, plan.size.height, &settings));
   if (!encoder) return Fail(ErrorCode::kInternal, "libwebp cannot start an animation");
   int shown = 0;

@@ -9,6 +9,8 @@
 #include <array>
 #include <utility>
 
+#include "base/text.h"
+
 namespace rv::input {
 namespace {
 
@@ -105,8 +107,7 @@ Result<OpenFile> OpenFile::Open(const std::filesystem::path& path, std::uint64_t
     return Fail(ErrorCode::kCorrupt, name + " is empty (0 bytes)", "copy the file from the phone again");
   if (file.size_ > max_bytes)
     return Fail(ErrorCode::kUnsupported,
-                name + " has " + std::to_string(file.size_ >> 20) + " MB, more than the limit of " +
-                    std::to_string(max_bytes >> 20) + " MB",
+                Text(name, " has ", file.size_ >> 20, " MB, more than the limit of ", max_bytes >> 20, " MB"),
                 "use a shorter clip or a lower resolution");
   std::array<std::uint8_t, kSniffBytes> head{};
   const std::size_t want = std::min<std::uint64_t>(head.size(), file.size_);

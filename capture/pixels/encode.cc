@@ -8,6 +8,7 @@
 #include <stdexcept>
 
 #include "base/check.h"
+#include "base/text.h"
 
 namespace rv::pixels {
 namespace {
@@ -15,7 +16,7 @@ namespace {
 [[noreturn]] void ThrowJpeg(j_common_ptr info) {
   char message[JMSG_LENGTH_MAX];
   info->err->format_message(info, message);
-  throw std::runtime_error(std::string("JPEG encoder: ") + message);
+  throw std::runtime_error(Text("JPEG encoder: ", message));
 }
 
 struct Compressor {
@@ -75,10 +76,10 @@ EncodedImage WritePng(const Image& image) {
   EncodedImage out{.format = "png", .width = image.width, .height = image.height};
   png_alloc_size_t size = 0;
   if (png_image_write_get_memory_size(png, size, 0, image.pixels.data(), 0, nullptr) == 0)
-    throw std::runtime_error(std::string("PNG encoder: ") + png.message);
+    throw std::runtime_error(Text("PNG encoder: ", png.message));
   out.bytes.resize(size);
   if (png_image_write_to_memory(&png, out.bytes.data(), &size, 0, image.pixels.data(), 0, nullptr) == 0)
-    throw std::runtime_error(std::string("PNG encoder: ") + png.message);
+    throw std::runtime_error(Text("PNG encoder: ", png.message));
   out.bytes.resize(size);
   return out;
 }

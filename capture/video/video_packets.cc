@@ -6,6 +6,7 @@ extern "C" {
 
 #include <algorithm>
 
+#include "base/text.h"
 #include "capture/video/video_stream.h"
 
 namespace rv::video {
@@ -22,8 +23,7 @@ Status CheckPacket(const AVPacket* packet,
                    const std::string& name,
                    const CaptureLimits& limits) {
   if (count >= static_cast<std::size_t>(limits.max_frames_decoded))
-    return Fail(ErrorCode::kUnsupported,
-                name + " has more than " + std::to_string(limits.max_frames_decoded) + " frames",
+    return Fail(ErrorCode::kUnsupported, Text(name, " has more than ", limits.max_frames_decoded, " frames"),
                 "cut the clip down to the part that goes round the item");
   if (av_packet_get_side_data(packet, AV_PKT_DATA_ENCRYPTION_INFO, nullptr) != nullptr)
     return Fail(ErrorCode::kUnsupported, name + " is encrypted", "give a clip without copy protection");
@@ -43,8 +43,7 @@ Status CheckDuration(const PacketIndex& index, const std::string& name, const Ca
   const double seconds = (static_cast<double>(last) - static_cast<double>(first)) * index.seconds_per_tick;
   if (seconds <= limits.max_duration_s) return {};
   return Fail(ErrorCode::kUnsupported,
-              name + " lasts longer than the limit of " +
-                  std::to_string(static_cast<int>(limits.max_duration_s)) + " s",
+              Text(name, " lasts longer than the limit of ", static_cast<int>(limits.max_duration_s), " s"),
               "cut the clip down to the part that goes round the item");
 }
 

@@ -11,6 +11,8 @@ extern "C" {
 #include <cmath>
 #include <cstdlib>
 
+#include "base/text.h"
+
 namespace rv::video {
 namespace {
 
@@ -73,18 +75,16 @@ Status CheckLimits(const MediaProbe& p, const std::string& name, const CaptureLi
   const auto pixels = static_cast<std::uint64_t>(p.width) * static_cast<std::uint64_t>(p.height);
   if (pixels > limits.max_pixels || std::max(p.width, p.height) > limits.max_side)
     return Fail(ErrorCode::kUnsupported,
-                name + " has frames of " + std::to_string(p.width) + " x " + std::to_string(p.height) +
-                    " pixels, more than the limit",
+                Text(name, " has frames of ", p.width, " x ", p.height, " pixels, more than the limit"),
                 "record the clip in 4K or less");
   if (p.duration_s > limits.max_duration_s)
     return Fail(ErrorCode::kUnsupported,
-                name + " lasts " + std::to_string(std::lround(p.duration_s)) + " s, more than the limit of " +
-                    std::to_string(std::lround(limits.max_duration_s)) + " s",
+                Text(name, " lasts ", std::lround(p.duration_s), " s, more than the limit of ",
+                     std::lround(limits.max_duration_s), " s"),
                 "cut the clip down to the part that goes round the item");
   if (p.frames > limits.max_frames_decoded)
     return Fail(ErrorCode::kUnsupported,
-                name + " has " + std::to_string(p.frames) + " frames, more than the limit of " +
-                    std::to_string(limits.max_frames_decoded),
+                Text(name, " has ", p.frames, " frames, more than the limit of ", limits.max_frames_decoded),
                 "cut the clip down to the part that goes round the item");
   return {};
 }

@@ -10,6 +10,7 @@ extern "C" {
 #include <cmath>
 #include <utility>
 
+#include "base/text.h"
 #include "capture/input/sniff.h"
 #include "capture/video/video_probe.h"
 
@@ -126,8 +127,7 @@ Result<VideoDecoder> VideoDecoder::Open(const VideoStream& stream,
   const AVCodecParameters* parameters = stream.stream()->codecpar;
   const AVCodec* decoder = avcodec_find_decoder(parameters->codec_id);
   const auto fail = [&] {
-    return Fail(ErrorCode::kUnsupported,
-                std::string("no decoder for ") + avcodec_get_name(parameters->codec_id),
+    return Fail(ErrorCode::kUnsupported, Text("no decoder for ", avcodec_get_name(parameters->codec_id)),
                 "record the clip as H.264 or HEVC");
   };
   if (decoder == nullptr) return fail();

@@ -115,7 +115,7 @@ TEST(ValidateRview, UnreadableFilesAreOneFinding) {
   EXPECT_EQ(ValidateRview("/nonexistent/a.rview", true).error().code, ErrorCode::kNotFound);
 }
 
-TEST(asset::PictureSize, ReadsHeaders) {
+TEST(PictureSize, ReadsHeaders) {
   const Image image = Image::Make(37, 21, 3, 99);
   const asset::PictureSize want{37, 21};
   EXPECT_EQ(asset::ReadPictureSize(EncodeJpeg(image, 80).bytes, "jpeg"), want);
@@ -129,7 +129,7 @@ TEST(asset::PictureSize, ReadsHeaders) {
 }
 
 // EXIF with a thumbnail comes before the size, and the thumbnail has one of its own.
-TEST(asset::PictureSize, SkipsJpegSegments) {
+TEST(PictureSize, SkipsJpegSegments) {
   Bytes jpeg = EncodeJpeg(Image::Make(37, 21, 3, 99), 80).bytes;
   const Bytes thumbnail = EncodeJpeg(Image::Make(5, 4, 3, 99), 80).bytes;
   Bytes segment = {0xFF, 0xFF, 0xE1, static_cast<std::uint8_t>((thumbnail.size() + 2) >> 8),
