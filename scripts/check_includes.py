@@ -4,8 +4,8 @@ Usage: check_includes.py [PROJECT_ROOT]
 Exits with 1, listing
 - each include that the page does not allow (the longest folder of the table that holds a file counts),
 - each circle in the table itself: with none, every arrow points down,
-- each third-party header outside the folders that own its library, or in a header that another top-level folder
-  includes,
+- each third-party header outside the folders that own its library, or in a header that another top-level
+  folder includes,
 - each folder of more than 40 source files, each source of ours that is in no folder of the table.
 """
 import pathlib
@@ -20,7 +20,8 @@ LIBRARIES = {
     "opencv2/": "OpenCV", "ceres/": "Ceres", "libav": "FFmpeg", "libsw": "FFmpeg", "libheif/": "libheif",
     "exiv2/": "exiv2", "zip.h": "libzip", "nlohmann/": "JSON", "CLI/": "CLI11", "seccomp.h": "libseccomp",
     "openssl/": "OpenSSL", "webp/": "WebP", "spdlog/": "spdlog", "jpeglib.h": "libjpeg", "png.h": "libpng",
-    "tiffio.h": "libtiff", "lcms2.h": "lcms2", "faiss/": "FAISS", "onnxruntime": "ONNX Runtime", "vulkan/": "Vulkan",
+    "tiffio.h": "libtiff", "lcms2.h": "lcms2", "faiss/": "FAISS", "onnxruntime": "ONNX Runtime",
+    "vulkan/": "Vulkan",
 }
 # Programs and pages without a C++ folder of the table above them.
 FREE = ("tests/", "docs/")

@@ -18,7 +18,8 @@ def differences(root):
     if len(blocks) != 1:
         return [f"README.md: {len(blocks)} C++ blocks, expected the one of {EXAMPLE}"]
     code = (root / EXAMPLE).read_text(encoding="utf-8")
-    return list(difflib.unified_diff(code.splitlines(), blocks[0].splitlines(), EXAMPLE, "README.md", lineterm=""))
+    found = difflib.unified_diff(code.splitlines(), blocks[0].splitlines(), EXAMPLE, "README.md", lineterm="")
+    return list(found)
 
 
 def main():
