@@ -6,15 +6,13 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdio>
-#include <nlohmann/json.hpp>
 
+#include "base/event_json.h"
 #include "cli/interrupt.h"
 #include "cli/time_left.h"
 
 namespace rv::cli {
 namespace {
-
-using Json = nlohmann::ordered_json;
 
 double Seconds(std::chrono::steady_clock::duration duration) {
   return std::chrono::duration<double>(duration).count();
@@ -24,9 +22,6 @@ void PrintLine(std::FILE* stream, const std::string& text) {
   std::fputs((text + "\n").c_str(), stream);
   std::fflush(stream);
 }
-
-// Never throws on text that is not UTF-8 (file names).
-std::string Line(const Json& json) { return json.dump(-1, ' ', false, Json::error_handler_t::replace); }
 
 int TerminalColumns() {
   winsize size{};
@@ -81,7 +76,7 @@ bool Console::OnProgress(std::string_view stage, double fraction) {
     last_shown_ = now;
     shown_fraction_ = fraction;
     if (mode_ == OutputMode::kJson) {
-      Output(Line({{"event", "stage"}, {"stage", stage_}, {"fraction", std::clamp(fraction, 0.0, 1.0)}}));
+      Output(StageEventJson(stage_, fraction));
     } else if (terminal_ && !quiet_) {
       DrawBar(fraction);
     }
@@ -122,12 +117,7 @@ void Console::Output(const std::string& text) { PrintLine(stdout, text); }
 void Console::ShowError(const Error& error) {
   EndProgress();
   if (mode_ == OutputMode::kJson) {
-    Json json = {{"event", "error"},
-                 {"code", ErrorCodeName(error.code)},
-                 {"message", error.message},
-                 {"remedy", error.remedy}};
-    if (!error.details.empty()) json["details"] = error.details;
-    Output(Line(json));
+    Output(ErrorEventJson(error));
     return;
   }
   PrintLine(stderr, "rotaview: " + error.message);
