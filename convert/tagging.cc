@@ -2,9 +2,9 @@
 
 #include <algorithm>
 
-#include "base/parallel.h"
 #include "groknet/inference/find_model.h"
 #include "groknet/recognition/fusion.h"
+#include "groknet/recognition/spin_views.h"
 #include "groknet/recognition/tagger.h"
 
 namespace rv::convert {
@@ -33,18 +33,6 @@ std::vector<TagValue> TagValues(const std::string& vertical,
   return tags;
 }
 
-Result<std::vector<Image>> DecodeViews(const RotatingView& view, int threads) {
-  std::vector<Result<Image>> decoded(view.views.size());
-  ParallelFor(decoded.size(), threads,
-              [&](std::size_t i) { decoded[i] = DecodeScaled(view.views[i].image, 3, kTaggedViewSide); });
-  std::vector<Image> images;
-  for (Result<Image>& image : decoded) {
-    if (!image) return Forward(image);
-    images.push_back(std::move(*image));
-  }
-  return images;
-}
-
 void Attach(const ModelCard& card, const std::vector<ViewTags>& tags, RotatingView& view) {
   const ItemTags item = FuseViews(card, tags);
   for (std::size_t i = 0; i < tags.size(); ++i) {
@@ -68,7 +56,7 @@ Status TagViews(const ConvertOptions& options, const Progress& progress, Rotatin
   const Result<Tagger> tagger =
       Tagger::Load(*model, {.session = {.device = *device, .threads = options.threads}});
   if (!tagger) return Forward(tagger);
-  const Result<std::vector<Image>> images = DecodeViews(view, options.threads);
+  const Result<std::vector<Image>> images = DecodeSpinViews(view, options.threads);
   if (!images) return Forward(images);
   const Result<std::vector<ViewTags>> tags = tagger->Tag(*images, progress);
   if (!tags) return Forward(tags);

@@ -122,15 +122,6 @@ Status ReadView(const Json& object, std::string& path) {
   return {};
 }
 
-std::string Line(const Json& json) { return json.dump(-1, ' ', false, Json::error_handler_t::replace); }
-
-Json AttributesJson(const std::vector<IndexAttribute>& attributes) {
-  Json object = Json::object();
-  for (const IndexAttribute& attribute : attributes)
-    object[attribute.name].push_back({{"value", attribute.value}, {"p", attribute.probability}});
-  return object;
-}
-
 }  // namespace
 
 std::string IdOfPath(const fs::path& path) { return path.stem().string(); }
@@ -190,36 +181,6 @@ Status ReadTagLines(const fs::path& file, const std::function<Status(IndexEntry)
   }
   if (in.bad()) return Fail(ErrorCode::kDevice, "cannot read " + file.string());
   return {};
-}
-
-std::string MatchesJson(const std::string& query, const std::vector<ProductMatch>& matches) {
-  Json list = Json::array();
-  for (const ProductMatch& match : matches) {
-    list.push_back({{"rank", list.size() + 1},
-                    {"id", match.entry.id},
-                    {"path", match.entry.path},
-                    {"score", match.score},
-                    {"match", MatchKindName(match.kind)},
-                    {"title", match.entry.title},
-                    {"tags", match.entry.tags},
-                    {"attributes", AttributesJson(match.entry.attributes)}});
-  }
-  return Line({{"event", "result"}, {"query", query}, {"matches", list}});
-}
-
-std::string IndexStatsJson(const IndexStats& stats,
-                           const std::map<std::string, std::map<std::string, std::uint64_t>>& attributes) {
-  return Line({{"event", "result"},
-               {"pictures", stats.pictures},
-               {"products", stats.products},
-               {"deleted", stats.deleted},
-               {"segments", stats.segments},
-               {"bytes", stats.bytes},
-               {"generation", stats.generation},
-               {"model", stats.model},
-               {"exact_cosine", stats.exact_cosine},
-               {"similar_cosine", stats.similar_cosine},
-               {"attributes", attributes}});
 }
 
 }  // namespace rv

@@ -1,13 +1,13 @@
-// Index entries from JSON lines as `rotaview tag --json` prints them, and matches as JSON.
+// Index entries from JSON lines as `rotaview tag --json` prints them.
 #pragma once
 
 #include <filesystem>
 #include <functional>
 #include <string>
 #include <string_view>
-#include <vector>
 
-#include "groknet/index/product_index.h"
+#include "base/result.h"
+#include "groknet/index/index_entry.h"
 
 namespace rv {
 
@@ -31,13 +31,5 @@ std::string IdOfPath(const std::filesystem::path& path);
 // are.
 std::string PathOfView(const std::string& path, std::uint64_t view);
 std::string WithoutView(const std::string& path);
-
-// One line:
-// {"event":"result","query":...,"matches":[{"rank":1,"id":...,"path":...,"score":...,"match":"exact",
-// "title":...,"tags":[...],"attributes":{name:[{"value":...,"p":...}]}}]}.
-std::string MatchesJson(const std::string& query, const std::vector<ProductMatch>& matches);
-// One line: {"event":"result","pictures":...,...,"attributes":{name:{value:pictures}}}.
-std::string IndexStatsJson(const IndexStats& stats,
-                           const std::map<std::string, std::map<std::string, std::uint64_t>>& attributes);
 
 }  // namespace rv

@@ -52,8 +52,4 @@ class Tagger {
   TaggerOptions options_;
 };
 
-// Views of a spin are looked at with no side longer than this, px: far above what the network takes, small
-// enough to hold all of them at once, and the same wherever a spin is tagged.
-inline constexpr int kTaggedViewSide = 640;
-
 }  // namespace rv

@@ -88,15 +88,5 @@ TEST(ReadTagLines, NamesTheLineAndReadsOneObjectOverSeveral) {
   EXPECT_EQ(ReadTagLines(temp.path() / "none", take).error().code, ErrorCode::kNotFound);
 }
 
-TEST(MatchesJson, IsOneLineOfJson) {
-  const std::string line =
-      MatchesJson("q\n", {{.score = 0.5, .kind = MatchKind::kWeak, .entry = testing::MadeUpEntry(0)}});
-  EXPECT_EQ(line.find('\n'), std::string::npos);
-  const auto json = nlohmann::json::parse(line);
-  EXPECT_EQ(json["matches"][0]["rank"], 1);
-  EXPECT_EQ(json["matches"][0]["match"], "weak");
-  EXPECT_EQ(json["matches"][0]["attributes"]["base_colour"][0]["value"], "Red");
-}
-
 }  // namespace
 }  // namespace rv
