@@ -2,12 +2,10 @@
 // and the provenance inside the asset are derived from it.
 #pragma once
 
-#include <cstdint>
-#include <functional>
 #include <map>
 #include <string>
-#include <vector>
 
+#include "base/options.h"
 #include "base/result.h"
 #include "capture/capture.h"
 #include "reconstruct/orbit.h"
@@ -46,17 +44,7 @@ struct ConvertOptions {
   Status Validate() const;
 };
 
-struct OptionSpec {
-  std::string name;           // "max-frames": the flag without its dashes, the key in the asset
-  std::string value_name;     // "N"; empty for a switch, which is set with "true" or "false"
-  std::string help;           // one sentence
-  bool shapes_result = true;  // false: left out of the asset's provenance
-  std::function<std::string(const ConvertOptions&)> get;
-  // fails with kInvalidArgument or a read error
-  std::function<Status(ConvertOptions&, const std::string&)> set;
-};
-
-const std::vector<OptionSpec>& ConvertOptionTable();
+const OptionTable<ConvertOptions>& ConvertOptionTable();
 
 // The value of every option that shapes the result, by name; for RotatingView::options.
 std::map<std::string, std::string> ShapingOptions(const ConvertOptions& options);

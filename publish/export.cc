@@ -1,7 +1,5 @@
 #include "publish/export.h"
 
-#include <cmath>
-
 #include "base/text.h"
 #include "publish/formats.h"
 
@@ -25,12 +23,6 @@ constexpr Format kFormats[] = {
     {"ply", publish::WritePointCloud},
 };
 
-tl::unexpected<Error> OutOfRange(const char* name, const std::string& value, const char* range) {
-  return Fail(ErrorCode::kInvalidArgument,
-              Text("export option ", name, " is ", value, "; it must be ", range),
-              Text("give a value ", range));
-}
-
 std::string Listed() {
   std::string list;
   for (const Format& format : kFormats) list += Text(list.empty() ? "" : ", ", format.name);
@@ -38,20 +30,6 @@ std::string Listed() {
 }
 
 }  // namespace
-
-Status ExportOptions::Validate() const {
-  if (picture_format && *picture_format != "webp" && *picture_format != "jpeg")
-    return OutOfRange("picture_format", "'" + *picture_format + "'", "\"webp\" or \"jpeg\"");
-  if (quality && (*quality < 1 || *quality > 100))
-    return OutOfRange("quality", std::to_string(*quality), "from 1 to 100");
-  if (max_side_px && (*max_side_px < 16 || *max_side_px > 16383))
-    return OutOfRange("max_side_px", std::to_string(*max_side_px), "from 16 to 16383");
-  if (!std::isfinite(fps) || fps < 1 || fps > 60)
-    return OutOfRange("fps", std::to_string(fps), "from 1 to 60");
-  if (turns < 1 || turns > 20) return OutOfRange("turns", std::to_string(turns), "from 1 to 20");
-  if (threads < 0) return OutOfRange("threads", std::to_string(threads), "0 (all) or more");
-  return {};
-}
 
 std::vector<std::string> ExportFormats() {
   std::vector<std::string> names;
@@ -75,7 +53,7 @@ Status Export(const RotatingView& view,
     return written;
   }
   return Fail(ErrorCode::kInvalidArgument, Text("unknown export format '", format, "'"),
-              "use one of: " + Listed());
+              Text("use one of: ", Listed()));
 }
 
 }  // namespace rv

@@ -11,8 +11,8 @@
 namespace rv {
 namespace {
 
-const OptionSpec& Spec(const std::string& name) {
-  for (const OptionSpec& spec : ConvertOptionTable()) {
+const OptionSpec<ConvertOptions>& Spec(const std::string& name) {
+  for (const OptionSpec<ConvertOptions>& spec : ConvertOptionTable()) {
     if (spec.name == name) return spec;
   }
   throw std::out_of_range(name);
@@ -22,14 +22,14 @@ TEST(ConvertOptions, DefaultsAreValid) { EXPECT_TRUE(ConvertOptions{}.Validate()
 
 TEST(ConvertOptions, EveryRowHasANameOfItsOwnAndAHelp) {
   std::set<std::string> names;
-  for (const OptionSpec& spec : ConvertOptionTable()) {
+  for (const OptionSpec<ConvertOptions>& spec : ConvertOptionTable()) {
     EXPECT_TRUE(names.insert(spec.name).second) << spec.name;
     EXPECT_FALSE(spec.help.empty()) << spec.name;
   }
 }
 
 TEST(ConvertOptions, ARowReadsWhatItSet) {
-  for (const OptionSpec& spec : ConvertOptionTable()) {
+  for (const OptionSpec<ConvertOptions>& spec : ConvertOptionTable()) {
     if (spec.name == "keep-frames") continue;  // takes a file
     const std::string value = spec.value_name.empty()     ? "true"
                               : spec.value_name == "FILE" ? "transforms.json"
