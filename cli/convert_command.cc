@@ -2,8 +2,10 @@
 #include <chrono>
 
 #include "base/atomic_file.h"
+#include "base/text.h"
 #include "cli/command.h"
 #include "cli/export_flags.h"
+#include "cli/option_flags.h"
 #include "convert/convert.h"
 
 namespace rv::cli {
@@ -18,31 +20,13 @@ struct ConvertFlags {
   ExportOptions export_options;
 };
 
-// One flag for each row of the option table.
-void AddOptionFlags(CLI::App& app, ConvertOptions& options) {
-  for (const OptionSpec& spec : ConvertOptionTable()) {
-    const auto set = [&options, &spec](const std::string& text) {
-      const Status status = spec.set(options, text);
-      if (!status) throw CLI::ValidationError(status.error().message);
-    };
-    if (spec.value_name.empty()) {
-      app.add_flag_function(
-          "--" + spec.name, [set](std::int64_t) { set("true"); }, spec.help);
-    } else {
-      const std::string initial = spec.get(options);
-      app.add_option_function<std::string>("--" + spec.name, set, spec.help)
-          ->type_name(spec.value_name + (initial.empty() ? "" : " [" + initial + "]"));
-    }
-  }
-}
-
 std::string Summary(const ConvertResult& result, const std::string& out) {
   const RotatingView& view = result.view;
-  std::string text = "wrote " + out + ": " + std::to_string(view.views.size()) + " views, tier " +
-                     std::to_string(static_cast<int>(view.tier));
-  if (!view.tier_reason.empty()) text += " (" + view.tier_reason + ")";
-  if (!view.item_title.empty()) text += "\n  \"" + view.item_title + "\"";
-  for (const std::string& finding : view.coverage.findings) text += "\n  - " + finding;
+  std::string text =
+      Text("wrote ", out, ": ", view.views.size(), " views, tier ", static_cast<int>(view.tier));
+  if (!view.tier_reason.empty()) text += Text(" (", view.tier_reason, ")");
+  if (!view.item_title.empty()) text += Text("\n  \"", view.item_title, "\"");
+  for (const std::string& finding : view.coverage.findings) text += Text("\n  - ", finding);
   return text;
 }
 
@@ -97,7 +81,7 @@ Runner DeclareConvert(CLI::App& app) {
       ->expected(1)
       ->take_all();
   app.add_option("--report", flags->report, "Write what was done and how long it took to this JSON file");
-  AddOptionFlags(app, flags->convert);
+  AddOptionFlags(app, ConvertOptionTable(), flags->convert, FlagStyle::kTable);
   AddExportFlags(app, flags->export_options);
   return [flags](Console& console) { return RunConvert(*flags, console); };
 }

@@ -1,5 +1,6 @@
 #include <nlohmann/json.hpp>
 
+#include "base/text.h"
 #include "cli/command.h"
 #include "cli/recognition.h"
 #include "convert/versions.h"
@@ -20,7 +21,7 @@ struct Findings {
   std::optional<Error> model_problem;
 };
 
-Result<Findings> Look(const RecognitionFlags& flags) {
+Result<Findings> Look(const catalog::RecognitionOptions& flags) {
   const Result<DeviceRequest> request = ParseDevice(flags.device);
   if (!request) return Forward(request);
   Findings found{.facts = FindDevices()};
@@ -104,18 +105,16 @@ void PrintModel(const Findings& found, Console& console) {
     return;
   }
   const ModelCard& card = *found.card;
-  console.Output("model      " + card.name + " " + card.version + ", " + found.model.string());
-  console.Output("             " + std::to_string(card.heads.size()) + " attributes of " +
-                 std::to_string(card.verticals.size()) + " kinds of things, pictures of " +
-                 std::to_string(card.input_size) + " px");
-  console.Output("             licence: " + card.license);
+  console.Output(Text("model      ", card.name, " ", card.version, ", ", found.model));
+  console.Output(Text("             ", card.heads.size(), " attributes of ", card.verticals.size(),
+                      " kinds of things, pictures of ", card.input_size, " px"));
+  console.Output(Text("             licence: ", card.license));
 }
 
 void PrintText(const Findings& found, Console& console) {
   std::string taken = std::string(DeviceName(found.choice.actual));
   if (!found.choice.adapter.empty()) taken += ", " + found.choice.adapter;
-  console.Output("device     " + taken + " (asked for: " + std::string(DeviceName(found.choice.requested)) +
-                 ")");
+  console.Output(Text("device     ", taken, " (asked for: ", DeviceName(found.choice.requested), ")"));
   for (const std::string& reason : found.choice.reasons) console.Output("             " + reason);
   PrintModel(found, console);
   std::string versions;
@@ -124,7 +123,7 @@ void PrintText(const Findings& found, Console& console) {
   console.Output("versions   " + versions);
 }
 
-Status RunDoctor(const RecognitionFlags& flags, Console& console) {
+Status RunDoctor(const catalog::RecognitionOptions& flags, Console& console) {
   const Result<Findings> found = Look(flags);
   if (!found) return Forward(found);
   if (console.mode() == OutputMode::kJson) {
@@ -138,7 +137,7 @@ Status RunDoctor(const RecognitionFlags& flags, Console& console) {
 }  // namespace
 
 Runner DeclareDoctor(CLI::App& app) {
-  const auto flags = std::make_shared<RecognitionFlags>();
+  const auto flags = std::make_shared<catalog::RecognitionOptions>();
   AddRecognitionFlags(app, *flags);
   return [flags](Console& console) { return RunDoctor(*flags, console); };
 }

@@ -1,10 +1,16 @@
 // `rotaview index add | search | delete | compact | stats`.
-#include <charconv>
-#include <cstdio>
-#include <map>
+#include <filesystem>
+#include <utility>
 
+#include "base/text.h"
 #include "cli/command.h"
-#include "cli/index_pictures.h"
+#include "cli/index_text.h"
+#include "cli/option_flags.h"
+#include "cli/recognition.h"
+#include "groknet/catalog/own_tags.h"
+#include "groknet/catalog/search_request.h"
+#include "groknet/catalog/tagged_pictures.h"
+#include "groknet/index/index_json.h"
 #include "groknet/index/index_writer.h"
 #include "groknet/index/product_index.h"
 #include "groknet/index/tag_lines.h"
@@ -17,63 +23,30 @@ namespace fs = std::filesystem;
 struct IndexFlags {
   fs::path index;
   std::vector<std::string> pictures;
-  RecognitionFlags recognition;
+  catalog::RecognitionOptions recognition;
   fs::path from;
   std::string id;
   fs::path tags;
   bool replace = false;
   std::string text;
-  std::vector<std::string> filters;
-  SearchOptions search;
-  bool best_view = false;
-  bool sweep = false;
+  catalog::SearchRequest request;
   std::vector<std::string> ids;
   bool strict = false;
 };
 
-std::string Count(std::size_t count, const char* what) {
-  return std::to_string(count) + " " + what + (count == 1 ? "" : "s");
+// Tags photos, folders of photos and .rview files.
+Result<catalog::TaggedPictures> TagPictures(const IndexFlags& flags, Console& console) {
+  const Result<Tagger> tagger = LoadTagger(flags.recognition, console);
+  if (!tagger) return Forward(tagger);
+  Result<catalog::TaggedPictures> tagged =
+      catalog::TagPictures(*tagger, flags.pictures, flags.recognition, console.StageProgress());
+  if (!tagged) return Forward(tagged);
+  console.EndProgress();
+  return tagged;
 }
 
-std::string Words(const IndexEntry& entry) {
-  std::string words = entry.title;
-  std::string last;
-  for (const IndexAttribute& attribute : entry.attributes) {
-    if (attribute.name == last) continue;  // the best value of each
-    last = attribute.name;
-    if (words.size() < 100) words += (words.empty() ? "" : ", ") + attribute.value;
-  }
-  for (const std::string& tag : entry.tags)
-    if (words.size() < 100) words += (words.empty() ? "" : ", ") + tag;
-  return words;
-}
-
-// What --tags says of each photo, or of all of them where it names no path, goes before what the model says.
-using TagsByPath = std::map<std::string, IndexEntry>;
-
-Result<TagsByPath> ReadTags(const fs::path& file) {
-  TagsByPath tags;
-  if (file.empty()) return tags;
-  const Status read = ReadTagLines(file, [&](IndexEntry entry) -> Status {
-    tags[entry.path] = std::move(entry);
-    return {};
-  });
-  if (!read) return Forward(read);
-  return tags;
-}
-
-void Override(const IndexEntry& said, IndexEntry& entry) {
-  if (!said.title.empty()) entry.title = said.title;
-  entry.tags.insert(entry.tags.end(), said.tags.begin(), said.tags.end());
-  for (const IndexAttribute& attribute : said.attributes)
-    std::erase_if(entry.attributes, [&](const IndexAttribute& old) { return old.name == attribute.name; });
-  entry.attributes.insert(entry.attributes.begin(), said.attributes.begin(), said.attributes.end());
-  if (!said.id.empty()) entry.id = said.id;
-}
-
-Status AddOne(const IndexFlags& flags, const TagsByPath& tags, IndexWriter& writer, IndexEntry entry) {
-  for (const std::string& path : {std::string(), entry.path})
-    if (const auto said = tags.find(path); said != tags.end()) Override(said->second, entry);
+Status AddOne(const IndexFlags& flags, const catalog::OwnTags& tags, IndexWriter& writer, IndexEntry entry) {
+  tags.Apply(entry);
   if (!flags.id.empty()) entry.id = flags.id;
   return writer.Add(std::move(entry), flags.replace ? AddMode::kReplaceProduct : AddMode::kAddPicture);
 }
@@ -82,11 +55,12 @@ Status RunAdd(const IndexFlags& flags, Console& console) {
   if (flags.pictures.empty() == flags.from.empty())
     return Fail(ErrorCode::kInvalidArgument, "give either photos or --from FILE",
                 "see rotaview index add --help");
-  const Result<TagsByPath> tags = ReadTags(flags.tags);
+  const Result<catalog::OwnTags> tags =
+      flags.tags.empty() ? catalog::OwnTags() : catalog::OwnTags::Read(flags.tags);
   if (!tags) return Forward(tags);
-  TaggedPictures tagged;
+  catalog::TaggedPictures tagged;
   if (!flags.pictures.empty()) {
-    Result<TaggedPictures> made = TagPictures(flags.pictures, flags.recognition, console);
+    Result<catalog::TaggedPictures> made = TagPictures(flags, console);
     if (!made) return Forward(made);
     tagged = std::move(*made);
   }
@@ -103,86 +77,53 @@ Status RunAdd(const IndexFlags& flags, Console& console) {
     if (const Status done = ReadTagLines(flags.from, add); !done) return Forward(done);
   if (const Status saved = writer->Commit(); !saved) return Forward(saved);
   if (console.mode() == OutputMode::kJson)
-    console.Output("{\"event\":\"result\",\"added\":" + std::to_string(added) + "}");
+    console.Output(AddedJson(added));
   else
-    console.Note("added " + Count(added, "picture") + " to " + flags.index.string());
-  return {};
-}
-
-Status ParseFilters(const std::vector<std::string>& texts, std::vector<AttributeFilter>& filters) {
-  for (const std::string& text : texts) {
-    const std::size_t at = text.find('=');
-    if (at == 0 || at == std::string::npos || at + 1 == text.size())
-      return Fail(ErrorCode::kInvalidArgument, "--filter '" + text + "' is not ATTRIBUTE=VALUE",
-                  "write --filter base_colour=Red");
-    filters.push_back({text.substr(0, at), text.substr(at + 1)});
-  }
+    console.Note(Text("added ", Count(added, "picture"), " to ", flags.index));
   return {};
 }
 
 void PrintMatches(const std::string& query, const std::vector<ProductMatch>& matches, Console& console) {
-  if (console.mode() == OutputMode::kJson) return console.Output(MatchesJson(query, matches));
-  std::string text = query + ":";
-  if (matches.empty()) text += "\n  nothing found";
-  for (const ProductMatch& match : matches) {
-    std::array<char, 32> score{};
-    std::snprintf(score.data(), score.size(), "%7.3f  %-7s  ", match.score, MatchKindName(match.kind).data());
-    text += "\n" + std::string(score.data()) + match.entry.id + "  " + match.entry.path;
-    if (const std::string words = Words(match.entry); !words.empty()) text += "  (" + words + ")";
-  }
-  console.Output(text);
+  const bool json = console.mode() == OutputMode::kJson;
+  console.Output(json ? MatchesJson(query, matches) : MatchesText(query, matches));
 }
 
-// One query: the views of an .rview or, with --sweep, all pictures; else each picture by itself.
-struct Query {
-  std::string name;
-  std::vector<std::vector<float>> views;
-};
-
-void AddView(const IndexFlags& flags, IndexEntry entry, std::vector<Query>& queries) {
-  const std::string name = WithoutView(entry.path);
-  const bool one_more = !queries.empty() && (flags.sweep || queries.back().name == name);
-  if (!one_more) queries.push_back({.name = name, .views = {}});
-  queries.back().views.push_back(std::move(entry.embedding));
-}
-
-Result<std::vector<Query>> Queries(const IndexFlags& flags, Console& console) {
-  std::vector<Query> queries;
+Result<std::vector<catalog::Query>> Queries(const IndexFlags& flags, Console& console) {
+  std::vector<catalog::Query> queries;
+  const auto add = [&](IndexEntry entry) -> Status {
+    catalog::AddView(std::move(entry), flags.request.one_item, queries);
+    return {};
+  };
   if (!flags.pictures.empty()) {
-    Result<TaggedPictures> tagged = TagPictures(flags.pictures, flags.recognition, console);
+    Result<catalog::TaggedPictures> tagged = TagPictures(flags, console);
     if (!tagged) return Forward(tagged);
-    for (IndexEntry& entry : tagged->entries) AddView(flags, std::move(entry), queries);
+    for (IndexEntry& entry : tagged->entries) (void)add(std::move(entry));
   }
   if (flags.from.empty()) return queries;
-  const Status read = ReadTagLines(flags.from, [&](IndexEntry entry) -> Status {
-    AddView(flags, std::move(entry), queries);
-    return {};
-  });
-  if (!read) return Forward(read);
+  if (const Status read = ReadTagLines(flags.from, add); !read) return Forward(read);
   return queries;
 }
 
-Status RunSearch(IndexFlags flags, Console& console) {
+Status RunSearch(const IndexFlags& flags, Console& console) {
   const int ways = !flags.pictures.empty() + !flags.from.empty() + !flags.text.empty();
   if (ways != 1)
     return Fail(ErrorCode::kInvalidArgument, "give one of a picture, --from FILE and --text WORDS",
                 "see rotaview index search --help");
-  flags.search.fusion = flags.best_view ? SweepFusion::kMax : SweepFusion::kMeanOfTop;
-  if (const Status parsed = ParseFilters(flags.filters, flags.search.filters); !parsed)
-    return Forward(parsed);
+  const Result<SearchOptions> options = flags.request.Options();
+  if (!options) return Forward(options);
   const Result<ProductIndex> index = ProductIndex::Open(flags.index);
   if (!index) return Forward(index);
   if (!flags.text.empty()) {
-    const Result<std::vector<ProductMatch>> matches = index->SearchText(flags.text, flags.search);
+    const Result<std::vector<ProductMatch>> matches = index->SearchText(flags.text, *options);
     if (!matches) return Forward(matches);
     PrintMatches(flags.text, *matches, console);
     return {};
   }
-  const Result<std::vector<Query>> queries = Queries(flags, console);
+  const Result<std::vector<catalog::Query>> queries = Queries(flags, console);
   if (!queries) return Forward(queries);
   console.EndProgress();
-  for (const Query& query : *queries) {
-    const Result<std::vector<ProductMatch>> matches = index->Search(query.views, flags.search);
+  for (const catalog::Query& query : *queries) {
+    const Result<std::vector<ProductMatch>> matches = index->Search(query.views, *options);
     if (!matches) return Forward(matches);
     PrintMatches(query.name, *matches, console);
   }
@@ -199,15 +140,15 @@ Status RunDelete(const IndexFlags& flags, Console& console) {
     const Result<std::size_t> pictures = writer->Delete(id);
     if (!pictures) return Forward(pictures);
     if (*pictures == 0)
-      return Fail(ErrorCode::kNotFound, "there is no '" + id + "' in " + flags.index.string(),
+      return Fail(ErrorCode::kNotFound, Text("there is no '", id, "' in ", flags.index),
                   "nothing was deleted");
     deleted += *pictures;
   }
   if (const Status saved = writer->Commit(); !saved) return Forward(saved);
   if (console.mode() == OutputMode::kJson)
-    console.Output("{\"event\":\"result\",\"deleted\":" + std::to_string(deleted) + "}");
+    console.Output(DeletedJson(deleted));
   else
-    console.Note("deleted " + Count(deleted, "picture"));
+    console.Note(Text("deleted ", Count(deleted, "picture")));
   return {};
 }
 
@@ -217,7 +158,7 @@ Status RunCompact(const IndexFlags& flags, Console& console) {
   if (!writer) return Forward(writer);
   if (const Status compacted = writer->Compact(); !compacted) return Forward(compacted);
   if (const Status saved = writer->Commit(); !saved) return Forward(saved);
-  if (console.mode() == OutputMode::kJson) console.Output("{\"event\":\"result\"}");
+  if (console.mode() == OutputMode::kJson) console.Output(CompactedJson());
   return {};
 }
 
@@ -228,20 +169,8 @@ Status RunStats(const IndexFlags& flags, Console& console) {
     if (const Status sound = index->Verify(); !sound) return Forward(sound);
   const auto attributes = index->Attributes();
   if (!attributes) return Forward(attributes);
-  const IndexStats stats = index->Stats();
-  if (console.mode() == OutputMode::kJson) {
-    console.Output(IndexStatsJson(stats, *attributes));
-    return {};
-  }
-  std::string text = Count(stats.products, "product") + ", " + Count(stats.pictures, "picture") + " in " +
-                     Count(stats.segments, "segment") + ", " + std::to_string(stats.bytes) + " bytes";
-  if (stats.deleted > 0) text += "; " + Count(stats.deleted, "deleted picture") + " still take space";
-  text += "\nmodel: " + (stats.model.empty() ? "not known" : stats.model);
-  for (const auto& [name, values] : *attributes) {
-    text += "\n" + name + ":";
-    for (const auto& [value, pictures] : values) text += " " + value + " (" + std::to_string(pictures) + ")";
-  }
-  console.Output(text);
+  const bool json = console.mode() == OutputMode::kJson;
+  console.Output(json ? IndexStatsJson(index->Stats(), *attributes) : StatsText(index->Stats(), *attributes));
   return {};
 }
 
@@ -272,18 +201,7 @@ void DeclareSearch(CLI::App& app, IndexFlags& flags) {
   search->add_option("PICTURE", flags.pictures, "Photos (each a query of its own) or a spin (.rview)");
   search->add_option("--from", flags.from, "Lines of rotaview tag --json instead of a picture");
   search->add_option("--text", flags.text, "Words of titles and tags instead of a picture");
-  search->add_option("--k", flags.search.k, "Products to list (10)")->check(CLI::Range(1, 10000));
-  search
-      ->add_option(
-          "--filter", flags.filters,
-          "Only products with ATTRIBUTE=VALUE; again for more, values of one attribute are alternatives")
-      ->allow_extra_args(false);
-  search->add_flag("--exact", flags.search.exact_only, "Only what counts as the same product");
-  search->add_option("--candidates", flags.search.candidates, "Pictures ranked by cosine for each view (400)")
-      ->check(CLI::Range(1, 10'000'000));
-  search->add_flag("--sweep", flags.sweep, "All pictures show one item: one query");
-  search->add_flag("--best-view", flags.best_view,
-                   "Score a sweep by its best view, not the mean of its best three");
+  AddOptionFlags(*search, catalog::SearchRequestTable(), flags.request, FlagStyle::kParser);
   AddRecognitionFlags(*search, flags.recognition);
 }
 
@@ -299,12 +217,11 @@ Runner DeclareIndex(CLI::App& app) {
   AddAction(app, *flags, "stats", "Say what is in an index")
       ->add_flag("--strict", flags->strict, "Check every byte of it");
   const auto run = [&app, flags](Console& console) -> Status {
-    constexpr std::pair<const char*, Run> kActions[] = {
-        {"add", RunAdd},
-        {"search", [](const IndexFlags& f, Console& c) { return RunSearch(f, c); }},
-        {"delete", RunDelete},
-        {"compact", RunCompact},
-        {"stats", RunStats}};
+    constexpr std::pair<const char*, Run> kActions[] = {{"add", RunAdd},
+                                                        {"search", RunSearch},
+                                                        {"delete", RunDelete},
+                                                        {"compact", RunCompact},
+                                                        {"stats", RunStats}};
     for (const auto& [name, action] : kActions)
       if (app.got_subcommand(name)) return action(*flags, console);
     return Fail(ErrorCode::kInternal, "no action was chosen");

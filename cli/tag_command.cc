@@ -1,10 +1,13 @@
 #include <optional>
 
+#include "base/text.h"
 #include "cli/command.h"
 #include "cli/interrupt.h"
 #include "cli/recognition.h"
 #include "cli/tag_text.h"
+#include "groknet/catalog/photos.h"
 #include "groknet/recognition/fusion.h"
+#include "groknet/recognition/tags_json.h"
 
 namespace rv::cli {
 namespace {
@@ -12,7 +15,7 @@ namespace {
 struct TagFlags {
   std::vector<std::string> sources;
   bool item = false;  // the photos are views of one item
-  RecognitionFlags recognition;
+  catalog::RecognitionOptions recognition;
 };
 
 // Lines of tags are the only result: no stage events among them.
@@ -26,25 +29,25 @@ class TagRun {
       : tagger_(tagger), flags_(flags), console_(console) {}
 
   Status Photos(const std::vector<std::filesystem::path>& photos) {
-    return ForEachBatch(photos, flags_.recognition, StopsOnly(),
-                        [&](std::size_t first, const std::vector<Result<Image>>& images) {
-                          return PrintBatch(photos, first, images);
-                        });
+    return catalog::DecodeInBatches(photos, flags_.recognition, StopsOnly(),
+                                    [&](std::size_t first, const std::vector<Result<Image>>& images) {
+                                      return PrintBatch(photos, first, images);
+                                    });
   }
 
   Status Rview(const std::filesystem::path& path) {
-    const Result<std::vector<Image>> images = ReadRviewViews(path, flags_.recognition.threads);
+    const Result<std::vector<Image>> images = catalog::ReadRviewViews(path, flags_.recognition.threads);
     if (!images && images.error().code != ErrorCode::kCancelled) return Failed(images.error());
     if (!images) return Forward(images);
     const auto tags = tagger_.Tag(*images, StopsOnly());
     if (!tags) return Forward(tags);
     const ItemTags item = FuseViews(tagger_.card(), *tags);
     if (!json()) {
-      console_.Output(TagTable(path.string() + " (" + std::to_string(item.views) + " views)", item));
+      console_.Output(TagTable(Text(path, " (", item.views, " views)"), item));
       return {};
     }
-    for (std::size_t i = 0; i < tags->size(); ++i) console_.Output(TagLine(path.string(), (*tags)[i], i));
-    console_.Output(TagLine(path.string(), item));
+    for (std::size_t i = 0; i < tags->size(); ++i) console_.Output(TagsJson(path.string(), (*tags)[i], i));
+    console_.Output(TagsJson(path.string(), item));
     return {};
   }
 
@@ -52,8 +55,7 @@ class TagRun {
   void PrintItem(const std::string& name) {
     if (views_.empty()) return;
     const ItemTags item = FuseViews(tagger_.card(), views_);
-    console_.Output(json() ? TagLine(name, item)
-                           : TagTable(name + " (" + std::to_string(item.views) + " photos)", item));
+    console_.Output(json() ? TagsJson(name, item) : TagTable(Text(name, " (", item.views, " photos)"), item));
   }
 
   // The failure that has not been said yet, so that the program ends with its code.
@@ -88,7 +90,7 @@ class TagRun {
       const std::string path = photos[first + i].string();
       if (flags_.item) views_.push_back(view);
       if (flags_.item && !json()) continue;
-      console_.Output(json() ? TagLine(path, view) : TagTable(path, FuseViews(tagger_.card(), {&view, 1})));
+      console_.Output(json() ? TagsJson(path, view) : TagTable(path, FuseViews(tagger_.card(), {&view, 1})));
     }
     return {};
   }
@@ -106,12 +108,12 @@ Status RunTag(const TagFlags& flags, Console& console) {
   TagRun run(*tagger, flags, console);
   std::vector<std::string> photos;
   for (std::size_t i = 0; i <= flags.sources.size(); ++i) {
-    const bool rview = i < flags.sources.size() && IsRview(flags.sources[i]);
+    const bool rview = i < flags.sources.size() && catalog::IsRview(flags.sources[i]);
     if (i < flags.sources.size() && !rview) {
       photos.push_back(flags.sources[i]);
       continue;
     }
-    const auto paths = ExpandPhotos(photos);
+    const auto paths = catalog::ExpandPhotos(photos);
     if (!paths) return Forward(paths);
     photos.clear();
     if (const Status done = run.Photos(*paths); !done) return Forward(done);

@@ -1,11 +1,12 @@
-#include "cli/index_pictures.h"
+#include "groknet/catalog/tagged_pictures.h"
 
 #include <algorithm>
 
+#include "groknet/catalog/photos.h"
 #include "groknet/index/tag_lines.h"
 #include "groknet/recognition/fusion.h"
 
-namespace rv::cli {
+namespace rv::catalog {
 namespace {
 
 constexpr std::size_t kValuesKept = 5;
@@ -32,13 +33,14 @@ IndexEntry EntryOf(const std::string& source, const ItemTags& item, const Embedd
 
 Status AddPhotos(const Tagger& tagger,
                  const std::string& source,
-                 const RecognitionFlags& flags,
+                 const RecognitionOptions& options,
                  const Progress& progress,
                  std::vector<IndexEntry>& entries) {
   const auto photos = ExpandPhotos({source});
   if (!photos) return Forward(photos);
-  return ForEachBatch(
-      *photos, flags, progress, [&](std::size_t first, const std::vector<Result<Image>>& decoded) -> Status {
+  return DecodeInBatches(
+      *photos, options, progress,
+      [&](std::size_t first, const std::vector<Result<Image>>& decoded) -> Status {
         std::vector<Image> images;
         for (const Result<Image>& image : decoded) {
           if (!image) return Forward(image);
@@ -55,10 +57,10 @@ Status AddPhotos(const Tagger& tagger,
 
 Status AddViews(const Tagger& tagger,
                 const std::string& source,
-                const RecognitionFlags& flags,
+                const RecognitionOptions& options,
                 const Progress& progress,
                 std::vector<IndexEntry>& entries) {
-  const Result<std::vector<Image>> images = ReadRviewViews(source, flags.threads);
+  const Result<std::vector<Image>> images = ReadRviewViews(source, options.threads);
   if (!images) return Forward(images);
   const auto tags = tagger.Tag(*images, progress);
   if (!tags) return Forward(tags);
@@ -72,24 +74,21 @@ Status AddViews(const Tagger& tagger,
 
 }  // namespace
 
-Result<TaggedPictures> TagPictures(const std::vector<std::string>& sources,
-                                   const RecognitionFlags& flags,
-                                   Console& console) {
-  const Result<Tagger> tagger = LoadTagger(flags, console);
-  if (!tagger) return Forward(tagger);
-  const ModelCard& card = tagger->card();
+Result<TaggedPictures> TagPictures(const Tagger& tagger,
+                                   const std::vector<std::string>& sources,
+                                   const RecognitionOptions& options,
+                                   const Progress& progress) {
+  const ModelCard& card = tagger.card();
   TaggedPictures tagged{.model = {.name = card.name + " " + card.version,
                                   .exact_cosine = card.exact_cosine,
                                   .similar_cosine = card.similar_cosine},
                         .entries = {}};
-  const Progress progress = console.StageProgress();
   for (const std::string& source : sources) {
     const auto add = IsRview(source) ? AddViews : AddPhotos;
-    if (const Status added = add(*tagger, source, flags, progress, tagged.entries); !added)
+    if (const Status added = add(tagger, source, options, progress, tagged.entries); !added)
       return Forward(added);
   }
-  console.EndProgress();
   return tagged;
 }
 
-}  // namespace rv::cli
+}  // namespace rv::catalog
