@@ -4,6 +4,8 @@
 #include <filesystem>
 #include <system_error>
 
+#include "base/text.h"
+
 namespace rv {
 namespace {
 
@@ -16,7 +18,7 @@ std::string MakeOrFetch() {
 Result<fs::path> Named(const fs::path& path, const std::string& by) {
   std::error_code ignored;
   if (fs::is_regular_file(path, ignored)) return path;
-  return Fail(ErrorCode::kNotFound, "no model " + path.string() + " (" + by + ")", MakeOrFetch());
+  return Fail(ErrorCode::kNotFound, Text("no model ", path, " (", by, ")"), MakeOrFetch());
 }
 
 }  // namespace
@@ -34,8 +36,8 @@ Result<fs::path> FindModel(const fs::path& given) {
     if (fs::is_regular_file(path, ignored)) return path;
     looked.push_back("not at " + path.string());
   }
-  return Fail(ErrorCode::kNotFound, std::string("no recognition model ") + kModelFile + " was found",
-              MakeOrFetch(), std::move(looked));
+  return Fail(ErrorCode::kNotFound, Text("no recognition model ", kModelFile, " was found"), MakeOrFetch(),
+              std::move(looked));
 }
 
 }  // namespace rv

@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 #include <set>
 
+#include "base/text.h"
 #include "groknet/inference/embedding.h"
 
 namespace rv {
@@ -27,11 +28,10 @@ struct BadCard {
 
 double Number(const Json& object, const char* key, double low, double high) {
   const Json& value = object.at(key);
-  if (!value.is_number()) Refuse(std::string(key) + " is no number");
+  if (!value.is_number()) Refuse(Text(key, " is no number"));
   const double number = value.get<double>();
   if (!std::isfinite(number) || number < low || number > high)
-    Refuse(std::string(key) + " is " + value.dump() + ", not " + std::to_string(low) + " to " +
-           std::to_string(high));
+    Refuse(Text(key, " is ", value.dump(), ", not ", Fixed(low, 6), " to ", Fixed(high, 6)));
   return number;
 }
 
@@ -42,7 +42,7 @@ std::vector<std::string> UniqueTexts(const Json& list, const std::string& what) 
   if (texts.empty()) Refuse(what + " is empty");
   std::set<std::string> seen;
   for (const std::string& text : texts) {
-    if (text.empty() || !seen.insert(text).second) Refuse(what + " has '" + text + "' twice or empty");
+    if (text.empty() || !seen.insert(text).second) Refuse(Text(what, " has '", text, "' twice or empty"));
   }
   return texts;
 }
@@ -59,11 +59,11 @@ void ReadInput(const Json& input, ModelCard& card) {
 HeadCard ReadHead(const Json& json, const ModelCard& card) {
   HeadCard head{.name = json.at("name"), .vertical = json.at("vertical")};
   const auto vertical = std::ranges::find(card.verticals, head.vertical);
-  if (vertical == card.verticals.end()) Refuse("head " + head.name + " is of no known vertical");
+  if (vertical == card.verticals.end()) Refuse(Text("head ", head.name, " is of no known vertical"));
   head.vertical_index = static_cast<std::size_t>(vertical - card.verticals.begin());
   const std::string kind = json.at("kind");
   if (kind != "softmax" && kind != "multilabel")
-    Refuse("head " + head.name + " is of the unknown kind " + kind);
+    Refuse(Text("head ", head.name, " is of the unknown kind ", kind));
   head.multilabel = kind == "multilabel";
   head.offset = static_cast<std::size_t>(Number(json, "offset", 0, 1e6));
   head.values = UniqueTexts(json.at("values"), "head " + head.name);
@@ -72,19 +72,19 @@ HeadCard ReadHead(const Json& json, const ModelCard& card) {
 }
 
 // After all heads are known.
-void ReadApplies(const Json& json, ModelCard& card, HeadCard& head) {
+void ReadApplicability(const Json& json, ModelCard& card, HeadCard& head) {
   if (!json.contains("applies") || json["applies"].is_null()) return;
   const std::string parent = json["applies"].at("head");
   const auto found = std::ranges::find(card.heads, parent, &HeadCard::name);
   if (found == card.heads.end() || found->name == head.name)
-    Refuse("head " + head.name + " depends on the head " + parent + ", which is not there");
+    Refuse(Text("head ", head.name, " depends on the head ", parent, ", which is not there"));
   head.parent = static_cast<std::size_t>(found - card.heads.begin());
   head.parent_share.assign(found->values.size(), 0);
   const Json& shares = json["applies"].at("share");
   for (const auto& item : shares.items()) {
     const auto value = std::ranges::find(found->values, item.key());
     if (value == found->values.end())
-      Refuse("head " + head.name + " depends on " + parent + " = " + item.key() + ", which is no value");
+      Refuse(Text("head ", head.name, " depends on ", parent, " = ", item.key(), ", which is no value"));
     head.parent_share[static_cast<std::size_t>(value - found->values.begin())] =
         Number(shares, item.key().c_str(), 0, 1);
   }
@@ -94,26 +94,24 @@ void ReadHeads(const Json& list, ModelCard& card) {
   std::set<std::string> names;
   for (const Json& json : list) {
     HeadCard head = ReadHead(json, card);
-    if (!names.insert(head.name).second) Refuse("head " + head.name + " is there twice");
+    if (!names.insert(head.name).second) Refuse(Text("head ", head.name, " is there twice"));
     if (head.offset != card.logits)
-      Refuse("head " + head.name + " begins at " + std::to_string(head.offset) + ", not " +
-             std::to_string(card.logits));
+      Refuse(Text("head ", head.name, " begins at ", head.offset, ", not ", card.logits));
     card.logits += head.values.size();
     card.heads.push_back(std::move(head));
   }
   if (card.heads.empty()) Refuse("there are no heads");
   std::size_t next = 0;
   for (const Json& json : list) {
-    ReadApplies(json, card, card.heads[next]);
+    ReadApplicability(json, card, card.heads[next]);
     ++next;
   }
 }
 
 ModelCard ReadCard(const Json& root) {
   if (root.at("format") != kCardFormat)
-    Refuse(
-        "its format is " + root.at("format").dump() + ", this program reads " + std::to_string(kCardFormat),
-        ErrorCode::kUnsupported);
+    Refuse(Text("its format is ", root.at("format").dump(), ", this program reads ", kCardFormat),
+           ErrorCode::kUnsupported);
   ModelCard card{.name = root.at("name"), .version = root.at("version")};
   ReadInput(root.at("input"), card);
   const Json& embedding = root.at("embedding");
@@ -134,8 +132,7 @@ ModelCard ReadCard(const Json& root) {
 
 std::string ShapeText(const std::vector<std::int64_t>& dims) {
   std::string text = "[";
-  for (const std::int64_t dim : dims)
-    text += (text.size() > 1 ? ", " : "") + (dim < 0 ? "N" : std::to_string(dim));
+  for (const std::int64_t dim : dims) text += (text.size() > 1 ? ", " : "") + (dim < 0 ? "N" : Text(dim));
   return text + "]";
 }
 
@@ -143,18 +140,25 @@ Status CheckTensor(const std::vector<TensorShape>& tensors, const TensorShape& w
   const auto found = std::ranges::find(tensors, wanted.name, &TensorShape::name);
   const std::string remedy = "train or fetch the model again";
   if (found == tensors.end())
-    return Fail(ErrorCode::kCorrupt, "the model has no tensor '" + wanted.name + "'", remedy);
+    return Fail(ErrorCode::kCorrupt, Text("the model has no tensor '", wanted.name, "'"), remedy);
   if (!found->float32)
-    return Fail(ErrorCode::kCorrupt, "the model's '" + wanted.name + "' is not float32", remedy);
+    return Fail(ErrorCode::kCorrupt, Text("the model's '", wanted.name, "' is not float32"), remedy);
   // Exporters leave widths open that they cannot infer; the run at load tells.
   const bool fits = std::ranges::equal(
       found->dims, wanted.dims, [](std::int64_t has, std::int64_t wants) { return has == wants || has < 0; });
   if (!fits || found->dims.front() >= 0)
     return Fail(ErrorCode::kCorrupt,
-                "the model's '" + wanted.name + "' is " + ShapeText(found->dims) + ", its card says " +
-                    ShapeText(wanted.dims),
+                Text("the model's '", wanted.name, "' is ", ShapeText(found->dims), ", its card says ",
+                     ShapeText(wanted.dims)),
                 remedy);
   return {};
+}
+
+// With the number of rows free.
+TensorShape Declared(const NamedTensor& tensor) {
+  TensorShape shape{.name = tensor.name, .dims = {-1}};
+  shape.dims.insert(shape.dims.end(), tensor.row_dims.begin(), tensor.row_dims.end());
+  return shape;
 }
 
 }  // namespace
@@ -170,26 +174,30 @@ Result<ModelCard> ParseModelCard(std::string_view json) {
   }
 }
 
+NamedTensor ModelInput(const ModelCard& card) {
+  return {.name = "image", .row_dims = {3, card.input_size, card.input_size}};
+}
+
+std::vector<NamedTensor> ModelOutputTensors(const ModelCard& card) {
+  const auto dim = [](std::size_t size) { return static_cast<std::int64_t>(size); };
+  std::vector<NamedTensor> tensors = {{.name = kEmbeddingOutput, .row_dims = {dim(kCodeBits)}},
+                                      {.name = kLogitsOutput, .row_dims = {dim(card.logits)}},
+                                      {.name = kVerticalOutput, .row_dims = {dim(card.verticals.size())}},
+                                      {.name = kInDistributionOutput, .row_dims = {}}};
+  if (card.subject_cells > 0)
+    tensors.push_back({.name = kSubjectOutput, .row_dims = {card.subject_cells, card.subject_cells}});
+  return tensors;
+}
+
 Status CheckModelShapes(const ModelCard& card,
                         const std::vector<TensorShape>& inputs,
                         const std::vector<TensorShape>& outputs) {
-  const auto as_dim = [](std::size_t size) { return static_cast<std::int64_t>(size); };
   if (inputs.size() != 1)
-    return Fail(ErrorCode::kCorrupt, "the model has " + std::to_string(inputs.size()) + " inputs, not one",
+    return Fail(ErrorCode::kCorrupt, Text("the model has ", inputs.size(), " inputs, not one"),
                 "train or fetch the model again");
-  const std::int64_t side = card.input_size;
-  const Status image = CheckTensor(inputs, {.name = "image", .dims = {-1, 3, side, side}});
-  if (!image) return Forward(image);
-  std::vector<TensorShape> promised = {{.name = "embedding", .dims = {-1, as_dim(kCodeBits)}},
-                                       {.name = "logits", .dims = {-1, as_dim(card.logits)}},
-                                       {.name = "vertical", .dims = {-1, as_dim(card.verticals.size())}},
-                                       {.name = "familiarity", .dims = {-1}}};
-  if (card.subject_cells > 0)
-    promised.push_back({.name = "subject", .dims = {-1, card.subject_cells, card.subject_cells}});
-  for (const TensorShape& wanted : promised) {
-    const Status found = CheckTensor(outputs, wanted);
-    if (!found) return Forward(found);
-  }
+  if (const Status image = CheckTensor(inputs, Declared(ModelInput(card))); !image) return Forward(image);
+  for (const NamedTensor& promised : ModelOutputTensors(card))
+    if (const Status found = CheckTensor(outputs, Declared(promised)); !found) return Forward(found);
   return {};
 }
 

@@ -3,7 +3,6 @@
 #pragma once
 
 #include <cstddef>
-#include <cstdint>
 #include <map>
 #include <optional>
 #include <string>
@@ -11,6 +10,7 @@
 #include <vector>
 
 #include "base/result.h"
+#include "groknet/inference/named_tensor.h"
 
 namespace rv {
 
@@ -54,16 +54,20 @@ struct ModelCard {
 // kUnsupported for another format, resize rule or channel order.
 Result<ModelCard> ParseModelCard(std::string_view json);
 
-// Inputs and outputs as the ONNX file declares them; a dimension of -1 is free.
-struct TensorShape {
-  std::string name;
-  bool float32 = true;
-  std::vector<std::int64_t> dims;
-};
+// The network's one input: image [N, 3, S, S], planes R, G, B.
+NamedTensor ModelInput(const ModelCard& card);
 
-// Whether the file's tensors are what the card promises: image [N, 3, S, S]; embedding [N, 256], logits [N,
-// L], vertical [N, V], familiarity [N] and, where the card has one, subject [N, C, C], all float32. Fails
-// with kCorrupt naming the tensor and both shapes.
+// Its outputs, by these names: embedding [N, 256], logits [N, L], vertical [N, V], familiarity [N] and, where the
+// card has one, subject [N, C, C].
+inline constexpr const char* kEmbeddingOutput = "embedding";
+inline constexpr const char* kLogitsOutput = "logits";
+inline constexpr const char* kVerticalOutput = "vertical";
+inline constexpr const char* kInDistributionOutput = "familiarity";
+inline constexpr const char* kSubjectOutput = "subject";
+std::vector<NamedTensor> ModelOutputTensors(const ModelCard& card);
+
+// Whether the file's tensors are what the card promises: ModelInput and ModelOutputTensors, all float32. Fails with
+// kCorrupt naming the tensor and both shapes.
 Status CheckModelShapes(const ModelCard& card,
                         const std::vector<TensorShape>& inputs,
                         const std::vector<TensorShape>& outputs);

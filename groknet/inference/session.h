@@ -1,32 +1,18 @@
-// A recognition model on a device: pictures in as numbers, the network's raw answers out. The runtime is ONNX
-// Runtime; nothing of it shows here.
+// A recognition model on a device: a network that brings its model card, pictures in as numbers, raw answers out.
 #pragma once
 
 #include <cstddef>
 #include <filesystem>
-#include <memory>
 #include <span>
-#include <string>
 #include <vector>
 
 #include "base/result.h"
 #include "gpu/device_choice.h"
 #include "groknet/inference/model_card.h"
+#include "groknet/inference/named_tensor.h"
+#include "groknet/inference/tensor_session.h"
 
 namespace rv {
-
-struct SessionOptions {
-  DeviceRequest device = DeviceRequest::kAuto;
-  // Threads of the CPU, each with a few pictures at a time; 0 = all hardware threads. Never changes the
-  // answers. Range: 0..1024.
-  int threads = 0;
-  // Pictures that other devices take in one call. The CPU chooses for itself: its answers do not depend on a
-  // picture's neighbors. Range: 1..1024.
-  int batch = 64;
-
-  // Fails with kInvalidArgument, naming field, value and bound.
-  Status Validate() const;
-};
 
 // Raw answers for n pictures, row-major. Temperatures are not applied.
 struct ModelOutputs {
@@ -34,7 +20,8 @@ struct ModelOutputs {
   std::vector<float> logits;                 // n * ModelCard::logits
   std::vector<float> vertical;               // n * number of verticals
   std::vector<float> in_distribution_score;  // n
-  std::vector<float> subject;  // n * subject_cells^2, 0..1; empty where the model draws no such map
+  // n * subject_cells^2, 0..1; empty where the model draws no such map
+  std::vector<float> subject;
   friend bool operator==(const ModelOutputs&, const ModelOutputs&) = default;
 };
 
@@ -52,12 +39,8 @@ class InferenceSession {
   // why.
   static Result<InferenceSession> Load(const std::filesystem::path& model, const SessionOptions& options);
 
-  InferenceSession(InferenceSession&&) noexcept;
-  InferenceSession& operator=(InferenceSession&&) noexcept;
-  ~InferenceSession();
-
-  const ModelCard& card() const;
-  const DeviceChoice& device() const;
+  const ModelCard& card() const { return card_; }
+  const DeviceChoice& device() const { return session_.device(); }
 
   // `images` holds count pictures as the network takes them, size count * 3 * S * S, planes R, G, B
   // (groknet/inference/preprocess.h). On the CPU the answer for a picture is the same bits in any company and at any
@@ -66,14 +49,12 @@ class InferenceSession {
   Result<ModelOutputs> Run(std::span<const float> images, std::size_t count) const;
 
  private:
-  struct Impl;
-  explicit InferenceSession(std::unique_ptr<Impl> impl);
-  std::unique_ptr<Impl> impl_;
-};
+  InferenceSession(inference::TensorSession session, ModelCard card);
 
-// "1.30.0".
-std::string InferenceRuntimeVersion();
-// What the runtime was built for: "CPUExecutionProvider", ...
-std::vector<std::string> InferenceRuntimeBackends();
+  inference::TensorSession session_;
+  ModelCard card_;
+  NamedTensor input_;
+  std::vector<NamedTensor> outputs_;
+};
 
 }  // namespace rv
