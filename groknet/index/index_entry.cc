@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "base/byte_io.h"
+#include "base/text.h"
 #include "groknet/index/half.h"
 
 namespace rv::index {
@@ -29,7 +30,7 @@ std::string BoundBroken(const IndexEntry& entry) {
     if (attribute.name.empty() || attribute.name.size() > kMaxWord || attribute.value.size() > kMaxWord)
       return "the names and values of attributes must have 1 to 256 bytes";
     if (!(attribute.probability >= 0 && attribute.probability <= 1))
-      return "the probability of " + attribute.name + " is not within 0..1";
+      return Text("the probability of ", attribute.name, " is not within 0..1");
   }
   return {};
 }
@@ -39,12 +40,12 @@ std::string BoundBroken(const IndexEntry& entry) {
 Result<std::vector<float>> UnitEmbedding(std::vector<float> values, const std::string& whose) {
   if (values.size() != kScanBits)
     return Fail(ErrorCode::kInvalidArgument,
-                "the embedding of " + whose + " has " + std::to_string(values.size()) + " numbers, not 256",
+                Text("the embedding of ", whose, " has ", values.size(), " numbers, not 256"),
                 "use embeddings of rotaview tag");
   double squares = 0;
   for (const float value : values) squares += static_cast<double>(value) * value;
   if (!std::isfinite(squares) || squares < 1e-12)
-    return Fail(ErrorCode::kInvalidArgument, "the embedding of " + whose + " is zero or not finite",
+    return Fail(ErrorCode::kInvalidArgument, Text("the embedding of ", whose, " is zero or not finite"),
                 "use embeddings of rotaview tag");
   const double scale = 1 / std::sqrt(squares);
   for (float& value : values) value = static_cast<float>(value * scale);
@@ -53,8 +54,8 @@ Result<std::vector<float>> UnitEmbedding(std::vector<float> values, const std::s
 
 Result<StoredEntry> PrepareEntry(IndexEntry entry) {
   if (const std::string broken = BoundBroken(entry); !broken.empty())
-    return Fail(ErrorCode::kInvalidArgument, "entry '" + entry.id.substr(0, 80) + "': " + broken);
-  Result<std::vector<float>> unit = UnitEmbedding(std::move(entry.embedding), "'" + entry.id + "'");
+    return Fail(ErrorCode::kInvalidArgument, Text("entry '", entry.id.substr(0, 80), "': ", broken));
+  Result<std::vector<float>> unit = UnitEmbedding(std::move(entry.embedding), Text("'", entry.id, "'"));
   if (!unit) return Forward(unit);
   StoredEntry stored{.entry = std::move(entry), .code = CodeOf(*unit), .halves = {}};
   stored.entry.embedding.clear();

@@ -6,6 +6,7 @@
 
 #include "base/atomic_file.h"
 #include "base/byte_io.h"
+#include "base/text.h"
 
 namespace rv::index {
 namespace fs = std::filesystem;
@@ -15,7 +16,7 @@ constexpr std::uint64_t kMaxManifestBytes = std::uint64_t{64} << 20;
 constexpr std::size_t kMaxModelBytes = 256;
 
 tl::unexpected<Error> Damaged(const fs::path& path, const std::string& what) {
-  return Fail(ErrorCode::kCorrupt, path.string() + " is damaged: " + what,
+  return Fail(ErrorCode::kCorrupt, Text(path, " is damaged: ", what),
               "restore the index from a copy or build it again");
 }
 
@@ -82,7 +83,7 @@ Result<IndexManifest> ReadManifest(const fs::path& folder) {
   std::error_code ignored;
   if (!fs::exists(path, ignored)) {
     if (HoldsSegments(folder)) return Damaged(folder, "its manifest is gone");
-    return Fail(ErrorCode::kNotFound, "there is no index at " + folder.string(),
+    return Fail(ErrorCode::kNotFound, Text("there is no index at ", folder),
                 "make one with rotaview index add");
   }
   const Result<std::vector<std::uint8_t>> bytes = ReadFile(path, kMaxManifestBytes);
@@ -97,7 +98,7 @@ Result<IndexManifest> ReadManifest(const fs::path& folder) {
   const auto dimensions = in.Number<std::uint32_t>();
   if (!magic) return Damaged(path, "it is no manifest of an index");
   if (version != 1 || dimensions != kScanBits)
-    return Fail(ErrorCode::kUnsupported, path.string() + " is of a version that this rotaview does not know",
+    return Fail(ErrorCode::kUnsupported, Text(path, " is of a version that this rotaview does not know"),
                 "use the rotaview that wrote it");
   IndexManifest manifest;
   manifest.generation = in.Number<std::uint64_t>();

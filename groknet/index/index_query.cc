@@ -5,6 +5,7 @@
 #include <map>
 
 #include "base/check.h"
+#include "base/text.h"
 #include "groknet/index/text_terms.h"
 
 namespace rv::index {
@@ -108,8 +109,8 @@ Result<RowsTakingPart> RowsFor(std::span<const LiveSegment> segments,
   std::size_t at = 0;
   for (const auto& [name, values] : wanted) {
     if (known[at++] == 0 && !segments.empty())
-      return Fail(ErrorCode::kInvalidArgument, "nothing in the index has an attribute '" + name + "'",
-                  "its attributes: " + AttributeNames(segments));
+      return Fail(ErrorCode::kInvalidArgument, Text("nothing in the index has an attribute '", name, "'"),
+                  Text("its attributes: ", AttributeNames(segments)));
   }
   return part;
 }

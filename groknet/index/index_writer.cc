@@ -1,28 +1,17 @@
 #include "groknet/index/index_writer.h"
 
-#include <fcntl.h>
-#include <sys/file.h>
-#include <sys/stat.h>
-#include <unistd.h>
-
 #include <algorithm>
-#include <cerrno>
 #include <limits>
-#include <set>
 #include <unordered_map>
 #include <unordered_set>
 
-#include "base/atomic_file.h"
-#include "base/check.h"
+#include "base/text.h"
+#include "groknet/index/index_folder.h"
 #include "groknet/index/index_manifest.h"
 
 namespace rv {
 namespace fs = std::filesystem;
 namespace {
-
-using index::IndexManifest;
-using index::LiveSegment;
-using index::StoredEntry;
 
 // Entries gathered in memory before they are written as a segment: about 120 MB.
 constexpr std::size_t kFlushEntries = 131'072;
@@ -30,41 +19,6 @@ constexpr std::size_t kFlushEntries = 131'072;
 constexpr std::uint64_t kMergeEntries = 32'768;
 // This many neighbors of one size class (powers of it) are merged into one.
 constexpr std::uint64_t kMergeFactor = 8;
-
-class FileLock {
- public:
-  FileLock() = default;
-  FileLock(const FileLock&) = delete;
-  FileLock& operator=(const FileLock&) = delete;
-  ~FileLock() {
-    if (file_ >= 0) ::close(file_);
-  }
-  Status Take(const fs::path& path) {
-    file_ = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0666);
-    if (file_ < 0) return tl::unexpected(SystemError("cannot open", path, errno));
-    if (::flock(file_, LOCK_EX | LOCK_NB) == 0) return {};
-    if (errno != EWOULDBLOCK) return tl::unexpected(SystemError("cannot lock", path, errno));
-    return Fail(ErrorCode::kInvalidArgument,
-                "another writer is changing the index " + path.parent_path().string(),
-                "wait until it is done, then try again");
-  }
-
- private:
-  int file_ = -1;
-};
-
-// Leftovers of a writer that died before its save are all that may lie in a folder without a manifest.
-Status CheckNew(const fs::path& folder) {
-  std::error_code error;
-  for (fs::directory_iterator it(folder, error), end; !error && it != end; it.increment(error)) {
-    const std::string name = it->path().filename();
-    if (name != index::kLockName && !name.starts_with(".partial-"))
-      return Fail(ErrorCode::kInvalidArgument, folder.string() + " holds other things than an index: " + name,
-                  "name a new or an empty folder");
-  }
-  if (error) return tl::unexpected(SystemError("cannot list", folder, error.value()));
-  return {};
-}
 
 std::uint64_t SizeClass(std::uint64_t entries) {
   std::uint64_t size_class = 0;
@@ -76,7 +30,7 @@ std::uint64_t SizeClass(std::uint64_t entries) {
 
 struct IndexWriter::State {
   fs::path folder;
-  FileLock lock;
+  index::WriterLock lock;
   index::IndexManifest manifest;
   std::vector<index::LiveSegment> segments;  // the last save's and those written since
   std::vector<index::StoredEntry> pending;
@@ -93,11 +47,10 @@ struct IndexWriter::State {
   Result<std::vector<index::LiveSegment>> Rewrite(std::span<const index::LiveSegment> old);
   Status MergeSmall();
   Status SaveDeleted();
-  void RemoveUnused() const;
 };
 
 Status IndexWriter::State::Create(const IndexModel& model) {
-  if (const Status fresh = CheckNew(folder); !fresh) return Forward(fresh);
+  if (const Status fresh = index::CheckNewFolder(folder); !fresh) return Forward(fresh);
   manifest = {
       .model = model.name, .exact_cosine = model.exact_cosine, .similar_cosine = model.similar_cosine};
   // Saved at once: from now on a folder with segments but no manifest is known to be damaged.
@@ -108,7 +61,7 @@ Status IndexWriter::State::Adopt(const IndexModel& model) {
   if (model.name.empty() || model.name == manifest.model) return {};
   if (!manifest.model.empty())
     return Fail(ErrorCode::kInvalidArgument,
-                "the index " + folder.string() + " was made with " + manifest.model + ", not " + model.name,
+                Text("the index ", folder, " was made with ", manifest.model, ", not ", model.name),
                 "build a new index: embeddings of different models cannot be compared");
   manifest.model = model.name;
   manifest.exact_cosine = model.exact_cosine;
@@ -119,17 +72,14 @@ Status IndexWriter::State::Adopt(const IndexModel& model) {
 Result<IndexWriter> IndexWriter::Open(const fs::path& folder, const IndexModel& model) {
   auto state = std::make_unique<State>();
   state->folder = folder;
-  if (::mkdir(folder.c_str(), 0777) != 0 && errno != EEXIST)
-    return tl::unexpected(SystemError("cannot create", folder, errno));
+  if (const Status there = index::MakeFolder(folder); !there) return Forward(there);
   std::error_code error;
-  if (!fs::is_directory(folder, error))
-    return Fail(ErrorCode::kInvalidArgument, folder.string() + " is not a folder", "an index is a folder");
   const bool is_new = !fs::exists(folder / index::kManifestName, error);
   // Nothing is put into a folder that holds other things.
   if (is_new) {
     const Result<index::IndexManifest> missing = index::ReadManifest(folder);
     if (!missing && missing.error().code == ErrorCode::kCorrupt) return Forward(missing);
-    if (const Status fresh = CheckNew(folder); !fresh) return Forward(fresh);
+    if (const Status fresh = index::CheckNewFolder(folder); !fresh) return Forward(fresh);
   }
   if (const Status locked = state->lock.Take(folder / index::kLockName); !locked) return Forward(locked);
   if (!fs::exists(folder / index::kManifestName, error)) {
@@ -141,7 +91,7 @@ Result<IndexWriter> IndexWriter::Open(const fs::path& folder, const IndexModel& 
   state->manifest = std::move(opened->manifest);
   state->segments = std::move(opened->segments);
   if (const Status adopted = state->Adopt(model); !adopted) return Forward(adopted);
-  state->RemoveUnused();
+  index::RemoveUnusedFiles(folder);
   return IndexWriter(std::move(state));
 }
 
@@ -150,7 +100,7 @@ IndexWriter::IndexWriter(IndexWriter&&) noexcept = default;
 IndexWriter& IndexWriter::operator=(IndexWriter&&) noexcept = default;
 // Segments written since the last save are in nobody's manifest and go.
 IndexWriter::~IndexWriter() {
-  if (state_ != nullptr) state_->RemoveUnused();
+  if (state_ != nullptr) index::RemoveUnusedFiles(state_->folder);
 }
 
 void IndexWriter::State::MarkDeleted(index::LiveSegment& live, std::uint32_t row) {
@@ -319,28 +269,8 @@ Status IndexWriter::Commit() {
   if (const Status written = index::WriteManifest(state.folder, next); !written) return Forward(written);
   state.manifest = std::move(next);
   state.replaced.clear();
-  state.RemoveUnused();
+  index::RemoveUnusedFiles(state.folder);
   return {};
-}
-
-// Everything of ours that the saved manifest does not name. Failing to remove it costs space only.
-void IndexWriter::State::RemoveUnused() const {
-  const Result<index::IndexManifest> saved = index::ReadManifest(folder);
-  if (!saved) return;  // damaged meanwhile: nothing is removed
-  std::set<std::string> used;
-  for (const index::SegmentRef& ref : saved->segments) {
-    used.insert(index::SegmentName(ref.number));
-    if (ref.deleted > 0) used.insert(index::DeletedName(ref.number, ref.deleted_generation));
-  }
-  std::error_code error;
-  std::vector<fs::path> unused;
-  for (fs::directory_iterator it(folder, error), end; !error && it != end; it.increment(error)) {
-    const fs::path& path = it->path();
-    const bool ours = path.extension() == ".seg" || path.extension() == ".del";
-    const std::string name = path.filename();
-    if (name.starts_with(".partial-") || (ours && !used.contains(name))) unused.push_back(path);
-  }
-  for (const fs::path& path : unused) fs::remove(path, error);
 }
 
 }  // namespace rv

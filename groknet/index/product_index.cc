@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <unordered_set>
 
+#include "base/text.h"
 #include "groknet/index/index_query.h"
 #include "groknet/index/text_terms.h"
 
@@ -144,7 +145,7 @@ Result<std::vector<ProductMatch>> ProductIndex::SearchText(std::string_view text
   for (const std::string& term : TextTerms(text))
     if (std::ranges::find(terms, term) == terms.end()) terms.push_back(term);
   if (terms.empty())
-    return Fail(ErrorCode::kInvalidArgument, "no word to look for in " + std::string(text.substr(0, 80)),
+    return Fail(ErrorCode::kInvalidArgument, Text("no word to look for in ", text.substr(0, 80)),
                 "name what the item is, such as 'navy shirt'");
   const Result<std::vector<index::ScoredRow>> ranked = index::RankByText(state_->segments, terms, options);
   if (!ranked) return Forward(ranked);

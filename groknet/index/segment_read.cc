@@ -8,6 +8,7 @@
 
 #include "base/atomic_file.h"
 #include "base/byte_io.h"
+#include "base/text.h"
 #include "groknet/index/half.h"
 #include "groknet/index/segment.h"
 
@@ -20,7 +21,7 @@ constexpr std::uint64_t kMaxRecordBytes = std::uint64_t{1} << 20;
 }  // namespace
 
 tl::unexpected<Error> Segment::Corrupt(const std::string& what) const {
-  return Fail(ErrorCode::kCorrupt, path_.string() + " is damaged: " + what,
+  return Fail(ErrorCode::kCorrupt, Text(path_, " is damaged: ", what),
               "restore the index from a copy or build it again");
 }
 
@@ -78,7 +79,7 @@ Status Segment::ReadHeader(const SegmentRef& ref) {
   }
   if (!magic || in.Digest() != ref.header || Sha256(body) != ref.header) return Corrupt("its header");
   if (version != 1 || dimensions != kScanBits)
-    return Fail(ErrorCode::kUnsupported, path_.string() + " is of a version that this rotaview does not know",
+    return Fail(ErrorCode::kUnsupported, Text(path_, " is of a version that this rotaview does not know"),
                 "use the rotaview that wrote it");
   if (!placed || left != 0 || entries != ref.entries || entries > ref.bytes / kEmbeddingBytes ||
       sections_[kCodes].bytes != entries * kCodeBytes || sections_[kRows].bytes != entries * kRowBytes ||
@@ -142,7 +143,7 @@ Result<std::vector<std::uint16_t>> Segment::ReadHalves(std::size_t row) const {
   std::vector<std::uint16_t> halves(kScanBits);
   for (std::uint16_t& half : halves) half = in.Number<std::uint16_t>();
   if (in.Number<std::uint64_t>() != ShortDigest(std::span(bytes).first(kScanBits * 2)))
-    return Corrupt("the embedding of row " + std::to_string(row));
+    return Corrupt(Text("the embedding of row ", row));
   return halves;
 }
 
@@ -160,11 +161,9 @@ Result<IndexEntry> Segment::ReadRecord(std::size_t row) const {
     return Forward(read);
   const auto record = std::span<const std::uint8_t>(bytes).first(bytes.size() - 8);
   ByteReader digest(std::span<const std::uint8_t>(bytes).last(8));
-  if (digest.Number<std::uint64_t>() != ShortDigest(record))
-    return Corrupt("the record of row " + std::to_string(row));
+  if (digest.Number<std::uint64_t>() != ShortDigest(record)) return Corrupt(Text("the record of row ", row));
   Result<IndexEntry> entry = DecodeRecord(record);
-  if (!entry || ProductKey(entry->id) != info.product)
-    return Corrupt("the record of row " + std::to_string(row));
+  if (!entry || ProductKey(entry->id) != info.product) return Corrupt(Text("the record of row ", row));
   return entry;
 }
 

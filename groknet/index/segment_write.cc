@@ -3,6 +3,7 @@
 
 #include "base/atomic_file.h"
 #include "base/byte_io.h"
+#include "base/text.h"
 #include "groknet/index/segment.h"
 
 namespace rv::index {
@@ -176,8 +177,7 @@ Result<SegmentRef> WriteSegment(const fs::path& path, std::span<const StoredEntr
   WriteRows(rows, out);
   const Sha256Digest header = out.Finish(entries.size());
   if (!out.ok())
-    return Fail(ErrorCode::kDevice, "cannot write " + path.string(),
-                "free some space or write to another disk");
+    return Fail(ErrorCode::kDevice, Text("cannot write ", path), "free some space or write to another disk");
   const Status committed = staged->Commit();
   if (!committed) return Forward(committed);
   return SegmentRef{.entries = entries.size(), .bytes = out.bytes(), .header = header};

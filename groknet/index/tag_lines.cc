@@ -5,6 +5,8 @@
 #include <nlohmann/json.hpp>
 #include <sstream>
 
+#include "base/text.h"
+
 namespace rv {
 namespace fs = std::filesystem;
 namespace {
@@ -12,11 +14,11 @@ namespace {
 using Json = nlohmann::ordered_json;
 
 constexpr std::size_t kMaxLineBytes = std::size_t{1} << 20;
-constexpr double kAppliesEnough = 0.35;
+constexpr double kApplicableEnough = 0.35;
 constexpr double kColorShare = 0.2;
 
 tl::unexpected<Error> Wrong(const std::string& key, const std::string& wanted) {
-  return Fail(ErrorCode::kInvalidArgument, "'" + key + "' must be " + wanted,
+  return Fail(ErrorCode::kInvalidArgument, Text("'", key, "' must be ", wanted),
               "give lines as rotaview tag --json prints them");
 }
 
@@ -42,11 +44,11 @@ Status AddValue(const std::string& name, const Json& value, std::vector<IndexAtt
 }
 
 // Where the line tells how far an attribute applies, those that hardly do are passed over.
-bool Applies(const Json& object, const std::string& name) {
-  const auto applicability = object.find("applies");
-  if (applicability == object.end() || !applicability->is_object()) return true;
-  const auto share = applicability->find(name);
-  return share == applicability->end() || !share->is_number() || share->get<double>() >= kAppliesEnough;
+bool IsApplicable(const Json& object, const std::string& name) {
+  const auto applies = object.find("applies");
+  if (applies == object.end() || !applies->is_object()) return true;
+  const auto share = applies->find(name);
+  return share == applies->end() || !share->is_number() || share->get<double>() >= kApplicableEnough;
 }
 
 Status ReadAttributes(const Json& object, std::vector<IndexAttribute>& attributes) {
@@ -54,7 +56,7 @@ Status ReadAttributes(const Json& object, std::vector<IndexAttribute>& attribute
   if (at == object.end() || at->is_null()) return {};
   if (!at->is_object()) return Wrong("attributes", "an object");
   for (const auto& [name, values] : at->items()) {
-    if (!Applies(object, name)) continue;
+    if (!IsApplicable(object, name)) continue;
     const Json list = values.is_array() ? values : Json::array({values});
     for (const Json& value : list)
       if (const Status added = AddValue(name, value, attributes); !added) return Forward(added);
@@ -126,9 +128,7 @@ Status ReadView(const Json& object, std::string& path) {
 
 std::string IdOfPath(const fs::path& path) { return path.stem().string(); }
 
-std::string PathOfView(const std::string& path, std::uint64_t view) {
-  return path + "#" + std::to_string(view);
-}
+std::string PathOfView(const std::string& path, std::uint64_t view) { return Text(path, "#", view); }
 
 std::string WithoutView(const std::string& path) {
   const std::size_t at = path.rfind(".rview#");
@@ -158,7 +158,7 @@ Result<IndexEntry> ParseTagLine(std::string_view line) {
 
 Status ReadTagLines(const fs::path& file, const std::function<Status(IndexEntry)>& take) {
   std::ifstream in(file, std::ios::binary);
-  if (!in) return Fail(ErrorCode::kNotFound, "cannot open " + file.string(), "check the path");
+  if (!in) return Fail(ErrorCode::kNotFound, Text("cannot open ", file), "check the path");
   std::string line;
   for (std::size_t number = 1; std::getline(in, line); ++number) {
     if (line.find_first_not_of(" \t\r") == std::string::npos) continue;
@@ -169,8 +169,7 @@ Status ReadTagLines(const fs::path& file, const std::function<Status(IndexEntry)
       if (Json::accept(line + "\n" + rest.str())) line.append("\n").append(rest.str());
     }
     const auto at_line = [&](const Error& error) {
-      return Fail(error.code, file.string() + ", line " + std::to_string(number) + ": " + error.message,
-                  error.remedy);
+      return Fail(error.code, Text(file, ", line ", number, ": ", error.message), error.remedy);
     };
     if (line.size() > kMaxLineBytes)
       return at_line({ErrorCode::kInvalidArgument, "more than 1 MiB", "one object a line", {}});
@@ -179,7 +178,7 @@ Status ReadTagLines(const fs::path& file, const std::function<Status(IndexEntry)
     if (!entry) return at_line(entry.error());
     if (const Status taken = take(std::move(*entry)); !taken) return at_line(taken.error());
   }
-  if (in.bad()) return Fail(ErrorCode::kDevice, "cannot read " + file.string());
+  if (in.bad()) return Fail(ErrorCode::kDevice, Text("cannot read ", file));
   return {};
 }
 
