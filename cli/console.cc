@@ -8,6 +8,7 @@
 #include <cstdio>
 
 #include "base/event_json.h"
+#include "base/text.h"
 #include "cli/interrupt.h"
 #include "cli/time_left.h"
 
@@ -50,7 +51,7 @@ std::string FormatBar(std::string_view stage, double overall, double elapsed_s, 
                 std::string(filled, '#').c_str(), std::string(kBar - filled, '.').c_str(),
                 static_cast<int>(std::floor(std::clamp(overall, 0.0, 1.0) * 100)));
   std::string line = text;
-  if (const auto left = SecondsLeft(elapsed_s, overall)) line += "  about " + Duration(*left) + " left";
+  if (const auto left = SecondsLeft(elapsed_s, overall)) line += Text("  about ", Duration(*left), " left");
   return line.substr(0, static_cast<std::size_t>(std::max(columns - 1, 0)));
 }
 
@@ -95,7 +96,7 @@ void Console::EndStage() {
   if (!stage_.empty() && !terminal_ && !quiet_ && mode_ == OutputMode::kText) {
     char seconds[32];
     std::snprintf(seconds, sizeof(seconds), "%.1f s", Seconds(Clock::now() - stage_start_));
-    PrintLine(stderr, stage_ + ": " + seconds);
+    PrintLine(stderr, Text(stage_, ": ", seconds));
   }
   stage_.clear();
 }

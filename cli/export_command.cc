@@ -2,6 +2,7 @@
 #include <nlohmann/json.hpp>
 
 #include "asset/rview_file.h"
+#include "base/text.h"
 #include "cli/command.h"
 #include "cli/export_flags.h"
 
@@ -27,7 +28,7 @@ Status RunExport(const ExportFlags& flags, Console& console) {
   if (!done) return Forward(done);
   console.EndProgress();
   if (console.mode() == OutputMode::kText) {
-    console.Note("wrote " + flags.target.path.string());
+    console.Note(Text("wrote ", flags.target.path));
     return {};
   }
   const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();

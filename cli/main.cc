@@ -10,6 +10,7 @@
 
 #include "base/log.h"
 #include "base/parallel.h"
+#include "base/text.h"
 #include "cli/command.h"
 #include "cli/interrupt.h"
 #include "convert/versions.h"
@@ -98,8 +99,7 @@ Status CheckCommandName(int argc, char** argv) {
     if (argv[1] == std::string_view(command.name)) return {};
     names += (names.empty() ? "" : ", ") + std::string(command.name);
   }
-  return Fail(ErrorCode::kInvalidArgument, "no command '" + std::string(argv[1]) + "'",
-              "choose one of " + names);
+  return Fail(ErrorCode::kInvalidArgument, Text("no command '", argv[1], "'"), Text("choose one of ", names));
 }
 
 int Run(int argc, char** argv) {

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/text.h"
 #include "groknet/inference/find_model.h"
 #include "groknet/recognition/fusion.h"
 #include "groknet/recognition/spin_views.h"
@@ -44,7 +45,7 @@ void Attach(const ModelCard& card, const std::vector<ViewTags>& tags, RotatingVi
   view.item_title = item.title;
   view.embedding = item.embedding.values;
   view.code = CodeHex(item.embedding);
-  view.versions["groknet"] = card.name + " " + card.version;
+  view.versions["groknet"] = Text(card.name, " ", card.version);
   view.versions["onnxruntime"] = InferenceRuntimeVersion();
 }
 
@@ -83,7 +84,7 @@ Status AddTags(const ConvertOptions& options,
   const Status tagged = TagViews(options, progress, view);
   if (!tagged && tagged.error().code == ErrorCode::kCancelled) return tagged;
   if (!tagged) {
-    warnings.push_back("NOT TAGGED: " + tagged.error().message + " -> " + tagged.error().remedy);
+    warnings.push_back(Text("NOT TAGGED: ", tagged.error().message, " -> ", tagged.error().remedy));
   } else if (view.tags.empty()) {
     warnings.push_back("No tags: the item looks like nothing that the recognition model was trained on.");
   }

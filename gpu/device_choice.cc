@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "base/text.h"
+
 namespace rv {
 namespace {
 
@@ -32,7 +34,7 @@ const GraphicsAdapter* BestAdapter(const DeviceFacts& facts) {
 }
 
 tl::unexpected<Error> NotThere(DeviceRequest request, const DeviceChoice& choice) {
-  return Fail(ErrorCode::kDevice, "the device '" + std::string(DeviceName(request)) + "' is not usable here",
+  return Fail(ErrorCode::kDevice, Text("the device '", DeviceName(request), "' is not usable here"),
               "use --device auto or --device cpu; rotaview doctor lists what is there", choice.reasons);
 }
 
@@ -68,7 +70,7 @@ Result<DeviceRequest> ParseDevice(std::string_view name) {
   for (const DeviceRequest request : kRequests) {
     if (DeviceName(request) == name) return request;
   }
-  return Fail(ErrorCode::kInvalidArgument, "no device '" + std::string(name) + "'",
+  return Fail(ErrorCode::kInvalidArgument, Text("no device '", name, "'"),
               "choose one of auto, cpu, webgpu, cuda");
 }
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/text.h"
 #include "groknet/catalog/photos.h"
 #include "groknet/index/tag_lines.h"
 #include "groknet/recognition/fusion.h"
@@ -79,7 +80,7 @@ Result<TaggedPictures> TagPictures(const Tagger& tagger,
                                    const RecognitionOptions& options,
                                    const Progress& progress) {
   const ModelCard& card = tagger.card();
-  TaggedPictures tagged{.model = {.name = card.name + " " + card.version,
+  TaggedPictures tagged{.model = {.name = Text(card.name, " ", card.version),
                                   .exact_cosine = card.exact_cosine,
                                   .similar_cosine = card.similar_cosine},
                         .entries = {}};

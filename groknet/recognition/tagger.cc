@@ -2,7 +2,9 @@
 
 #include <algorithm>
 
+#include "base/options.h"
 #include "base/parallel.h"
+#include "base/text.h"
 #include "groknet/color/color_evidence.h"
 #include "groknet/color/color_measure.h"
 #include "groknet/inference/preprocess.h"
@@ -79,9 +81,7 @@ ViewTags MakeTags(const ModelCard& card,
 }  // namespace
 
 Status TaggerOptions::Validate() const {
-  if (!(color_trust >= 0 && color_trust <= 1))
-    return Fail(ErrorCode::kInvalidArgument,
-                "colour_trust must be 0 to 1, got " + std::to_string(color_trust));
+  if (!(color_trust >= 0 && color_trust <= 1)) return FieldOutOfRange("colour_trust", color_trust, "0 to 1");
   return session.Validate();
 }
 
@@ -120,7 +120,7 @@ Result<std::vector<ViewTags>> Tagger::TagSome(std::span<const Image> views) cons
 Result<std::vector<ViewTags>> Tagger::Tag(std::span<const Image> views, const Progress& progress) const {
   for (std::size_t i = 0; i < views.size(); ++i) {
     if (views[i].empty() || views[i].channels == 2)
-      return Fail(ErrorCode::kInvalidArgument, "view " + std::to_string(i) + " is no picture");
+      return Fail(ErrorCode::kInvalidArgument, Text("view ", i, " is no picture"));
   }
   std::vector<ViewTags> all;
   while (all.size() < views.size()) {

@@ -1,6 +1,6 @@
 // Recognition: pictures in, tags out. One model gives all: what kind of thing a picture shows, the attributes
 // of that kind with calibrated probabilities, an embedding for finding the same and similar products, and how
-// familiar it is.
+// close it is to what the model was trained on.
 #pragma once
 
 #include <filesystem>

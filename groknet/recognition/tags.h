@@ -17,7 +17,7 @@ struct ValueProbability {
   friend bool operator==(const ValueProbability&, const ValueProbability&) = default;
 };
 
-// One head's answer. `applies` is the probability that the attribute means anything for the picture (a sleeve
+// One head's answer. `applicability` is the probability that the attribute means anything for the picture (a sleeve
 // length of a car does not); `values` are all of the head's, most probable first, and add up to 1.
 struct AttributeTags {
   std::string name;
@@ -38,7 +38,8 @@ struct ViewTags {
   std::vector<ValueProbability> verticals;  // all, most probable first
   bool unknown = false;                     // unlike anything the model was trained on
   double in_distribution_score = 0;         // cosine to the most similar training prototype, -1..1
-  double quality = 0;  // how far the picture can be trusted, 0..1 (groknet/recognition/view_quality.h)
+  // How far the picture can be trusted, 0..1 (groknet/recognition/view_quality.h).
+  double quality = 0;
   std::vector<AttributeTags> attributes;  // every head, in the model's order
   std::vector<MeasuredColor> colors;      // largest share first
   Embedding embedding;

@@ -15,7 +15,7 @@ namespace {
 constexpr double kMiddleRatio = 0.02;
 constexpr double kFullSpan = 2.0 / 3;  // a third of -1..1
 constexpr double kLeastWeight = 0.02;
-constexpr double kFamiliaritySlope = 12;
+constexpr double kInDistributionSlope = 12;
 
 double Variance(const std::vector<float>& values) {
   double sum = 0;
@@ -82,7 +82,7 @@ double EvidenceWeight(const ViewQuality& quality,
                       double in_distribution_score,
                       double min_in_distribution_score) {
   const double known =
-      1 / (1 + std::exp(-kFamiliaritySlope * (in_distribution_score - min_in_distribution_score)));
+      1 / (1 + std::exp(-kInDistributionSlope * (in_distribution_score - min_in_distribution_score)));
   return std::clamp(quality.sharpness * quality.exposure * known, kLeastWeight, 1.0);
 }
 

@@ -17,8 +17,8 @@ struct ViewQuality {
 // twentieth of the luma over a third of the range, at most 1: near 0 where all is dark or burnt out.
 ViewQuality MeasureViewQuality(std::span<const float> planes, int size);
 
-// sharpness, exposure and familiarity as one weight in [0.02, 1]: their product, where familiarity counts
-// 1 / (1 + exp(-12 (familiarity - min_familiarity))).
+// Sharpness, exposure and in-distribution score as one weight in [0.02, 1]: their product, where the score counts as
+// 1 / (1 + exp(-12 (in_distribution_score - min_in_distribution_score))).
 double EvidenceWeight(const ViewQuality& quality,
                       double in_distribution_score,
                       double min_in_distribution_score);
