@@ -4,6 +4,7 @@
 #include "asset/manifest_parts.h"
 #include "asset/manifest_poses.h"
 #include "asset/rview_zip.h"
+#include "base/safe_name.h"
 #include "base/text.h"
 
 namespace rv {

@@ -32,10 +32,6 @@ struct ZipEntry {
 
 std::uint32_t Crc32(std::span<const std::uint8_t> bytes);
 
-// A path that stays inside the folder it is unpacked in: UTF-8, at most 1024 bytes, parts divided by '/',
-// none of them empty, "." or "..", no backslash and no control character.
-bool IsSafeName(std::string_view name);
-
 // Sets header_offset and data_offset of all entries, in their order, the first header at 0.
 void LayOutZip(std::span<ZipEntry> entries);
 // The bytes from header_offset to data_offset.

@@ -4,6 +4,7 @@
 #include "asset/rview_zip.h"
 #include "base/byte_io.h"
 #include "base/digest.h"
+#include "base/safe_name.h"
 #include "base/text.h"
 
 namespace rv::asset {

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <set>
 
-#include "asset/rview_zip.h"
+#include "base/safe_name.h"
 
 namespace rv::photos {
 namespace {
@@ -13,9 +13,9 @@ constexpr std::size_t kMostBytes = 255;  // what file systems hold, for those wh
 // Bytes of the character at the start of `text` if the format allows it, else 0.
 std::size_t AllowedLength(std::string_view text) {
   const auto lead = static_cast<unsigned char>(text.front());
-  if (lead < 0x80) return text.front() == '.' || asset::IsSafeName(text.substr(0, 1)) ? 1 : 0;
+  if (lead < 0x80) return text.front() == '.' || IsSafeName(text.substr(0, 1)) ? 1 : 0;
   for (std::size_t length = 2; length <= std::min<std::size_t>(4, text.size()); ++length)
-    if (asset::IsSafeName(text.substr(0, length))) return length;
+    if (IsSafeName(text.substr(0, length))) return length;
   return 0;
 }
 

@@ -6,7 +6,6 @@
 
 #include "base/log.h"
 #include "base/statistics.h"
-#include "reconstruct/incremental/mapper.h"
 #include "reconstruct/single_axis/adjustment.h"
 #include "reconstruct/single_axis/closure.h"
 #include "reconstruct/single_axis/search.h"

@@ -6,6 +6,7 @@
 #include "asset/rview_file.h"
 #include "asset/rview_zip.h"
 #include "base/digest.h"
+#include "base/safe_name.h"
 #include "tests/asset/archive_builder.h"
 #include "tests/asset/sample_view.h"
 
@@ -150,7 +151,7 @@ TEST(RviewHostile, CountsUnlikeThePointsAreRefused) {
 TEST(RviewHostile, NamesThatLeaveTheFolderAreRefused) {
   for (const char* name :
        {"../x", "/x", "a/../x", "a//x", "./x", "a\\x", "x/", "", "a\nb", "\xC0\xAE", "\xED\xA0\x80", ".."}) {
-    EXPECT_FALSE(asset::IsSafeName(name)) << name;
+    EXPECT_FALSE(IsSafeName(name)) << name;
     Parts parts = Take(testing::TinyView());
     parts.files.back().first = name;
     parts.manifest["files"].back()["name"] = "x";
@@ -158,10 +159,10 @@ TEST(RviewHostile, NamesThatLeaveTheFolderAreRefused) {
     ASSERT_FALSE(read) << name;
     EXPECT_EQ(read.error().code, ErrorCode::kCorrupt) << name;
   }
-  EXPECT_FALSE(asset::IsSafeName(std::string(1025, 'a')));
-  EXPECT_FALSE(asset::IsSafeName(std::string_view("a\0b", 3)));
+  EXPECT_FALSE(IsSafeName(std::string(1025, 'a')));
+  EXPECT_FALSE(IsSafeName(std::string_view("a\0b", 3)));
   for (const char* name : {"x", "a/x", "..a", "a..", "...", "\xE2\x98\x95 caf\xC3\xA9.jpg"})
-    EXPECT_TRUE(asset::IsSafeName(name)) << name;
+    EXPECT_TRUE(IsSafeName(name)) << name;
 }
 
 TEST(RviewHostile, NamesThatRepeatAreRefused) {
