@@ -19,15 +19,15 @@ struct ChildCommand {
   std::vector<std::string> environment;  // "NAME=value", added to ours
 };
 
-// Starts `command` in a process group of its own, whose number is the returned process id. The caller must wait for
-// the child, from the thread that started it: the end of that thread ends the child. Fails with kNotFound when the
-// program does not exist or a file cannot be written, else kInternal.
+// Starts `command` in a process group of its own, numbered by the returned process id. The caller waits for
+// the child in the thread that started it: the end of that thread ends the child. Fails with kNotFound when
+// the program does not exist or a file cannot be written, else kInternal.
 Result<pid_t> StartChild(const ChildCommand& command);
 
 // The exit status in a status from waitpid: 128 + signal when the child was killed by one.
 int ExitStatus(int wait_status);
 
-// Runs `command` to its end and calls `keep_going` about ten times a second meanwhile. Returns its exit status. Fails
+// Runs `command` to its end, calling `keep_going` about ten times a second. Returns its exit status. Fails
 // as StartChild, and with kCancelled after ending the whole group when `keep_going` returns false.
 Result<int> RunChild(const ChildCommand& command, const std::function<bool()>& keep_going);
 

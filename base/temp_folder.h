@@ -11,8 +11,8 @@ namespace rv {
 // Move-only.
 class TempFolder {
  public:
-  // A new empty folder PREFIX-XXXXXX, readable by this user only, under the system's folder for temporary files.
-  // Fails with kInternal.
+  // A new empty folder PREFIX-XXXXXX, readable by this user only, in the system's folder for temporary
+  // files. Fails with kInternal.
   static Result<TempFolder> Make(std::string_view prefix = "rotaview");
   // `path` itself, created where missing and never removed. Fails with kNotFound.
   static Result<TempFolder> Kept(const std::filesystem::path& path);

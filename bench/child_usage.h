@@ -18,8 +18,8 @@ struct ChildUsage {
   double others_share = 0;
 };
 
-// Runs `command` to its end. Fails as StartChild, but a program that does not exist is exit code 127, and with
-// kCancelled after StopChildOnSignals and a signal. The child does not outlive us.
+// Runs `command` to its end. Fails as StartChild, but a program that does not exist is exit code 127, and
+// with kCancelled after StopChildOnSignals and a signal. The child does not outlive us.
 Result<ChildUsage> MeasureChild(const ChildCommand& command);
 
 // From now on SIGINT and SIGTERM end the running child, not this process, and every later MeasureChild

@@ -1,4 +1,4 @@
-// The alternative mapper, `--mapper colmap`: hands a Sweep's frames to the installed COLMAP (features, sequential
+// The other mapper, `--mapper colmap`: hands a Sweep's frames to the installed COLMAP (features, sequential
 // matching, incremental mapping) and takes its largest model over as a Reconstruction. Schoenberger and
 // Frahm, Structure-from-Motion Revisited, CVPR 2016.
 #pragma once

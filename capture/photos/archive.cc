@@ -126,7 +126,7 @@ Result<std::vector<std::uint8_t>> Archive::Read(std::uint64_t index, std::uint64
   zip_int64_t got = 0;
   while (at < size && (got = zip_fread(file, out.data() + at, size - at)) > 0)
     at += static_cast<std::uint64_t>(got);
-  // One byte more than announced means that the announced size is wrong; reading to the end also checks the CRC.
+  // A byte beyond the announced size means that it is wrong; reading to the end also checks the CRC.
   std::uint8_t extra = 0;
   const bool more = at == size && zip_fread(file, &extra, 1) != 0;
   const bool bad = zip_fclose(file) != 0;

@@ -1,5 +1,5 @@
-// What is known of photos without decoding them: the entries of a ZIP, the size of one still. Both read an untrusted
-// file and so run in a decoding process.
+// What is known of photos without decoding them: the entries of a ZIP, the size of one still. Both read an
+// untrusted file and so run in a decoding process.
 #pragma once
 
 #include <string>

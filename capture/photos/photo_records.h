@@ -30,7 +30,7 @@ struct DecodedPhoto {
 void SendPhoto(sandbox::RecordSink& sink, std::uint32_t index, const still::Still& still, std::size_t total);
 void SendUnreadable(sandbox::RecordSink& sink, std::uint32_t index, const Error& error);
 
-// In its parent, from behind the index. ReadPhoto fails with kCorrupt on anything that SendPhoto does not send.
+// In its parent, from behind the index. ReadPhoto fails with kCorrupt on what SendPhoto cannot have sent.
 Result<DecodedPhoto> ReadPhoto(sandbox::WireReader& record);
 Error ReadUnreadable(sandbox::WireReader& record);
 

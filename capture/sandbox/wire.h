@@ -1,5 +1,5 @@
-// Flat records between the decoding process and its parent. The reader checks every length against what is left, and
-// a failed read makes the whole record invalid.
+// Flat records between the decoding process and its parent. The reader checks every length against what is
+// left, and a failed read makes the whole record invalid.
 #pragma once
 
 #include <cstdint>
