@@ -1,5 +1,5 @@
-// The writers behind Export (publish/export.h), one for each format. Each checks what it needs, writes aside and
-// renames; Export has validated the options.
+// The writers behind Export (publish/export.h), one for each format. Each checks what it needs, writes aside
+// and renames; Export has validated the options.
 #pragma once
 
 #include <filesystem>
