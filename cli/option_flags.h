@@ -25,7 +25,7 @@ inline CLI::Validator FlagValue(const std::string& flag) {
         try {
           CLI::detail::to_flag_value(text);
         } catch (const std::invalid_argument&) {
-          throw CLI::ConversionError(flag, {text});
+          throw CLI::ConversionError(flag, std::vector<std::string>{text});
         }
         return std::string();
       },
@@ -50,7 +50,7 @@ CLI::Option* AddValue(
   const auto set = [&options, &spec, flag, style](const std::string& text) {
     const Status status = spec.set(options, text);
     if (status) return;
-    if (style == FlagStyle::kParser) throw CLI::ConversionError(flag, {text});
+    if (style == FlagStyle::kParser) throw CLI::ConversionError(flag, std::vector<std::string>{text});
     throw CLI::ValidationError(status.error().message);
   };
   CLI::Option* option = nullptr;
