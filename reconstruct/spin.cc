@@ -65,25 +65,28 @@ class ViewMaker {
 
   Status MakeView(int index, const Image& main) const {
     const spin::PlannedView& planned = plan_.views[index];
-    Image image = Image::Make(plan_.frame.width, plan_.frame.height, 3);
-    Image provenance = Image::Make(plan_.frame.width, plan_.frame.height, 1);
+    spin::ViewPixels pixels = spin::MakeViewPixels(plan_.frame);
     View& view = out_.views[index];
     for (std::size_t k = 0; k < planned.warps.size(); ++k) {
-      const double before = k == 0 ? 0 : spin::CapturedShare(provenance);
+      const double before = k == 0 ? 0 : spin::CapturedShare(pixels.provenance);
       if (before == 1) break;
       const spin::SourceCamera& source = plan_.sources[planned.sources[k]];
       const int label = static_cast<int>(view.sources.size()) + 1;
       Result<Image> other;
       if (k > 0) other = Load(planned.sources[k]);
       if (!other) return Forward(other);
-      spin::RenderWarp(plan_.grid, planned.warps[k], plan_.frame, source.camera, k == 0 ? main : *other,
-                       static_cast<std::uint8_t>(label), image, provenance);
-      if (spin::CapturedShare(provenance) > before)
+      spin::RenderWarp(plan_.grid, plan_.frame,
+                       {.mesh = planned.warps[k],
+                        .camera = source.camera,
+                        .picture = k == 0 ? main : *other,
+                        .label = static_cast<std::uint8_t>(label)},
+                       pixels);
+      if (spin::CapturedShare(pixels.provenance) > before)
         view.sources.push_back({.frame = FrameId{source.frame}, .label = label});
     }
-    captured_[index] = spin::CapturedShare(provenance);
-    view.image = EncodeJpeg(image, options_.jpeg_quality);
-    view.provenance = EncodePng(provenance);
+    captured_[index] = spin::CapturedShare(pixels.provenance);
+    view.image = EncodeJpeg(pixels.image, options_.jpeg_quality);
+    view.provenance = EncodePng(pixels.provenance);
     if (options_.depth)
       view.depth = EncodePng16(
           spin::RenderDepth(plan_.grid, planned.inverse, planned.points, plan_.frame, kDepthUnit));

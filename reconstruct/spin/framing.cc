@@ -10,8 +10,9 @@
 namespace rv::spin {
 namespace {
 
-constexpr int kLattice = 28;  // cells along the longer side
-constexpr int kHeights = 10;  // tried each way
+constexpr int kLattice = 28;                 // cells along the longer side
+constexpr int kHeights = 10;                 // tried each way
+constexpr double kLeastImprovement = 1.005;  // factor by which a further height must be better
 
 bool EveryViewSees(const std::vector<SourceCamera>& sources,
                    const VirtualPath& path,
@@ -42,12 +43,12 @@ Orbit RaiseCenter(const Reconstruction& reconstruction, const Orbit& orbit, doub
   return raised;
 }
 
-double BestHeight(const Orbit& orbit,
+double BestHeight(const SpinGeometry& geometry,
                   const std::vector<SourceCamera>& sources,
-                  const VirtualPath& path,
-                  const WarpGrid& grid,
                   const std::vector<std::vector<int>>& chosen,
                   const SubjectBox& box) {
+  const WarpGrid& grid = geometry.grid;
+  const VirtualPath& path = geometry.path;
   WarpGrid lattice = grid;
   lattice.cell = grid.cell * (std::max(grid.cols, grid.rows) - 1) / kLattice;
   lattice.cols = static_cast<int>(std::lround(grid.cell * (grid.cols - 1) / lattice.cell)) + 1;
@@ -61,14 +62,14 @@ double BestHeight(const Orbit& orbit,
   double best = 0;
   double best_score = 0;
   for (int step = 0; step <= 2 * kHeights; ++step) {
-    // 0, 1, -1, 2, -2, ...: the smallest of equals.
+    // 0, 1, -1, 2, -2, ...: of equal scores the smallest height wins.
     const int signed_step = step % 2 == 1 ? (step + 1) / 2 : -step / 2;
-    const double height = orbit.subject_radius / 3 * signed_step / kHeights;
+    const double height = geometry.orbit.subject_radius / 3 * signed_step / kHeights;
     WarpGrid moved = lattice;
     moved.top += height * px_per_unit;  // aiming higher moves everything down in the picture
     const SubjectBox lowered = box.Lowered(height * px_per_unit);
     const double score = CropScore(moved, BestCrop(moved, covered, lowered), lowered);
-    if (score <= 1.005 * best_score) continue;
+    if (score <= kLeastImprovement * best_score) continue;
     best_score = score;
     best = height;
   }

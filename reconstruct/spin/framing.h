@@ -1,5 +1,6 @@
-// How high on the subject the virtual camera aims: where all views together show most. People frame an item
-// with more room above than below, or the other way; a crop with the aim in its middle would lose that room.
+// The height on the subject at which the virtual camera aims: where all views together show most. People
+// frame an item with more room above than below, or the other way; a crop with the aim in its middle would
+// lose that room.
 #pragma once
 
 #include <vector>
@@ -14,10 +15,8 @@ Orbit RaiseCenter(const Reconstruction& reconstruction, const Orbit& orbit, doub
 // The height, at most a third of the subject's radius either way, by which the center should move so that the
 // part of the plane through it that every view covers (from any of its `chosen` sources) has it, and the
 // item's `box`, in the middle.
-double BestHeight(const Orbit& orbit,
+double BestHeight(const SpinGeometry& geometry,
                   const std::vector<SourceCamera>& sources,
-                  const VirtualPath& path,
-                  const WarpGrid& grid,
                   const std::vector<std::vector<int>>& chosen,
                   const SubjectBox& box);
 

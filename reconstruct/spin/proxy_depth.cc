@@ -9,26 +9,30 @@
 namespace rv::spin {
 namespace {
 
-// Smoothness flattens the relief, and views of a flattened relief turn too little from their source; these
-// are as small as the error at points left out of the fit allows.
-constexpr double kBend = 0.012;      // second differences
-constexpr double kSlope = 0.002;     // first differences
-constexpr double kToPlane = 0.0002;  // to the plane through the center
+// Weights of the smoothness terms. Smoothness flattens the relief, and a view of a flattened relief turns too
+// little from its source: the weights are as small as the error at points left out of the fit allows.
+constexpr double kBend = 0.012;           // second differences
+constexpr double kSlope = 0.002;          // first differences
+constexpr double kToPlane = 0.0002;       // to the plane through the center
+constexpr double kTypicalAngleDeg = 2.5;  // between a view and its source
+constexpr double kNearestShare = 0.1;     // of the distance to the center: nearer points are left out
+constexpr int kFullTrack = 6;             // observations that give a point its full weight
 
-// Reweighting: wide and stiff at first, so that the surface finds the majority before it rejects the rest and
-// bends.
+// Annealed reweighting: wide and stiff first, so that the surface fits the majority before it rejects
+// outliers and bends.
 struct Round {
   double cauchy_px;  // 0: all points alike
   double stiffness;
 };
 constexpr Round kRounds[] = {{0, 12}, {5, 4}, {2, 1}, {2, 1}};
 
-// Parallax, px, that an error of 1 in z' makes at a typical distance between a view and its source.
-double PixelsPerUnit(double focal_px) { return focal_px * ToRadians(2.5); }
+// Parallax in px that an error of 1 in z' causes at a typical angle between a view and its source.
+double PixelsPerUnit(double focal_px) { return focal_px * ToRadians(kTypicalAngleDeg); }
 
-double NearestSight(const Point& point,
-                    const std::vector<Eigen::Vector3d>& directions,
-                    const Eigen::Vector3d& from) {
+// Radians between the direction `from` and the nearest frame that saw the point.
+double NearestViewAngle(const Point& point,
+                        const std::vector<Eigen::Vector3d>& directions,
+                        const Eigen::Vector3d& from) {
   double best = -1;
   for (const Observation& seen : point.track) best = std::max(best, directions[seen.frame.value].dot(from));
   return std::acos(std::clamp(best, -1.0, 1.0));
@@ -64,25 +68,24 @@ std::vector<Eigen::Vector3d> ViewDirections(const Reconstruction& reconstruction
   return directions;
 }
 
-std::vector<ViewPoint> CollectViewPoints(const Reconstruction& reconstruction,
-                                         const Orbit& orbit,
+std::vector<ViewPoint> CollectViewPoints(const SpinGeometry& geometry,
                                          const std::vector<Eigen::Vector3d>& directions,
-                                         const VirtualPath& path,
                                          const VirtualStop& stop,
-                                         const WarpGrid& grid,
                                          double reach) {
-  const Eigen::Vector3d from = (stop.cam_from_world.Origin() - orbit.center).normalized();
+  const Reconstruction& reconstruction = geometry.reconstruction;
+  const VirtualPath& path = geometry.path;
+  const Eigen::Vector3d from = (stop.cam_from_world.Origin() - geometry.orbit.center).normalized();
   const double sigma = reach / 3;
   std::vector<ViewPoint> points;
   for (std::size_t p = 0; p < reconstruction.points.size(); ++p) {
     const Point& point = reconstruction.points[p];
     const Eigen::Vector3d in_cam = stop.cam_from_world * point.position;
-    if (in_cam.z() < 0.1 * path.distance) continue;
+    if (in_cam.z() < kNearestShare * path.distance) continue;
     const Eigen::Vector2d at = path.focal_px * in_cam.head<2>() / in_cam.z();
-    if (!Contains(grid, at)) continue;
-    const double away = NearestSight(point, directions, from);
+    if (!Contains(geometry.grid, at)) continue;
+    const double away = NearestViewAngle(point, directions, from);
     if (away > reach) continue;
-    const double seen = std::min<double>(point.track.size(), 6) / 6;
+    const double seen = std::min<double>(point.track.size(), kFullTrack) / kFullTrack;
     const double weight = seen * std::exp(-away * away / (2 * sigma * sigma)) / (1 + point.mean_error_px);
     points.push_back({.at = at,
                       .inverse = path.distance / in_cam.z(),

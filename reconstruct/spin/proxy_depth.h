@@ -1,14 +1,13 @@
-// A smooth depth for each vertex of a view's mesh, fitted to the sparse points that are seen from nearby.
-// Solved for inverse depth z' = distance / z (1 at the subject's center): data at the points (Cauchy
-// weights), second differences for smoothness, and a weak pull to the plane through the center where there
-// are no points.
+// A smooth depth for each vertex of a view's mesh, fitted to the sparse points that nearby frames see. The
+// unknown is the inverse depth z' = distance / z (1 at the subject's center). The cost has data terms at the
+// points (Cauchy weights), second differences for smoothness, and a weak term towards the plane through the
+// center for places without points.
 #pragma once
 
 #include <Eigen/Core>
 #include <vector>
 
-#include "reconstruct/spin/virtual_path.h"
-#include "reconstruct/spin/warp_grid.h"
+#include "reconstruct/spin/spin_geometry.h"
 
 namespace rv::spin {
 
@@ -20,17 +19,15 @@ struct ViewPoint {
   std::uint32_t point = 0;  // index into Reconstruction::points
 };
 
-// From where each posed frame looks at the center; invalid (zero) for frames without a pose.
+// Per frame of the reconstruction, the unit direction from the orbit's center to the camera; zero for frames
+// without a pose.
 std::vector<Eigen::Vector3d> ViewDirections(const Reconstruction& reconstruction, const Orbit& orbit);
 
-// The points inside the grid that some frame within `reach` radians (weights fall off as a Gaussian of a
-// third of it) of the virtual camera saw.
-std::vector<ViewPoint> CollectViewPoints(const Reconstruction& reconstruction,
-                                         const Orbit& orbit,
+// The points inside the grid that some frame within `reach` radians of the virtual camera saw. Weights fall
+// off as a Gaussian whose sigma is a third of `reach`. `directions`: from ViewDirections.
+std::vector<ViewPoint> CollectViewPoints(const SpinGeometry& geometry,
                                          const std::vector<Eigen::Vector3d>& directions,
-                                         const VirtualPath& path,
                                          const VirtualStop& stop,
-                                         const WarpGrid& grid,
                                          double reach);
 
 // `stiffness` multiplies the smoothness terms: 1 by default, larger for less parallax. One value a vertex.

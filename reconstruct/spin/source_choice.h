@@ -3,34 +3,32 @@
 
 #include <vector>
 
+#include "reconstruct/spin/spin_geometry.h"
 #include "reconstruct/spin/subject_box.h"
-#include "reconstruct/spin/virtual_path.h"
 #include "reconstruct/spin/warp_mesh.h"
 #include "scene/sweep.h"
 
 namespace rv::spin {
 
-// Indices into orbit.frames of the ring's sources of pixels: on the ring, for_spin, with a picture; capture
-// order.
+// Indices into orbit.frames of the frames that views may be warped from: on the ring, for_spin, with a
+// picture. Capture order.
 std::vector<int> SpinSources(const Sweep& sweep, const Orbit& orbit);
 
 SourceCamera MakeSourceCamera(const Reconstruction& reconstruction, const OrbitFrame& frame);
 
-// Whether the source's picture holds what the view shows at `at` (px from its principal point), taken to lie
-// on the plane through the center that faces the view.
+// Whether the source's picture holds what the view shows at `at` (px from its principal point), under the
+// assumption that it lies on the plane through the center that faces the view.
 bool SeesOnPlane(const VirtualPath& path,
                  const VirtualStop& stop,
                  const SourceCamera& source,
                  const Eigen::Vector2d& at);
 
-// For each stop up to `count` sources (indices into `sources`). The first is the main one: near in angle,
-// sharp, holding the whole item (`box`) and much of the picture. The others are those that add most to what
-// it covers, in that order; they may stand further away. Ties go to the earlier captured.
+// For each stop up to `count` sources (indices into `sources`). The first is the main source: near in angle,
+// sharp, covering the whole item (`box`) and much of the picture. The others are those that add most to the
+// covered area, in that order; they may be further away. Ties go to the earlier captured.
 std::vector<std::vector<int>> ChooseSources(const Sweep& sweep,
-                                            const Orbit& orbit,
+                                            const SpinGeometry& geometry,
                                             const std::vector<SourceCamera>& sources,
-                                            const VirtualPath& path,
-                                            const WarpGrid& grid,
                                             const SubjectBox& box,
                                             int count);
 

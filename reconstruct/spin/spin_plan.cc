@@ -15,15 +15,18 @@ namespace {
 constexpr int kCells = 40;          // along the longer side of the mesh
 constexpr int kSourcesPerView = 4;  // main and fills
 constexpr double kMinReachDeg = 24;
+constexpr double kReachSteps = 2;        // median steps of the capture
+constexpr double kGoodCropShare = 0.72;  // of the mesh's sides
+constexpr double kPoorCropShare = 0.25;  // of the mesh's sides: too little for a picture
 
-// Widest angle from a virtual view at which a frame's points are believed to be visible still.
+// Widest angle between a virtual view and a frame at which the frame's points are taken as visible.
 double Reach(const std::vector<SourceCamera>& sources) {
   std::vector<double> azimuths;
   for (const SourceCamera& source : sources) azimuths.push_back(source.azimuth);
   std::sort(azimuths.begin(), azimuths.end());
   std::vector<double> steps;
   for (std::size_t i = 0; i + 1 < azimuths.size(); ++i) steps.push_back(azimuths[i + 1] - azimuths[i]);
-  return std::max(ToRadians(kMinReachDeg), 2 * Median(steps));
+  return std::max(ToRadians(kMinReachDeg), kReachSteps * Median(steps));
 }
 
 // Signed extents, grid px, of one source's picture on the plane through the center that faces it.
@@ -50,14 +53,20 @@ std::array<double, 4> Extent(const Orbit& orbit, const VirtualPath& path, const 
   return extent;
 }
 
-void SolveView(
-    const Reconstruction& reconstruction, const SpinPlan& plan, int stop, int warps, PlannedView& view) {
-  for (int k = static_cast<int>(view.warps.size()); k < std::min<int>(warps, view.sources.size()); ++k)
-    view.warps.push_back(SolveWarp(plan.grid, view.points, view.inverse, reconstruction, plan.orbit,
-                                   plan.path, plan.path.stops[stop], plan.sources[view.sources[k]]));
+SpinGeometry GeometryOf(const Reconstruction& reconstruction, const SpinPlan& plan) {
+  return {.reconstruction = reconstruction, .orbit = plan.orbit, .path = plan.path, .grid = plan.grid};
 }
 
-// For each vertex, in how many views one of the warps made so far has a captured pixel there.
+// Solves the view's warps up to the first `warps` sources.
+void SolveView(
+    const Reconstruction& reconstruction, const SpinPlan& plan, int stop, int warps, PlannedView& view) {
+  const SpinGeometry geometry = GeometryOf(reconstruction, plan);
+  for (int k = static_cast<int>(view.warps.size()); k < std::min<int>(warps, view.sources.size()); ++k)
+    view.warps.push_back(
+        SolveWarp(geometry, view.points, view.inverse, plan.path.stops[stop], plan.sources[view.sources[k]]));
+}
+
+// Per vertex, the number of views in which one of the warps solved so far has a captured pixel there.
 std::vector<int> CountCovered(const SpinPlan& plan) {
   std::vector<int> counts(plan.grid.Size(), 0);
   for (const PlannedView& view : plan.views) {
@@ -79,26 +88,24 @@ CellRect CropCoveredBy(const SpinPlan& plan, double share, const SubjectBox& box
   return BestCrop(plan.grid, covered, box);
 }
 
-// The widest crop that the main sources cover; where that is poor, one that fills from other sources; only
-// where that is poor too, one that leaves borders at some views.
+// The widest crop that the main sources cover. Where that is poor, the widest that all sources of the views
+// cover; where that is poor too, one that leaves borders in some views.
 CellRect ChooseCrop(const Reconstruction& reconstruction,
                     const SubjectBox& box,
                     int threads,
                     SpinPlan& plan) {
-  constexpr double kGood = 0.72;
-  constexpr double kPoor = 0.25;  // of the sides: no picture any more
   const CellRect whole{.col1 = plan.grid.cols - 1, .row1 = plan.grid.rows - 1};
   const double nominal = CropScore(plan.grid, whole, {});
   const auto size = [&](const CellRect& rect) {
     return CropScore(plan.grid, rect, {}) / std::max(nominal, 1e-9);
   };
   CellRect crop = CropCoveredBy(plan, 1, box);
-  if (size(crop) >= kGood && HoldsItem(plan.grid, crop, box)) return crop;
+  if (size(crop) >= kGoodCropShare && HoldsItem(plan.grid, crop, box)) return crop;
   ParallelFor(plan.views.size(), threads, [&](std::size_t i) {
     SolveView(reconstruction, plan, static_cast<int>(i), kSourcesPerView, plan.views[i]);
   });
   crop = CropCoveredBy(plan, 1, box);
-  for (double share = 0.97; size(crop) < kPoor && share > 0.2; share -= 0.05) {
+  for (double share = 0.97; size(crop) < kPoorCropShare && share > 0.2; share -= 0.05) {
     crop = CropCoveredBy(plan, share, box);
     plan.fully_covered = false;
   }
@@ -151,24 +158,22 @@ SpinPlan PlanSpin(const Sweep& sweep,
   plan.orbit = given;
   LayOut(reconstruction, ring, options, plan);
   SubjectBox box = MeasureSubject(reconstruction, given, plan.path);
-  std::vector<std::vector<int>> chosen =
-      ChooseSources(sweep, plan.orbit, plan.sources, plan.path, plan.grid, box, kSourcesPerView);
-  const double height = BestHeight(plan.orbit, plan.sources, plan.path, plan.grid, chosen, box);
+  const SpinGeometry geometry = GeometryOf(reconstruction, plan);
+  std::vector<std::vector<int>> chosen = ChooseSources(sweep, geometry, plan.sources, box, kSourcesPerView);
+  const double height = BestHeight(geometry, plan.sources, chosen, box);
   if (height != 0) {
     plan.orbit = RaiseCenter(reconstruction, given, height);
     LayOut(reconstruction, ring, options, plan);
     box = MeasureSubject(reconstruction, given, plan.path);
-    chosen = ChooseSources(sweep, plan.orbit, plan.sources, plan.path, plan.grid, box, kSourcesPerView);
+    chosen = ChooseSources(sweep, geometry, plan.sources, box, kSourcesPerView);
   }
-  const Orbit& orbit = plan.orbit;
-  const std::vector<Eigen::Vector3d> directions = ViewDirections(reconstruction, orbit);
+  const std::vector<Eigen::Vector3d> directions = ViewDirections(reconstruction, plan.orbit);
   const double reach = Reach(plan.sources);
   plan.views.resize(plan.path.stops.size());
   ParallelFor(plan.views.size(), options.threads, [&](std::size_t i) {
     PlannedView& view = plan.views[i];
     view.sources = chosen[i];
-    view.points =
-        CollectViewPoints(reconstruction, orbit, directions, plan.path, plan.path.stops[i], plan.grid, reach);
+    view.points = CollectViewPoints(geometry, directions, plan.path.stops[i], reach);
     view.inverse = SolveInverseDepth(view.points, plan.grid, plan.path.focal_px, 1);
     SolveView(reconstruction, plan, static_cast<int>(i), 1, view);
   });

@@ -16,7 +16,7 @@ cv::Mat AsMat(const Image& image) {
           const_cast<std::uint8_t*>(image.pixels.data())};
 }
 
-// Source positions of one row of view pixels: between two rows of vertices, walked cell by cell.
+// Source positions along one row of view pixels, interpolated between two rows of vertices cell by cell.
 class RowWalker {
  public:
   RowWalker(const WarpGrid& grid, const WarpMesh& mesh, double y) : grid_(grid), mesh_(mesh) {
@@ -54,21 +54,19 @@ class RowWalker {
 
 // Per view pixel, where to sample the decoded source in OpenCV's coordinates (centers at integers).
 cv::Mat SampleMap(const WarpGrid& grid,
-                  const WarpMesh& mesh,
                   const ViewFrame& frame,
-                  const Camera& camera,
-                  const Image& source,
+                  const WarpedSource& source,
                   const Image& provenance) {
   cv::Mat map(frame.height, frame.width, CV_32FC2);
-  const double scale_x = static_cast<double>(source.width) / camera.width;
-  const double scale_y = static_cast<double>(source.height) / camera.height;
+  const double scale_x = static_cast<double>(source.picture.width) / source.camera.width;
+  const double scale_y = static_cast<double>(source.picture.height) / source.camera.height;
   for (int y = 0; y < frame.height; ++y) {
-    RowWalker walker(grid, mesh, frame.top + (y + 0.5) / frame.scale);
+    RowWalker walker(grid, source.mesh, frame.top + (y + 0.5) / frame.scale);
     cv::Vec2f* out = map.ptr<cv::Vec2f>(y);
     const std::uint8_t* taken = provenance.at(0, y);
     for (int x = 0; x < frame.width; ++x) {
       const Eigen::Vector2d pixel = walker.At(frame.left + (x + 0.5) / frame.scale);
-      const bool wanted = taken[x] == 0 && IsCaptured(camera, pixel);
+      const bool wanted = taken[x] == 0 && IsCaptured(source.camera, pixel);
       out[x] = wanted ? cv::Vec2f(static_cast<float>(pixel.x() * scale_x - 0.5),
                                   static_cast<float>(pixel.y() * scale_y - 0.5))
                       : cv::Vec2f(kOutside, kOutside);
@@ -99,27 +97,25 @@ Camera ViewCamera(const ViewFrame& frame, double focal_px) {
           .cy_px = -frame.top * frame.scale};
 }
 
-void RenderWarp(const WarpGrid& grid,
-                const WarpMesh& mesh,
-                const ViewFrame& frame,
-                const Camera& camera,
-                const Image& source,
-                std::uint8_t label,
-                Image& image,
-                Image& provenance) {
-  RV_CHECK_EQ(image.width, provenance.width);
-  RV_CHECK_EQ(image.height, provenance.height);
-  const cv::Mat map = SampleMap(grid, mesh, frame, camera, source, provenance);
+ViewPixels MakeViewPixels(const ViewFrame& frame) {
+  return {.image = Image::Make(frame.width, frame.height, 3),
+          .provenance = Image::Make(frame.width, frame.height, 1)};
+}
+
+void RenderWarp(const WarpGrid& grid, const ViewFrame& frame, const WarpedSource& source, ViewPixels& view) {
+  RV_CHECK_EQ(view.image.width, view.provenance.width);
+  RV_CHECK_EQ(view.image.height, view.provenance.height);
+  const cv::Mat map = SampleMap(grid, frame, source, view.provenance);
   cv::Mat sampled;
-  cv::remap(AsMat(source), sampled, map, cv::noArray(), cv::INTER_CUBIC, cv::BORDER_REPLICATE);
+  cv::remap(AsMat(source.picture), sampled, map, cv::noArray(), cv::INTER_CUBIC, cv::BORDER_REPLICATE);
   for (int y = 0; y < frame.height; ++y) {
     const cv::Vec2f* from = map.ptr<cv::Vec2f>(y);
     const cv::Vec3b* color = sampled.ptr<cv::Vec3b>(y);
-    std::uint8_t* mask = provenance.at(0, y);
+    std::uint8_t* provenance = view.provenance.at(0, y);
     for (int x = 0; x < frame.width; ++x) {
       if (from[x][0] == kOutside) continue;
-      std::copy_n(color[x].val, 3, image.at(x, y));
-      mask[x] = label;
+      std::copy_n(color[x].val, 3, view.image.at(x, y));
+      provenance[x] = source.label;
     }
   }
 }

@@ -9,7 +9,7 @@
 
 namespace rv::spin {
 
-// The part of the grid that views show, and at what scale.
+// The part of the grid that the views show, and its scale.
 struct ViewFrame {
   double left = 0;  // grid px of the view's top-left corner
   double top = 0;
@@ -18,8 +18,8 @@ struct ViewFrame {
   int height = 0;
 };
 
-// The largest part of `crop` that has the principal point in its middle: there the item is held, and there
-// programs that pose the views expect it. `size_px`: longest side wanted; never enlarges beyond scale 1.
+// The largest part of `crop` with the principal point in its middle, where the item is kept and where
+// programs that pose the views expect it. `size_px`: longest side wanted; the scale is at most 1.
 ViewFrame MakeViewFrame(const WarpGrid& grid, const CellRect& crop, int size_px);
 
 // The virtual camera as the views show it.
@@ -31,22 +31,31 @@ inline bool IsCaptured(const Camera& camera, const Eigen::Vector2d& pixel) {
          pixel.y() <= camera.height - 0.5;
 }
 
-// Samples `source` (the decoded frame, at any scale) bicubically into every pixel of `image` (3 channels)
-// whose `provenance` (1 channel, same size) is 0 and that the warp takes from inside the frame; sets those to
-// `label`.
-void RenderWarp(const WarpGrid& grid,
-                const WarpMesh& mesh,
-                const ViewFrame& frame,
-                const Camera& camera,
-                const Image& source,
-                std::uint8_t label,
-                Image& image,
-                Image& provenance);
+// A source frame on its way into a view. Passed down a call and never kept: refers to the caller's data.
+struct WarpedSource {
+  const WarpMesh& mesh;
+  const Camera& camera;    // of the picture at its original size
+  const Image& picture;    // decoded at any scale, 3 channels
+  std::uint8_t label = 1;  // its value in the provenance
+};
+
+// A view while sources are rendered into it.
+struct ViewPixels {
+  Image image;       // 3 channels
+  Image provenance;  // 1 channel, same size; 0 = not captured yet
+};
+
+// An empty view of the frame's size.
+ViewPixels MakeViewPixels(const ViewFrame& frame);
+
+// Samples the source bicubically into every pixel of `view` whose provenance is 0 and that the warp takes
+// from inside the source; sets their provenance to the source's label.
+void RenderWarp(const WarpGrid& grid, const ViewFrame& frame, const WarpedSource& source, ViewPixels& view);
 
 // Share of non-zero pixels of a mask.
 double CapturedShare(const Image& provenance);
 
-// z-depth in the view at a quarter of its size, in steps of `unit` when the distance to the center is 1; 0
+// z-depth in the view at a quarter of its size, in steps of `unit` where the distance to the center is 1; 0
 // where no point is near.
 Raster16 RenderDepth(const WarpGrid& grid,
                      const std::vector<double>& inverse,

@@ -47,7 +47,7 @@ VirtualPath Path(int stops) {
 }
 
 TEST(SupportPlane, IsTheTable) {
-  const std::optional<Plane> plane =
+  const std::optional<orbit::SupportPlane> plane =
       orbit::FindSupport(BallOnTable(), Eigen::Vector3d::Zero(), Eigen::Vector3d::UnitY(), 1);
   ASSERT_TRUE(plane);
   const Eigen::Vector3d normal = Eigen::Vector3d(-std::tan(ToRadians(4)), 1, 0).normalized();
@@ -116,10 +116,13 @@ TEST(SourceChoice, AWholeItemComesBeforeTheNearestFrame) {
   };
   add(ToRadians(2), 0.9);  // aims so high that the item's foot is cut off
   add(ToRadians(-7), 0);
-  const auto chosen = ChooseSources(sweep, {}, sources, path, grid, box, 4);
+  const Reconstruction reconstruction;
+  const Orbit orbit;
+  const SpinGeometry geometry{.reconstruction = reconstruction, .orbit = orbit, .path = path, .grid = grid};
+  const auto chosen = ChooseSources(sweep, geometry, sources, box, 4);
   EXPECT_EQ(chosen[0].front(), 1);
   sources[0].cam_from_world = LookAtCenter({0, 0.05, 0}, kAxes, ToRadians(2), 0.2, 3);
-  EXPECT_EQ(ChooseSources(sweep, {}, sources, path, grid, box, 4)[0].front(), 0);
+  EXPECT_EQ(ChooseSources(sweep, geometry, sources, box, 4)[0].front(), 0);
 }
 
 TEST(VirtualPath, HeightsThatCannotBeBridgedAreKeptAsCaptured) {

@@ -16,6 +16,12 @@
 namespace rv::spin {
 namespace {
 
+using exposure::ExposurePair;
+using exposure::Gain;
+using exposure::GainTable;
+using exposure::MakeGainTable;
+using exposure::SolveGains;
+
 TEST(BandedSystem, MatchesDenseLeastSquares) {
   constexpr int kUnknowns = 30;
   std::mt19937 random(5);
@@ -67,9 +73,12 @@ struct PlaneScene {
       reconstruction.points.push_back(
           {.position = position, .track = {{.frame = FrameId{0}, .pixel = *pixel}}});
     }
-    points = CollectViewPoints(reconstruction, orbit, ViewDirections(reconstruction, orbit), path, stop, grid,
-                               0.4);
+    points = CollectViewPoints(Geometry(), ViewDirections(reconstruction, orbit), stop, 0.4);
     inverse = SolveInverseDepth(points, grid, path.focal_px, 1);
+  }
+
+  SpinGeometry Geometry() const {
+    return {.reconstruction = reconstruction, .orbit = orbit, .path = path, .grid = grid};
   }
 
   // Where the source sees what the virtual camera sees at `at`.
@@ -94,8 +103,7 @@ struct PlaneScene {
 
 TEST(WarpMesh, MapsASlantedPlaneExactly) {
   const PlaneScene scene(0.5);
-  const WarpMesh mesh = SolveWarp(scene.grid, scene.points, scene.inverse, scene.reconstruction, scene.orbit,
-                                  scene.path, scene.stop, scene.source);
+  const WarpMesh mesh = SolveWarp(scene.Geometry(), scene.points, scene.inverse, scene.stop, scene.source);
   EXPECT_EQ(mesh.stiffness, 1);
   for (int row = 1; row + 1 < scene.grid.rows; ++row) {
     for (int col = 1; col + 1 < scene.grid.cols; ++col) {
@@ -112,8 +120,7 @@ TEST(WarpMesh, OutliersDoNotBendIt) {
   for (std::size_t i = 6; i < scene.reconstruction.points.size(); i += 12)
     scene.reconstruction.points[i].track[0].pixel += Eigen::Vector2d(25, -30);
   scene.inverse = SolveInverseDepth(scene.points, scene.grid, scene.path.focal_px, 1);
-  const WarpMesh mesh = SolveWarp(scene.grid, scene.points, scene.inverse, scene.reconstruction, scene.orbit,
-                                  scene.path, scene.stop, scene.source);
+  const WarpMesh mesh = SolveWarp(scene.Geometry(), scene.points, scene.inverse, scene.stop, scene.source);
   for (int row = 2; row + 2 < scene.grid.rows; ++row)
     for (int col = 2; col + 2 < scene.grid.cols; ++col)
       EXPECT_LT((mesh.source_px[scene.grid.Index(col, row)] - scene.Truth(scene.grid.At(col, row))).norm(),
@@ -126,10 +133,9 @@ TEST(WarpMesh, NeverFolds) {
   for (std::size_t i = 0; i < scene.points.size(); ++i) scene.points[i].inverse = i % 2 == 0 ? 6.0 : 0.2;
   scene.inverse = SolveInverseDepth(scene.points, scene.grid, scene.path.focal_px, 0.001);
   scene.source.cam_from_world = LookAtCenter({0, 0, 0}, scene.path.axes, 0.5, 0.12, 2.9);
-  EXPECT_TRUE(Folds(scene.grid, PreWarp(scene.grid, scene.inverse, scene.path, scene.stop, scene.source),
+  EXPECT_TRUE(Folds(scene.grid, PreWarp(scene.Geometry(), scene.inverse, scene.stop, scene.source),
                     scene.source.camera));
-  const WarpMesh mesh = SolveWarp(scene.grid, scene.points, scene.inverse, scene.reconstruction, scene.orbit,
-                                  scene.path, scene.stop, scene.source);
+  const WarpMesh mesh = SolveWarp(scene.Geometry(), scene.points, scene.inverse, scene.stop, scene.source);
   EXPECT_FALSE(Folds(scene.grid, mesh.source_px, scene.source.camera));
   EXPECT_GT(mesh.stiffness, 1);
 }
@@ -148,8 +154,7 @@ TEST(WarpMesh, TurntableBackgroundStaysStill) {
   for (ViewPoint& point : scene.points) point.point = 0;
   scene.reconstruction.points.push_back({.position = {0, 0, 0}});
   scene.inverse.assign(scene.grid.Size(), 1);
-  const WarpMesh mesh = SolveWarp(scene.grid, scene.points, scene.inverse, scene.reconstruction, scene.orbit,
-                                  scene.path, scene.stop, scene.source);
+  const WarpMesh mesh = SolveWarp(scene.Geometry(), scene.points, scene.inverse, scene.stop, scene.source);
   const Eigen::Vector2d corner = mesh.source_px[scene.grid.Index(0, 0)];
   EXPECT_LT((corner - (scene.grid.At(0, 0) + Eigen::Vector2d(320, 240))).norm(), 0.2);
 }
@@ -179,17 +184,17 @@ TEST(WarpRender, CopiesExactPixelsAndLabelsThem) {
   const ViewFrame frame = MakeViewFrame(grid, {.col0 = 0, .row0 = 0, .col1 = 8, .row1 = 6}, 64);
   ASSERT_EQ(frame.width, 64);
   ASSERT_EQ(frame.height, 48);
-  Image image = Image::Make(64, 48, 3);
-  Image provenance = Image::Make(64, 48, 1);
-  RenderWarp(grid, mesh, frame, Camera::Simple(64, 48, 100), source, 1, image, provenance);
+  ViewPixels view = MakeViewPixels(frame);
+  const Camera camera = Camera::Simple(64, 48, 100);
+  RenderWarp(grid, frame, {.mesh = mesh, .camera = camera, .picture = source, .label = 1}, view);
   for (int y = 0; y < 48; ++y) {
     for (int x = 0; x < 64; ++x) {
       const bool inside = x + 5 < 64;
-      ASSERT_EQ(*provenance.at(x, y), inside ? 1 : 0) << x << " " << y;
-      for (int c = 0; c < 3; ++c) ASSERT_EQ(image.at(x, y)[c], inside ? source.at(x + 5, y)[c] : 0);
+      ASSERT_EQ(*view.provenance.at(x, y), inside ? 1 : 0) << x << " " << y;
+      for (int c = 0; c < 3; ++c) ASSERT_EQ(view.image.at(x, y)[c], inside ? source.at(x + 5, y)[c] : 0);
     }
   }
-  EXPECT_NEAR(CapturedShare(provenance), 59.0 / 64, 1e-12);
+  EXPECT_NEAR(CapturedShare(view.provenance), 59.0 / 64, 1e-12);
 }
 
 TEST(WarpRender, ViewCameraPutsThePrincipalPointWhereTheGridHasItsOrigin) {
