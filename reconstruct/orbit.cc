@@ -7,6 +7,7 @@
 #include "base/check.h"
 #include "base/options.h"
 #include "base/statistics.h"
+#include "base/text.h"
 #include "reconstruct/orbit/orbit_axis.h"
 #include "reconstruct/orbit/orbit_center.h"
 #include "reconstruct/orbit/orbit_ring.h"
@@ -18,12 +19,13 @@ using orbit::RingFrame;
 
 // The share of each point's observations that lie on the subject; empty when no frame has a matte.
 Result<std::vector<double>> MatteWeights(const Reconstruction& reconstruction, const Sweep& sweep) {
-  constexpr int kMatteSide = 320;
+  constexpr int kMatteSidePx = 320;
+  constexpr double kUnknownWeight = 0.5;  // of a point that no frame with a matte saw
   std::vector<Image> mattes(sweep.frames.size());
   bool any = false;
   for (std::size_t i = 0; i < mattes.size(); ++i) {
     if (sweep.frames[i].matte.empty() || !reconstruction.frames[i].posed) continue;
-    Result<Image> matte = DecodeScaled(sweep.frames[i].matte, 1, kMatteSide);
+    Result<Image> matte = DecodeScaled(sweep.frames[i].matte, 1, kMatteSidePx);
     if (!matte) return Forward(matte);
     mattes[i] = std::move(*matte);
     any = true;
@@ -43,13 +45,13 @@ Result<std::vector<double>> MatteWeights(const Reconstruction& reconstruction, c
       on += *matte.at(x, y) / 255.0;
       seen += 1;
     }
-    weights.push_back(seen > 0 ? on / seen : 0.5);
+    weights.push_back(seen > 0 ? on / seen : kUnknownWeight);
   }
   return weights;
 }
 
-// Axes of the ground plane, so that azimuth = atan2(offset . across, offset . ahead) grows counter-clockwise
-// seen from above: across = up x ahead.
+// Axes of the ground plane, with across = up x ahead: azimuth = atan2(offset . across, offset . ahead) grows
+// counter-clockwise seen from above.
 struct GroundAxes {
   Eigen::Vector3d ahead;
   Eigen::Vector3d across;
@@ -62,13 +64,13 @@ GroundAxes MakeGroundAxes(const Eigen::Vector3d& up, const Eigen::Vector3d& towa
   return {.ahead = ahead, .across = up.cross(ahead)};
 }
 
-std::vector<orbit::RingFrame> ToOrbitCoordinates(const Reconstruction& reconstruction,
-                                                 const std::vector<int>& posed,
-                                                 const Eigen::Vector3d& center,
-                                                 const Eigen::Vector3d& up) {
+std::vector<RingFrame> ToOrbitCoordinates(const Reconstruction& reconstruction,
+                                          const std::vector<int>& posed,
+                                          const Eigen::Vector3d& center,
+                                          const Eigen::Vector3d& up) {
   const GroundAxes ground =
       MakeGroundAxes(up, reconstruction.frames[posed[0]].cam_from_world.Origin() - center);
-  std::vector<orbit::RingFrame> frames;
+  std::vector<RingFrame> frames;
   for (const int index : posed) {
     const Eigen::Vector3d offset = reconstruction.frames[index].cam_from_world.Origin() - center;
     const double radius = std::max(offset.norm(), 1e-12);
@@ -80,7 +82,8 @@ std::vector<orbit::RingFrame> ToOrbitCoordinates(const Reconstruction& reconstru
   return frames;
 }
 
-void Judge(const Sweep& sweep, const std::vector<int>& posed, std::vector<orbit::RingFrame>& frames) {
+// Fills RingFrame::usable and sharpness.
+void SetQuality(const Sweep& sweep, const std::vector<int>& posed, std::vector<RingFrame>& frames) {
   std::vector<double> sharpness;
   for (const int index : posed) sharpness.push_back(sweep.frames[index].sharpness);
   const double median = Median(sharpness);
@@ -90,8 +93,9 @@ void Judge(const Sweep& sweep, const std::vector<int>& posed, std::vector<orbit:
   }
 }
 
-// Turns azimuths so that the first captured frame of the ring has 0, and copies everything into the Orbit.
-void FillFrames(const std::vector<orbit::RingFrame>& frames,
+// Turns the azimuths so that the first captured frame of the ring has 0, and copies all frames into the
+// Orbit.
+void FillFrames(const std::vector<RingFrame>& frames,
                 const std::vector<int>& posed,
                 const orbit::Ring& ring,
                 Orbit& orbit) {
@@ -132,10 +136,10 @@ void FillFrames(const std::vector<orbit::RingFrame>& frames,
 Result<Orbit> Estimate(const Reconstruction& reconstruction,
                        const Sweep* sweep,
                        const OrbitOptions& options) {
-  if (Status valid = options.Validate(); !valid) return Forward(valid);
+  if (const Status valid = options.Validate(); !valid) return Forward(valid);
   const std::vector<int> posed = orbit::PosedFrames(reconstruction);
   if (posed.size() < 3)
-    return Fail(ErrorCode::kInsufficientData, "only " + std::to_string(posed.size()) + " frames have a pose",
+    return Fail(ErrorCode::kInsufficientData, Text("only ", posed.size(), " frames have a pose"),
                 "film the item again, slowly, with more of it in view");
   std::vector<double> weights;
   if (sweep != nullptr) {
@@ -151,8 +155,8 @@ Result<Orbit> Estimate(const Reconstruction& reconstruction,
   orbit.center = subject.center;
   orbit.subject_radius = subject.radius;
   orbit.up = orbit::EstimateUp(reconstruction, posed, subject.center);
-  std::vector<orbit::RingFrame> frames = ToOrbitCoordinates(reconstruction, posed, orbit.center, orbit.up);
-  if (sweep != nullptr) Judge(*sweep, posed, frames);
+  std::vector<RingFrame> frames = ToOrbitCoordinates(reconstruction, posed, orbit.center, orbit.up);
+  if (sweep != nullptr) SetQuality(*sweep, posed, frames);
   FillFrames(frames, posed, orbit::ChooseRing(frames, options), orbit);
   return orbit;
 }

@@ -1,10 +1,10 @@
 // The Orbit of a Reconstruction: the point that the cameras circle, the axis they circle about, the azimuth
 // of each frame, and the one ring that the spin will show.
 //
-// Center: the point nearest to all optical axes (robust least squares), moved towards the densest cloud of
-// points seen near the picture centers. Up: the direction most nearly normal to the cameras' horizontal image
-// axes and to the plane of their positions; its sign is that of most cameras' up, which survives frames that
-// were taken upside down. All lengths are in the units of `world`.
+// The center is the point nearest to all optical axes (robust least squares), moved towards the densest cloud
+// of points seen near the picture centers. Up is the direction most nearly normal to the cameras' horizontal
+// image axes and to the plane of their positions; its sign is that of most cameras' up, so that single frames
+// may be upside down. All lengths are in the units of `world`.
 #pragma once
 
 #include "base/result.h"

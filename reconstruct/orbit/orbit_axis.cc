@@ -24,9 +24,9 @@ std::vector<CameraAxes> AxesOf(const Reconstruction& reconstruction, const std::
   return axes;
 }
 
-// A camera that circles its subject moves sideways; where that is along image y, the pictures lie on their
-// side.
-bool LieOnTheirSide(const std::vector<CameraAxes>& axes) {
+// Whether the pictures lie on their side: a camera that circles its subject moves sideways, which is then
+// along image y.
+bool TakenSideways(const std::vector<CameraAxes>& axes) {
   double along_x = 0;
   double along_y = 0;
   for (std::size_t i = 0; i + 1 < axes.size(); ++i) {
@@ -34,7 +34,8 @@ bool LieOnTheirSide(const std::vector<CameraAxes>& axes) {
     along_x += std::abs(step.dot(axes[i].right));
     along_y += std::abs(step.dot(axes[i].picture_up));
   }
-  return along_y > 1.5 * along_x;
+  constexpr double kClearlyMore = 1.5;
+  return along_y > kClearlyMore * along_x;
 }
 
 Eigen::Matrix3d PositionScatter(const std::vector<CameraAxes>& axes) {
@@ -51,12 +52,14 @@ Eigen::Matrix3d PositionScatter(const std::vector<CameraAxes>& axes) {
 Eigen::Vector3d EstimateUp(const Reconstruction& reconstruction,
                            const std::vector<int>& posed,
                            const Eigen::Vector3d& center) {
-  // Hand-held roll is unbiased over a ring while a spiral tilts the plane, so the image axes lead. The
-  // cameras' own up only decides where the other two leave a direction open (very short arcs).
+  // Hand-held roll is unbiased over a ring while a spiral tilts the plane of positions, so the image axes
+  // have the largest weight. The cameras' own up only decides where the other two terms leave a direction
+  // open (very short arcs).
   constexpr double kPlaneWeight = 0.05;
   constexpr double kPictureUpWeight = 0.005;
+  constexpr double kNearTie = 0.1;  // share of the cameras
   const std::vector<CameraAxes> axes = AxesOf(reconstruction, posed);
-  const bool sideways = LieOnTheirSide(axes);
+  const bool sideways = TakenSideways(axes);
   const double count = static_cast<double>(axes.size());
   Eigen::Matrix3d cost = kPlaneWeight * PositionScatter(axes);
   for (const CameraAxes& a : axes) {
@@ -73,10 +76,10 @@ Eigen::Vector3d EstimateUp(const Reconstruction& reconstruction,
     agree += a.picture_up.dot(up) > 0;
     above += (a.origin - center).dot(up) > 0;
   }
-  // Most cameras are upright. A near tie, or pictures on their side, leaves it to this: items are filmed from
-  // above their middle more often than from below.
+  // Most cameras are upright. For a near tie, and for pictures on their side, the position decides: items are
+  // filmed from above their middle more often than from below.
   const double share = agree / count;
-  const bool undecided = sideways || std::abs(share - 0.5) < 0.1;
+  const bool undecided = sideways || std::abs(share - 0.5) < kNearTie;
   if (undecided ? 2 * above < static_cast<int>(axes.size()) : share < 0.5) up = -up;
   return up;
 }

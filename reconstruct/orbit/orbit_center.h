@@ -1,4 +1,4 @@
-// The subject's center: the robust nearest point to all optical axes, then a mean shift over the sparse
+// The subject's center: the robust nearest point to all optical axes, refined by a mean shift over the sparse
 // points that are seen near the picture centers.
 #pragma once
 

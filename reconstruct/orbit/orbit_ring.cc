@@ -11,9 +11,36 @@
 namespace rv::orbit {
 namespace {
 
-constexpr double kSteep = 65 * kPi / 180;  // above this the azimuth says little
+constexpr double kSteep = 65 * kPi / 180;   // of elevation; above this the azimuth is unreliable
+constexpr double kLeastStepDeg = 0.2;       // smaller steps of azimuth are a standstill
+constexpr double kUnevenSteps = 2.5;        // median steps: a wider gap is more than uneven spacing
+constexpr double kWidestClosedGapDeg = 60;  // a ring with a wider gap is open
+constexpr std::size_t kLeastClosedFrames = 6;
+constexpr double kThinDeg = 10;                // narrower gaps are not reported as holes
+constexpr double kNearlyFullTurn = 1.9 * kPi;  // counts as a full turn at the end of the capture
+constexpr std::size_t kLeastTurnFrames = 3;
+// Photos in no order: at least this many, and more than this share of the steps wider than this.
+constexpr std::size_t kLeastUnorderedFrames = 10;
+constexpr double kUnorderedStepDeg = 60;
+constexpr double kUnorderedStepShare = 0.25;
+// A second pass: within this azimuth of another frame, at more than this difference of elevation.
+constexpr double kBesideDeg = 15;
+constexpr double kOtherHeightDeg = 12;
+// Terms of the cost of a turn, in degrees of elevation.
+constexpr double kSpreadTail = 0.05;  // quantile cut off at each end of elevations and radii
+constexpr double kRaisedDeg = 25;     // median elevation above which a turn costs a little
+constexpr double kRaisedCost = 0.2;   // for each degree above kRaisedDeg
+constexpr double kHighDeg = 50;       // above this each degree costs one
+constexpr double kZoomCost = 20;      // for each factor e between near and far cameras
+constexpr double kBlurCost = 20;      // for a turn without a usable frame
+constexpr double kFreeGapDeg = 10;    // a wider gap costs its excess
+// Score of a band of elevation, degrees of arc.
+constexpr double kBandHalfHeightDeg = 12;
+constexpr double kSharpFrameScore = 0.5;
+constexpr double kSteepBandCost = 120;
 
-double Range(const std::vector<RingFrame>& frames, std::size_t begin, std::size_t end) {
+// Extent of the unwrapped azimuths of frames [begin, end).
+double AzimuthRange(const std::vector<RingFrame>& frames, std::size_t begin, std::size_t end) {
   double low = std::numeric_limits<double>::max();
   double high = std::numeric_limits<double>::lowest();
   for (std::size_t i = begin; i < end; ++i) {
@@ -23,7 +50,7 @@ double Range(const std::vector<RingFrame>& frames, std::size_t begin, std::size_
   return end > begin ? high - low : 0;
 }
 
-// Sorted azimuths of the members.
+// Indices of the members, sorted by azimuth.
 std::vector<int> ByAzimuth(const std::vector<RingFrame>& frames, const std::vector<bool>& member) {
   std::vector<int> order;
   for (std::size_t i = 0; i < frames.size(); ++i)
@@ -36,7 +63,8 @@ std::vector<int> ByAzimuth(const std::vector<RingFrame>& frames, const std::vect
   return order;
 }
 
-// steps[k]: from order[k] counter-clockwise to order[k + 1], the last back to the first; they add to 2 pi.
+// steps[k] leads from order[k] counter-clockwise to order[k + 1], the last one back to the first; the sum is
+// 2 pi.
 std::vector<double> CircularSteps(const std::vector<RingFrame>& frames, const std::vector<int>& order) {
   std::vector<double> steps;
   for (std::size_t k = 0; k < order.size(); ++k) {
@@ -51,11 +79,11 @@ std::vector<double> CircularSteps(const std::vector<RingFrame>& frames, const st
 double MedianStep(const std::vector<double>& steps) {
   std::vector<double> moving;
   for (const double step : steps)
-    if (step > ToRadians(0.2)) moving.push_back(step);
+    if (step > ToRadians(kLeastStepDeg)) moving.push_back(step);
   return Median(moving);
 }
 
-// How uneven one turn is; smaller is better. Degrees of elevation count as they are.
+// How uneven the turn of frames [begin, end) is; smaller is better.
 double TurnCost(const std::vector<RingFrame>& frames, std::size_t begin, std::size_t end) {
   std::vector<double> elevations;
   std::vector<double> radii;
@@ -69,25 +97,27 @@ double TurnCost(const std::vector<RingFrame>& frames, std::size_t begin, std::si
   std::fill(member.begin() + begin, member.begin() + end, true);
   const std::vector<double> steps = CircularSteps(frames, ByAzimuth(frames, member));
   const double gap = ToDegrees(*std::max_element(steps.begin(), steps.end()));
-  const double spread = Quantile(elevations, 0.95) - Quantile(elevations, 0.05);
+  const double spread = Quantile(elevations, 1 - kSpreadTail) - Quantile(elevations, kSpreadTail);
   // A turn from above shows less of the sides.
-  const double middle = Median(elevations);
-  const double steep = 0.2 * std::max(0.0, middle - 25) + std::max(0.0, middle - 50);
-  const double zoom = std::log(Quantile(radii, 0.95) / std::max(Quantile(radii, 0.05), 1e-12));
-  return spread + steep + 20 * zoom + 20 * blur / (end - begin) + std::max(0.0, gap - 10);
+  const double median = Median(elevations);
+  const double steep = kRaisedCost * std::max(0.0, median - kRaisedDeg) + std::max(0.0, median - kHighDeg);
+  const double zoom =
+      std::log(Quantile(radii, 1 - kSpreadTail) / std::max(Quantile(radii, kSpreadTail), 1e-12));
+  return spread + steep + kZoomCost * zoom + kBlurCost * blur / (end - begin) +
+         std::max(0.0, gap - kFreeGapDeg);
 }
 
-// The most even contiguous turn; everything when there is no full turn.
+// The most even contiguous turn; all frames when there is no full turn.
 std::vector<bool> BestTurn(const std::vector<RingFrame>& frames) {
   const std::size_t count = frames.size();
   std::vector<bool> best(count, true);
-  if (Range(frames, 0, count) <= 2 * kPi) return best;
+  if (AzimuthRange(frames, 0, count) <= 2 * kPi) return best;
   double best_cost = std::numeric_limits<double>::max();
   for (std::size_t begin = 0; begin + 1 < count; ++begin) {
     std::size_t end = begin + 1;
-    while (end < count && Range(frames, begin, end + 1) < 2 * kPi) ++end;
-    const bool full = end < count || Range(frames, begin, end) > 1.9 * kPi;
-    if (!full || end - begin < 3) continue;
+    while (end < count && AzimuthRange(frames, begin, end + 1) < 2 * kPi) ++end;
+    const bool full = end < count || AzimuthRange(frames, begin, end) > kNearlyFullTurn;
+    if (!full || end - begin < kLeastTurnFrames) continue;
     const double cost = TurnCost(frames, begin, end);
     if (cost < best_cost - 1e-9) {
       best_cost = cost;
@@ -98,16 +128,17 @@ std::vector<bool> BestTurn(const std::vector<RingFrame>& frames) {
   return best;
 }
 
+// Whether the frames come in no order: many neighbors in capture order are far apart.
 bool Unordered(const std::vector<RingFrame>& frames) {
-  if (frames.size() < 10) return false;
+  if (frames.size() < kLeastUnorderedFrames) return false;
   std::size_t jumps = 0;
   std::size_t turns = 0;
   for (std::size_t i = 0; i + 1 < frames.size(); ++i) {
     if (std::min(frames[i].elevation, frames[i + 1].elevation) > kSteep) continue;
     ++turns;
-    jumps += std::abs(frames[i + 1].unwrapped - frames[i].unwrapped) > ToRadians(60);
+    jumps += std::abs(frames[i + 1].unwrapped - frames[i].unwrapped) > ToRadians(kUnorderedStepDeg);
   }
-  return turns > 0 && 4 * jumps > turns;
+  return turns > 0 && jumps > kUnorderedStepShare * turns;
 }
 
 void DropOffElevation(const std::vector<RingFrame>& frames,
@@ -124,7 +155,7 @@ void DropOffElevation(const std::vector<RingFrame>& frames,
   }
 }
 
-// Runs of consecutive members, the one that turns furthest first.
+// Runs of consecutive members, sorted by the azimuth that they cover, widest first.
 std::vector<std::pair<std::size_t, std::size_t>> RunsByTurning(const std::vector<RingFrame>& frames,
                                                                const std::vector<bool>& member) {
   std::vector<std::pair<std::size_t, std::size_t>> runs;
@@ -137,19 +168,19 @@ std::vector<std::pair<std::size_t, std::size_t>> RunsByTurning(const std::vector
     }
   }
   std::stable_sort(runs.begin(), runs.end(), [&](const auto& a, const auto& b) {
-    return Range(frames, a.first, a.second) > Range(frames, b.first, b.second) + 1e-12;
+    return AzimuthRange(frames, a.first, a.second) > AzimuthRange(frames, b.first, b.second) + 1e-12;
   });
   return runs;
 }
 
-// A second pass at another height over (or beside) what a longer run shows is not part of the ring: the
-// camera would jump up and down.
+// Drops a second pass at another height over (or beside) what a longer run shows: with it the camera would
+// jump up and down.
 void DropOtherHeights(const std::vector<RingFrame>& frames, std::vector<bool>& member) {
-  const double beside = ToRadians(15);
-  const double height = ToRadians(12);
+  const double beside = ToRadians(kBesideDeg);
+  const double height = ToRadians(kOtherHeightDeg);
   std::vector<int> kept;
   for (const auto& [begin, end] : RunsByTurning(frames, member)) {
-    std::vector<int> fits;
+    std::vector<int> added;
     for (std::size_t i = begin; i < end; ++i) {
       double nearest = beside;
       double step = 0;
@@ -160,13 +191,13 @@ void DropOtherHeights(const std::vector<RingFrame>& frames, std::vector<bool>& m
         step = std::abs(frames[k].elevation - frames[i].elevation);
       }
       member[i] = step <= height;
-      if (member[i]) fits.push_back(static_cast<int>(i));
+      if (member[i]) added.push_back(static_cast<int>(i));
     }
-    kept.insert(kept.end(), fits.begin(), fits.end());
+    kept.insert(kept.end(), added.begin(), added.end());
   }
 }
 
-// Leaves the longest run of frames between two holes and returns whether the ring was cut.
+// Keeps the longest run of frames between two holes.
 void KeepLongestPiece(const std::vector<RingFrame>& frames, double hole, std::vector<bool>& member) {
   const std::vector<int> order = ByAzimuth(frames, member);
   const std::vector<double> steps = CircularSteps(frames, order);
@@ -197,18 +228,19 @@ void KeepLongestPiece(const std::vector<RingFrame>& frames, double hole, std::ve
 Ring RingOf(const std::vector<RingFrame>& frames, std::vector<bool> member, const OrbitOptions& options) {
   Ring ring{.on_ring = std::move(member)};
   double median_step = MedianStep(CircularSteps(frames, ByAzimuth(frames, ring.on_ring)));
-  KeepLongestPiece(frames, std::max(ToRadians(options.max_hole_deg), 2.5 * median_step), ring.on_ring);
+  KeepLongestPiece(frames, std::max(ToRadians(options.max_hole_deg), kUnevenSteps * median_step),
+                   ring.on_ring);
 
   const std::vector<int> order = ByAzimuth(frames, ring.on_ring);
   const std::vector<double> steps = CircularSteps(frames, order);
   median_step = MedianStep(steps);
   const std::size_t widest = std::max_element(steps.begin(), steps.end()) - steps.begin();
-  ring.closed = order.size() >= 6 &&
-                steps[widest] <= std::max(2.5 * median_step, ToRadians(options.closed_gap_deg)) &&
-                steps[widest] <= ToRadians(60);
+  ring.closed = order.size() >= kLeastClosedFrames &&
+                steps[widest] <= std::max(kUnevenSteps * median_step, ToRadians(options.closed_gap_deg)) &&
+                steps[widest] <= ToRadians(kWidestClosedGapDeg);
   ring.arc = ring.closed ? 2 * kPi : 2 * kPi - steps[widest];
   ring.start = WrapPositive(frames[order[(widest + 1) % order.size()]].azimuth);
-  const double thin = std::max(ToRadians(10), 2.5 * median_step);
+  const double thin = std::max(ToRadians(kThinDeg), kUnevenSteps * median_step);
   for (std::size_t k = 0; k < steps.size(); ++k) {
     if (steps[k] <= thin || (!ring.closed && k == widest)) continue;
     const double from = WrapPositive(frames[order[k]].azimuth);
@@ -217,10 +249,10 @@ Ring RingOf(const std::vector<RingFrame>& frames, std::vector<bool> member, cons
   return ring;
 }
 
-// Photos in no order: the band of elevation whose ring goes round furthest; a sharp frame is worth half a
-// degree.
+// For photos in no order: the band of elevation whose ring covers the widest arc; each sharp frame counts as
+// half a degree.
 Ring BestBand(const std::vector<RingFrame>& frames, const OrbitOptions& options) {
-  const double half_band = ToRadians(12);
+  const double half_band = ToRadians(kBandHalfHeightDeg);
   Ring best;
   double best_score = -std::numeric_limits<double>::max();
   for (const RingFrame& middle : frames) {
@@ -232,8 +264,8 @@ Ring BestBand(const std::vector<RingFrame>& frames, const OrbitOptions& options)
     double sharp = 0;
     for (std::size_t i = 0; i < frames.size(); ++i)
       if (ring.on_ring[i]) sharp += std::min(frames[i].sharpness, 1.0);
-    const double steep = middle.elevation > kSteep ? 120 : 0;
-    const double score = ToDegrees(ring.arc) + 0.5 * sharp - steep;
+    const double steep = middle.elevation > kSteep ? kSteepBandCost : 0;
+    const double score = ToDegrees(ring.arc) + kSharpFrameScore * sharp - steep;
     if (score > best_score) {
       best_score = score;
       best = std::move(ring);

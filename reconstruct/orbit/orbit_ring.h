@@ -1,5 +1,5 @@
-// Which frames make the one ring that a spin shows: one contiguous turn of a capture that goes round more
-// than once, or one band of elevation when the photos come in no order; then the longest piece between holes.
+// The frames of the one ring that a spin shows: one contiguous turn of a capture that goes round more than
+// once, or one band of elevation when the photos come in no order; of that, the longest piece between holes.
 #pragma once
 
 #include <vector>
@@ -9,7 +9,7 @@
 
 namespace rv::orbit {
 
-// Where a frame stands about the center, capture order.
+// The position of a camera about the orbit's center.
 struct RingFrame {
   double azimuth = 0;    // radians from an arbitrary direction
   double unwrapped = 0;  // azimuth made continuous along the capture
@@ -31,7 +31,7 @@ struct Ring {
 // Fills RingFrame::unwrapped from the azimuths.
 void Unwrap(std::vector<RingFrame>& frames);
 
-// `frames` must not be empty.
+// `frames`: in capture order, unwrapped, not empty.
 Ring ChooseRing(const std::vector<RingFrame>& frames, const OrbitOptions& options);
 
 }  // namespace rv::orbit

@@ -12,11 +12,15 @@ namespace rv::orbit {
 namespace {
 
 constexpr int kTries = 300;
-constexpr double kThick = 0.02;      // of the radius
-constexpr double kMostBelow = 0.06;  // share of the points: reflections and strays
-constexpr double kFewestOn = 0.08;   // share of the points
-constexpr int kSides = 8;            // sectors round the item
-constexpr int kSidesReached = 5;     // a wall before or behind the item reaches fewer
+constexpr std::size_t kFewestPlanePoints = 50;
+constexpr double kMostTiltDeg = 20;
+constexpr double kThickness = 0.02;       // half of the plane's, share of the radius
+constexpr double kMostBelowShare = 0.06;  // of the points: reflections and strays
+constexpr double kFewestOnShare = 0.08;   // of the points
+constexpr int kSectors = 8;               // round the item
+constexpr int kSectorsReached = 5;        // a wall in front of or behind the item reaches fewer
+constexpr std::size_t kSectorPoints = 3;  // that make a sector reached
+constexpr double kLeastArm = 0.5;         // of the radius: nearer points belong to no sector
 
 std::optional<SupportPlane> Through(const std::array<Eigen::Vector3d, 3>& corners,
                                     const Eigen::Vector3d& up) {
@@ -24,35 +28,36 @@ std::optional<SupportPlane> Through(const std::array<Eigen::Vector3d, 3>& corner
   if (!(normal.norm() > 0)) return std::nullopt;
   normal.normalize();
   if (normal.dot(up) < 0) normal = -normal;
-  if (normal.dot(up) < std::cos(ToRadians(20))) return std::nullopt;
+  if (normal.dot(up) < std::cos(ToRadians(kMostTiltDeg))) return std::nullopt;
   return SupportPlane{.normal = normal, .offset = normal.dot(corners[0])};
 }
 
-// Points on the plane; 0 when it is not below everything or lies on one side only.
-std::size_t Support(const std::vector<Eigen::Vector3d>& points,
-                    const SupportPlane& plane,
-                    const Eigen::Vector3d& center,
-                    double radius) {
+// Number of points on the plane; 0 when points lie below it or it does not reach round the item.
+std::size_t CountSupport(const std::vector<Eigen::Vector3d>& points,
+                         const SupportPlane& plane,
+                         const Eigen::Vector3d& center,
+                         double radius) {
   std::size_t on = 0;
   std::size_t below = 0;
-  std::array<std::size_t, kSides> sides{};
+  std::array<std::size_t, kSectors> sectors{};
   const Eigen::Vector3d ahead = plane.normal.unitOrthogonal();
   const Eigen::Vector3d across = plane.normal.cross(ahead);
   for (const Eigen::Vector3d& point : points) {
     const double above = plane.Above(point) / radius;
-    below += above < -2 * kThick;
-    if (std::abs(above) > kThick) continue;
+    below += above < -2 * kThickness;
+    if (std::abs(above) > kThickness) continue;
     ++on;
     const Eigen::Vector3d arm = point - center;
     const double x = arm.dot(ahead) / radius;
     const double y = arm.dot(across) / radius;
-    if (std::hypot(x, y) < 0.5) continue;
-    ++sides[static_cast<std::size_t>(WrapPositive(std::atan2(y, x)) / (2 * kPi) * kSides) % kSides];
+    if (std::hypot(x, y) < kLeastArm) continue;
+    ++sectors[static_cast<std::size_t>(WrapPositive(std::atan2(y, x)) / (2 * kPi) * kSectors) % kSectors];
   }
   const double total = static_cast<double>(points.size());
-  if (on < kFewestOn * total || below > kMostBelow * total) return 0;
-  const auto reached = std::count_if(sides.begin(), sides.end(), [](std::size_t n) { return n >= 3; });
-  return reached >= kSidesReached ? on : 0;
+  if (on < kFewestOnShare * total || below > kMostBelowShare * total) return 0;
+  const auto reached =
+      std::count_if(sectors.begin(), sectors.end(), [](std::size_t n) { return n >= kSectorPoints; });
+  return reached >= kSectorsReached ? on : 0;
 }
 
 // Least squares over the points on the plane.
@@ -60,7 +65,7 @@ SupportPlane Refit(const std::vector<Eigen::Vector3d>& points, const SupportPlan
   Eigen::Vector3d mean = Eigen::Vector3d::Zero();
   std::vector<Eigen::Vector3d> on;
   for (const Eigen::Vector3d& point : points)
-    if (std::abs(plane.Above(point)) <= kThick * radius) on.push_back(point);
+    if (std::abs(plane.Above(point)) <= kThickness * radius) on.push_back(point);
   for (const Eigen::Vector3d& point : on) mean += point / static_cast<double>(on.size());
   Eigen::Matrix3d scatter = Eigen::Matrix3d::Zero();
   for (const Eigen::Vector3d& point : on) scatter += (point - mean) * (point - mean).transpose();
@@ -75,17 +80,17 @@ std::optional<SupportPlane> FindSupport(const std::vector<Eigen::Vector3d>& poin
                                         const Eigen::Vector3d& center,
                                         const Eigen::Vector3d& up,
                                         double radius) {
-  if (points.size() < 50 || !(radius > 0)) return std::nullopt;
+  if (points.size() < kFewestPlanePoints || !(radius > 0)) return std::nullopt;
   std::mt19937 random(1);
   std::optional<SupportPlane> best;
   std::size_t most = 0;
   for (int i = 0; i < kTries; ++i) {
     std::array<Eigen::Vector3d, 3> corners;
-    // The engine's own numbers: the standard fixes them, distributions it does not.
+    // Numbers of the engine itself: the standard fixes them, but not those of its distributions.
     for (Eigen::Vector3d& corner : corners) corner = points[random() % points.size()];
     const std::optional<SupportPlane> plane = Through(corners, up);
     if (!plane) continue;
-    const std::size_t on = Support(points, *plane, center, radius);
+    const std::size_t on = CountSupport(points, *plane, center, radius);
     if (on <= most) continue;
     most = on;
     best = plane;

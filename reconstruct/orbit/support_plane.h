@@ -1,5 +1,5 @@
-// The surface that the item stands on, where the sparse points show one: it is in every picture but no part
-// of the item, and would make it seem larger than it is.
+// The surface that the item stands on, where the sparse points show one. It is in every picture but not part
+// of the item, which would seem larger with it.
 #pragma once
 
 #include <Eigen/Core>
@@ -15,9 +15,9 @@ struct SupportPlane {
   double Above(const Eigen::Vector3d& x) const { return normal.dot(x) - offset; }
 };
 
-// The plane, at most 20 degrees from level, that most of `points` lie on (within 2 % of `radius`) and nearly
-// none below; it must reach round the item on all sides. `up`: unit. The search is random consensus (Fischler
-// and Bolles, "Random Sample Consensus", CACM 1981) with a fixed seed. Nothing where there is no such plane.
+// The plane, at most 20 degrees from level, with most of `points` on it (within 2 % of `radius`) and nearly
+// none below; it must reach round the item on all sides. `up`: unit. The search is RANSAC (Fischler and
+// Bolles, "Random Sample Consensus", CACM 1981) with a fixed seed. Nothing where there is no such plane.
 std::optional<SupportPlane> FindSupport(const std::vector<Eigen::Vector3d>& points,
                                         const Eigen::Vector3d& center,
                                         const Eigen::Vector3d& up,
