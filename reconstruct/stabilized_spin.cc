@@ -4,7 +4,9 @@
 #include <utility>
 
 #include "base/log.h"
+#include "base/options.h"
 #include "base/parallel.h"
+#include "base/text.h"
 #include "reconstruct/motion/conclusions.h"
 #include "reconstruct/stabilized/exposure.h"
 #include "reconstruct/stabilized/picks.h"
@@ -26,11 +28,11 @@ struct Plan {
 };
 
 tl::unexpected<Error> Unrelated(const Sweep& sweep, const SweepMotion& motion) {
-  return Fail(
-      ErrorCode::kInsufficientData,
-      sweep.source_name + " does not show one item: " + std::to_string(motion.breaks.size()) + " of " +
-          std::to_string(sweep.frames.size() - 1) + " neighbouring frames have nothing in common",
-      "put only frames of one item, in the order of the turn, into one clip or folder", motion.findings);
+  return Fail(ErrorCode::kInsufficientData,
+              Text(sweep.source_name, " does not show one item: ", motion.breaks.size(), " of ",
+                   sweep.frames.size() - 1, " neighbouring frames have nothing in common"),
+              "put only frames of one item, in the order of the turn, into one clip or folder",
+              motion.findings);
 }
 
 Result<Plan> MakePlan(const Sweep& sweep, const StabilizedSpinOptions& options, const Progress& progress) {
@@ -51,7 +53,7 @@ Result<Plan> MakePlan(const Sweep& sweep, const StabilizedSpinOptions& options, 
   return plan;
 }
 
-// Frames first..last alone: what lies beyond a break must not disturb their analysis.
+// The frames of `range` alone: frames beyond a break would disturb their analysis.
 Sweep Cut(const Sweep& sweep, FrameRange range) {
   Sweep part{.kind = sweep.kind, .source_name = sweep.source_name};
   part.frames.assign(sweep.frames.begin() + range.first, sweep.frames.begin() + range.last + 1);
@@ -76,8 +78,7 @@ Result<Plan> PlanLongestRun(const Sweep& sweep,
   if (!part) return Forward(part);
   std::vector<std::string> findings = whole->motion.findings;
   findings.resize(whole->motion.breaks.size());  // only those about the breaks hold for the part
-  findings.push_back("only frames " + std::to_string(run.first + 1) + " to " + std::to_string(run.last + 1) +
-                     " are shown");
+  findings.push_back(Text("only frames ", run.first + 1, " to ", run.last + 1, " are shown"));
   part->motion.findings.insert(part->motion.findings.begin(), findings.begin(), findings.end());
   Shift(*part, run.first);
   return part;
@@ -100,21 +101,26 @@ Status DrawViews(const Sweep& sweep,
       // Clockwise: stored in reverse; a closed turn still starts with the first captured frame.
       const int slot = !clockwise ? k : plan.picks.closed ? (count - k) % count : count - 1 - k;
       const int i = plan.picks.frames[slot];
-      Result<View> view =
-          stabilized::DrawStabilizedView(sweep.frames[i], plan.held.held_from_canvas[i], plan.fit[i],
-                                         plan.held.crop, plan.size, plan.gains[i], options.jpeg_quality);
+      Result<View> view = stabilized::DrawStabilizedView(sweep.frames[i],
+                                                         {.fit = plan.fit[i],
+                                                          .held_from_canvas = plan.held.held_from_canvas[i],
+                                                          .crop = plan.held.crop,
+                                                          .size = plan.size,
+                                                          .gain = plan.gains[i]},
+                                                         options.jpeg_quality);
       if (!view) {
         status[k] = Forward(view);
         return;
       }
-      view->azimuth_deg = stabilized::FlatAzimuthDeg(plan.picks, clockwise, k, count);
+      view->azimuth_deg = stabilized::NominalAzimuthDeg(plan.picks, clockwise, k, count);
       view->sources = {{.frame = FrameId{static_cast<std::uint32_t>(i)}, .label = 1}};
       asset.views[k] = std::move(*view);
     });
   }
   for (const Status& s : status)
     if (!s) return Forward(s);
-  return Report(progress, "views", 1) ? Status{} : Status(Cancelled());
+  if (!Report(progress, "views", 1)) return Cancelled();
+  return {};
 }
 
 void ListSources(const Sweep& sweep, const Plan& plan, bool keep, RotatingView& asset) {
@@ -135,16 +141,13 @@ void ListSources(const Sweep& sweep, const Plan& plan, bool keep, RotatingView& 
 }  // namespace
 
 Status StabilizedSpinOptions::Validate() const {
-  const auto bad = [](const std::string& what) { return Fail(ErrorCode::kInvalidArgument, what); };
-  if (!(spacing_deg >= 1 && spacing_deg <= 60))
-    return bad("spacing_deg must be 1 to 60, got " + std::to_string(spacing_deg));
-  if (views != 0 && (views < 2 || views > 720))
-    return bad("views must be 0 or 2 to 720, got " + std::to_string(views));
-  if (size_px < 64 || size_px > 8192)
-    return bad("size_px must be 64 to 8192, got " + std::to_string(size_px));
-  if (threads < 0) return bad("threads must not be negative, got " + std::to_string(threads));
+  if (!(spacing_deg >= 1 && spacing_deg <= 60)) return FieldOutOfRange("spacing_deg", spacing_deg, "1 to 60");
+  if (views != 0 && (views < 2 || views > 720)) return FieldOutOfRange("views", views, "0 or 2 to 720");
+  if (size_px < 64 || size_px > 8192) return FieldOutOfRange("size_px", size_px, "64 to 8192");
+  if (threads < 0)
+    return Fail(ErrorCode::kInvalidArgument, Text("threads must not be negative, got ", threads));
   if (jpeg_quality < 1 || jpeg_quality > 100)
-    return bad("jpeg_quality must be 1 to 100, got " + std::to_string(jpeg_quality));
+    return FieldOutOfRange("jpeg_quality", jpeg_quality, "1 to 100");
   return {};
 }
 
@@ -156,17 +159,16 @@ Result<RotatingView> BuildStabilizedSpin(const Sweep& sweep,
   if (!plan) return Forward(plan);
   RotatingView asset;
   asset.tier = plan->tier;
-  asset.tier_reason = stabilized::FlatTierReason(plan->tier, plan->motion);
+  asset.tier_reason = stabilized::StabilizedTierReason(plan->tier, plan->motion);
   asset.source_name = sweep.source_name;
   asset.source_kind = sweep.kind == SourceKind::kVideo ? "video" : "photos";
   asset.width = plan->size.width;
   asset.height = plan->size.height;
-  asset.coverage = stabilized::FlatReceipt(plan->motion, plan->picks);
+  asset.coverage = stabilized::MakeStabilizedReceipt(plan->motion, plan->picks);
   if (const Status drawn = DrawViews(sweep, *plan, options, progress, asset); !drawn) return Forward(drawn);
   ListSources(sweep, *plan, options.keep_sources, asset);
-  LogInfo("flat spin: tier " + std::to_string(static_cast<int>(asset.tier)) + ", " +
-          std::to_string(asset.views.size()) + " views, " +
-          std::string(CaptureMotionName(plan->motion.kind)));
+  LogInfo(Text("flat spin: tier ", static_cast<int>(asset.tier), ", ", asset.views.size(), " views, ",
+               CaptureMotionName(plan->motion.kind)));
   return asset;
 }
 

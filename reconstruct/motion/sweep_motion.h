@@ -69,4 +69,13 @@ struct SweepMotion {
   std::vector<std::string> findings;  // for the seller, one sentence each
 };
 
+namespace motion {
+
+// Least SweepMotion::flow_trust at which steps measured by dense motion are used.
+inline constexpr double kUsableFlowTrust = 0.5;
+// Least SweepMotion::subject_trust at which the subject's outline is roughly known, and known.
+inline constexpr double kRoughOutlineTrust = 0.4;
+inline constexpr double kKnownOutlineTrust = 0.7;
+
+}  // namespace motion
 }  // namespace rv

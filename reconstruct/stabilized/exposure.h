@@ -1,5 +1,5 @@
-// Exposure and white balance of the frames of a flat spin. Internal to reconstruct/: shows OpenCV types,
-// include it from .cc files only.
+// Exposure and white balance of the frames of a stabilized spin. Internal to reconstruct/: shows OpenCV
+// types, include it from .cc files only.
 #pragma once
 
 #include "reconstruct/exposure/gain.h"
@@ -7,9 +7,8 @@
 
 namespace rv::stabilized {
 
-// Linear-light gains, one per frame of the sweep. Before a still background its own colors are the
-// reference; otherwise the colors of pixels that dense motion joins between neighbors, where that can be
-// believed.
+// Linear-light gains, one per frame of the sweep. With a static background its own colors are the reference;
+// otherwise the colors of pixels that dense motion joins between neighbors, where the flow is usable.
 std::vector<exposure::Gain> StabilizedGains(const motion::MotionMeasurements& measured,
                                             const SweepMotion& motion);
 

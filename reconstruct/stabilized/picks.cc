@@ -9,6 +9,13 @@ namespace {
 
 constexpr double kTurn = 2 * std::numbers::pi;
 constexpr int kFewestViews = 24;
+constexpr double kReturnMarginFrames = 0.34;  // a frame this near to the return shows the first view again
+constexpr double kBlurFactor = 3;             // frames below the median sharpness / this are left out
+// Numbers of views that are tried, as factors of the wanted number, and what a departure from it costs.
+constexpr double kLeastCountFactor = 0.7;
+constexpr double kMostCountFactor = 1.5;
+constexpr double kCountCost = 0.15;     // unevenness for each factor e
+constexpr double kLeastTurnRad = 1e-3;  // smaller turns give no angles
 
 struct Candidate {
   int frame = 0;
@@ -20,14 +27,13 @@ struct Choice {
   double unevenness = 1e9;
 };
 
-// Frames of the pass, up to the end of the first full turn, with the accumulated turn.
+// Frames of the pass up to the end of the first full turn, with the accumulated turn, or with their number.
 std::vector<Candidate> FramesInTurn(const SweepMotion& motion, bool by_number) {
   std::vector<Candidate> frames;
   double angle = 0;
   for (int i = motion.pass.first; i <= motion.pass.last; ++i) {
     if (i > motion.pass.first) angle += by_number ? 1 : motion.step[i - 1];
-    // A frame within a third of a step of the return shows the first view again.
-    if (motion.loop && i > motion.loop->frame - 0.34) break;
+    if (motion.loop && i > motion.loop->frame - kReturnMarginFrames) break;
     frames.push_back({.frame = i, .angle = angle});
   }
   return frames;
@@ -37,7 +43,7 @@ std::vector<Candidate> Usable(const Sweep& sweep, const std::vector<Candidate>& 
   std::vector<double> sharpness;
   for (const Candidate& c : all) sharpness.push_back(sweep.frames[c.frame].sharpness);
   std::nth_element(sharpness.begin(), sharpness.begin() + sharpness.size() / 2, sharpness.end());
-  const double least = sharpness[sharpness.size() / 2] / 3;
+  const double least = sharpness[sharpness.size() / 2] / kBlurFactor;
   std::vector<Candidate> usable;
   for (const Candidate& c : all) {
     const SweepFrame& frame = sweep.frames[c.frame];
@@ -54,7 +60,7 @@ Choice ChooseEvenly(const std::vector<Candidate>& candidates, int count, double 
   int next = 0;
   for (int k = 0; k < count; ++k) {
     const double wanted = candidates.front().angle + k * even;
-    const int last = have - (count - k);  // leaves enough for the views to come
+    const int last = have - (count - k);  // leaves enough for the remaining views
     while (next < last &&
            std::abs(candidates[next + 1].angle - wanted) <= std::abs(candidates[next].angle - wanted))
       ++next;
@@ -73,16 +79,17 @@ Choice ChooseEvenly(const std::vector<Candidate>& candidates, int count, double 
   return choice;
 }
 
-// Near the wanted number, the one whose picks lie most evenly.
+// Of the numbers of views near `wanted`, the one whose picks are most even.
 Choice ChooseCount(const std::vector<Candidate>& candidates, int wanted, double arc, bool closed) {
   const int have = static_cast<int>(candidates.size());
-  const int low = std::min(have, std::max(kFewestViews, static_cast<int>(0.7 * wanted)));
-  const int high = std::min(have, std::max(kFewestViews, static_cast<int>(1.5 * wanted)));
+  const int low = std::min(have, std::max(kFewestViews, static_cast<int>(kLeastCountFactor * wanted)));
+  const int high = std::min(have, std::max(kFewestViews, static_cast<int>(kMostCountFactor * wanted)));
   Choice best;
   double best_cost = 1e18;
   for (int count = low; count <= high; ++count) {
     Choice choice = ChooseEvenly(candidates, count, arc, closed);
-    const double cost = choice.unevenness + 0.15 * std::abs(std::log(static_cast<double>(count) / wanted));
+    const double cost =
+        choice.unevenness + kCountCost * std::abs(std::log(static_cast<double>(count) / wanted));
     if (cost < best_cost) {
       best_cost = cost;
       best = std::move(choice);
@@ -96,9 +103,10 @@ Choice ChooseCount(const std::vector<Candidate>& candidates, int wanted, double 
 PickedFrames PickFrames(const Sweep& sweep, const SweepMotion& motion, const StabilizedSpinOptions& options) {
   const bool turning = motion.kind == CaptureMotion::kTurntable || motion.kind == CaptureMotion::kWalkRound;
   const bool assumed = motion.loop && motion.loop->assumed;
-  PickedFrames picks{
-      .closed = motion.loop.has_value(),
-      .angles_known = turning && !assumed && motion.flow_trust > 0.5 && motion.turn_rad > 1e-3};
+  PickedFrames picks{.closed = motion.loop.has_value(),
+                     .angles_known = turning && !assumed &&
+                                     motion.flow_trust > rv::motion::kUsableFlowTrust &&
+                                     motion.turn_rad > kLeastTurnRad};
   const std::vector<Candidate> all = FramesInTurn(motion, !picks.angles_known);
   const std::vector<Candidate> candidates = Usable(sweep, all);
   picks.arc_rad = picks.closed ? kTurn : std::min(motion.turn_rad, kTurn);

@@ -1,4 +1,4 @@
-// Which frames a flat spin shows, and at what nominal azimuth.
+// The frames that a stabilized spin shows, evenly picked by the apparent turn.
 #pragma once
 
 #include <vector>
@@ -15,11 +15,11 @@ struct PickedFrames {
   bool angles_known = false;  // evenly spaced by the apparent turn; else by number
   double arc_rad = 0;         // full turn when closed
   double unevenness = 0;      // RMS of (step / even step - 1), by the apparent turn
-  double loops = 0;           // turning of the whole run, in full turns
+  double loops = 0;           // apparent turn of the whole run, in full turns
 };
 
-// Blurred frames (under a third of the median sharpness) and frames that are not for the spin are passed
-// over, unless fewer than two others are left.
+// Leaves out blurred frames (under a third of the median sharpness) and frames that are not for the spin,
+// unless fewer than two others are left.
 PickedFrames PickFrames(const Sweep& sweep, const SweepMotion& motion, const StabilizedSpinOptions& options);
 
 }  // namespace rv::stabilized

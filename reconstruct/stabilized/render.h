@@ -1,5 +1,5 @@
-// Draws the views of a flat spin. Internal to reconstruct/: shows OpenCV types, include it from .cc files
-// only.
+// Draws the views of a stabilized spin. Internal to reconstruct/: shows OpenCV types, include it from .cc
+// files only.
 #pragma once
 
 #include "reconstruct/exposure/gain.h"
@@ -10,20 +10,23 @@
 
 namespace rv::stabilized {
 
-// Size in px of all views: the crop at the scale of the smallest source, at most `size_px` on the longest
-// side, both sides even.
+// Size of all views, px: the crop at the scale of the smallest source, the longest side at most `size_px`,
+// both sides even.
 cv::Size ViewSize(const HeldFrames& held,
                   const motion::SmallSweep& small,
                   const std::vector<int>& shown,
                   int size_px);
 
-// One view from one frame: JPEG and provenance (all 1: every pixel lies inside the captured picture).
-Result<View> DrawStabilizedView(const SweepFrame& frame,
-                                const cv::Matx23d& held_from_canvas,
-                                const motion::CanvasFit& fit,
-                                const cv::Rect2d& crop,
-                                cv::Size size,
-                                const exposure::Gain& gain,
-                                int jpeg_quality);
+// How one frame becomes a view.
+struct ViewTransform {
+  motion::CanvasFit fit;         // of the frame
+  cv::Matx23d held_from_canvas;  // of the frame
+  cv::Rect2d crop;               // of all views, in held coordinates
+  cv::Size size;                 // of all views, px
+  exposure::Gain gain;           // of the frame
+};
+
+// One view from one frame: JPEG and provenance (all 1, because every pixel lies inside the captured picture).
+Result<View> DrawStabilizedView(const SweepFrame& frame, const ViewTransform& transform, int jpeg_quality);
 
 }  // namespace rv::stabilized

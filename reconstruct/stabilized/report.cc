@@ -3,12 +3,19 @@
 #include <cmath>
 #include <numbers>
 
+#include "base/text.h"
+
 namespace rv::stabilized {
 namespace {
 
+constexpr double kMoreThanOneTurn = 1.04;  // turns: reported as a second turn
+// Least flow trust at which the subject counts as tracked; with a roughly known outline kUsableFlowTrust
+// does.
+constexpr double kTrackedFlowTrust = 0.8;
+
 std::string Tenths(double value) {
   const long tenths = std::lround(value * 10);
-  return std::to_string(tenths / 10) + "." + std::to_string(tenths % 10);
+  return Text(tenths / 10, ".", tenths % 10);
 }
 
 double ArcDeg(const PickedFrames& picks) { return picks.arc_rad * 180 / std::numbers::pi; }
@@ -26,12 +33,15 @@ bool Turning(const SweepMotion& motion) {
 
 Tier ChooseStabilizedTier(const SweepMotion& motion, bool stabilize) {
   if (!stabilize) return Tier::kRawFrames;
-  if (motion.kind == CaptureMotion::kTurntable && motion.subject_trust > 0.7) return Tier::kStabilized2d;
-  const bool tracked = motion.flow_trust > 0.8 || (motion.flow_trust > 0.5 && motion.subject_trust > 0.4);
+  if (motion.kind == CaptureMotion::kTurntable && motion.subject_trust > rv::motion::kKnownOutlineTrust)
+    return Tier::kStabilized2d;
+  const bool tracked =
+      motion.flow_trust > kTrackedFlowTrust || (motion.flow_trust > rv::motion::kUsableFlowTrust &&
+                                                motion.subject_trust > rv::motion::kRoughOutlineTrust);
   return motion.kind == CaptureMotion::kWalkRound && tracked ? Tier::kStabilized2d : Tier::kRawFrames;
 }
 
-std::string FlatTierReason(Tier tier, const SweepMotion& motion) {
+std::string StabilizedTierReason(Tier tier, const SweepMotion& motion) {
   if (tier == Tier::kStabilized2d) {
     return motion.kind == CaptureMotion::kTurntable
                ? "no camera positions could be found; the item turns before a still background and is held "
@@ -50,7 +60,7 @@ std::string FlatTierReason(Tier tier, const SweepMotion& motion) {
   }
 }
 
-CoverageReceipt FlatReceipt(const SweepMotion& motion, const PickedFrames& picks) {
+CoverageReceipt MakeStabilizedReceipt(const SweepMotion& motion, const PickedFrames& picks) {
   CoverageReceipt receipt{.arc_deg = Turning(motion) ? ArcDeg(picks) : 0,
                           .closed = picks.closed,
                           .clockwise_capture = motion.direction < 0,
@@ -65,23 +75,21 @@ CoverageReceipt FlatReceipt(const SweepMotion& motion, const PickedFrames& picks
   if (motion.direction == 0)
     receipt.findings.push_back(
         "the direction of the turn could not be told; the views are in the order of capture");
-  if (proved && picks.loops > 1.04)
-    receipt.findings.push_back("the item is shown " + Tenths(picks.loops) +
-                               " times round; the first turn, frames " +
-                               std::to_string(picks.frames.front() + 1) + " to " +
-                               std::to_string(picks.frames.back() + 1) + ", is used");
+  if (proved && picks.loops > kMoreThanOneTurn)
+    receipt.findings.push_back(Text("the item is shown ", Tenths(picks.loops),
+                                    " times round; the first turn, frames ", picks.frames.front() + 1, " to ",
+                                    picks.frames.back() + 1, ", is used"));
   if (!picks.closed) {
-    receipt.findings.push_back("the picture does not come back: about " +
-                               std::to_string(std::lround(ArcDeg(picks))) +
-                               " of 360 degrees are shown; film one full turn");
-    // Stored views of a clockwise capture begin at minus the arc.
+    receipt.findings.push_back(Text("the picture does not come back: about ", std::lround(ArcDeg(picks)),
+                                    " of 360 degrees are shown; film one full turn"));
+    // The stored views of a clockwise capture begin at minus the arc.
     const double first = motion.direction < 0 ? -ArcDeg(picks) : 0;
     receipt.gaps.push_back({.from_deg = first + ArcDeg(picks), .to_deg = first + 360});
   }
   return receipt;
 }
 
-double FlatAzimuthDeg(const PickedFrames& picks, bool clockwise, int k, int count) {
+double NominalAzimuthDeg(const PickedFrames& picks, bool clockwise, int k, int count) {
   if (picks.closed) return 360.0 * k / count;
   const double spacing = SpacingDeg(picks);
   return clockwise ? spacing * (k - (count - 1)) : spacing * k;

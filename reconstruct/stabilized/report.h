@@ -1,4 +1,4 @@
-// What the seller is told about a flat spin.
+// What the seller is told about a stabilized spin.
 #pragma once
 
 #include <string>
@@ -9,15 +9,15 @@
 
 namespace rv::stabilized {
 
-// Whether the subject can be held still well enough to call the spin tier 3.
+// Tier 3 where the subject can be held still, else tier 4.
 Tier ChooseStabilizedTier(const SweepMotion& motion, bool stabilize);
 
 // One sentence: why the spin is of this tier and no better.
-std::string FlatTierReason(Tier tier, const SweepMotion& motion);
+std::string StabilizedTierReason(Tier tier, const SweepMotion& motion);
 
-CoverageReceipt FlatReceipt(const SweepMotion& motion, const PickedFrames& picks);
+CoverageReceipt MakeStabilizedReceipt(const SweepMotion& motion, const PickedFrames& picks);
 
-// Azimuth of the k-th of `count` views in stored order, degrees.
-double FlatAzimuthDeg(const PickedFrames& picks, bool clockwise, int k, int count);
+// Nominal azimuth of the k-th of `count` views in stored order, degrees.
+double NominalAzimuthDeg(const PickedFrames& picks, bool clockwise, int k, int count);
 
 }  // namespace rv::stabilized

@@ -8,7 +8,20 @@
 namespace rv::stabilized {
 namespace {
 
-// Where the subject is in each frame, canvas px, natural log of its size, radians.
+constexpr double kSlowShare = 0.06;  // of the frames: sigma between slow path and shake
+constexpr double kLeastSlowFrames = 3;
+constexpr double kSizeSigmaFactor = 1.5;
+constexpr int kOutlineWindow = 5;       // frames of the running median
+constexpr double kLeastSwing = 0.01;    // amplitude of an item off the axis, share of the width
+constexpr double kOutlineSlack = 0.01;  // share of the width
+constexpr int kSmallestCropPercent = 30;
+constexpr int kCropPositions = 8;      // between the middle of the canvas and the subject
+constexpr double kSmallestCrop = 0.6;  // share of the width
+// Strengths of the correction that are tried, from 1 down.
+constexpr double kStrengthFactor = 0.85;
+constexpr double kLeastStrength = 0.2;
+
+// Position of the subject in each frame (canvas px), natural log of its size, roll (radians).
 struct Track {
   std::vector<double> x, y, log_size, roll;
 };
@@ -17,7 +30,7 @@ std::vector<double> LowPass(const std::vector<double>& values, double sigma) {
   const int count = static_cast<int>(values.size()), reach = static_cast<int>(3 * sigma) + 1;
   std::vector<double> out(count);
   for (int i = 0; i < count; ++i) {
-    // A local straight line, so that the ends do not lag.
+    // A local straight line avoids a lag at the ends.
     double w0 = 0, w1 = 0, w2 = 0, v0 = 0, v1 = 0;
     for (int k = std::max(0, i - reach); k <= std::min(count - 1, i + reach); ++k) {
       const double d = k - i, w = std::exp(-0.5 * d * d / (sigma * sigma));
@@ -60,27 +73,28 @@ Track Accumulated(const motion::MotionMeasurements& m) {
 }
 
 Track MovingTrack(const motion::MotionMeasurements& m) {
-  const double sigma = std::max(3.0, 0.06 * m.boxes.size());
+  const double sigma = std::max(kLeastSlowFrames, kSlowShare * m.boxes.size());
   Track shake = Accumulated(m);
   Track track{.x = HighPass(shake.x, sigma),
               .y = HighPass(shake.y, sigma),
               .log_size = HighPass(shake.log_size, sigma),
               .roll = HighPass(shake.roll, sigma)};
-  if (m.subject.trust < 0.4) return track;
+  if (m.subject.trust < motion::kRoughOutlineTrust) return track;
   std::vector<double> x, y, size;
   for (const motion::MaskBox& box : m.boxes) {
     x.push_back(box.x);
     y.push_back(box.y);
     size.push_back(std::log(std::max(2.0, box.height)));
   }
-  x = LowPass(motion::MedianSmooth(x, 5), sigma);
-  y = LowPass(motion::MedianSmooth(y, 5), sigma);
-  // Size by outline only where the outline is known: it changes with the side that is seen.
-  if (m.subject.trust > 0.7) size = LowPass(motion::MedianSmooth(size, 5), 1.5 * sigma);
+  x = LowPass(motion::MedianSmooth(x, kOutlineWindow), sigma);
+  y = LowPass(motion::MedianSmooth(y, kOutlineWindow), sigma);
+  // The outline changes with the side that is seen: it gives the size only where it is known.
+  if (m.subject.trust > motion::kKnownOutlineTrust)
+    size = LowPass(motion::MedianSmooth(size, kOutlineWindow), kSizeSigmaFactor * sigma);
   for (std::size_t i = 0; i < x.size(); ++i) {
     track.x[i] += x[i];
     track.y[i] += y[i];
-    if (m.subject.trust > 0.7) track.log_size[i] += size[i];
+    if (m.subject.trust > motion::kKnownOutlineTrust) track.log_size[i] += size[i];
   }
   return track;
 }
@@ -121,8 +135,8 @@ Track TurntableTrack(const motion::MotionMeasurements& m,
     at.push_back(angle[i]);
   }
   const double width = m.small.size.width;
-  x = FirstHarmonic(x, at, 0.01 * width);
-  y = FirstHarmonic(y, at, 0.01 * width);
+  x = FirstHarmonic(x, at, kLeastSwing * width);
+  y = FirstHarmonic(y, at, kLeastSwing * width);
   for (std::size_t k = 0; k < shown.size(); ++k) {
     track.x[shown[k]] = x[k];
     track.y[shown[k]] = y[k];
@@ -146,7 +160,7 @@ std::vector<cv::Matx23d> Similarities(const Track& track,
   for (std::size_t i = 0; i < out.size(); ++i) {
     const double scale = std::exp(-strength * (track.log_size[i] - ms)), roll = -strength * track.roll[i];
     const double a = scale * std::cos(roll), b = scale * std::sin(roll);
-    // The subject's place goes to where it is on average, turned and scaled about itself.
+    // Moves the subject to its mean position, rolled and scaled about itself.
     const cv::Vec2d off(strength * (track.x[i] - mx), strength * (track.y[i] - my));
     const cv::Vec2d from = pivot + off;
     out[i] = {a, -b, pivot[0] - a * from[0] + b * from[1], b, a, pivot[1] - b * from[0] - a * from[1]};
@@ -170,11 +184,11 @@ bool KeepsSubject(const cv::Rect2d& crop,
                   const motion::MotionMeasurements& m,
                   const std::vector<cv::Matx23d>& held,
                   const std::vector<int>& shown) {
-  if (m.subject.trust < 0.7) return true;
-  const double slack = 0.01 * m.small.size.width;
+  if (m.subject.trust < motion::kKnownOutlineTrust) return true;
+  const double slack = kOutlineSlack * m.small.size.width;
   return std::all_of(shown.begin(), shown.end(), [&](int i) {
     const motion::MaskBox& box = m.boxes[i];
-    // A subject that the canvas itself cuts, or nearly, cannot ask for more than that.
+    // Of a subject that the canvas cuts, or nearly, only the part inside the canvas has to be kept.
     const double left = std::max(box.x - box.width / 2, 2 * slack),
                  top = std::max(box.y - box.height / 2, 2 * slack);
     const double right = std::min(box.x + box.width / 2, m.small.size.width - 2 * slack);
@@ -191,10 +205,10 @@ cv::Rect2d CommonCrop(const std::vector<cv::Matx23d>& held,
                       cv::Size canvas,
                       const cv::Vec2d& subject) {
   const cv::Vec2d middle(canvas.width / 2.0, canvas.height / 2.0);
-  for (int percent = 100; percent >= 30; --percent) {
+  for (int percent = 100; percent >= kSmallestCropPercent; --percent) {
     const cv::Size2d size(canvas.width * percent / 100.0, canvas.height * percent / 100.0);
-    for (int toward = 0; toward <= 8; ++toward) {
-      const cv::Vec2d center = middle + (subject - middle) * (toward / 8.0);
+    for (int toward = 0; toward <= kCropPositions; ++toward) {
+      const cv::Vec2d center = middle + (subject - middle) * (toward / static_cast<double>(kCropPositions));
       const cv::Rect2d crop(center[0] - size.width / 2, center[1] - size.height / 2, size.width, size.height);
       if (std::all_of(shown.begin(), shown.end(), [&](int i) { return Covered(crop, held[i], canvas); }))
         return crop;
@@ -214,9 +228,8 @@ HeldFrames AsFilmed(const motion::MotionMeasurements& m) {
 HeldFrames HoldSubject(const motion::MotionMeasurements& m,
                        const SweepMotion& motion,
                        const std::vector<int>& shown) {
-  constexpr double kSmallestCrop = 0.6;
-  const bool still = motion.kind == CaptureMotion::kTurntable;
-  const Track track = still ? TurntableTrack(m, motion, shown) : MovingTrack(m);
+  const bool turntable = motion.kind == CaptureMotion::kTurntable;
+  const Track track = turntable ? TurntableTrack(m, motion, shown) : MovingTrack(m);
   std::vector<double> xs, ys;
   for (const motion::MaskBox& box : m.boxes) {
     xs.push_back(box.x);
@@ -225,7 +238,7 @@ HeldFrames HoldSubject(const motion::MotionMeasurements& m,
   const cv::Vec2d subject(MeanOver(xs, shown), MeanOver(ys, shown));
   HeldFrames held;
   bool found = false;
-  for (double strength = 1; strength > 0.2; strength *= 0.85) {
+  for (double strength = 1; strength > kLeastStrength; strength *= kStrengthFactor) {
     held.held_from_canvas = Similarities(track, shown, subject, strength);
     held.crop = CommonCrop(held.held_from_canvas, shown, m.small.size, subject);
     held.strength = strength;

@@ -17,10 +17,10 @@ struct HeldFrames {
   double largest_shift = 0;  // of the subject's center, share of the canvas width
 };
 
-// Before a still camera the axis of the turn is fixed in the picture: only the first harmonic of the
-// subject's place (an item off the axis swings once a turn) is taken out, and only of closed turns. Otherwise
-// the slow part of the path comes from the subject's outline, where known, and the fast part (shake) from the
-// accumulated similarity of its dense motion.
+// In front of a fixed camera the axis of the turn is fixed in the picture: only the first harmonic of the
+// subject's position (an item off the axis swings once a turn) is removed, and only from closed turns.
+// Otherwise the slow part of the path comes from the subject's outline, where it is known, and the fast part
+// (shake) from the accumulated similarity of its dense motion.
 HeldFrames HoldSubject(const motion::MotionMeasurements& measured,
                        const SweepMotion& motion,
                        const std::vector<int>& shown);

@@ -9,7 +9,7 @@
 
 #include "reconstruct/motion/kind.h"
 #include "reconstruct/motion/match.h"
-#include "tests/reconstruct/motion/flat_drawings.h"
+#include "tests/reconstruct/motion/stabilized_drawings.h"
 
 namespace rv {
 namespace {

@@ -6,7 +6,7 @@
 #include <cmath>
 
 #include "reconstruct/motion/subject_mask.h"
-#include "tests/reconstruct/motion/flat_drawings.h"
+#include "tests/reconstruct/motion/stabilized_drawings.h"
 
 namespace rv {
 namespace {
@@ -27,7 +27,7 @@ std::vector<int> SourcesOf(const RotatingView& view) {
   return sources;
 }
 
-TEST(FlatSpin, TurntableGivesTier3WithOneViewAFrame) {
+TEST(StabilizedSpin, TurntableGivesTier3WithOneViewAFrame) {
   const RotatingView view = Build(DrawSweep(36, [](int i) { return Drawing{.azimuth_deg = i * 10.0}; }));
   EXPECT_EQ(view.tier, Tier::kStabilized2d);
   EXPECT_FALSE(view.tier_reason.empty());
@@ -42,7 +42,7 @@ TEST(FlatSpin, TurntableGivesTier3WithOneViewAFrame) {
   EXPECT_EQ(view.sources.size(), 36U);
 }
 
-TEST(FlatSpin, ClockwiseCaptureIsStoredCounterClockwise) {
+TEST(StabilizedSpin, ClockwiseCaptureIsStoredCounterClockwise) {
   const RotatingView view = Build(DrawSweep(36, [](int i) { return Drawing{.azimuth_deg = -i * 10.0}; }));
   EXPECT_TRUE(view.coverage.clockwise_capture);
   const std::vector<int> sources = SourcesOf(view);
@@ -52,7 +52,7 @@ TEST(FlatSpin, ClockwiseCaptureIsStoredCounterClockwise) {
   EXPECT_EQ(sources[35], 1);
 }
 
-TEST(FlatSpin, ClockwiseArcEndsAtZero) {
+TEST(StabilizedSpin, ClockwiseArcEndsAtZero) {
   const RotatingView view = Build(DrawSweep(26, [](int i) { return Drawing{.azimuth_deg = -i * 6.0}; }));
   EXPECT_FALSE(view.coverage.closed);
   EXPECT_EQ(SourcesOf(view).back(), 0);
@@ -63,13 +63,13 @@ TEST(FlatSpin, ClockwiseArcEndsAtZero) {
               1e-6);
 }
 
-TEST(FlatSpin, SecondTurnGivesNoViews) {
+TEST(StabilizedSpin, SecondTurnGivesNoViews) {
   const RotatingView view = Build(DrawSweep(50, [](int i) { return Drawing{.azimuth_deg = i * 10.0}; }));
   EXPECT_THAT(SourcesOf(view), testing::Each(testing::Lt(36)));
   EXPECT_GT(view.coverage.loops, 1.2);
 }
 
-TEST(FlatSpin, StandstillGivesNoViews) {
+TEST(StabilizedSpin, StandstillGivesNoViews) {
   const RotatingView view =
       Build(DrawSweep(60,
                       [](int i) {
@@ -94,7 +94,7 @@ double Drift(const RotatingView& view) {
   return std::sqrt(sum / centers.size()) / view.width;
 }
 
-TEST(FlatSpin, ItemOffTheAxisIsHeldStill) {
+TEST(StabilizedSpin, ItemOffTheAxisIsHeldStill) {
   const Sweep sweep = DrawSweep(36, [](int i) {
     return Drawing{
         .azimuth_deg = i * 10.0, .center_x_px = 14 * std::sin(i * 10.0 * M_PI / 180), .radius_px = 36};
@@ -103,7 +103,7 @@ TEST(FlatSpin, ItemOffTheAxisIsHeldStill) {
   EXPECT_LT(Drift(Build(sweep)), 0.015);
 }
 
-TEST(FlatSpin, HandShakeIsTakenOut) {
+TEST(StabilizedSpin, HandShakeIsTakenOut) {
   const Sweep sweep = DrawSweep(40, [](int i) {
     return Drawing{.azimuth_deg = i * 3.0,
                    .background_px = i * 3.0,
@@ -115,7 +115,7 @@ TEST(FlatSpin, HandShakeIsTakenOut) {
   EXPECT_LT(Drift(held), 0.6 * Drift(Build(sweep, {.stabilize = false})));
 }
 
-TEST(FlatSpin, EveryPixelIsCaptured) {
+TEST(StabilizedSpin, EveryPixelIsCaptured) {
   const RotatingView view = Build(DrawSweep(36, [](int i) {
     return Drawing{
         .azimuth_deg = i * 10.0, .center_x_px = 14 * std::sin(i * 10.0 * M_PI / 180), .radius_px = 36};
@@ -130,7 +130,7 @@ TEST(FlatSpin, EveryPixelIsCaptured) {
   }
 }
 
-TEST(FlatSpin, ExposureIsEvened) {
+TEST(StabilizedSpin, ExposureIsEvened) {
   const RotatingView view = Build(
       DrawSweep(36, [](int i) { return Drawing{.azimuth_deg = i * 10.0, .gain = i % 2 ? 1.12 : 0.9}; }));
   std::vector<double> corner;
@@ -139,14 +139,14 @@ TEST(FlatSpin, ExposureIsEvened) {
   EXPECT_LT(*high / *low, 1.08);
 }
 
-TEST(FlatSpin, StillAndTwoFramesGiveTier4) {
+TEST(StabilizedSpin, StillAndTwoFramesGiveTier4) {
   EXPECT_EQ(Build(DrawSweep(12, [](int) { return Drawing{}; })).tier, Tier::kRawFrames);
   const RotatingView two =
       Build(DrawSweep(2, [](int i) { return Drawing{.azimuth_deg = i * 20.0, .background_px = i * 9.0}; }));
   EXPECT_EQ(two.views.size(), 2U);
 }
 
-TEST(FlatSpin, UnrelatedPicturesAreRefused) {
+TEST(StabilizedSpin, UnrelatedPicturesAreRefused) {
   // Ball and background of each frame have their own pattern and exposure.
   Sweep sweep = DrawSweep(8, [](int i) {
     return Drawing{.background_px = i * 40.0,
@@ -163,7 +163,7 @@ TEST(FlatSpin, UnrelatedPicturesAreRefused) {
   EXPECT_EQ(BuildStabilizedSpin(sweep, {}, {}).error().code, ErrorCode::kInsufficientData);
 }
 
-TEST(FlatSpin, OnlyTheLongerOfTwoPlacesIsShown) {
+TEST(StabilizedSpin, OnlyTheLongerOfTwoPlacesIsShown) {
   const RotatingView view = Build(DrawSweep(30, [](int i) {
     return i < 22 ? Drawing{.azimuth_deg = i * 5.0, .background_px = i * 4.0}
                   : Drawing{.azimuth_deg = i * 5.0,
@@ -177,14 +177,14 @@ TEST(FlatSpin, OnlyTheLongerOfTwoPlacesIsShown) {
   EXPECT_EQ(view.sources.size(), 30U);
 }
 
-TEST(FlatSpin, BlurredAndExcludedFramesAreNotShown) {
+TEST(StabilizedSpin, BlurredAndExcludedFramesAreNotShown) {
   Sweep sweep = DrawSweep(40, [](int i) { return Drawing{.azimuth_deg = i * 5.0}; });
   sweep.frames[7].sharpness = 5;
   sweep.frames[11].for_spin = false;
   EXPECT_THAT(SourcesOf(Build(sweep)), testing::Not(testing::Contains(testing::AnyOf(7, 11))));
 }
 
-TEST(FlatSpin, SameBytesAtAnyThreadCount) {
+TEST(StabilizedSpin, SameBytesAtAnyThreadCount) {
   const Sweep sweep =
       DrawSweep(26, [](int i) { return Drawing{.azimuth_deg = i * 7.0, .background_px = i * 5.0}; });
   const RotatingView one = Build(sweep, {.threads = 1});
@@ -198,7 +198,7 @@ TEST(FlatSpin, SameBytesAtAnyThreadCount) {
   }
 }
 
-TEST(FlatSpin, OptionsAreChecked) {
+TEST(StabilizedSpin, OptionsAreChecked) {
   EXPECT_TRUE(StabilizedSpinOptions{}.Validate());
   for (const StabilizedSpinOptions& bad :
        {StabilizedSpinOptions{.spacing_deg = 0}, StabilizedSpinOptions{.views = 1},

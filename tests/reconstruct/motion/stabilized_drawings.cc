@@ -1,4 +1,4 @@
-#include "tests/reconstruct/motion/flat_drawings.h"
+#include "tests/reconstruct/motion/stabilized_drawings.h"
 
 #include <algorithm>
 #include <cmath>

@@ -1,4 +1,4 @@
-// Drawn sweeps of a patterned ball, for the tests of the flat tiers: exact turn, no perspective.
+// Drawn sweeps of a patterned ball, for the tests of the stabilized tiers: exact turn, no perspective.
 #pragma once
 
 #include <functional>
