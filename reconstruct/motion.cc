@@ -1,5 +1,6 @@
 #include "reconstruct/motion.h"
 
+#include "base/options.h"
 #include "reconstruct/motion/conclusions.h"
 #include "reconstruct/motion/measure.h"
 
@@ -25,8 +26,7 @@ std::string_view CaptureMotionName(CaptureMotion kind) {
 
 Status MotionOptions::Validate() const {
   if (threads < 0) return Fail(ErrorCode::kInvalidArgument, "threads must not be negative");
-  if (side_px < 160 || side_px > 1024)
-    return Fail(ErrorCode::kInvalidArgument, "side_px must be 160 to 1024, got " + std::to_string(side_px));
+  if (side_px < 160 || side_px > 1024) return FieldOutOfRange("side_px", side_px, "160 to 1024");
   return {};
 }
 

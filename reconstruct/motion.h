@@ -1,6 +1,5 @@
-// What kind of capture a sweep is, told from the apparent motion of its pictures alone, before or without
-// poses: does the background stand still, how far does the subject turn between frames, does the picture come
-// back.
+// Classifies a capture by the apparent motion of its pictures alone, before or without poses: whether the
+// background is static, how far the subject turns between frames, whether the picture comes back.
 #pragma once
 
 #include "base/progress.h"
@@ -10,10 +9,12 @@
 
 namespace rv {
 
-// Measures on pictures of `side_px`. Needs two frames (kInsufficientData else, with a remedy); frames that
-// show nothing in common are not an error here but `kind` kUnrelated. Fails also with kCancelled, and
-// kCorrupt when a stored picture does not decode. Direction: a camera that goes round counter-clockwise seen
-// from above (or an item that turns clockwise) makes the front of the item move to the LEFT in the picture.
+// Measures on pictures of `side_px`. Frames that show nothing in common are not an error: `kind` is then
+// kUnrelated. Direction: with a camera that moves counter-clockwise seen from above (or an item that turns
+// clockwise), the front of the item moves to the LEFT in the picture.
+//
+// Fails with kInsufficientData (and a remedy) for fewer than two frames, kCorrupt when a stored picture does
+// not decode, kCancelled.
 Result<SweepMotion> AnalyzeMotion(const Sweep& sweep, const MotionOptions& options, const Progress& progress);
 
 }  // namespace rv

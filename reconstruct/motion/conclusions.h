@@ -1,4 +1,4 @@
-// What the measurements of a sweep's motion mean: the kind of capture, its turns and its breaks.
+// Classifies a sweep by the measurements of its motion: the kind of capture, its turns and its breaks.
 // Internal to reconstruct/: shows OpenCV types, include it from .cc files only.
 #pragma once
 
@@ -8,7 +8,7 @@
 
 namespace rv::motion {
 
-// The conclusions of AnalyzeMotion.
+// The classification that AnalyzeMotion returns.
 SweepMotion ClassifyMotion(const Sweep& sweep, const MotionMeasurements& measured, int threads);
 
 }  // namespace rv::motion

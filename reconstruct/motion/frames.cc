@@ -6,6 +6,7 @@
 #include <opencv2/imgproc.hpp>
 
 #include "base/parallel.h"
+#include "base/text.h"
 
 namespace rv::motion {
 namespace {
@@ -25,7 +26,7 @@ Status LoadOne(const SweepFrame& frame, std::size_t i, SmallSweep& small) {
   const int side = 2 * std::max(small.size.width, small.size.height);
   const Result<Image> image = DecodeScaled(frame.image, 3, side);
   if (!image)
-    return Fail(image.error().code, frame.name + ": " + image.error().message, image.error().remedy);
+    return Fail(image.error().code, Text(frame.name, ": ", image.error().message), image.error().remedy);
   const cv::Mat rgb(image->height, image->width, CV_8UC3, const_cast<std::uint8_t*>(image->pixels.data()));
   CanvasFit fit;
   const cv::Mat canvas = FitToCanvas(rgb, small.size, &fit);
@@ -35,7 +36,7 @@ Status LoadOne(const SweepFrame& frame, std::size_t i, SmallSweep& small) {
   small.fit[i] = fit;
   if (frame.matte.empty()) return {};
   const Result<Image> matte = DecodeScaled(frame.matte, 1, side);
-  if (!matte) return Fail(matte.error().code, frame.name + " (matte): " + matte.error().message);
+  if (!matte) return Fail(matte.error().code, Text(frame.name, " (matte): ", matte.error().message));
   const cv::Mat gray(matte->height, matte->width, CV_8UC1, const_cast<std::uint8_t*>(matte->pixels.data()));
   small.matte[i] = FitToCanvas(gray, small.size, nullptr);
   return {};
@@ -66,7 +67,7 @@ Result<SmallSweep> LoadSmall(const Sweep& sweep, int side, int threads, const Pr
   small.matte.resize(count);
   small.fit.resize(count);
   std::vector<Status> status(count);
-  constexpr std::size_t kBatch = 32;  // between two looks at `progress`
+  constexpr std::size_t kBatch = 32;  // frames between two reports of progress
   for (std::size_t begin = 0; begin < count; begin += kBatch) {
     if (!Report(progress, "motion", 0.3 * begin / count)) return Cancelled();
     ParallelFor(std::min(kBatch, count - begin), threads, [&](std::size_t k) {

@@ -1,4 +1,4 @@
-// Small copies of all frames of a sweep on one canvas, for the motion analysis and the flat tiers.
+// Small copies of all frames of a sweep on one canvas, for the motion analysis and the stabilized tiers.
 // Internal to reconstruct/: shows cv::Mat, include it from .cc files only.
 #pragma once
 
@@ -27,9 +27,9 @@ struct SmallSweep {
   int count() const { return static_cast<int>(bgr.size()); }
 };
 
-// The canvas has the shape that most frames have; a frame of another shape is scaled to cover it and cropped
-// evenly. Keeps OpenCV on the calling thread (its dense flow depends on the number of its threads): frames
-// run in parallel instead. Fails as Decode does, naming the frame.
+// The canvas has the most frequent shape of the frames; a frame of another shape is scaled to cover it and
+// cropped evenly. Keeps OpenCV on the calling thread, because its dense flow depends on the number of its
+// threads; frames run in parallel instead. Fails as Decode does, and names the frame.
 Result<SmallSweep> LoadSmall(const Sweep& sweep, int side, int threads, const Progress& progress);
 
 // The canvas picture of one decoded frame (any type), area-averaged.

@@ -1,4 +1,4 @@
-// Decisions of the motion analysis: which frames belong together, and whether there is parallax at all.
+// Classifications of the motion analysis: which frames belong together, and whether there is parallax.
 // Internal to reconstruct/: shows OpenCV types, include it from .cc files only.
 #pragma once
 
@@ -11,8 +11,7 @@ namespace rv::motion {
 // The i where frames i and i + 1 show different places.
 std::vector<int> FindBreaks(const std::vector<int>& place);
 
-// Whether neighbors match as a rule. Where they do not (photos far apart), the lack of a match tells
-// nothing.
+// Whether most neighbors match. Where they do not (photos far apart), the lack of a match has no meaning.
 bool MatchableNeighbors(const std::vector<PairMatch>& neighbors);
 
 // The longest stretch between breaks; the earliest of equals.
@@ -22,9 +21,9 @@ FrameRange LongestRun(int frames, const std::vector<int>& breaks);
 // kWalkRound.
 CaptureMotion ClassifyParallax(const std::vector<PairMatch>& far, cv::Size canvas);
 
-// Turns measured rates (turn per frame) into steps that are trusted: a rate within `slack` times the usual is
-// taken as constant speed, since how much a turn moves the picture depends on the side that is seen; only
-// what goes beyond is a change of speed. dt: seconds between the frames, or 1.
+// Turns measured rates (turn per frame) into robust steps. A rate within a factor `slack` of the median
+// counts as constant speed, because how much a turn moves the picture depends on the side that is seen; only
+// the excess counts as a change of speed. dt: seconds between the frames, or 1.
 std::vector<double> SteadySteps(const std::vector<double>& raw, const std::vector<double>& dt, double slack);
 
 }  // namespace rv::motion

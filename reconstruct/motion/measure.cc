@@ -1,7 +1,8 @@
 #include "reconstruct/motion/measure.h"
 
-#include <string>
 #include <utility>
+
+#include "base/text.h"
 
 namespace rv::motion {
 namespace {
@@ -35,13 +36,13 @@ Result<MotionMeasurements> MeasureMotion(const Sweep& sweep,
   const std::size_t count = sweep.frames.size();
   if (count < 2)
     return Fail(ErrorCode::kInsufficientData,
-                sweep.source_name + " has " + (count == 0 ? "no usable frame" : "one usable frame") +
-                    "; a spin needs at least two",
+                Text(sweep.source_name, " has ", count == 0 ? "no usable frame" : "one usable frame",
+                     "; a spin needs at least two"),
                 "film the item from all sides, or take at least 24 photos round it");
   try {
     return MeasureAll(sweep, options, progress);
   } catch (const cv::Exception& e) {
-    return Fail(ErrorCode::kInternal, "motion analysis of " + sweep.source_name + ": " + e.what());
+    return Fail(ErrorCode::kInternal, Text("motion analysis of ", sweep.source_name, ": ", e.what()));
   }
 }
 

@@ -1,4 +1,4 @@
-// Everything that the motion analysis and the flat tiers measure on the small pictures.
+// Everything that the motion analysis and the stabilized tiers measure on the small pictures.
 // Internal to reconstruct/: shows OpenCV types, include it from .cc files only.
 #pragma once
 

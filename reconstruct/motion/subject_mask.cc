@@ -5,7 +5,9 @@
 #include <opencv2/imgproc.hpp>
 
 #include "base/check.h"
+#include "base/options.h"
 #include "base/parallel.h"
+#include "base/text.h"
 #include "reconstruct/motion/flow.h"
 #include "reconstruct/motion/frames.h"
 #include "reconstruct/motion/subject_region.h"
@@ -14,6 +16,8 @@ namespace rv {
 namespace {
 
 using namespace motion;
+
+constexpr int kSidePx = 320;  // longest side of the pictures that masks are found on
 
 EncodedImage MatteOf(const SweepFrame& frame,
                      cv::Mat mask,
@@ -35,7 +39,7 @@ EncodedImage MatteOf(const SweepFrame& frame,
                                       fit.offset.y + 0.5 * sy - 0.5);
   Image matte = Image::Make(size.width, size.height, 1);
   cv::Mat target(size, CV_8UC1, matte.pixels.data());
-  // What the canvas does not show (a frame of another shape) continues its edge.
+  // Parts of the frame outside the canvas (a frame of another shape) take the mask of its edge.
   cv::warpAffine(mask, target, canvas_from_matte, size, cv::INTER_LINEAR | cv::WARP_INVERSE_MAP,
                  cv::BORDER_REPLICATE);
   return EncodePng(matte);
@@ -45,7 +49,7 @@ Result<std::vector<EncodedImage>> MakeMasks(const Sweep& sweep,
                                             const SweepMotion& motion,
                                             const SubjectMaskOptions& options,
                                             const Progress& progress) {
-  const Result<motion::SmallSweep> small = motion::LoadSmall(sweep, 320, options.threads, progress);
+  const Result<motion::SmallSweep> small = motion::LoadSmall(sweep, kSidePx, options.threads, progress);
   if (!small) return Forward(small);
   std::vector<motion::PairFlow> flow;
   if (!motion.static_background) {
@@ -68,10 +72,8 @@ Result<std::vector<EncodedImage>> MakeMasks(const Sweep& sweep,
 
 Status SubjectMaskOptions::Validate() const {
   if (threads < 0) return Fail(ErrorCode::kInvalidArgument, "threads must not be negative");
-  if (side_px < 0 || side_px > 16384)
-    return Fail(ErrorCode::kInvalidArgument, "side_px must be 0 to 16384, got " + std::to_string(side_px));
-  if (!(grow >= 0 && grow <= 0.1))
-    return Fail(ErrorCode::kInvalidArgument, "grow must be 0 to 0.1, got " + std::to_string(grow));
+  if (side_px < 0 || side_px > 16384) return FieldOutOfRange("side_px", side_px, "0 to 16384");
+  if (!(grow >= 0 && grow <= 0.1)) return FieldOutOfRange("grow", grow, "0 to 0.1");
   return {};
 }
 
@@ -84,7 +86,7 @@ Result<std::vector<EncodedImage>> SubjectMasks(const Sweep& sweep,
   try {
     return MakeMasks(sweep, motion, options, progress);
   } catch (const cv::Exception& e) {
-    return Fail(ErrorCode::kInternal, "subject masks of " + sweep.source_name + ": " + e.what());
+    return Fail(ErrorCode::kInternal, Text("subject masks of ", sweep.source_name, ": ", e.what()));
   }
 }
 

@@ -22,10 +22,10 @@ struct SubjectMaskOptions {
   Status Validate() const;
 };
 
-// One PNG of 1 channel per frame, 255 = subject. Where motion.static_background: what differs from the
-// background plate. Before a plain background: what differs from the border's color. Else what moves unlike
-// the border, near the center. Mattes that the frames bring win. motion.subject_trust tells how far to
-// believe them. Errors as AnalyzeMotion, whose result `motion` must be for the same sweep.
+// One PNG of 1 channel per frame, 255 = subject. With motion.static_background: what differs from the
+// background plate. With a plain background: what differs from the border's color. Otherwise what moves
+// unlike the border, near the center. Mattes of the frames take precedence. motion.subject_trust says how
+// reliable the masks are. `motion`: of the same sweep. Errors as AnalyzeMotion.
 Result<std::vector<EncodedImage>> SubjectMasks(const Sweep& sweep,
                                                const SweepMotion& motion,
                                                const SubjectMaskOptions& options,
