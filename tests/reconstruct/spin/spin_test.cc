@@ -183,7 +183,7 @@ TEST(Spin, ClockwiseArcIsStoredCounterClockwiseAndEndsAtTheFirstFrame) {
   EXPECT_NEAR(spin.views.back().azimuth_deg, 0, 1e-9);
   EXPECT_EQ(spin.views.back().sources[0].frame.value, 0u);
   EXPECT_EQ(spin.views.front().sources[0].frame.value, 20u);
-  EXPECT_THAT(spin.coverage.findings, testing::spin::Contains(testing::HasSubstr("of 360 degrees")));
+  EXPECT_THAT(spin.coverage.findings, testing::Contains(testing::HasSubstr("of 360 degrees")));
 }
 
 TEST(Spin, UpsideDownFramesAreTurnedUpright) {
@@ -253,7 +253,7 @@ TEST(Spin, LightOnATurningItemIsNoExposure) {
   }
   const auto gains = spin::EstimateGains(scene.sweep, scene.reconstruction, scene.orbit, sources, 2);
   ASSERT_TRUE(gains) << gains.error().message;
-  for (const Gain& gain : *gains)
+  for (const exposure::Gain& gain : *gains)
     for (const double g : gain) EXPECT_NEAR(g, 1, 0.02);
 }
 
@@ -286,7 +286,7 @@ TEST(Spin, BlurredFramesAreNoSources) {
   for (std::size_t i = 0; i < 36; i += 2) scene.sweep.frames[i].for_spin = false;
   const RotatingView spin = MustBuild(scene, {.threads = 2});
   EXPECT_EQ(spin.views.size(), 36u);  // at most two for each of 18 sharp frames
-  EXPECT_THAT(spin.coverage.findings, testing::spin::Contains(testing::HasSubstr("18 sharp frames")));
+  EXPECT_THAT(spin.coverage.findings, testing::Contains(testing::HasSubstr("18 sharp frames")));
   for (const View& view : spin.views)
     for (const ViewSource& source : view.sources) EXPECT_EQ(source.frame.value % 2, 1u);
   ASSERT_EQ(spin.sources.size(), 36u);
