@@ -21,7 +21,7 @@ IndexEntry Shirt() {
 }
 
 TEST(OwnTags, GoBeforeWhatTheModelSays) {
-  const TemporaryFolder folder = std::move(TemporaryFolder::Make().value());
+  const TempFolder folder = std::move(TempFolder::Make().value());
   const auto file = folder.path() / "tags.jsonl";
   std::ofstream(file) << R"({"tags": ["sale"]})"
                       << "\n"

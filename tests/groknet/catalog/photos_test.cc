@@ -24,7 +24,7 @@ TEST(IsRview, GoesByTheName) {
 }
 
 TEST(DecodeInBatches, CutsToTheCropAndKeepsTheOrder) {
-  const TemporaryFolder folder = std::move(TemporaryFolder::Make().value());
+  const TempFolder folder = std::move(TempFolder::Make().value());
   const auto picture = folder.path() / "halves.png";
   ASSERT_TRUE(WriteFileAtomically(picture, EncodePng(Halves(40, 20)).bytes));
   const std::vector<std::filesystem::path> photos = {picture, folder.path() / "none.png"};
