@@ -1,11 +1,6 @@
 # Turns web files into a C++ source: cmake -DOUT=... -DSCRIPT=... -DPAGE=... -P embed.cmake
-# Lines of the script that are comment only, and indentation, do not travel.
 file(READ "${SCRIPT}" script)
 file(READ "${PAGE}" page)
-string(REGEX REPLACE "\n[ ]+" "\n" script "\n${script}")
-string(REGEX REPLACE "\n//[^\n]*" "" script "${script}")
-string(REGEX REPLACE "\n\n+" "\n" script "${script}")
-string(REGEX REPLACE "^\n" "" script "${script}")
 
 # In pieces: compilers need not take literals of more than 65536 bytes.
 function(literal text result)

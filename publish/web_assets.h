@@ -5,7 +5,7 @@
 
 namespace rv::publish {
 
-// viewer/web/rotating_view.js without comment lines and indentation.
+// The modules of viewer/web/ joined into one classic script (join_modules.cmake).
 extern const std::string_view kRotatingViewScript;
 // viewer/web/spin_page.html: text with {{NAME}} where something is put in.
 extern const std::string_view kSpinPage;
