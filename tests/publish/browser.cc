@@ -25,6 +25,12 @@ std::string FindChromium() {
   return {};
 }
 
+std::string ContentType(const std::filesystem::path& file) {
+  if (file.extension() == ".html") return "text/html";
+  if (file.extension() == ".js") return "text/javascript";
+  return "application/octet-stream";
+}
+
 constexpr char kDigits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 
 std::string ToBase64(const std::string& bytes) {
@@ -144,9 +150,7 @@ void Browser::Answer(const Json& request) {
   Send("Fetch.fulfillRequest",
        {{"requestId", request["requestId"]},
         {"responseCode", found ? 200 : 404},
-        {"responseHeaders",
-         {{{"name", "Content-Type"},
-           {"value", file.extension() == ".html" ? "text/html" : "application/octet-stream"}}}},
+        {"responseHeaders", {{{"name", "Content-Type"}, {"value", ContentType(file)}}}},
         {"body", ToBase64(found ? Slurp(file) : "")}});
 }
 
