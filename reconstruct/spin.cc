@@ -9,6 +9,7 @@
 #include "base/options.h"
 #include "base/parallel.h"
 #include "base/statistics.h"
+#include "base/text.h"
 #include "reconstruct/spin/exposure.h"
 #include "reconstruct/spin/spin_plan.h"
 #include "reconstruct/spin/spin_receipt.h"
@@ -20,19 +21,24 @@ using spin::PlannedView;
 using spin::SpinPlan;
 
 constexpr double kDepthUnit = 8.0 / 65535;  // of the distance to the center
+// Above this scale the picture is sampled as it is; below, decoding it smaller avoids aliasing.
+constexpr double kFullDecodeScale = 0.8;
+constexpr double kDecodeMargin = 1.15;  // size of the decoded picture against its size in the view
+constexpr std::size_t kLeastBatch = 8;  // groups of views between two reports of progress
+constexpr std::size_t kBatchPerThread = 4;
 
-// Decodes a source at about the scale at which it is shown and evens its exposure.
+// Decodes a source at about the scale at which it is shown and applies its gain.
 Result<Image> LoadSource(const Sweep& sweep,
                          const spin::SourceCamera& source,
                          const exposure::Gain& gain,
                          double scale) {
   const SweepFrame& frame = sweep.frames[source.frame];
   const int side = std::max(frame.image.width, frame.image.height);
-  // Above 0.8 the picture is sampled as it is; below, decoding smaller avoids aliasing.
-  const int wanted = scale > 0.8 ? side : static_cast<int>(std::ceil(side * scale * 1.15));
+  const int wanted =
+      scale > kFullDecodeScale ? side : static_cast<int>(std::ceil(side * scale * kDecodeMargin));
   Result<Image> image = DecodeScaled(frame.image, 3, std::min(side, wanted));
   if (!image)
-    return Fail(image.error().code, "frame " + frame.name + ": " + image.error().message,
+    return Fail(image.error().code, Text("frame ", frame.name, ": ", image.error().message),
                 image.error().remedy);
   if (gain != exposure::Gain{1, 1, 1}) exposure::ApplyGain(exposure::MakeGainTable(gain), *image);
   return image;
@@ -42,7 +48,7 @@ Result<Image> LoadSource(const Sweep& sweep,
 class ViewMaker {
  public:
   ViewMaker(const Sweep& sweep,
-            const spin::SpinPlan& plan,
+            const SpinPlan& plan,
             const std::vector<exposure::Gain>& gains,
             const SpinOptions& options,
             RotatingView& out,
@@ -54,7 +60,7 @@ class ViewMaker {
     const Result<Image> source = Load(main);
     if (!source) return Forward(source);
     for (const int view : views)
-      if (Status made = MakeView(view, *source); !made) return Forward(made);
+      if (const Status made = MakeView(view, *source); !made) return Forward(made);
     return {};
   }
 
@@ -64,7 +70,7 @@ class ViewMaker {
   }
 
   Status MakeView(int index, const Image& main) const {
-    const spin::PlannedView& planned = plan_.views[index];
+    const PlannedView& planned = plan_.views[index];
     spin::ViewPixels pixels = spin::MakeViewPixels(plan_.frame);
     View& view = out_.views[index];
     for (std::size_t k = 0; k < planned.warps.size(); ++k) {
@@ -94,15 +100,16 @@ class ViewMaker {
   }
 
   const Sweep& sweep_;
-  const spin::SpinPlan& plan_;
+  const SpinPlan& plan_;
   const std::vector<exposure::Gain>& gains_;
   const SpinOptions& options_;
   RotatingView& out_;
   std::vector<double>& captured_;
 };
 
-// Views by main source, so that each source is decoded once. Groups in the order of their first view.
-std::vector<std::vector<int>> GroupByMain(const spin::SpinPlan& plan) {
+// Views grouped by main source, so that each main source is decoded once. Groups are in the order of their
+// first view.
+std::vector<std::vector<int>> GroupByMain(const SpinPlan& plan) {
   std::vector<int> group_of(plan.sources.size(), -1);
   std::vector<std::vector<int>> groups;
   for (std::size_t i = 0; i < plan.views.size(); ++i) {
@@ -117,10 +124,10 @@ std::vector<std::vector<int>> GroupByMain(const spin::SpinPlan& plan) {
 }
 
 // Renders in batches: the callback must be called from this thread only.
-Status MakeViews(const spin::SpinPlan& plan, const ViewMaker& maker, int threads, const Progress& progress) {
+Status MakeViews(const SpinPlan& plan, const ViewMaker& maker, int threads, const Progress& progress) {
   const std::vector<std::vector<int>> groups = GroupByMain(plan);
-  const std::size_t batch =
-      std::max<std::size_t>(8, 4 * static_cast<std::size_t>(threads > 0 ? threads : HardwareThreads()));
+  const std::size_t batch = std::max<std::size_t>(
+      kLeastBatch, kBatchPerThread * static_cast<std::size_t>(threads > 0 ? threads : HardwareThreads()));
   for (std::size_t begin = 0; begin < groups.size(); begin += batch) {
     if (!Report(progress, "views", static_cast<double>(begin) / static_cast<double>(groups.size())))
       return Cancelled();
@@ -133,7 +140,7 @@ Status MakeViews(const spin::SpinPlan& plan, const ViewMaker& maker, int threads
   return {};
 }
 
-void PlaceViews(const spin::SpinPlan& plan, RotatingView& out) {
+void PlaceViews(const SpinPlan& plan, RotatingView& out) {
   Eigen::Matrix3d rotation;  // rows: the object's axes in world
   rotation.row(0) = plan.path.axes.across;
   rotation.row(1) = plan.path.axes.up;
@@ -187,15 +194,15 @@ Result<RotatingView> BuildSpin(const Sweep& sweep,
                                const Orbit& orbit,
                                const SpinOptions& options,
                                const Progress& progress) {
-  if (Status valid = options.Validate(); !valid) return Forward(valid);
+  if (const Status valid = options.Validate(); !valid) return Forward(valid);
   RV_CHECK_EQ(sweep.frames.size(), reconstruction.frames.size());
   if (!Report(progress, "path", 0)) return Cancelled();
   const std::vector<int> ring = spin::SpinSources(sweep, orbit);
   if (ring.size() < 2)
     return Fail(ErrorCode::kInsufficientData,
-                "only " + std::to_string(ring.size()) + " sharp frames on the ring round the item",
+                Text("only ", ring.size(), " sharp frames on the ring round the item"),
                 "walk round the item slowly and hold the phone steady");
-  const spin::SpinPlan plan = spin::PlanSpin(sweep, reconstruction, orbit, ring, options);
+  const SpinPlan plan = spin::PlanSpin(sweep, reconstruction, orbit, ring, options);
   if (!Report(progress, "path", 0.7)) return Cancelled();
   std::vector<exposure::Gain> gains(plan.sources.size(), exposure::Gain{1, 1, 1});
   if (options.even_exposure) {
@@ -216,13 +223,13 @@ Result<RotatingView> BuildSpin(const Sweep& sweep,
   PlaceViews(plan, out);
   std::vector<double> captured(out.views.size(), 0);
   const ViewMaker maker(sweep, plan, gains, options, out, captured);
-  if (Status made = MakeViews(plan, maker, options.threads, progress); !made) return Forward(made);
+  if (const Status made = MakeViews(plan, maker, options.threads, progress); !made) return Forward(made);
   out.coverage = spin::MakeReceipt(sweep, plan.orbit, plan, options);
   out.coverage.min_captured_share = *std::min_element(captured.begin(), captured.end());
   out.tier_reason = spin::TierReason(out.coverage);
   FillSources(sweep, options, out);
-  LogInfo("views: " + std::to_string(out.views.size()) + " of " + std::to_string(out.width) + "x" +
-          std::to_string(out.height) + " from " + std::to_string(plan.sources.size()) + " sharp frames");
+  LogInfo(Text("views: ", out.views.size(), " of ", out.width, "x", out.height, " from ", plan.sources.size(),
+               " sharp frames"));
   if (!Report(progress, "views", 1)) return Cancelled();
   return out;
 }

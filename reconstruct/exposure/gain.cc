@@ -10,14 +10,16 @@
 namespace rv::exposure {
 namespace {
 
-constexpr double kSmooth = 0.5;  // pull between ring neighbors, in samples
-// Pull to gain 1, as a share of the mean evidence of a frame: what drifts over a large part of the turn is
-// the light on the item rather than the camera, color more so than brightness. Flicker and seams are not
-// touched.
-constexpr double kBrightnessToOne = 0.001;
-constexpr double kColorToOne = 0.01;
-constexpr double kToOne = 1e-3;      // pull of a frame without evidence, in samples
-constexpr double kLargestLog = 0.7;  // gains beyond a factor of two are not exposure drift
+constexpr double kNeighborWeight = 0.5;  // between ring neighbors, in samples
+// Weight of gain 1, as a share of the mean evidence of a frame: drift over a large part of the turn is the
+// light on the item rather than the camera, color more so than brightness. Flicker and seams are corrected
+// nevertheless.
+constexpr double kBrightnessPrior = 0.001;
+constexpr double kColorPrior = 0.01;
+constexpr double kLeastPrior = 1e-3;     // for a frame without evidence, in samples
+constexpr double kLargestLogGain = 0.7;  // gains beyond a factor of two are not exposure drift
+constexpr double kWhiteBegins = 0.6;     // linear light; a darkening gain fades out from here
+constexpr double kWhiteRange = 0.4;      // to 1
 
 }  // namespace
 
@@ -37,21 +39,21 @@ std::vector<Gain> SolveGains(int frames, const std::vector<ExposurePair>& pairs,
     }
   };
   for (const ExposurePair& pair : pairs) add(pair.a, pair.b, pair.weight, pair.log_ratio);
-  for (int i = 0; i + 1 < frames; ++i) add(i, i + 1, kSmooth, {});
-  if (closed && frames > 2) add(frames - 1, 0, kSmooth, {});
+  for (int i = 0; i + 1 < frames; ++i) add(i, i + 1, kNeighborWeight, {});
+  if (closed && frames > 2) add(frames - 1, 0, kNeighborWeight, {});
 
   const double evidence = a.trace() / frames;
   const auto solve = [&](double share, const Eigen::MatrixXd& right) {
-    const double pull = kToOne + share * evidence;
-    return Eigen::MatrixXd((a + pull * Eigen::MatrixXd::Identity(frames, frames)).ldlt().solve(right));
+    const double prior = kLeastPrior + share * evidence;
+    return Eigen::MatrixXd((a + prior * Eigen::MatrixXd::Identity(frames, frames)).ldlt().solve(right));
   };
-  const Eigen::VectorXd brightness = -solve(kBrightnessToOne, b.rowwise().mean());
-  const Eigen::MatrixXd color = -solve(kColorToOne, b.colwise() - b.rowwise().mean().eval());
+  const Eigen::VectorXd brightness = -solve(kBrightnessPrior, b.rowwise().mean());
+  const Eigen::MatrixXd color = -solve(kColorPrior, b.colwise() - b.rowwise().mean().eval());
   std::vector<Gain> gains(frames);
   for (int i = 0; i < frames; ++i)
     for (int c = 0; c < 3; ++c) {
       const double log_gain = brightness[i] - brightness.mean() + color(i, c) - color.col(c).mean();
-      gains[i][c] = std::exp(std::clamp(log_gain, -kLargestLog, kLargestLog));
+      gains[i][c] = std::exp(std::clamp(log_gain, -kLargestLogGain, kLargestLogGain));
     }
   return gains;
 }
@@ -60,10 +62,9 @@ GainTable MakeGainTable(const Gain& gain) {
   GainTable table;
   for (int c = 0; c < 3; ++c) {
     for (int value = 0; value < 256; ++value) {
-      // White stays white: what is clipped in the capture must not turn gray in one frame and pink in the
-      // next.
+      // White stays white: clipped pixels must not turn gray in one frame and pink in the next.
       const double plain = LinearFromSrgb(value / 255.0);
-      const double t = std::clamp((plain - 0.6) / 0.4, 0.0, 1.0);
+      const double t = std::clamp((plain - kWhiteBegins) / kWhiteRange, 0.0, 1.0);
       const double held = gain[c] < 1 ? t * t * (3 - 2 * t) : 0;
       const double linear = std::min(1.0, plain * (gain[c] + (1 - gain[c]) * held));
       table[c][value] = static_cast<std::uint8_t>(std::lround(255 * SrgbFromLinear(linear)));

@@ -7,7 +7,7 @@
 namespace rv::spin {
 namespace {
 
-// covered_cells(col, row) counts of covered cells in [0, col) x [0, row), for rectangle sums.
+// Entry (col, row) counts the covered cells in [0, col) x [0, row), for rectangle sums.
 std::vector<int> IntegralOfCells(const WarpGrid& grid, const std::vector<bool>& covered) {
   std::vector<int> sums(static_cast<std::size_t>(grid.Size()));
   const auto at = [&](int col, int row) -> int& {
@@ -23,12 +23,14 @@ std::vector<int> IntegralOfCells(const WarpGrid& grid, const std::vector<bool>& 
   return sums;
 }
 
-// Half-sides of what is left when the rectangle is trimmed to have the principal point in its middle; not
-// positive when it does not hold that point.
+// Half-sides of the rectangle trimmed to have the principal point in its middle; not positive when it does
+// not hold that point.
 std::pair<double, double> HalfSides(const WarpGrid& grid, const CellRect& rect) {
   return {std::min(-(grid.left + rect.col0 * grid.cell), grid.left + rect.col1 * grid.cell),
           std::min(-(grid.top + rect.row0 * grid.cell), grid.top + rect.row1 * grid.cell)};
 }
+
+constexpr double kMostAspect = 2;
 
 double HeldShare(double half_side, double needed) { return needed > half_side ? half_side / needed : 1.0; }
 
@@ -37,14 +39,14 @@ double HeldShare(double half_side, double needed) { return needed > half_side ? 
 double CropScore(const WarpGrid& grid, const CellRect& rect, const SubjectBox& box) {
   const auto [half_width, half_height] = HalfSides(grid, rect);
   if (half_width <= 0 || half_height <= 0) return 0;
-  if (half_width > 2 * half_height || half_height > 2 * half_width) return 0;
-  // The fourth power: an item cut by a tenth is a worse picture than one of two thirds the size.
+  if (half_width > kMostAspect * half_height || half_height > kMostAspect * half_width) return 0;
+  // The fourth power makes an item cut by a tenth worse than one of two thirds the size.
   const double held = HeldShare(half_width, box.half_width) * HeldShare(half_height, box.HalfHeight());
   return 2 * std::sqrt(half_width * half_height) * held * held * held * held;
 }
 
 bool HoldsItem(const WarpGrid& grid, const CellRect& rect, const SubjectBox& box) {
-  // Half a cell is what coverage in whole cells may cost.
+  // Coverage in whole cells may cost up to half a cell.
   const auto [half_width, half_height] = HalfSides(grid, rect);
   return half_width + 0.5 * grid.cell >= box.half_width && half_height + 0.5 * grid.cell >= box.HalfHeight();
 }

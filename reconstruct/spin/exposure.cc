@@ -12,9 +12,15 @@
 namespace rv::spin {
 namespace {
 
-constexpr int kSampleSide = 480;      // px, colors are read from pictures of this size
-constexpr std::size_t kFewest = 12;   // shared samples that make a pair
-using Color = std::array<double, 3>;  // log of linear light
+constexpr int kSampleSidePx = 480;         // longest side of the pictures that colors are read from
+constexpr std::size_t kFewestShared = 12;  // samples that make a pair
+constexpr double kMostPairWeight = 100;    // samples
+constexpr double kDarkest = 0.01;          // linear light; darker samples are left out
+constexpr double kBrightest = 0.85;        // linear light; brighter samples may be clipped
+constexpr double kSubjectMargin = 1.3;     // of the subject's radius: the background begins here
+constexpr int kPairReach = 3;              // neighbors along the ring that are compared
+constexpr int kFewestClosed = 7;           // sources of a ring whose ends are compared
+using Color = std::array<double, 3>;       // log of linear light
 
 struct Sample {
   std::uint32_t key;  // point, or place in the picture
@@ -41,13 +47,13 @@ std::optional<Color> ColorAt(const Image& image, double x, double y) {
   Color color;
   for (int c = 0; c < 3; ++c) {
     const double mean = sum[c] / 9;
-    if (mean < 0.01 || mean > 0.85) return std::nullopt;
+    if (mean < kDarkest || mean > kBrightest) return std::nullopt;
     color[c] = std::log(mean);
   }
   return color;
 }
 
-// Colors at the sparse points seen by each source, by point index.
+// Per source, the px of the sparse points that it saw, with the index of each point as z.
 std::vector<std::vector<Eigen::Vector3d>> PlacesOfPoints(const Reconstruction& reconstruction,
                                                          const std::vector<SourceCamera>& sources) {
   std::vector<int> slot(reconstruction.frames.size(), -1);
@@ -60,7 +66,7 @@ std::vector<std::vector<Eigen::Vector3d>> PlacesOfPoints(const Reconstruction& r
   return places;
 }
 
-// A lattice over what may be a still background: outside the subject's circle.
+// A lattice over the possible static background: outside the subject's circle.
 std::vector<std::vector<Eigen::Vector3d>> PlacesOfBackground(const Orbit& orbit,
                                                              const std::vector<SourceCamera>& sources) {
   constexpr int kLattice = 40;
@@ -69,7 +75,8 @@ std::vector<std::vector<Eigen::Vector3d>> PlacesOfBackground(const Orbit& orbit,
     const Camera& camera = sources[s].camera;
     const Eigen::Vector3d center = sources[s].cam_from_world * orbit.center;
     const std::optional<Eigen::Vector2d> middle = camera.Project(center);
-    const double radius = 1.3 * camera.focal_px * orbit.subject_radius / std::max(center.z(), 1e-9);
+    const double radius =
+        kSubjectMargin * camera.focal_px * orbit.subject_radius / std::max(center.z(), 1e-9);
     for (int i = 0; i < kLattice * kLattice; ++i) {
       const int column = i % kLattice;
       const int row = i / kLattice;
@@ -94,16 +101,16 @@ exposure::ExposurePair Compare(int a,
     for (int c = 0; c < 3; ++c) ratios[c].push_back(sample.color[c] - second[j].color[c]);
   }
   exposure::ExposurePair pair{.a = a, .b = b};
-  if (ratios[0].size() < kFewest) return pair;
+  if (ratios[0].size() < kFewestShared) return pair;
   for (int c = 0; c < 3; ++c) pair.log_ratio[c] = Median(ratios[c]);
-  pair.weight = std::min<double>(ratios[0].size(), 100);
+  pair.weight = std::min<double>(ratios[0].size(), kMostPairWeight);
   return pair;
 }
 
 using Samples = std::vector<std::vector<Sample>>;  // by source, by key
 
-// Spread of the log ratios of two frames' places, the median absolute deviation of the channel where it is
-// largest; empty with too few places in common.
+// Median absolute deviation of the log ratios of two frames' shared places, in the channel where it is
+// largest; empty with too few shared places.
 std::optional<double> RatioSpread(const std::vector<Sample>& first, const std::vector<Sample>& second) {
   constexpr std::size_t kFewestPlaces = 100;
   std::array<std::vector<double>, 3> ratios;
@@ -124,9 +131,9 @@ std::optional<double> RatioSpread(const std::vector<Sample>& first, const std::v
   return largest;
 }
 
-// Whether all frames show one and the same background, brighter or darker, those from opposite sides too: the
-// camera stands still before a wall on which nothing could be matched. The light on the item changes as it
-// turns, so that then only the background tells what the camera did.
+// Whether all frames, those from opposite sides too, show one background up to its brightness: a fixed camera
+// in front of a wall on which nothing could be matched. The light on the item changes as it turns, so that
+// then only the background shows the camera's exposure.
 bool BackgroundIsSteady(const Samples& samples, const std::vector<int>& order) {
   constexpr double kSpread = 0.06;  // sensor noise and compression in the dark; shadows of the item
   const int count = static_cast<int>(order.size());
@@ -183,7 +190,7 @@ Result<std::vector<exposure::Gain>> EstimateGains(const Sweep& sweep,
   std::vector<Image> pictures(count);
   std::vector<Status> read(count);
   ParallelFor(count, threads, [&](std::size_t s) {
-    Result<Image> image = DecodeScaled(sweep.frames[sources[s].frame].image, 3, kSampleSide);
+    Result<Image> image = DecodeScaled(sweep.frames[sources[s].frame].image, 3, kSampleSidePx);
     if (image)
       pictures[s] = std::move(*image);
     else
@@ -198,9 +205,9 @@ Result<std::vector<exposure::Gain>> EstimateGains(const Sweep& sweep,
     samples = Sampled(PlacesOfPoints(reconstruction, sources), sources, pictures);
   std::vector<exposure::ExposurePair> pairs;
   for (int i = 0; i < count; ++i) {
-    for (int step = 1; step <= 3; ++step) {
+    for (int step = 1; step <= kPairReach; ++step) {
       const int j = i + step;
-      if (j >= count && (!orbit.closed || count < 7)) break;
+      if (j >= count && (!orbit.closed || count < kFewestClosed)) break;
       exposure::ExposurePair pair = Compare(i, j % count, samples[order[i]], samples[order[j % count]]);
       if (pair.weight > 0) pairs.push_back(pair);
     }

@@ -1,4 +1,4 @@
-// Exposure and white balance evened between source frames: one gain per channel and frame in linear light,
+// Evens exposure and white balance between source frames: one gain per channel and frame in linear light,
 // from the colors of the points that neighboring frames share, solved for all frames at once with the loop
 // closed.
 #pragma once

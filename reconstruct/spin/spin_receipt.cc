@@ -4,14 +4,15 @@
 #include <cmath>
 
 #include "base/statistics.h"
+#include "base/text.h"
 
 namespace rv::spin {
 namespace {
 
-std::string Whole(double value) { return std::to_string(std::lround(value)); }
+std::string Rounded(double value) { return Text(std::lround(value)); }
 
-std::string Plural(std::size_t count, const std::string& one, const std::string& many) {
-  return std::to_string(count) + " " + (count == 1 ? one : many);
+std::string Counted(std::size_t count, std::string_view one, std::string_view many) {
+  return Text(count, " ", count == 1 ? one : many);
 }
 
 void AddPathFindings(const Orbit& orbit,
@@ -19,39 +20,40 @@ void AddPathFindings(const Orbit& orbit,
                      const SpinOptions& options,
                      CoverageReceipt& receipt) {
   if (!orbit.closed)
-    receipt.findings.push_back("the spin shows " + Whole(receipt.arc_deg) +
-                               " of 360 degrees; film all the way round the item for a full turn");
+    receipt.findings.push_back(Text("the spin shows ", Rounded(receipt.arc_deg),
+                                    " of 360 degrees; film all the way round the item for a full turn"));
   for (const CoverageReceipt::Gap& gap : receipt.gaps)
-    receipt.findings.push_back("no frame between " + Whole(gap.from_deg) + " and " + Whole(gap.to_deg) +
-                               " degrees; film more slowly there");
+    receipt.findings.push_back(Text("no frame between ", Rounded(gap.from_deg), " and ", Rounded(gap.to_deg),
+                                    " degrees; film more slowly there"));
   if (plan.path.largest_jump > ToRadians(kNoticedJumpDeg))
     receipt.findings.push_back(
-        "the camera height jumps by " + Whole(ToDegrees(plan.path.largest_jump)) +
-        " degrees between two neighbouring views; end the turn at the height it began");
+        Text("the camera height jumps by ", Rounded(ToDegrees(plan.path.largest_jump)),
+             " degrees between two neighbouring views; end the turn at the height it began"));
   if (plan.path.capped)
     receipt.findings.push_back(
-        "only " + std::to_string(plan.path.stops.size()) + " views, two for each of the " +
-        std::to_string(plan.sources.size()) + " sharp frames, instead of " +
-        (options.views > 0 ? std::to_string(options.views) : Whole(options.spacing_deg) + " degrees apart"));
+        Text("only ", plan.path.stops.size(), " views, two for each of the ", plan.sources.size(),
+             " sharp frames, instead of ",
+             options.views > 0 ? Text(options.views) : Text(Rounded(options.spacing_deg), " degrees apart")));
 }
 
 void AddFrameFindings(const Sweep& sweep, const Orbit& orbit, CoverageReceipt& receipt) {
   std::size_t off = 0;
   for (const OrbitFrame& frame : orbit.frames) off += !frame.on_ring;
   if (off > 0)
-    receipt.findings.push_back(Plural(off, "frame is", "frames are") +
-                               " off the ring that is shown (another height or turn): posed and kept");
+    receipt.findings.push_back(Text(Counted(off, "frame is", "frames are"),
+                                    " off the ring that is shown (another height or turn): posed and kept"));
   const std::size_t lost = sweep.frames.size() - orbit.frames.size();
   if (lost > 0)
-    receipt.findings.push_back(Plural(lost, "frame has", "frames have") + " no pose and are not shown");
+    receipt.findings.push_back(Text(Counted(lost, "frame has", "frames have"), " no pose and are not shown"));
 }
 
 void AddWarpFindings(const SpinPlan& plan, CoverageReceipt& receipt) {
-  std::size_t flat = 0;
-  for (const PlannedView& view : plan.views) flat += view.warps.front().stiffness > 100;
-  if (flat > 0)
-    receipt.findings.push_back(Plural(flat, "view is", "views are") +
-                               " warped as a flat picture, for want of steady points");
+  std::size_t homographies = 0;
+  for (const PlannedView& view : plan.views)
+    homographies += view.warps.front().stiffness == kHomographyStiffness;
+  if (homographies > 0)
+    receipt.findings.push_back(Text(Counted(homographies, "view is", "views are"),
+                                    " warped as a flat picture, for want of steady points"));
   if (!plan.fully_covered || !plan.holds_item)
     receipt.findings.push_back("the item leaves the picture in places; keep all of it in view");
 }
@@ -78,8 +80,8 @@ CoverageReceipt MakeReceipt(const Sweep& sweep,
 std::string TierReason(const CoverageReceipt& receipt) {
   if (receipt.closed)
     return "every view of the full turn is warped from a frame whose camera position is known";
-  return "every view of an arc of " + Whole(receipt.arc_deg) +
-         " degrees is warped from a frame whose camera position is known";
+  return Text("every view of an arc of ", Rounded(receipt.arc_deg),
+              " degrees is warped from a frame whose camera position is known");
 }
 
 }  // namespace rv::spin

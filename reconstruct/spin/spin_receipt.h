@@ -1,4 +1,4 @@
-// What the seller is told about a spin: how much of a turn it shows and where it is thin.
+// What the seller is told about a spin: how much of a turn it shows and where frames are missing.
 #pragma once
 
 #include "reconstruct/spin/spin_plan.h"
@@ -6,13 +6,13 @@
 
 namespace rv::spin {
 
-// Everything but min_captured_share, which needs the pictures.
+// Fills everything but min_captured_share, which needs the pictures.
 CoverageReceipt MakeReceipt(const Sweep& sweep,
                             const Orbit& orbit,
                             const SpinPlan& plan,
                             const SpinOptions& options);
 
-// "all of it was filmed" or what was not, one sentence.
+// One sentence: how much of the turn is shown.
 std::string TierReason(const CoverageReceipt& receipt);
 
 }  // namespace rv::spin

@@ -9,13 +9,17 @@
 namespace rv::spin {
 namespace {
 
-constexpr double kHeld = 0.97;  // of the points of each stop
-// An item without a textured surface under it: its thin parts, which carry few points, reach out of the
-// sphere that holds most of them. Where there is such a surface, the sphere is rather too large.
-constexpr double kReach = 1.35;
+constexpr double kHeldShare = 0.97;  // of the points at each stop
+// Radius of the sphere, as a factor, for an item without a textured surface under it: its thin parts have few
+// points and extend beyond the sphere that holds most of them. With such a surface the sphere is rather too
+// large.
+constexpr double kThinPartsReach = 1.35;
+constexpr double kSupportThickness = 0.04;  // of the subject's radius: points above stand on the surface
+constexpr double kSphereShare = 0.9;        // of the sphere, as the box where there are too few points
 constexpr std::size_t kFewPoints = 40;
 constexpr std::size_t kMostStops = 24;
-constexpr double kMargin = 1.04;  // the outline lies beyond the outermost corners found on it
+constexpr double kMargin = 1.04;     // the outline lies beyond the outermost points found on the item
+constexpr double kLeastDepth = 0.1;  // of the distance to the center
 
 std::vector<Eigen::Vector3d> PointsWithin(const Reconstruction& reconstruction,
                                           const Eigen::Vector3d& center,
@@ -31,12 +35,12 @@ std::vector<Eigen::Vector3d> PointsOfItem(const Reconstruction& reconstruction, 
       PointsWithin(reconstruction, subject.center, subject.subject_radius);
   const std::optional<orbit::SupportPlane> support =
       orbit::FindSupport(inside, subject.center, subject.up, subject.subject_radius);
-  if (!support) return PointsWithin(reconstruction, subject.center, kReach * subject.subject_radius);
-  const double thick = 0.04 * subject.subject_radius;
+  if (!support) return PointsWithin(reconstruction, subject.center, kThinPartsReach * subject.subject_radius);
+  const double thickness = kSupportThickness * subject.subject_radius;
   std::vector<Eigen::Vector3d> standing;
   for (const Eigen::Vector3d& position : inside)
-    if (support->Above(position) > thick) standing.push_back(position);
-  // A flat thing on a table is what lies there.
+    if (support->Above(position) > thickness) standing.push_back(position);
+  // For a flat item on a table, the points on the surface are the item.
   return standing.size() < kFewPoints ? inside : standing;
 }
 
@@ -47,7 +51,8 @@ SubjectBox MeasureSubject(const Reconstruction& reconstruction,
                           const VirtualPath& path) {
   const double sphere = path.focal_px * subject.subject_radius / path.distance;
   const std::vector<Eigen::Vector3d> inside = PointsOfItem(reconstruction, subject);
-  if (inside.size() < kFewPoints) return {0.9 * sphere, 0.9 * sphere, 0.9 * sphere};
+  if (inside.size() < kFewPoints)
+    return {kSphereShare * sphere, kSphereShare * sphere, kSphereShare * sphere};
   SubjectBox box;
   const std::size_t stride = (path.stops.size() + kMostStops - 1) / kMostStops;
   for (std::size_t i = 0; i < path.stops.size(); i += stride) {
@@ -55,13 +60,13 @@ SubjectBox MeasureSubject(const Reconstruction& reconstruction,
     std::vector<double> down;
     for (const Eigen::Vector3d& position : inside) {
       const Eigen::Vector3d in_cam = path.stops[i].cam_from_world * position;
-      if (in_cam.z() <= 0.1 * path.distance) continue;
+      if (in_cam.z() <= kLeastDepth * path.distance) continue;
       across.push_back(std::abs(path.focal_px * in_cam.x() / in_cam.z()));
       down.push_back(path.focal_px * in_cam.y() / in_cam.z());
     }
-    box.half_width = std::max(box.half_width, kMargin * Quantile(across, kHeld));
-    box.above = std::max(box.above, -kMargin * Quantile(down, 1 - kHeld));
-    box.below = std::max(box.below, kMargin * Quantile(down, kHeld));
+    box.half_width = std::max(box.half_width, kMargin * Quantile(across, kHeldShare));
+    box.above = std::max(box.above, -kMargin * Quantile(down, 1 - kHeldShare));
+    box.below = std::max(box.below, kMargin * Quantile(down, kHeldShare));
   }
   return box;
 }

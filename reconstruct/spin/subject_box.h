@@ -1,4 +1,4 @@
-// How much of a view the item takes: the rectangle round the principal point that holds it at every stop.
+// The extent of the item in the views: the rectangle round the principal point that holds it at every stop.
 #pragma once
 
 #include "reconstruct/spin/virtual_path.h"
@@ -19,9 +19,9 @@ struct SubjectBox {
   SubjectBox Lowered(double px) const { return {half_width, above - px, below + px}; }
 };
 
-// From the points in and near the sphere of `subject` (its center and subject_radius) that stand above the
-// surface it rests on, seen from the stops of `path`; the outermost few of each stop are taken for strays.
-// The sphere itself where there are too few points.
+// Measured on the points in and near the sphere of `subject` (its center and subject_radius) that are above
+// the surface it rests on, seen from the stops of `path`; the outermost few at each stop count as outliers.
+// With too few points, the sphere itself.
 SubjectBox MeasureSubject(const Reconstruction& reconstruction,
                           const Orbit& subject,
                           const VirtualPath& path);

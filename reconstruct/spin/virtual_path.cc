@@ -9,15 +9,24 @@
 namespace rv::spin {
 namespace {
 
+constexpr int kFewestViews = 24;
+constexpr int kMostViewsPerSource = 2;
+constexpr double kElevationWeight = 0.5;  // of elevation against azimuth when the nearest frame is searched
+constexpr double kSlopeRidge = 0.05;
+constexpr double kBridgeTilts = 6;  // heights within this many tilts are smoothed together
+constexpr double kMostElevationDeg = 85;
+constexpr double kLeastSigmaDeg = 8;
+constexpr double kSigmaGaps = 1.5;  // median gaps between sources
+
 int CountViews(const Orbit& orbit, std::size_t sources, const SpinOptions& options, bool& capped) {
   const double spacing = ToRadians(options.spacing_deg);
   int views = options.views;
   if (views == 0) {
     // A closed ring has as many steps as views, an open arc one fewer.
     views = static_cast<int>(std::lround(orbit.arc / spacing)) + (orbit.closed ? 0 : 1);
-    views = std::max(views, 24);
+    views = std::max(views, kFewestViews);
   }
-  const int most = 2 * static_cast<int>(sources);
+  const int most = kMostViewsPerSource * static_cast<int>(sources);
   capped = views > most;
   return std::max(2, std::min(views, most));
 }
@@ -48,7 +57,8 @@ double CapturedElevation(const Orbit& orbit,
   double captured = elevation;
   for (const int index : sources) {
     const OrbitFrame& frame = orbit.frames[index];
-    const double away = std::hypot(WrapSigned(frame.azimuth - azimuth), 0.5 * (frame.elevation - elevation));
+    const double away =
+        std::hypot(WrapSigned(frame.azimuth - azimuth), kElevationWeight * (frame.elevation - elevation));
     if (away >= nearest) continue;
     nearest = away;
     captured = frame.elevation;
@@ -76,23 +86,24 @@ double SmoothElevation(const Orbit& orbit,
     t0 += w * frame.elevation;
     t1 += w * x * frame.elevation;
   }
-  // A touch of ridge on the slope keeps one-sided data from extrapolating wildly.
-  s2 += 0.05 * sigma * sigma * s0;
+  // A ridge on the slope limits extrapolation from one-sided data.
+  s2 += kSlopeRidge * sigma * sigma * s0;
   const double det = s0 * s2 - s1 * s1;
   return (t0 * s2 - t1 * s1) / det;
 }
 
 // Smooth along the turn and within `tilt` of a captured height. Where a turn ends much higher or lower than
-// it began, bending the views towards each other takes away less than a third of the jump and costs their
-// quality: each keeps to its own side.
+// it began, the two ends are not smoothed together: bending them towards each other removes less than a third
+// of the jump and costs quality.
 double ElevationAt(
     const Orbit& orbit, const std::vector<int>& sources, double azimuth, double sigma, double tilt) {
   const double all = SmoothElevation(orbit, sources, azimuth, sigma, 0, kPi);
   const double height = CapturedElevation(orbit, sources, azimuth, all);
-  const double bridge = std::max(6 * tilt, ToRadians(kNoticedJumpDeg));
+  const double bridge = std::max(kBridgeTilts * tilt, ToRadians(kNoticedJumpDeg));
   const double smooth = SmoothElevation(orbit, sources, azimuth, sigma, height, bridge);
   const double captured = CapturedElevation(orbit, sources, azimuth, smooth);
-  return std::clamp(std::clamp(smooth, captured - tilt, captured + tilt), ToRadians(-85), ToRadians(85));
+  return std::clamp(std::clamp(smooth, captured - tilt, captured + tilt), ToRadians(-kMostElevationDeg),
+                    ToRadians(kMostElevationDeg));
 }
 
 double MedianGap(const Orbit& orbit, const std::vector<int>& sources) {
@@ -155,7 +166,7 @@ VirtualPath PlanVirtualPath(const Reconstruction& reconstruction,
   const int count = CountViews(orbit, sources.size(), options, path.capped);
   path.spacing = orbit.arc / (orbit.closed ? count : count - 1);
   const double start = StartOfArc(orbit);
-  const double sigma = std::max(ToRadians(8), 1.5 * MedianGap(orbit, sources));
+  const double sigma = std::max(ToRadians(kLeastSigmaDeg), kSigmaGaps * MedianGap(orbit, sources));
   for (int i = 0; i < count; ++i) {
     VirtualStop stop{.azimuth = start + i * path.spacing};
     stop.elevation = ElevationAt(orbit, sources, stop.azimuth, sigma, ToRadians(options.max_tilt_deg));

@@ -1,6 +1,6 @@
-// The virtual camera's path: evenly spaced in azimuth, at one distance, looking straight at the subject's
-// center with up fixed, so that the subject neither moves nor changes size; its elevation follows the
-// capture's, smoothed, so that little has to be warped.
+// The path of the virtual camera: evenly spaced in azimuth, at one distance, looking at the subject's center
+// with up fixed, so that the subject neither moves nor changes size. The elevation follows the smoothed
+// elevation of the capture, so that little has to be warped.
 #pragma once
 
 #include <Eigen/Core>
@@ -13,7 +13,7 @@
 
 namespace rv::spin {
 
-// A step in height between neighboring views that people notice, degrees.
+// The least step in elevation between neighboring views that people notice, degrees.
 inline constexpr double kNoticedJumpDeg = 8;
 
 // Orthonormal axes round the subject: right-handed (across, up, ahead); `ahead` points from the center
@@ -46,7 +46,7 @@ OrbitAxes AxesOfOrbit(const Reconstruction& reconstruction, const Orbit& orbit);
 Rigid3 LookAtCenter(
     const Eigen::Vector3d& center, const OrbitAxes& axes, double azimuth, double elevation, double distance);
 
-// `sources`: indices into orbit.frames that may be warped from; at least two.
+// `sources`: indices into orbit.frames of the frames that views may be warped from; at least two.
 VirtualPath PlanVirtualPath(const Reconstruction& reconstruction,
                             const Orbit& orbit,
                             const std::vector<int>& sources,

@@ -20,7 +20,6 @@ constexpr double kFarthestInverse = 0.02;  // bounds of the proxy depth, distanc
 constexpr double kNearestInverse = 8.0;
 // Of the proxy depth, tried until the mesh does not fold; then the homography.
 constexpr double kStiffnesses[] = {1.0, 10.0, 100.0};
-constexpr double kHomographyStiffness = 1000;
 constexpr double kFoldedAreaShare = 0.1;  // of the median area: a smaller corner counts as folded
 // A vertex within the first distance of a point of the item is on the item; beyond the sum it is background.
 constexpr double kItemReachCells = 1.5;

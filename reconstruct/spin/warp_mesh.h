@@ -24,6 +24,9 @@ struct SourceCamera {
   double elevation = 0;
 };
 
+// WarpMesh::stiffness of a mesh that is a homography because every softer one folded.
+inline constexpr double kHomographyStiffness = 1000;
+
 // Source px (original size) of each vertex; NaN where the vertex is behind the source camera.
 struct WarpMesh {
   std::vector<Eigen::Vector2d> source_px;
