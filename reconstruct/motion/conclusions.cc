@@ -23,7 +23,7 @@ constexpr double kVideoTurntableSlack = 1.8;
 constexpr double kPhotoTurntableSlack = 2.5;
 constexpr double kWalkSlack = 1.5;
 // Direction.
-constexpr int kLeastCells = 12;
+constexpr int kLeastVoteCells = 12;
 constexpr double kDepthVoteWeight = 0.8;
 constexpr double kLeastMotionPx = 0.3;  // keeps votes small where little moves
 constexpr int kVoteWindow = 7;          // frames of the running median
@@ -85,7 +85,7 @@ std::vector<double> DirectionVotes(const std::vector<TurnSample>& turns, bool tu
   std::vector<double> votes(turns.size(), 0);
   for (std::size_t i = 0; i < turns.size(); ++i) {
     const TurnSample& t = turns[i];
-    if (t.cells < kLeastCells) continue;
+    if (t.cells < kLeastVoteCells) continue;
     votes[i] = kDepthVoteWeight * t.depth_vote;
     votes[i] += turntable ? t.surface / (t.speed + kLeastMotionPx)
                           : t.relative / (t.speed + t.background + kLeastMotionPx);

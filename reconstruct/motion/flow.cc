@@ -10,7 +10,18 @@
 namespace rv::motion {
 namespace {
 
-cv::Mat Dense(const cv::Mat& from, const cv::Mat& to) {
+constexpr float kLeastEnergy = 4;  // squared gradient, mean over 7 x 7 px: texture
+// Forward-backward error, px, that is tolerated, and for each px of flow.
+constexpr double kTolerancePx = 0.6;
+constexpr double kRelativeTolerance = 0.08;
+constexpr std::size_t kLeastSimilarityCells = 30;
+// Loss schedule of the similarity, px of the Cauchy loss.
+constexpr double kFirstScalePx = 4;
+constexpr double kLastScalePx = 0.7;
+constexpr double kScaleFactor = 0.8;
+constexpr int kIterations = 12;
+
+cv::Mat DenseFlow(const cv::Mat& from, const cv::Mat& to) {
   const cv::Ptr<cv::DISOpticalFlow> dis = cv::DISOpticalFlow::create(cv::DISOpticalFlow::PRESET_FAST);
   cv::Mat flow;
   dis->calc(from, to, flow);
@@ -36,7 +47,7 @@ double Residual(const cv::Mat& from, const cv::Mat& to, const cv::Mat& forward) 
 }
 
 PairFlow MeasurePair(const cv::Mat& from, const cv::Mat& to) {
-  const cv::Mat forward = Dense(from, to), backward = Dense(to, from);
+  const cv::Mat forward = DenseFlow(from, to), backward = DenseFlow(to, from);
   PairFlow pair{.residual = Residual(from, to, forward)};
   const cv::Mat returned = WarpBack(backward, forward);
   cv::Mat gx, gy;
@@ -54,7 +65,8 @@ PairFlow MeasurePair(const cv::Mat& from, const cv::Mat& to) {
       const auto& r = returned.at<cv::Vec2f>(2 * y, 2 * x);
       const double error = cv::norm(f + r), length = cv::norm(f);
       pair.flow.at<cv::Vec2f>(y, x) = f;
-      const bool ok = error < 0.6 + 0.08 * length && energy.at<float>(2 * y, 2 * x) > 4;
+      const bool ok =
+          error < kTolerancePx + kRelativeTolerance * length && energy.at<float>(2 * y, 2 * x) > kLeastEnergy;
       pair.ok.at<uchar>(y, x) = ok ? 255 : 0;
       pair.length += ok ? length : 0;
       usable += ok;
@@ -96,11 +108,11 @@ Result<std::vector<PairFlow>> NeighborFlow(const SmallSweep& small, int threads,
 // Solves u = a x - b y + tx, v = b x + a y + ty by reweighted least squares (Cauchy weights).
 cv::Matx23d FlowSimilarity(const PairFlow& pair, const cv::Mat& half_mask, bool* found) {
   const std::vector<Cell> cells = UsableCells(pair, half_mask);
-  *found = cells.size() >= 30;
+  *found = cells.size() >= kLeastSimilarityCells;
   if (!*found) return {1, 0, 0, 0, 1, 0};
   cv::Vec4d p(0, 0, 0, 0);
-  double scale = 4;
-  for (int iteration = 0; iteration < 12; ++iteration) {
+  double scale = kFirstScalePx;
+  for (int iteration = 0; iteration < kIterations; ++iteration) {
     cv::Matx44d h = cv::Matx44d::eye() * 1e-9;
     cv::Vec4d g(0, 0, 0, 0);
     for (const Cell& c : cells) {
@@ -113,7 +125,7 @@ cv::Matx23d FlowSimilarity(const PairFlow& pair, const cv::Mat& half_mask, bool*
       }
     }
     p = h.solve(g, cv::DECOMP_CHOLESKY);
-    scale = std::max(0.7, scale * 0.8);
+    scale = std::max(kLastScalePx, scale * kScaleFactor);
   }
   const double cx = pair.ok.cols, cy = pair.ok.rows;  // canvas center
   return {1 + p[0], -p[1], p[2] - p[0] * cx + p[1] * cy, p[1], 1 + p[0], p[3] - p[1] * cx - p[0] * cy};

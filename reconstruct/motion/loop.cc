@@ -11,8 +11,32 @@
 namespace rv::motion {
 namespace {
 
-constexpr int kThumb = 30;  // longest side, px
-constexpr int kShift = 2;   // px of tolerated shift
+constexpr int kThumbnailPx = 30;  // longest side
+constexpr int kShiftPx = 2;       // tolerated
+constexpr double kFullTurnRad = 2 * std::numbers::pi;
+// Accumulated turn at which a return of the picture is accepted, in full turns by the rough measure.
+constexpr double kLeastTurns = 0.45;
+constexpr double kMostTurns = 2.0;
+// Distances of a return, against those of far frames and of neighbors.
+constexpr double kReturnFarShare = 0.4;
+constexpr double kReturnNeighbors = 2.2;
+constexpr double kReturnNeighborShare = 0.6;  // for a return at the last frame
+constexpr int kLeastLag = 6;                  // frames, where the turn is unknown
+// Distance from the last frame back to the first.
+constexpr int kLeastClosingFrames = 6;
+constexpr double kClosingSteps = 1.3;  // upper quartiles of the steps
+constexpr double kClosingFarShare = 0.75;
+// Reversals.
+constexpr int kLeastReversalFrames = 12;
+constexpr double kLeastContrast = 2.5;  // of far frames against neighbors
+constexpr double kOneWayShare = 0.5;    // of the votes: their mean agrees on one direction
+constexpr double kLeastVote = 0.08;     // on each side of a reversal
+constexpr double kMirrorOrder = -0.7;   // correlation; with pictures alone the stricter values count
+constexpr double kMirrorSpan = 0.5;
+constexpr double kMirrorFarShare = 0.5;
+constexpr double kClearMirrorOrder = -0.85;
+constexpr double kClearMirrorSpan = 0.6;
+constexpr double kClearMirrorFarShare = 0.4;
 
 cv::Mat Thumbnail(const cv::Mat& bgr, const cv::Rect& window, double scale) {
   cv::Mat thumb;
@@ -23,16 +47,17 @@ cv::Mat Thumbnail(const cv::Mat& bgr, const cv::Rect& window, double scale) {
 
 float ShiftedDistance(const cv::Mat& a, const cv::Mat& b) {
   float best = 1e9F;
-  const cv::Rect inner(kShift, kShift, a.cols - 2 * kShift, a.rows - 2 * kShift);
-  for (int dy = -kShift; dy <= kShift; ++dy)
-    for (int dx = -kShift; dx <= kShift; ++dx) {
+  const cv::Rect inner(kShiftPx, kShiftPx, a.cols - 2 * kShiftPx, a.rows - 2 * kShiftPx);
+  for (int dy = -kShiftPx; dy <= kShiftPx; ++dy)
+    for (int dx = -kShiftPx; dx <= kShiftPx; ++dx) {
       const double sum = cv::norm(a(inner), b(inner + cv::Point(dx, dy)), cv::NORM_L1);
       best = std::min(best, static_cast<float>(sum / (3.0 * inner.area())));
     }
   return best;
 }
 
-// Mean distance between frame i and frame i + lag over the first few i: a second turn shows the first again.
+// Mean distance between frame i and frame i + lag over the first few i, because a second turn repeats the
+// first.
 double LagDistance(const PictureDistances& d, int lag) {
   const int runs = std::clamp(d.count() - lag, 1, std::max(1, d.count() / 12));
   double sum = 0;
@@ -40,51 +65,53 @@ double LagDistance(const PictureDistances& d, int lag) {
   return sum / runs;
 }
 
-bool Believable(double turn) {
-  return turn > 0.45 * 2 * std::numbers::pi && turn < 2.0 * 2 * std::numbers::pi;
+bool MayBeFullTurn(double turn_rad) {
+  return turn_rad > kLeastTurns * kFullTurnRad && turn_rad < kMostTurns * kFullTurnRad;
 }
 
 std::optional<PictureReturn> ReturnInside(const PictureDistances& d, const std::vector<double>& turn) {
   const int count = d.count();
   int best = -1;
   double best_distance = 1e9;
-  // Without a measure of the turn, neighbors that look alike must not pass for a full turn.
-  for (int lag = turn.empty() ? std::max(6, count / 4) : 2; lag < count; ++lag) {
-    if (!turn.empty() && !Believable(turn[lag])) continue;
+  // Without a measured turn, small lags are left out: neighbors look alike.
+  for (int lag = turn.empty() ? std::max(kLeastLag, count / 4) : 2; lag < count; ++lag) {
+    if (!turn.empty() && !MayBeFullTurn(turn[lag])) continue;
     const double here = LagDistance(d, lag);
     if (here < best_distance) {
       best_distance = here;
       best = lag;
     }
   }
-  const bool clear = best > 0 && best_distance < 0.4 * d.far && best_distance < 2.2 * d.neighbor;
+  const bool clear =
+      best > 0 && best_distance < kReturnFarShare * d.far && best_distance < kReturnNeighbors * d.neighbor;
   if (!clear) return std::nullopt;
-  // At the last frame the distance may still be falling: it is the return only if it is no neighbor of it.
-  if (best == count - 1 && best_distance > 0.6 * d.neighbor) return std::nullopt;
+  // At the last frame the distance may still be falling: it is the return only if it is nearer than a
+  // neighbor.
+  if (best == count - 1 && best_distance > kReturnNeighborShare * d.neighbor) return std::nullopt;
   double fraction = 0;
   if (best + 1 < count && best > 1) {
     const double a = LagDistance(d, best - 1), b = best_distance, c = LagDistance(d, best + 1);
     if (a - 2 * b + c > 1e-9) fraction = std::clamp(0.5 * (a - c) / (a - 2 * b + c), -0.5, 0.5);
   }
   return PictureReturn{.frame = best + fraction,
-                       .certainty = std::clamp(1 - best_distance / (0.4 * d.far), 0.0, 1.0)};
+                       .certainty = std::clamp(1 - best_distance / (kReturnFarShare * d.far), 0.0, 1.0)};
 }
 
 std::optional<PictureReturn> ReturnAfterLast(const PictureDistances& d, const std::vector<double>& turn) {
   const int count = d.count();
-  if (count < 6) return std::nullopt;
-  if (!turn.empty() && !Believable(turn.back() * count / (count - 1.0))) return std::nullopt;
+  if (count < kLeastClosingFrames) return std::nullopt;
+  if (!turn.empty() && !MayBeFullTurn(turn.back() * count / (count - 1.0))) return std::nullopt;
   std::vector<double> steps;
   for (int i = 0; i + 1 < count; ++i) steps.push_back(d.at(i, i + 1));
   std::sort(steps.begin(), steps.end());
-  const double usual = steps[steps.size() * 3 / 4];
+  const double upper_quartile = steps[steps.size() * 3 / 4];
   const double closing = d.at(count - 1, 0);
-  if (closing > 1.3 * usual || closing > 0.75 * d.far) return std::nullopt;
+  if (closing > kClosingSteps * upper_quartile || closing > kClosingFarShare * d.far) return std::nullopt;
   return PictureReturn{.frame = static_cast<double>(count),
                        .certainty = std::clamp(1.2 - closing / (0.9 * d.far), 0.0, 1.0)};
 }
 
-// What happens after frame c, read against what came before it.
+// How the frames after frame c compare with those before it.
 struct Mirror {
   double distance = 1e9;  // mean of the best match's distance
   double order = 0;       // correlation of best match's number with time: -1 = in reverse
@@ -125,7 +152,7 @@ double MeanOf(const std::vector<double>& values, int first, int last) {
   return last > first ? sum / (last - first) : 0;
 }
 
-double MeanSizeOf(const std::vector<double>& values) {
+double MeanAbsolute(const std::vector<double>& values) {
   double sum = 0;
   for (double v : values) sum += std::abs(v);
   return values.empty() ? 0 : sum / values.size();
@@ -150,7 +177,7 @@ PictureDistances MeasureDistances(const std::vector<cv::Mat>& bgr,
                                   int threads) {
   const int count = static_cast<int>(bgr.size());
   std::vector<cv::Mat> thumbs(count);
-  const double scale = static_cast<double>(kThumb) / std::max(windows[0].width, windows[0].height);
+  const double scale = static_cast<double>(kThumbnailPx) / std::max(windows[0].width, windows[0].height);
   ParallelFor(count, threads, [&](std::size_t i) { thumbs[i] = Thumbnail(bgr[i], windows[i], scale); });
   PictureDistances d{.all = cv::Mat(count, count, CV_32FC1, cv::Scalar(0))};
   ParallelFor(count, threads, [&](std::size_t i) {
@@ -179,21 +206,22 @@ std::optional<PictureReturn> FindReturn(const PictureDistances& distances, const
 
 std::optional<int> FindReversal(const PictureDistances& d, const std::vector<double>& vote) {
   const int count = d.count();
-  if (count < 12 || d.far < 2.5 * d.neighbor) return std::nullopt;
-  // An item alike on both sides seems to come back in a plain full turn too: pictures alone decide only where
-  // the votes do not agree on one direction.
-  const bool one_way = std::abs(MeanOf(vote, 0, count - 1)) > 0.5 * MeanSizeOf(vote);
+  if (count < kLeastReversalFrames || d.far < kLeastContrast * d.neighbor) return std::nullopt;
+  // An item that looks alike on both sides seems to come back in a plain full turn too: pictures alone decide
+  // only where the votes do not agree on one direction.
+  const bool one_way = std::abs(MeanOf(vote, 0, count - 1)) > kOneWayShare * MeanAbsolute(vote);
   int best = -1;
   double best_distance = 1e9;
   for (int c = count / 8; c < count - count / 8; ++c) {
     const int reach = std::min(c, count - 1 - c);
     const double before = MeanOf(vote, c - reach, c), after = MeanOf(vote, c, c + reach);
-    const bool voted = before * after < 0 && std::min(std::abs(before), std::abs(after)) >= 0.08;
+    const bool voted = before * after < 0 && std::min(std::abs(before), std::abs(after)) >= kLeastVote;
     const Mirror mirror = MirrorAt(d, c);
-    const bool striking =
-        !one_way && mirror.order < -0.85 && mirror.span > 0.6 && mirror.distance < 0.4 * d.far;
-    if (!voted && !striking) continue;
-    if (mirror.order > -0.7 || mirror.span < 0.5 || mirror.distance > 0.5 * d.far) continue;
+    const bool clear = !one_way && mirror.order < kClearMirrorOrder && mirror.span > kClearMirrorSpan &&
+                       mirror.distance < kClearMirrorFarShare * d.far;
+    if (!voted && !clear) continue;
+    if (mirror.order > kMirrorOrder || mirror.span < kMirrorSpan || mirror.distance > kMirrorFarShare * d.far)
+      continue;
     // Longer mirrors are better evidence than slightly closer pictures.
     const double score = mirror.distance / std::sqrt(static_cast<double>(reach));
     if (score < best_distance) {

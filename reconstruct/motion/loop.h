@@ -1,5 +1,5 @@
-// Does the picture come back? Distances between far frames of a sweep. Internal to reconstruct/: shows OpenCV
-// types, include it from .cc files only.
+// Whether the picture comes back: distances between far frames of a sweep. Internal to reconstruct/: shows
+// OpenCV types, include it from .cc files only.
 #pragma once
 
 #include <optional>
@@ -32,14 +32,14 @@ struct PictureReturn {
   double certainty = 0;  // 0..1
 };
 
-// The first clear return of the picture along the capture. `turn` is the accumulated turn per frame in
-// radians by a rough measure: returns where it is below 0.45 or above 2 times a full turn are not believed;
-// empty = unknown.
+// The first clear return of the picture along the capture. `turn` is the accumulated turn per frame, radians,
+// by a rough measure, or empty where it is unknown; returns where it is below 0.45 or above 2 full turns are
+// rejected.
 std::optional<PictureReturn> FindReturn(const PictureDistances& distances, const std::vector<double>& turn);
 
-// The frame at which the capture turns round and shows the same pictures again in reverse order, if there is
-// one. `vote` is the sign of the turn per pair: it must differ before and after, unless the pictures leave no
-// doubt.
+// The frame at which the capture reverses and shows the same pictures again in reverse order, if there is
+// one. `vote` is the signed evidence for the direction of each pair: its sign must differ before and after,
+// unless the pictures are clear.
 std::optional<int> FindReversal(const PictureDistances& distances, const std::vector<double>& vote);
 
 }  // namespace rv::motion

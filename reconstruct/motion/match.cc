@@ -69,7 +69,7 @@ void CountConsistent(const std::vector<cv::Point2f>& p,
     match.shift = lengths[lengths.size() / 2];
   }
   match.consistent = match.homography;
-  // Neighbors need the epipolar geometry only where the homography does not join them already.
+  // Neighbors that the homography joins already need no epipolar geometry.
   if (p.size() < 12 || (!far && match.homography >= 9)) return;
   const cv::Mat f = cv::findFundamentalMat(p, q, cv::USAC_MAGSAC, 1.0, 0.995, 1000, inlier);
   if (!f.empty()) match.consistent = std::max(match.consistent, cv::countNonZero(inlier));
@@ -92,7 +92,7 @@ PairMatch MatchPair(const Described& a, const Described& b, cv::Size canvas, boo
   return match;
 }
 
-// How many frames apart the picture has shifted by about a seventh of the canvas.
+// The number of frames in which the picture shifts by about a seventh of the canvas.
 int FarGap(const std::vector<PairMatch>& neighbors, cv::Size canvas) {
   std::vector<double> shifts;
   for (const PairMatch& m : neighbors)
@@ -125,8 +125,8 @@ int Root(std::vector<int>& parent, int i) {
   return i;
 }
 
-// Joins neighbors that match or look alike, and any two frames that look very much alike: photos of one item
-// from far sides share no features but their colors.
+// Joins neighbors that match or have similar colors, and any two frames of very similar colors: photos of one
+// item from far sides share colors but no features.
 std::vector<int> Places(const std::vector<Described>& described, const std::vector<PairMatch>& neighbors) {
   constexpr double kSameColors = 0.22;
   const int count = static_cast<int>(described.size());
@@ -156,7 +156,7 @@ Result<MatchReport> MatchFrames(const SmallSweep& small,
                                 const std::vector<PairFlow>& flow,
                                 int threads,
                                 const Progress& progress) {
-  constexpr double kExplained = 0.45;  // of PairFlow::residual
+  constexpr double kFlowExplains = 0.45;  // of PairFlow::residual
   const int count = small.count();
   MatchReport report;
   report.neighbors.resize(flow.size());
@@ -170,11 +170,11 @@ Result<MatchReport> MatchFrames(const SmallSweep& small,
   };
   ParallelFor(count, threads, [&](std::size_t i) { described[i].histogram = Histogram(small.bgr[i]); });
   for (std::size_t i = 0; i < flow.size(); ++i)
-    if (flow[i].residual >= kExplained) wanted[i] = wanted[i + 1] = 1;
+    if (flow[i].residual >= kFlowExplains) wanted[i] = wanted[i + 1] = 1;
   describe();
   if (!Report(progress, "motion", 0.9)) return Cancelled();
   ParallelFor(report.neighbors.size(), threads, [&](std::size_t i) {
-    report.neighbors[i] = flow[i].residual < kExplained
+    report.neighbors[i] = flow[i].residual < kFlowExplains
                               ? PairMatch{.by_flow = true, .shift = flow[i].length}
                               : MatchPair(described[i], described[i + 1], small.size, false);
   });

@@ -1,4 +1,4 @@
-// Does the background stand still while something in the picture changes? Internal to reconstruct/: shows
+// Whether the background is static while something in the picture changes. Internal to reconstruct/: shows
 // cv::Mat, include it from .cc files only.
 #pragma once
 

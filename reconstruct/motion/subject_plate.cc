@@ -11,7 +11,7 @@ namespace rv::motion {
 namespace {
 
 cv::Mat FilledHoles(const cv::Mat& hard) {
-  // Holes are what a flood from outside the picture does not reach.
+  // Holes are the background that a flood fill from outside the picture does not reach.
   cv::Mat padded;
   cv::copyMakeBorder(hard, padded, 1, 1, 1, 1, cv::BORDER_CONSTANT, 0);
   cv::floodFill(padded, {0, 0}, 128);
@@ -31,7 +31,7 @@ cv::Mat LargeParts(const cv::Mat& hard) {
 
 cv::Mat Ellipse(int size) { return cv::getStructuringElement(cv::MORPH_ELLIPSE, {size, size}); }
 
-// The picture's values outside `hole`, continued smoothly into it (normalized blur, coarse to fine).
+// Continues the picture's values outside `hole` smoothly into it: normalized blurs of growing sigma.
 cv::Mat ContinueInto(const cv::Mat& picture, const cv::Mat& hole) {
   cv::Mat out, weight(picture.size(), CV_32FC1, cv::Scalar(1));
   picture.convertTo(out, CV_32FC3);
@@ -96,8 +96,8 @@ cv::Vec3f MeanNear(const std::vector<cv::Vec3b>& values, const cv::Vec3f& guess,
   return *seen ? sum / *seen : guess;
 }
 
-// The value that a pixel takes most often: a background that shows at times keeps its value, a turning
-// pattern does not.
+// The most frequent value of a pixel: a background that shows at times keeps its value, a turning pattern
+// does not.
 cv::Vec3f MostFrequent(const std::vector<cv::Vec3b>& values, int* seen) {
   constexpr float kSame = 8;
   cv::Vec3f best(0, 0, 0);
@@ -113,7 +113,7 @@ cv::Vec3f MostFrequent(const std::vector<cv::Vec3b>& values, int* seen) {
   return best;
 }
 
-// Background that shows at times lies at the envelope's rim; steady places inside it belong to the subject.
+// Background that shows at times is at the rim of the envelope; constant places inside belong to the subject.
 cv::Mat NotJoinedToOutside(const cv::Mat& envelope, const cv::Mat& unknown) {
   const cv::Mat known = ~(envelope & unknown);
   cv::Mat labels, joined(envelope.size(), CV_8UC1, cv::Scalar(0));
@@ -203,7 +203,7 @@ cv::Mat CleanMask(const cv::Mat& hard) {
   cv::morphologyEx(hard, mask, cv::MORPH_CLOSE, Ellipse(5));
   cv::Mat opened;
   cv::morphologyEx(mask, opened, cv::MORPH_OPEN, Ellipse(3));
-  // A subject of thin parts (spectacles) does not survive the opening: then keep the parts themselves.
+  // The opening would remove a subject of thin parts (spectacles), which is then kept without it.
   if (cv::countNonZero(opened) * 2 > cv::countNonZero(mask)) mask = opened;
   mask = FilledHoles(LargeParts(mask));
   cv::GaussianBlur(mask, mask, {5, 5}, 1.0);

@@ -11,6 +11,18 @@
 namespace rv::motion {
 namespace {
 
+constexpr float kLeastDeviationPx = 0.25F;
+constexpr float kFullDeviation = 4;              // medians at which parallax counts fully
+constexpr int kParallaxReach = 3;                // pairs before and after a frame
+constexpr double kLeastParallaxContrast = 0.15;  // of parallax between center and border
+constexpr double kParallaxTrust = 0.5;
+constexpr double kGuessTrust = 0.2;
+constexpr double kPlainBorderTrust = 0.8;
+constexpr double kPlainSpread = 14;  // gray levels
+// Plausible masks: mean share of the picture.
+constexpr double kLeastShare = 0.004;
+constexpr double kMostShare = 0.85;
+
 bool AllHaveMattes(const SmallSweep& small) {
   return std::none_of(small.matte.begin(), small.matte.end(), [](const cv::Mat& m) { return m.empty(); });
 }
@@ -70,7 +82,7 @@ cv::Mat OuterCells(cv::Size half) {
   return outer;
 }
 
-// Per half-size cell: how unlike the border's motion it moves, in units of what is usual in this pair.
+// Per half-size cell, the deviation from the border's motion, relative to the median deviation at the border.
 cv::Mat Parallax(const PairFlow& pair, const cv::Mat& outer) {
   bool found = false;
   const cv::Matx23d s = FlowSimilarity(pair, outer, &found);
@@ -88,14 +100,14 @@ cv::Mat Parallax(const PairFlow& pair, const cv::Mat& outer) {
     }
   if (border.empty()) return parallax;
   std::nth_element(border.begin(), border.begin() + border.size() / 2, border.end());
-  const float usual = std::max(0.25F, border[border.size() / 2]);
-  parallax = cv::min(parallax / (4 * usual), 1.0F);
+  const float median = std::max(kLeastDeviationPx, border[border.size() / 2]);
+  parallax = cv::min(parallax / (kFullDeviation * median), 1.0F);
   cv::GaussianBlur(parallax, parallax, {0, 0}, 4);
   return parallax;
 }
 
 SubjectRegions ByParallax(const SmallSweep& small, const std::vector<PairFlow>& flow, int threads) {
-  SubjectRegions regions{.trust = 0.2, .method = "centre"};
+  SubjectRegions regions{.trust = kGuessTrust, .method = "centre"};
   const cv::Mat prior = CenterPrior(small.size);
   const cv::Size half(small.size.width / 2, small.size.height / 2);
   const cv::Mat outer = OuterCells(half);
@@ -105,8 +117,8 @@ SubjectRegions ByParallax(const SmallSweep& small, const std::vector<PairFlow>& 
   std::vector<double> contrast(small.count());
   ParallelFor(small.count(), threads, [&](std::size_t i) {
     cv::Mat sum(half, CV_32FC1, cv::Scalar(0));
-    const int first = std::max(0, static_cast<int>(i) - 3);
-    const int last = std::min(static_cast<int>(flow.size()), static_cast<int>(i) + 3);
+    const int first = std::max(0, static_cast<int>(i) - kParallaxReach);
+    const int last = std::min(static_cast<int>(flow.size()), static_cast<int>(i) + kParallaxReach);
     for (int k = first; k < last; ++k) sum += parallax[k] / (last - first);
     cv::Mat evidence, soft;
     cv::resize(sum, evidence, small.size, 0, 0, cv::INTER_LINEAR);
@@ -118,8 +130,8 @@ SubjectRegions ByParallax(const SmallSweep& small, const std::vector<PairFlow>& 
     regions.mask[i] = CleanMask(hard);
   });
   std::nth_element(contrast.begin(), contrast.begin() + contrast.size() / 2, contrast.end());
-  if (contrast[contrast.size() / 2] > 0.15) {
-    regions.trust = 0.5;
+  if (contrast[contrast.size() / 2] > kLeastParallaxContrast) {
+    regions.trust = kParallaxTrust;
     regions.method = "parallax";
   }
   return regions;
@@ -135,7 +147,7 @@ bool Plausible(const std::vector<cv::Mat>& masks) {
   const double share = MeanShare(masks);
   const auto empty =
       std::count_if(masks.begin(), masks.end(), [](const cv::Mat& m) { return cv::mean(m)[0] < 0.5; });
-  return share > 0.004 && share < 0.85 && empty * 10 <= static_cast<long>(masks.size());
+  return share > kLeastShare && share < kMostShare && empty * 10 <= static_cast<long>(masks.size());
 }
 
 }  // namespace
@@ -151,8 +163,8 @@ SubjectRegions FindSubject(const SmallSweep& small,
     if (Plausible(regions.mask)) return regions;
   }
   const BorderModel border = MeasureBorder(small);
-  if (border.spread < 14) {
-    SubjectRegions regions{.trust = 0.8, .method = "plain background"};
+  if (border.spread < kPlainSpread) {
+    SubjectRegions regions{.trust = kPlainBorderTrust, .method = "plain background"};
     regions.mask.resize(small.count());
     ParallelFor(small.count(), threads,
                 [&](std::size_t i) { regions.mask[i] = FarFromBorder(small.bgr[i], border); });

@@ -1,4 +1,4 @@
-// Where the subject is in each small frame. Internal to reconstruct/: shows cv::Mat, include it from .cc
+// The region of the subject in each small frame. Internal to reconstruct/: shows cv::Mat, include it from .cc
 // files only.
 #pragma once
 
@@ -16,9 +16,9 @@ struct SubjectRegions {
   std::string method;  // "given", "still background", "plain background", "parallax", "centre"
 };
 
-// Mattes that came with the sweep win. With a still background: what differs from the background plate, which
-// is the temporal median where the background shows, and the smooth continuation of it where it never does.
-// Otherwise the distance from a plain border's color, or what moves unlike the border, near the center.
+// Mattes of the sweep take precedence. With a static background: what differs from the background plate,
+// which is the temporal median where the background shows and its smooth continuation elsewhere. Otherwise
+// what differs from a plain border's color, or what moves unlike the border, near the center.
 SubjectRegions FindSubject(const SmallSweep& small,
                            const std::vector<PairFlow>& flow,
                            bool still_background,

@@ -46,6 +46,10 @@ double BorderMotion(const PairFlow& pair, const cv::Mat& subject, cv::Matx23d* m
   return count ? sum / count : 0;
 }
 
+constexpr int kFewestTurnCells = 12;
+constexpr double kBoxLow = 0.02;  // shares of the mass
+constexpr double kBoxHigh = 0.98;
+
 TurnSample MeasureOne(const PairFlow& pair, const cv::Mat& mask, const MaskBox& from, const MaskBox& to) {
   TurnSample turn;
   const cv::Mat subject = Half(mask, pair.flow.size());
@@ -72,7 +76,7 @@ TurnSample MeasureOne(const PairFlow& pair, const cv::Mat& mask, const MaskBox& 
   cv::Matx23d border;
   bool found = false;
   turn.background = BorderMotion(pair, subject, &border, &found);
-  if (turn.cells < 12) return turn;
+  if (turn.cells < kFewestTurnCells) return turn;
   const double n = turn.cells;
   turn.surface = u / n - dx;
   turn.deform /= n;
@@ -107,8 +111,8 @@ MaskBox MeasureBox(const cv::Mat& mask) {
             .mass_x = mask.cols / 2.0,
             .mass_y = mask.rows / 2.0};
   }
-  const auto [left, right] = Percentiles(columns, 0.02, 0.98);
-  const auto [top, bottom] = Percentiles(rows, 0.02, 0.98);
+  const auto [left, right] = Percentiles(columns, kBoxLow, kBoxHigh);
+  const auto [top, bottom] = Percentiles(rows, kBoxLow, kBoxHigh);
   return {.x = (left + right) / 2,
           .y = (top + bottom) / 2,
           .width = right - left,
