@@ -43,7 +43,7 @@ constexpr double kAssumedCertainty = 0.3;
 // Kinds.
 constexpr double kLeastChangedShare = 0.001;   // of the pixels; below, nothing changes
 constexpr double kTexturedBorderShare = 0.15;  // of the border; above, texture decides
-constexpr double kBelievableResidual = 0.6;    // of PairFlow
+constexpr double kReliableResidual = 0.6;      // of PairFlow
 
 // The q-quantile at the rank q * (n - 1) rounded down; 0 of nothing. Quantile rounds to the nearest rank.
 double LowerQuantile(std::vector<double> values, double q) {
@@ -268,9 +268,9 @@ SweepMotion ClassifyMotion(const Sweep& sweep, const MotionMeasurements& m, int 
       m.still.textured_share > kTexturedBorderShare ? m.still.textured_still : m.still.plain_still;
   motion.subject_trust = m.subject.trust;
   if (!motion.static_background) motion.breaks = FindBreaks(m.matches.place);
-  const auto believable = std::count_if(m.flow.begin(), m.flow.end(),
-                                        [](const PairFlow& p) { return p.residual < kBelievableResidual; });
-  motion.flow_trust = static_cast<double>(believable) / m.flow.size();
+  const auto reliable = std::count_if(m.flow.begin(), m.flow.end(),
+                                      [](const PairFlow& p) { return p.residual < kReliableResidual; });
+  motion.flow_trust = static_cast<double>(reliable) / m.flow.size();
   motion.kind = ClassifyCapture(m, motion);
   const bool matchable = MatchableNeighbors(m.matches.neighbors);
   if (motion.kind != CaptureMotion::kUnrelated && !matchable) motion.breaks.clear();

@@ -7,7 +7,7 @@
 namespace rv::motion {
 
 struct StaticTest {
-  double textured_share = 0;  // share of the border's pixels that have texture to judge by
+  double textured_share = 0;  // share of the border's pixels that have texture
   double textured_still = 0;  // of these, the share that stays where it is between far frames
   double plain_still = 0;     // of the plain pixels, the share that keeps its brightness
   double changed_share = 0;   // share of all pixels that change at some time

@@ -64,11 +64,15 @@ struct Plate {
   float threshold = 18;
 };
 
+// Where the picture changes over time, closed to large parts without holes and grown a little.
 cv::Mat Envelope(const cv::Mat& spread) {
+  constexpr int kQuietestPart = 10;    // the spread that a tenth of the pixels stay below is noise
+  constexpr double kLeastChange = 14;  // gray levels
+  constexpr double kNoiseFactor = 2.5;
   cv::Mat quiet = spread.clone().reshape(1, 1);
   cv::sort(quiet, quiet, cv::SORT_EVERY_ROW | cv::SORT_ASCENDING);
-  const double usual = quiet.at<uchar>(0, quiet.cols / 10);
-  cv::Mat active = spread > std::max(14.0, 2.5 * usual);
+  const double noise = quiet.at<uchar>(0, quiet.cols / kQuietestPart);
+  cv::Mat active = spread > std::max(kLeastChange, kNoiseFactor * noise);
   cv::morphologyEx(active, active, cv::MORPH_OPEN, Ellipse(3));
   cv::morphologyEx(active, active, cv::MORPH_CLOSE, Ellipse(9));
   cv::dilate(LargeParts(FilledHoles(active)), active, Ellipse(7));

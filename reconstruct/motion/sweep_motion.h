@@ -11,7 +11,7 @@
 namespace rv {
 
 enum class CaptureMotion {
-  kWalkRound,        // the camera moves and there is parallax (or nothing speaks against it)
+  kWalkRound,        // the camera moves and there is parallax (also when nothing contradicts it)
   kTurntable,        // the background stands still, or is plain, while the subject changes
   kRotationInPlace,  // the camera turns about its own center: no parallax anywhere
   kPanAlongPlane,    // everything seen lies in one plane, such as a wall
@@ -45,7 +45,7 @@ struct PictureLoop {
   // frame.
   double frame = 0;
   double certainty = 0;  // 0..1
-  bool assumed = false;  // no picture proves it: steps too wide to measure, taken as one full turn
+  bool assumed = false;  // no picture proves it: steps too wide to measure, assumed to be one full turn
 };
 
 struct SweepMotion {
@@ -55,16 +55,16 @@ struct SweepMotion {
   // about 1.6x).
   std::vector<double> step;
   bool static_background = false;
-  double static_share = 0;  // share of the border's judged pixels that stand still
+  double static_share = 0;  // share of the border's measured pixels that stand still
   std::optional<PictureLoop> loop;
-  int direction = 0;  // +1: azimuth grows along the capture (ccw from above), -1: falls, 0: cannot be told
+  int direction = 0;  // +1: azimuth grows along the capture (ccw from above), -1: falls, 0: unknown
   double direction_certainty = 0;  // 0..1
   FrameRange run;                  // longest stretch of frames that belong together
   std::vector<int> breaks;         // frame i and i + 1 do not show one place
   FrameRange pass;                 // the longest part of `run` that turns one way
   int reversals = 0;               // how often the turn changes direction in `run`
   double turn_rad = 0;             // of `pass`, or of one full turn when `loop` is set
-  double flow_trust = 0;           // share of neighboring pairs whose dense motion can be believed
+  double flow_trust = 0;           // share of neighboring pairs whose dense motion is reliable
   double subject_trust = 0;  // 1: the subject's outline is known, 0.5: roughly, 0.2: guessed near the center
   std::vector<std::string> findings;  // for the seller, one sentence each
 };

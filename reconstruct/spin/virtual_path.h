@@ -35,7 +35,7 @@ struct VirtualPath {
   double distance = 0;             // to the center, world units
   double focal_px = 0;             // at which the subject has its median size in the source pictures
   double spacing = 0;              // radians
-  bool capped = false;             // fewer views than asked for: at most two for each sharp source frame
+  bool capped = false;             // fewer views than requested: at most two for each sharp source frame
   double largest_jump = 0;         // radians of elevation between neighboring views
   std::vector<VirtualStop> stops;  // counter-clockwise
 };

@@ -4,6 +4,8 @@
 #include <cmath>
 #include <opencv2/imgproc.hpp>
 
+#include "base/text.h"
+
 namespace rv::stabilized {
 namespace {
 
@@ -42,7 +44,7 @@ Result<View> DrawStabilizedView(const SweepFrame& frame, const ViewTransform& tr
   const double wanted = view_scale * fit.scale * std::max(frame.image.width, frame.image.height);
   Result<Image> image = DecodeScaled(frame.image, 3, std::max(16, static_cast<int>(std::ceil(wanted))));
   if (!image)
-    return Fail(image.error().code, frame.name + ": " + image.error().message, image.error().remedy);
+    return Fail(image.error().code, Text(frame.name, ": ", image.error().message), image.error().remedy);
   if (!NoChange(transform.gain)) exposure::ApplyGain(exposure::MakeGainTable(transform.gain), *image);
   const double sx = fit.scale * frame.image.width / image->width,
                sy = fit.scale * frame.image.height / image->height;

@@ -5,6 +5,7 @@
 
 #include <cmath>
 
+#include "reconstruct/motion.h"
 #include "reconstruct/motion/subject_mask.h"
 #include "tests/reconstruct/motion/stabilized_drawings.h"
 
