@@ -11,6 +11,28 @@
 namespace rv::motion {
 namespace {
 
+// SIFT on the canvas pictures.
+constexpr int kMostKeypoints = 400;
+constexpr int kOctaveLayers = 3;
+constexpr double kContrastThreshold = 0.02;
+constexpr float kRatio = 0.8F;  // of the distances of the best and the second match
+// Robust geometry.
+constexpr double kHomographyPx = 1.5;
+constexpr double kEpipolarPx = 1.0;
+constexpr double kConfidence = 0.995;
+constexpr int kMostIterations = 1000;
+constexpr int kLeastHomographyMatches = 5;
+constexpr std::size_t kLeastEpipolarMatches = 12;
+// Pairs of neighbors that are joined.
+constexpr int kSureHomography = 9;
+constexpr int kSureEpipolar = 16;
+constexpr double kAlikeColors = 0.4;  // Bhattacharyya distance
+// Far pairs.
+constexpr int kLeastShiftMatches = 8;  // of the homography, for a measured shift
+constexpr double kFarShiftParts = 7;   // the picture shifts by one such part of the longer side
+constexpr double kLeastShiftPx = 0.5;  // between neighbors
+constexpr int kFarPairs = 12;
+
 struct Described {
   std::vector<cv::KeyPoint> keypoints;
   cv::Mat descriptors;
@@ -18,7 +40,8 @@ struct Described {
 };
 
 void Describe(const cv::Mat& gray, Described& d) {
-  cv::SIFT::create(400, 3, 0.02)->detectAndCompute(gray, cv::noArray(), d.keypoints, d.descriptors);
+  cv::SIFT::create(kMostKeypoints, kOctaveLayers, kContrastThreshold)
+      ->detectAndCompute(gray, cv::noArray(), d.keypoints, d.descriptors);
 }
 
 cv::Mat Histogram(const cv::Mat& bgr) {
@@ -36,7 +59,7 @@ std::vector<int> BestMatches(const cv::Mat& a, const cv::Mat& b) {
   cv::BFMatcher(cv::NORM_L2).knnMatch(a, b, nearest, 2);
   std::vector<int> best(a.rows, -1);
   for (const auto& pair : nearest)
-    if (pair.size() == 2 && pair[0].distance < 0.8F * pair[1].distance)
+    if (pair.size() == 2 && pair[0].distance < kRatio * pair[1].distance)
       best[pair[0].queryIdx] = pair[0].trainIdx;
   return best;
 }
@@ -53,7 +76,8 @@ void CountConsistent(const std::vector<cv::Point2f>& p,
                      PairMatch& match) {
   for (const cv::Point2f& at : p) match.center_matches += InCenter(at, canvas);
   std::vector<uchar> inlier;
-  const cv::Mat h = cv::findHomography(p, q, cv::USAC_MAGSAC, 1.5, inlier, 1000, 0.995);
+  const cv::Mat h =
+      cv::findHomography(p, q, cv::USAC_MAGSAC, kHomographyPx, inlier, kMostIterations, kConfidence);
   std::vector<float> lengths;
   if (!h.empty()) {
     match.second_from_first = cv::Matx33d(h.ptr<double>());
@@ -70,8 +94,9 @@ void CountConsistent(const std::vector<cv::Point2f>& p,
   }
   match.consistent = match.homography;
   // Neighbors that the homography joins already need no epipolar geometry.
-  if (p.size() < 12 || (!far && match.homography >= 9)) return;
-  const cv::Mat f = cv::findFundamentalMat(p, q, cv::USAC_MAGSAC, 1.0, 0.995, 1000, inlier);
+  if (p.size() < kLeastEpipolarMatches || (!far && match.homography >= kSureHomography)) return;
+  const cv::Mat f =
+      cv::findFundamentalMat(p, q, cv::USAC_MAGSAC, kEpipolarPx, kConfidence, kMostIterations, inlier);
   if (!f.empty()) match.consistent = std::max(match.consistent, cv::countNonZero(inlier));
 }
 
@@ -88,7 +113,7 @@ PairMatch MatchPair(const Described& a, const Described& b, cv::Size canvas, boo
       q.push_back(b.keypoints[forward[k]].pt);
     }
   match.matches = static_cast<int>(p.size());
-  if (match.matches >= 5) CountConsistent(p, q, canvas, far, match);
+  if (match.matches >= kLeastHomographyMatches) CountConsistent(p, q, canvas, far, match);
   return match;
 }
 
@@ -96,26 +121,24 @@ PairMatch MatchPair(const Described& a, const Described& b, cv::Size canvas, boo
 int FarGap(const std::vector<PairMatch>& neighbors, cv::Size canvas) {
   std::vector<double> shifts;
   for (const PairMatch& m : neighbors)
-    if (m.by_flow || m.homography >= 8) shifts.push_back(m.shift);
+    if (m.by_flow || m.homography >= kLeastShiftMatches) shifts.push_back(m.shift);
   const int most = std::max(1, static_cast<int>(neighbors.size()) / 2);
   if (shifts.empty()) return 1;
   std::nth_element(shifts.begin(), shifts.begin() + shifts.size() / 2, shifts.end());
-  const double wanted = std::max(canvas.width, canvas.height) / 7.0;
-  return std::clamp(static_cast<int>(std::lround(wanted / std::max(0.5, shifts[shifts.size() / 2]))), 1,
-                    most);
+  const double wanted = std::max(canvas.width, canvas.height) / kFarShiftParts;
+  return std::clamp(
+      static_cast<int>(std::lround(wanted / std::max(kLeastShiftPx, shifts[shifts.size() / 2]))), 1, most);
 }
 
 // First frames of the far pairs.
 std::vector<int> FarStarts(int count, int gap) {
-  const int pairs = std::min(12, count - gap);
+  const int pairs = std::min(kFarPairs, count - gap);
   std::vector<int> starts(pairs);
   for (int k = 0; k < pairs; ++k) starts[k] = pairs == 1 ? 0 : k * (count - gap - 1) / (pairs - 1);
   return starts;
 }
 
 bool LinkedNeighbors(const PairMatch& match) {
-  constexpr int kSureHomography = 9, kSureEpipolar = 16;
-  constexpr double kAlikeColors = 0.4;
   return match.by_flow || match.homography >= kSureHomography || match.consistent >= kSureEpipolar ||
          match.color_distance < kAlikeColors;
 }

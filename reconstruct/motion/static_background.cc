@@ -6,7 +6,10 @@
 namespace rv::motion {
 namespace {
 
-// The outer tenth left, right and above; below, a table or a turning disc is in the picture.
+constexpr int kTemporalFrames = 41;  // most frames of a median or spread over time
+constexpr double kLeastSpread = 12;  // gray levels; a larger spread is a change
+
+// The outer tenth on the left, right and top. The bottom is left out: it shows a table or a turning disc.
 cv::Mat BorderBand(cv::Size size) {
   cv::Mat band(size, CV_8UC1, cv::Scalar(0));
   const int w = std::max(2, size.width / 10);
@@ -42,7 +45,7 @@ struct Votes {
 };
 
 void Compare(const cv::Mat& a, const cv::Mat& b, const cv::Mat& band, Votes& votes) {
-  constexpr float kTexture = 5, kNoise = 3.5F;
+  constexpr float kTexture = 5, kNoise = 3.5F, kSlopeShare = 0.35F;
   const cv::Mat texture = cv::max(Gradient(a), Gradient(b));
   const float gain = static_cast<float>(MedianRatio(a, b, band));
   for (int y = 0; y < a.rows; ++y)
@@ -50,7 +53,7 @@ void Compare(const cv::Mat& a, const cv::Mat& b, const cv::Mat& band, Votes& vot
       if (!band.at<uchar>(y, x)) continue;
       const float change = std::abs(b.at<float>(y, x) / gain - a.at<float>(y, x));
       const float slope = texture.at<float>(y, x);
-      const bool still = change < kNoise + 0.35F * slope;
+      const bool still = change < kNoise + kSlopeShare * slope;
       if (slope > kTexture) {
         ++(still ? votes.textured_still : votes.textured_moved);
       } else {
@@ -89,7 +92,7 @@ void EachSortedByte(const std::vector<cv::Mat>& pictures, const Pick& pick) {
 }  // namespace
 
 cv::Mat TemporalMedian(const std::vector<cv::Mat>& pictures) {
-  const std::vector<cv::Mat> picked = EvenlyPicked(pictures, 41, false);
+  const std::vector<cv::Mat> picked = EvenlyPicked(pictures, kTemporalFrames, false);
   cv::Mat median(picked[0].size(), picked[0].type());
   EachSortedByte(picked, [&](int y, int k, const std::vector<uchar>& sorted) {
     median.ptr<uchar>(y)[k] = sorted[sorted.size() / 2];
@@ -98,7 +101,7 @@ cv::Mat TemporalMedian(const std::vector<cv::Mat>& pictures) {
 }
 
 cv::Mat TemporalSpread(const std::vector<cv::Mat>& pictures) {
-  const std::vector<cv::Mat> picked = EvenlyPicked(pictures, 41, true);
+  const std::vector<cv::Mat> picked = EvenlyPicked(pictures, kTemporalFrames, true);
   const std::size_t out = picked.size() / 20;  // at each end
   const int channels = picked[0].channels();
   cv::Mat spread(picked[0].size(), CV_8UC1, cv::Scalar(0));
@@ -128,11 +131,12 @@ StaticTest TestStaticBackground(const SmallSweep& small) {
   test.textured_share = textured / std::max(1.0, textured + plain);
   test.textured_still = textured > 0 ? votes.textured_still / textured : 0;
   test.plain_still = plain > 0 ? votes.plain_still / plain : 0;
-  // Thresholds: a textured border decides by itself; a plain one only has its brightness to go by.
+  // A textured border decides by its texture; a plain one has only its brightness.
   constexpr double kJudgeable = 0.15, kTexturedStill = 0.6, kPlainStill = 0.8;
   test.still_background = test.textured_share >= kJudgeable ? test.textured_still > kTexturedStill
                                                             : test.plain_still > kPlainStill;
-  test.changed_share = cv::countNonZero(TemporalSpread(small.bgr) > 12) / static_cast<double>(band.total());
+  test.changed_share =
+      cv::countNonZero(TemporalSpread(small.bgr) > kLeastSpread) / static_cast<double>(band.total());
   return test;
 }
 

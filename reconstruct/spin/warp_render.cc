@@ -131,6 +131,8 @@ Raster16 RenderDepth(const WarpGrid& grid,
                      const ViewFrame& frame,
                      double unit) {
   constexpr double kReachCells = 3;
+  constexpr int kShrink = 4;  // of the view's size
+  constexpr double kLeastInverse = 0.02;
   std::vector<double> nearest(grid.Size(), 1e18);  // squared cells to the nearest point
   for (const ViewPoint& point : points) {
     const double x = (point.at.x() - grid.left) / grid.cell;
@@ -144,7 +146,7 @@ Raster16 RenderDepth(const WarpGrid& grid,
         best = std::min(best, (x - col) * (x - col) + (y - row) * (y - row));
       }
   }
-  Raster16 depth{.width = std::max(1, frame.width / 4), .height = std::max(1, frame.height / 4)};
+  Raster16 depth{.width = std::max(1, frame.width / kShrink), .height = std::max(1, frame.height / kShrink)};
   depth.pixels.assign(static_cast<std::size_t>(depth.width) * depth.height, 0);
   for (int y = 0; y < depth.height; ++y) {
     for (int x = 0; x < depth.width; ++x) {
@@ -153,7 +155,7 @@ Raster16 RenderDepth(const WarpGrid& grid,
       const GridSample sample = SampleAt(grid, at);
       bool known = true;
       for (int k = 0; k < 4; ++k) known &= nearest[sample.index[k]] <= kReachCells * kReachCells;
-      const double steps = 1 / (std::max(sample.Of(inverse), 0.02) * unit);
+      const double steps = 1 / (std::max(sample.Of(inverse), kLeastInverse) * unit);
       if (known)
         depth.pixels[static_cast<std::size_t>(y) * depth.width + x] =
             static_cast<std::uint16_t>(std::clamp(std::lround(steps), 1L, 65535L));
