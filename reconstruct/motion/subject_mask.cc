@@ -15,9 +15,7 @@
 namespace rv {
 namespace {
 
-using namespace motion;
-
-constexpr int kSidePx = 320;  // longest side of the pictures that masks are found on
+constexpr int kMaskSidePx = 320;  // longest side of the pictures that masks are found on
 
 EncodedImage MatteOf(const SweepFrame& frame,
                      cv::Mat mask,
@@ -49,7 +47,7 @@ Result<std::vector<EncodedImage>> MakeMasks(const Sweep& sweep,
                                             const SweepMotion& motion,
                                             const SubjectMaskOptions& options,
                                             const Progress& progress) {
-  const Result<motion::SmallSweep> small = motion::LoadSmall(sweep, kSidePx, options.threads, progress);
+  const Result<motion::SmallSweep> small = motion::LoadSmall(sweep, kMaskSidePx, options.threads, progress);
   if (!small) return Forward(small);
   std::vector<motion::PairFlow> flow;
   if (!motion.static_background) {

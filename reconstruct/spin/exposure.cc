@@ -69,7 +69,7 @@ std::vector<std::vector<Eigen::Vector3d>> PlacesOfPoints(const Reconstruction& r
 // A lattice over the possible static background: outside the subject's circle.
 std::vector<std::vector<Eigen::Vector3d>> PlacesOfBackground(const Orbit& orbit,
                                                              const std::vector<SourceCamera>& sources) {
-  constexpr int kLattice = 40;
+  constexpr int kBackgroundLattice = 40;
   std::vector<std::vector<Eigen::Vector3d>> places(sources.size());
   for (std::size_t s = 0; s < sources.size(); ++s) {
     const Camera& camera = sources[s].camera;
@@ -77,11 +77,11 @@ std::vector<std::vector<Eigen::Vector3d>> PlacesOfBackground(const Orbit& orbit,
     const std::optional<Eigen::Vector2d> middle = camera.Project(center);
     const double radius =
         kSubjectMargin * camera.focal_px * orbit.subject_radius / std::max(center.z(), 1e-9);
-    for (int i = 0; i < kLattice * kLattice; ++i) {
-      const int column = i % kLattice;
-      const int row = i / kLattice;
-      const Eigen::Vector2d at(camera.width * (column + 0.5) / kLattice,
-                               camera.height * (row + 0.5) / kLattice);
+    for (int i = 0; i < kBackgroundLattice * kBackgroundLattice; ++i) {
+      const int column = i % kBackgroundLattice;
+      const int row = i / kBackgroundLattice;
+      const Eigen::Vector2d at(camera.width * (column + 0.5) / kBackgroundLattice,
+                               camera.height * (row + 0.5) / kBackgroundLattice);
       if (!middle || (at - *middle).norm() > radius) places[s].emplace_back(at.x(), at.y(), i);
     }
   }
