@@ -14,6 +14,7 @@
 
 #include "base/parallel.h"
 #include "base/statistics.h"
+#include "groknet/inference/find_model.h"
 #include "groknet/inference/preprocess.h"
 #include "groknet/recognition/fusion.h"
 #include "groknet/recognition/tagger.h"

@@ -44,10 +44,10 @@ TEST(CheckTargets, NamesEachFigureThatIsMissed) {
   row.peak_mb = 1300;
   const auto missed = CheckTargets({row}).missed;
   EXPECT_EQ(missed.size(), 4u);
-  EXPECT_THAT(missed, spin::Contains("middlebury_templeRing: registered % is 90.00, wanted at least 100.00"));
-  EXPECT_THAT(missed, spin::Contains("middlebury_templeRing: ATE % is 0.41, wanted at most 0.40"));
-  EXPECT_THAT(missed, spin::Contains("middlebury_templeRing: AUC@5 is 89.90, wanted at least 90.00"));
-  EXPECT_THAT(missed, spin::Contains(HasSubstr("peak MB")));
+  EXPECT_THAT(missed, Contains("middlebury_templeRing: registered % is 90.00, wanted at least 100.00"));
+  EXPECT_THAT(missed, Contains("middlebury_templeRing: ATE % is 0.41, wanted at most 0.40"));
+  EXPECT_THAT(missed, Contains("middlebury_templeRing: AUC@5 is 89.90, wanted at least 90.00"));
+  EXPECT_THAT(missed, Contains(HasSubstr("peak MB")));
 }
 
 TEST(CheckTargets, WantsAllOfAFamilyOfSets) {
@@ -60,7 +60,7 @@ TEST(CheckTargets, WantsAllOfAFamilyOfSets) {
 TEST(CheckTargets, MissesScoresThatAreNotThere) {
   BenchRow row = Good("nerf_chair_orbit");
   row.scores.reset();
-  EXPECT_THAT(CheckTargets({row}).missed, spin::Contains(HasSubstr("no value")));
+  EXPECT_THAT(CheckTargets({row}).missed, Contains(HasSubstr("no value")));
 }
 
 TEST(CheckTargets, ComparesWithColmapBesideIt) {
@@ -90,11 +90,11 @@ TEST(CheckTargets, ChecksSpeedOnlyOnAnIdleMachine) {
   BenchRow ours = Good("fox_iphone");
   ours.speedup = 4;
   const BenchRow colmap = Good("fox_iphone", "colmap");
-  EXPECT_THAT(CheckTargets({ours, colmap}).missed, spin::Contains(HasSubstr("times COLMAP's speed")));
+  EXPECT_THAT(CheckTargets({ours, colmap}).missed, Contains(HasSubstr("times COLMAP's speed")));
   ours.others_share = 0.3;
   const TargetReport report = CheckTargets({ours, colmap});
-  EXPECT_THAT(report.missed, Not(spin::Contains(HasSubstr("times COLMAP's speed"))));
-  EXPECT_THAT(report.unmeasured, spin::Contains(HasSubstr("busy")));
+  EXPECT_THAT(report.missed, Not(Contains(HasSubstr("times COLMAP's speed"))));
+  EXPECT_THAT(report.unmeasured, Contains(HasSubstr("busy")));
 }
 
 TEST(CheckTargets, ChecksTheSpin) {
@@ -110,18 +110,18 @@ TEST(CheckTargets, ChecksTheSpin) {
   row.spin_note = "COLMAP registers 3 of 72 output frames";
   const TargetReport report = CheckTargets({row});
   EXPECT_THAT(report.missed, IsEmpty());
-  EXPECT_THAT(report.unmeasured, spin::Contains(HasSubstr("registers 3 of 72")));
+  EXPECT_THAT(report.unmeasured, Contains(HasSubstr("registers 3 of 72")));
 }
 
 TEST(CheckTargets, WantsASpinOfEverySet) {
   BenchRow row{.set = "pure_rotation_panos/room", .program = "rotaview", .error = "no overlap"};
-  EXPECT_THAT(CheckTargets({row}).missed, spin::Contains("pure_rotation_panos/room: no spin: no overlap"));
+  EXPECT_THAT(CheckTargets({row}).missed, Contains("pure_rotation_panos/room: no spin: no overlap"));
 }
 
 TEST(CheckTargets, SaysWhatWasNotRun) {
   const TargetReport report = CheckTargets({});
   EXPECT_THAT(report.missed, IsEmpty());
-  EXPECT_THAT(report.unmeasured, spin::Contains(HasSubstr("fox_iphone")));
+  EXPECT_THAT(report.unmeasured, Contains(HasSubstr("fox_iphone")));
 }
 
 }  // namespace

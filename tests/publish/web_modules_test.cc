@@ -14,28 +14,28 @@
 namespace rv {
 namespace {
 
-using test::Browser;
-using test::Json;
-using test::MakeUpView;
-using test::TemporaryFolder;
+using testing::Browser;
+using testing::Json;
+using testing::MakeUpView;
+using testing::TempFolder;
 
 const std::filesystem::path kModules = "viewer/web";  // tests run in the project's root
 
 TEST(WebModules, JoinedScriptNeedsNoModules) {
-  const std::string script(internal::kRotatingViewScript);
+  const std::string script(publish::kRotatingViewScript);
   EXPECT_FALSE(std::regex_search(script, std::regex("\\b(import|export)\\b")));
-  EXPECT_THAT(script, testing::Not(testing::HasSubstr("/**"))) << "comments do not travel";
-  EXPECT_THAT(script, testing::StartsWith("(() => {\n'use strict';")) << "no name leaks into the page";
+  EXPECT_THAT(script, ::testing::Not(::testing::HasSubstr("/**"))) << "comments do not travel";
+  EXPECT_THAT(script, ::testing::StartsWith("(() => {\n'use strict';")) << "no name leaks into the page";
 }
 
 TEST(WebModules, JoinedScriptIsValid) {
   if (std::system("node --version > /dev/null 2>&1") != 0) GTEST_SKIP() << "node is not installed";
-  const TemporaryFolder folder;
-  std::ofstream(folder / "joined.js") << internal::kRotatingViewScript;
+  const TempFolder folder;
+  std::ofstream(folder / "joined.js") << publish::kRotatingViewScript;
   EXPECT_EQ(std::system(("node --check '" + (folder / "joined.js").string() + "'").c_str()), 0);
 }
 
-class WebModulesInBrowser : public testing::Test {
+class WebModulesInBrowser : public ::testing::Test {
  protected:
   void SetUp() override {
     browser_ = Browser::Start();
@@ -52,7 +52,7 @@ class WebModulesInBrowser : public testing::Test {
   }
 
   std::unique_ptr<Browser> browser_;
-  TemporaryFolder folder_;
+  TempFolder folder_;
 };
 
 TEST_F(WebModulesInBrowser, LoadAsTheyAre) {
