@@ -50,8 +50,7 @@ Status CheckPictures(const RotatingView& view) {
   }
   for (const SourceFrame& source : view.sources) {
     // Names are stored exactly; the manifest's own check sees them after bad UTF-8 has been replaced.
-    if (!IsSafeName(source.name))
-      return Refused("a frame's name is not allowed: '" + source.name + "'");
+    if (!IsSafeName(source.name)) return Refused("a frame's name is not allowed: '" + source.name + "'");
     if (const Status status = CheckPicture(source.image, "frame " + source.name, false); !status)
       return Forward(status);
   }

@@ -43,7 +43,7 @@ TEST(ParseTagLine, ReadsWhatAPersonWrites) {
 
 TEST(ParseTagLine, ReadsViewsAndColors) {
   const Result<IndexEntry> entry = ParseTagLine(
-      R"({"path":"a/shoe.rview","view":12,"colors":[{"term":"navy blue","share":0.6},{"term":"red","share":0.1}]})");
+      R"({"path":"a/shoe.rview","view":12,"colours":[{"term":"navy blue","share":0.6},{"term":"red","share":0.1}]})");
   ASSERT_TRUE(entry);
   EXPECT_EQ(entry->id, "shoe");
   EXPECT_EQ(entry->path, "a/shoe.rview#12");

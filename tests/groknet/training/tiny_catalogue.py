@@ -19,7 +19,7 @@ except ImportError as missing:
     print(f'skipped: {missing}; scripts/setup installs what training needs', file=sys.stderr)
     sys.exit(77)  # what CTest takes for "skipped"
 
-ROOT = pathlib.Path(__file__).resolve().parents[2]
+ROOT = pathlib.Path(__file__).resolve().parents[3]
 sys.path.insert(0, str(ROOT))
 from groknet.training import heads  # noqa: E402
 
