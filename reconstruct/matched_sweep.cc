@@ -7,6 +7,7 @@
 #include "base/log.h"
 #include "base/parallel.h"
 #include "base/stopwatch.h"
+#include "base/text.h"
 #include "reconstruct/features/work_image.h"
 #include "reconstruct/matching/focal.h"
 
@@ -50,7 +51,7 @@ Result<WorkPictures> ReadFrames(const Sweep& sweep,
   return work;
 }
 
-// One camera per picture size: frames of one size share a lens.
+// One camera per picture size: frames of one size share intrinsics.
 struct CameraPlan {
   std::vector<Camera> cameras;  // at work size
   std::vector<int> camera_of;   // by frame
@@ -103,7 +104,7 @@ Result<matching::PairMatches> MatchFrames(const std::vector<Image>& pictures,
   matching.threads = options.threads;
   matching.two_view.seed = options.seed;
   const auto densify = [&](std::vector<features::FeatureSet>& sets, const std::vector<int>& frames) {
-    LogVerbose("matching: more features for " + std::to_string(frames.size()) + " weak frames");
+    LogVerbose(Text("matching: more features for ", frames.size(), " weak frames"));
     const features::FeatureOptions dense{
         .max_features = 5000, .detect_side_px = 1200, .contrast_threshold = 0.004};
     ParallelFor(frames.size(), options.threads, [&](std::size_t i) {
@@ -130,14 +131,14 @@ Result<MatchedSweep> MatchSweep(const Sweep& sweep,
   Result<matching::PairMatches> pairs = MatchFrames(work->gray, work->features, options, progress);
   if (!pairs) return Forward(pairs);
   matched.matching_s = watch.Lap();
-  LogVerbose("matching: " + std::to_string(pairs->pairs.size()) + " pairs" +
-             (pairs->static_background ? ", the background stands still" : ""));
+  LogVerbose(Text("matching: ", pairs->pairs.size(), " pairs",
+                  (pairs->static_background ? ", the background stands still" : "")));
 
   CameraPlan plan = PlanCameras(sweep, work->gray);
   if (!plan.focal_known) {
     const matching::FocalEstimate focal = matching::EstimateFocal(pairs->pairs, plan.cameras, plan.camera_of);
     for (Camera& camera : plan.cameras) camera.focal_px = focal.ratio * std::max(camera.width, camera.height);
-    LogVerbose("focal estimate: " + std::to_string(focal.ratio) + " of the longer side");
+    LogVerbose(Text("focal estimate: ", Fixed(focal.ratio, 3), " of the longer side"));
   }
   matched.gray = std::move(work->gray);
   matched.features = std::move(work->features);

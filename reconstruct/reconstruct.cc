@@ -2,6 +2,7 @@
 
 #include "base/log.h"
 #include "base/stopwatch.h"
+#include "base/text.h"
 #include "reconstruct/incremental/final_adjustment.h"
 #include "reconstruct/incremental/mapper.h"
 #include "reconstruct/matched_sweep.h"
@@ -16,8 +17,7 @@ using sparse::SparseMap;
 
 Status ReconstructOptions::Validate() const {
   if (work_side_px < 160 || work_side_px > 8192)
-    return Fail(ErrorCode::kInvalidArgument,
-                "work_side_px must be 160 to 8192, got " + std::to_string(work_side_px),
+    return Fail(ErrorCode::kInvalidArgument, Text("work_side_px must be 160 to 8192, got ", work_side_px),
                 "leave it at its default");
   if (threads < 0) return Fail(ErrorCode::kInvalidArgument, "threads must not be negative", "use 0 for all");
   return {};
@@ -36,15 +36,14 @@ Result<ReconstructResult> MapSweep(const Sweep& sweep,
   mapper.seed = options.seed;
   mapper.threads = mapper.filtering.threads = options.threads;
   const auto tracks = matching::BuildTracks(matched.features, matched.matches.pairs);
-  LogVerbose("mapping: " + std::to_string(tracks.size()) + " tracks");
+  LogVerbose(Text("mapping: ", tracks.size(), " tracks"));
   const sparse::SparseMap unposed =
       sparse::MakeMap(matched.features, tracks, matched.cameras, matched.camera_of);
   Result<sparse::SparseMap> map =
       incremental::MapFromSeveralStarts(unposed, matched.features, matched.matches.pairs, mapper, progress);
   if (!map) return Forward(map);
   result.timings.mapping_s = watch.Lap();
-  LogVerbose("grown: " + std::to_string(map->PosedCount()) + " posed in " +
-             std::to_string(result.timings.mapping_s) + " s");
+  LogVerbose(Text("grown: ", map->PosedCount(), " posed in ", Fixed(result.timings.mapping_s, 3), " s"));
   const Status adjusted = incremental::AdjustFinally(*map, matched.gray, mapper, progress);
   if (!adjusted) return Forward(adjusted);
   result.reconstruction = sparse::FinishMap(sweep, *map);

@@ -3,6 +3,7 @@
 #include "base/log.h"
 #include "base/statistics.h"
 #include "base/stopwatch.h"
+#include "base/text.h"
 #include "reconstruct/single_axis/poses.h"
 #include "reconstruct/sparse/finish_map.h"
 #include "reconstruct/sparse/map_findings.h"
@@ -12,13 +13,13 @@
 namespace rv {
 namespace {
 
-std::string WhatItRestsOn(const single_axis::SingleAxisMap& circle) {
-  const single_axis::Evidence& e = circle.evidence;
+std::string WhatItRestsOn(const single_axis::SingleAxisMap& fitted) {
+  const single_axis::Evidence& e = fitted.evidence;
   std::string text =
-      circle.deviations ? "the cameras were placed near one ring: " : "the frames were placed on one turn: ";
+      fitted.deviations ? "the cameras were placed near one ring: " : "the frames were placed on one turn: ";
   text += std::to_string(std::lround(100 * e.agreeing_share)) + " % of what can be followed agrees, " +
           std::to_string(std::lround(ToDegrees(e.turn_rad))) + " degrees in all";
-  return text + (circle.closed ? ", closed by matches a full turn apart" : "");
+  return text + (fitted.closed ? ", closed by matches a full turn apart" : "");
 }
 
 }  // namespace
@@ -33,25 +34,25 @@ Result<ReconstructResult> MapOnSingleAxis(const Sweep& sweep,
   how.camera_known = matched.camera_known;
   how.still_camera = matched.matches.static_background;
   how.threads = options.threads;
-  Result<single_axis::SingleAxisMap> circle = single_axis::PoseOnSingleAxis(
+  Result<single_axis::SingleAxisMap> fitted = single_axis::PoseOnSingleAxis(
       matched.features, matched.matches.pairs, matched.cameras, matched.camera_of, how, progress);
-  if (!circle) return Forward(circle);
+  if (!fitted) return Forward(fitted);
   if (!Report(progress, "mapping", 0.8)) return Cancelled();
-  sparse::RefineTracks(circle->map, matched.gray, {.threads = options.threads});
-  const double px = single_axis::SingleAxisOptions::MaxErrorPx(circle->map.cameras[0]);
-  if (const Status settled = single_axis::FinalAdjustment(*circle, how, 0.75 * px); !settled)
+  sparse::RefineTracks(fitted->map, matched.gray, {.threads = options.threads});
+  const double px = single_axis::SingleAxisOptions::MaxErrorPx(fitted->map.cameras[0]);
+  if (const Status adjusted = single_axis::FinalAdjustment(*fitted, how, 0.75 * px); !adjusted)
     return Forward(settled);
-  const std::string why_not = single_axis::WhyNotSingleAxis(circle->evidence, how.still_camera);
+  const std::string why_not = single_axis::WhyNotSingleAxis(fitted->evidence, how.still_camera);
   if (!why_not.empty()) return Fail(ErrorCode::kInsufficientData, why_not, single_axis::kSingleAxisRemedy);
-  LogVerbose("circle: " + std::to_string(circle->evidence.posed) + " posed, " + WhatItRestsOn(*circle));
+  LogVerbose(Text("single axis: ", fitted->evidence.posed, " posed, ", WhatItRestsOn(*fitted)));
 
   ReconstructResult result;
   result.timings = {.features_s = matched.features_s, .matching_s = matched.matching_s};
-  result.reconstruction = sparse::FinishMap(sweep, circle->map);
+  result.reconstruction = sparse::FinishMap(sweep, fitted->map);
   if (const Status colored = sparse::ColorPoints(sweep, options.threads, result.reconstruction); !colored)
     return Forward(colored);
   result.findings = sparse::DescribeUnposed(result.reconstruction);
-  result.findings.insert(result.findings.begin(), WhatItRestsOn(*circle));
+  result.findings.insert(result.findings.begin(), WhatItRestsOn(*fitted));
   result.reconstruction.turntable = matched.matches.static_background;
   result.timings.mapping_s = watch.Lap();
   return result;

@@ -7,6 +7,7 @@
 
 #include "base/log.h"
 #include "base/parallel.h"
+#include "base/text.h"
 #include "reconstruct/sparse/bundle_adjustment.h"
 #include "reconstruct/sparse/map_filtering.h"
 #include "reconstruct/sparse/principal_point.h"
@@ -26,8 +27,8 @@ struct Adjustment {
   double tolerance = 1e-4;
 };
 
-// One step of narrowing the loss, and the outliers that go after it.
-struct LossSchedule {
+// One step of an annealed robust loss, and the outliers that go after it.
+struct LossStep {
   double loss_scale = 1;
   double max_error_px = 1;
 };
@@ -48,9 +49,8 @@ Result<sparse::BundleSummary> Adjust(sparse::SparseMap& map,
   if (!summary)  // the solver gives up only on a map that holds together nowhere
     return Fail(ErrorCode::kInsufficientData, "the camera positions contradict each other",
                 "film slower and steadily, with more of the item's details in view");
-  LogVerbose("bundle: " + std::to_string(summary->observations) + " observations, cost " +
-             std::to_string(summary->initial_cost) + " -> " + std::to_string(summary->final_cost) + " in " +
-             std::to_string(summary->iterations));
+  LogVerbose(Text("bundle: ", summary->observations, " observations, cost ", Fixed(summary->initial_cost, 3),
+                  " -> ", Fixed(summary->final_cost, 3), " in ", summary->iterations));
   return summary;
 }
 
@@ -63,17 +63,17 @@ void FollowAndFilter(sparse::SparseMap& map, double max_error_px, const Incremen
 // Frees the principal points where more speaks for displaced ones than chance and the prior explain (a
 // Laplace approximation of the two models' evidence). `map` was adjusted last with `step`. Returns what later
 // adjustments have to know: whether they are free, and their priors.
-Result<Adjustment> SettlePrincipalPoints(sparse::SparseMap& map,
-                                         const LossSchedule& step,
-                                         const IncrementalOptions& options) {
+Result<Adjustment> SelectPrincipalPointModel(sparse::SparseMap& map,
+                                             const LossStep& step,
+                                             const IncrementalOptions& options) {
   if (options.camera_known) return Adjustment{};
   const auto weighed = sparse::TestPrincipalPoints(map, step.loss_scale);
   if (!weighed) {  // the map is as good as it was: not a reason to refuse it
     LogVerbose("principal point: stays, " + weighed.error().message);
     return Adjustment{};
   }
-  LogVerbose("principal point: evidence " + std::to_string(weighed->evidence) + ", price " +
-             std::to_string(weighed->penalty));
+  LogVerbose(Text("principal point: evidence ", Fixed(weighed->evidence, 3), ", penalty ",
+                  Fixed(weighed->penalty, 3)));
   if (weighed->evidence <= weighed->penalty) return Adjustment{};
   sparse::SparseMap free = map;
   const auto summary = Adjust(free, options,
@@ -115,9 +115,9 @@ Status AdjustFinally(sparse::SparseMap& map,
   sparse::RefineTracks(map, gray, {.threads = options.threads});
   // Refined observations are several of their sigmas off at first. A narrow Cauchy loss takes them all for
   // outliers and creeps; narrowed in steps it converges in a few iterations each.
-  constexpr std::array<LossSchedule, 2> kNarrowings{
+  constexpr std::array<LossStep, 2> kLossSchedule{
       {{.loss_scale = 8, .max_error_px = 2.5}, {.loss_scale = 3, .max_error_px = 1.5}}};
-  for (const LossSchedule& step : kNarrowings) {
+  for (const LossStep& step : kLossSchedule) {
     const auto summary = Adjust(map, options,
                                 {.loss_scale = step.loss_scale,
                                  .iterations = 7,
@@ -127,16 +127,16 @@ Status AdjustFinally(sparse::SparseMap& map,
     FollowAndFilter(map, step.max_error_px, options);
   }
   if (!Report(progress, "mapping", 0.91)) return Cancelled();
-  const auto settled = SettlePrincipalPoints(map, kNarrowings.back(), options);
-  if (!settled) return Forward(settled);
+  const auto model = SelectPrincipalPointModel(map, kLossSchedule.back(), options);
+  if (!model) return Forward(model);
   if (!Report(progress, "mapping", 0.95)) return Cancelled();
   // What is left by now has heavy tails: the narrowest loss last.
-  Adjustment last = *settled;
+  Adjustment last = *model;
   last.iterations = 7;
   last.budget_per_frame = kBudgetPerFrame;
   last.tolerance = 1e-3;
   if (const auto summary = Adjust(map, options, last); !summary) return Forward(summary);
-  last = *settled;
+  last = *model;
   last.loss_scale = 0.5;
   last.iterations = 12;
   if (const auto summary = Adjust(map, options, last); !summary) return Forward(summary);

@@ -1,4 +1,4 @@
-// The last, accurate part of mapping: all points, sub-pixel observations, all of the lens.
+// The last, accurate part of mapping: all points, sub-pixel observations, all intrinsics.
 #pragma once
 
 #include <vector>

@@ -39,7 +39,7 @@ bool IncrementalMapper::RegisterFrames(int most, const Progress& progress) {
   most = std::min(most, frames);
   while (idle_ < 3 && map_.PosedCount() < most) {
     if (RegisterNextFrame() < 0) {  // nothing fits: settle the map and try once more
-      Settle();
+      AdjustGlobally();
       ++idle_;
       continue;
     }
@@ -98,7 +98,7 @@ void IncrementalMapper::Bundle() {
   ++epoch_;
 }
 
-void IncrementalMapper::Settle() {
+void IncrementalMapper::AdjustGlobally() {
   Bundle();
   Bundle();
 }

@@ -1,6 +1,6 @@
 // One map as it grows: an initial pair, then frame by frame the one that sees most of the map, with bundle
 // adjustment each time it has grown by a factor (Schoenberger and Frahm, "Structure-from-Motion Revisited",
-// CVPR 2016, is the model; ours is specialized for one object, one shared lens and ordered frames).
+// CVPR 2016, is the model; ours is specialized for one object, shared intrinsics and ordered frames).
 #pragma once
 
 #include <vector>
@@ -24,8 +24,8 @@ class IncrementalMapper {
   // False when `progress` stops it; it is told the share of posed frames.
   bool RegisterFrames(int most, const Progress& progress);
 
-  // Two bundle adjustments of all that is posed, with upkeep between.
-  void Settle();
+  // Two bundle adjustments of all that is posed, filtered in between.
+  void AdjustGlobally();
 
   // How well the map explains what its posed frames see: 1 = every observation of a track that two posed
   // frames share lies on its point, 0 = none within the error that makes an outlier.

@@ -8,14 +8,15 @@
 #include "base/check.h"
 #include "base/log.h"
 #include "base/parallel.h"
+#include "base/text.h"
 #include "reconstruct/incremental/incremental_mapper.h"
 #include "reconstruct/incremental/initial_pair.h"
 
 namespace rv::incremental {
 namespace {
 
-struct Trial {
-  std::unique_ptr<IncrementalMapper> grower;  // none: the pair gave no map
+struct Start {
+  std::unique_ptr<IncrementalMapper> mapper;  // none: the pair gave no map
   int posed = 0;
   double consensus = 0;
   // Frames, weighed by how well they agree.
@@ -41,20 +42,20 @@ std::vector<InitialPair> SpreadSeeds(const std::vector<InitialPair>& seeds, int 
   return spread;
 }
 
-Trial TrySeed(const sparse::SparseMap& unposed, const InitialPair& seed, const IncrementalOptions& options) {
-  IncrementalOptions alone = options;  // the trials themselves run side by side
+Start TrySeed(const sparse::SparseMap& unposed, const InitialPair& seed, const IncrementalOptions& options) {
+  IncrementalOptions alone = options;  // the starts themselves run side by side
   alone.threads = alone.filtering.threads = 1;
-  Trial trial{.grower = std::make_unique<IncrementalMapper>(unposed, alone)};
-  if (!trial.grower->Initialize(seed)) return {};
-  trial.grower->RegisterFrames(options.trial_frames, {});
-  trial.grower->Settle();
-  trial.posed = trial.grower->map().PosedCount();
-  trial.consensus = trial.grower->Consensus();
-  const Camera& camera = trial.grower->map().cameras[0];
-  LogVerbose("mapping: frames " + std::to_string(seed.a) + " and " + std::to_string(seed.b) + " grow to " +
-             std::to_string(trial.posed) + ", consensus " + std::to_string(trial.consensus) + ", focal " +
-             std::to_string(camera.focal_px / std::max(camera.width, camera.height)));
-  return trial;
+  Start start{.mapper = std::make_unique<IncrementalMapper>(unposed, alone)};
+  if (!start.mapper->Initialize(seed)) return {};
+  start.mapper->RegisterFrames(options.start_frames, {});
+  start.mapper->AdjustGlobally();
+  start.posed = start.mapper->map().PosedCount();
+  start.consensus = start.mapper->Consensus();
+  const Camera& camera = start.mapper->map().cameras[0];
+  LogVerbose(Text("mapping: frames ", seed.a, " and ", seed.b, " grow to ", start.posed, ", consensus ",
+                  Fixed(start.consensus, 3), ", focal ",
+                  Fixed(camera.focal_px / std::max(camera.width, camera.height), 3)));
+  return start;
 }
 
 int InlierCount(const sparse::SparseMap& map) {
@@ -92,29 +93,29 @@ Result<sparse::SparseMap> MapFromSeveralStarts(const sparse::SparseMap& unposed,
     return Fail(ErrorCode::kInsufficientData, "no two frames show the item from clearly different sides",
                 "walk round the item instead of turning on the spot, and move sideways between frames");
   const int frames = static_cast<int>(unposed.frames.size());
-  const std::vector<InitialPair> spread = SpreadSeeds(seeds, frames, options.trials);
-  std::vector<Trial> trials(spread.size());
+  const std::vector<InitialPair> spread = SpreadSeeds(seeds, frames, options.starts);
+  std::vector<Start> starts(spread.size());
   if (!Report(progress, "mapping", 0)) return Cancelled();
   ParallelFor(spread.size(), options.threads,
-              [&](std::size_t i) { trials[i] = TrySeed(unposed, spread[i], options); });
-  // A wrong turn later on shows only in the finished map: the best trials are grown side by side.
-  std::stable_sort(trials.begin(), trials.end(),
-                   [](const Trial& p, const Trial& q) { return p.Worth() > q.Worth(); });
-  if (static_cast<int>(trials.size()) > options.finished_trials) trials.resize(options.finished_trials);
-  std::vector<char> stopped(trials.size(), 0);
-  ParallelFor(trials.size(), options.threads, [&](std::size_t i) {
-    if (trials[i].grower)
-      stopped[i] = trials[i].grower->RegisterFrames(frames, i == 0 ? progress : Progress{}) ? 0 : 1;
+              [&](std::size_t i) { starts[i] = TrySeed(unposed, spread[i], options); });
+  // A wrong turn later on shows only in the finished map: the best starts are grown side by side.
+  std::stable_sort(starts.begin(), starts.end(),
+                   [](const Start& p, const Start& q) { return p.Worth() > q.Worth(); });
+  if (static_cast<int>(starts.size()) > options.finished_starts) starts.resize(options.finished_starts);
+  std::vector<char> stopped(starts.size(), 0);
+  ParallelFor(starts.size(), options.threads, [&](std::size_t i) {
+    if (starts[i].mapper)
+      stopped[i] = starts[i].mapper->RegisterFrames(frames, i == 0 ? progress : Progress{}) ? 0 : 1;
   });
   if (std::count(stopped.begin(), stopped.end(), 1) > 0) return Cancelled();
   sparse::SparseMap best = unposed;
-  for (Trial& trial : trials) {
-    if (!trial.grower) continue;
-    LogVerbose("mapping: a trial ends with " + std::to_string(trial.grower->map().PosedCount()) +
-               " frames, " + std::to_string(InlierCount(trial.grower->map())) + " inliers");
-    if (Better(trial.grower->map(), best)) best = trial.grower->Take();
+  for (Start& start : starts) {
+    if (!start.mapper) continue;
+    LogVerbose(Text("mapping: a start ends with ", start.mapper->map().PosedCount(), " frames, ",
+                    InlierCount(start.mapper->map()), " inliers"));
+    if (Better(start.mapper->map(), best)) best = start.mapper->Take();
   }
-  trials.clear();
+  starts.clear();
   // While frames stay out: pairs that the maps so far do not hold.
   sparse::SparseMap base = unposed;
   base.cameras = best.cameras;
@@ -123,9 +124,9 @@ Result<sparse::SparseMap> MapFromSeveralStarts(const sparse::SparseMap& unposed,
     if (best.PosedCount() == frames || maps >= options.max_maps) break;
     if (Contains(best, seed)) continue;
     ++maps;
-    IncrementalMapper grower(base, options);
-    if (grower.Initialize(seed) && !grower.RegisterFrames(frames, progress)) return Cancelled();
-    if (Better(grower.map(), best)) best = grower.Take();
+    IncrementalMapper mapper(base, options);
+    if (mapper.Initialize(seed) && !mapper.RegisterFrames(frames, progress)) return Cancelled();
+    if (Better(mapper.map(), best)) best = mapper.Take();
   }
   if (best.PosedCount() < 3)
     return Fail(ErrorCode::kInsufficientData, "no three frames agree on where the item is",

@@ -1,7 +1,7 @@
 // Incremental mapping of a sweep. Two views of an orbit say next to nothing about the focal length, since
 // their optical axes meet (Sturm, "On Focal Length Calibration from Two Views", CVPR 2001), and a few
 // near-parallel views have a second, wrong solution. So several initial pairs are grown to a dozen frames
-// each, which settles the focal length, and the trials that explain their frames best are grown to the end.
+// each, which fixes the focal length, and the starts that explain their frames best are grown to the end.
 #pragma once
 
 #include <cstdint>
@@ -21,9 +21,9 @@ struct IncrementalOptions {
   sparse::MapFilteringOptions filtering;
   double growth_per_bundle = 1.3;  // bundle adjustment each time the map has grown by this factor
   int growth_budget = 120;         // observations per frame in those
-  int trials = 3;                  // initial pairs that are grown to `trial_frames`
-  int trial_frames = 16;
-  int finished_trials = 3;    // of these the best are grown to the end, side by side
+  int starts = 3;                  // initial pairs that are grown to `start_frames`
+  int start_frames = 16;
+  int finished_starts = 3;    // of these the best are grown to the end, side by side
   int max_maps = 3;           // grown to the end while frames stay out
   bool focal_known = false;   // true: the focal of the cameras is calibrated or from metadata
   bool camera_known = false;  // true: nothing of the cameras is refined

@@ -11,10 +11,10 @@
 namespace rv::single_axis {
 namespace {
 
-// Blocks: ln(focal); roll, tilt, side; angle; wobble; the point in world.
-class CircularError {
+// Blocks: ln(focal); roll, tilt, side; angle; deviation; the point in world.
+class SingleAxisError {
  public:
-  CircularError(const Camera& camera, const sparse::MapObservation& seen)
+  SingleAxisError(const Camera& camera, const sparse::MapObservation& seen)
       : center_(camera.cx_px, camera.cy_px),
         k1_(camera.k1),
         k2_(camera.k2),
@@ -51,7 +51,8 @@ class CircularError {
   }
 
   static ceres::CostFunction* Create(const Camera& camera, const sparse::MapObservation& seen) {
-    return new ceres::AutoDiffCostFunction<CircularError, 2, 1, 3, 1, 5, 3>(new CircularError(camera, seen));
+    return new ceres::AutoDiffCostFunction<SingleAxisError, 2, 1, 3, 1, 5, 3>(
+        new SingleAxisError(camera, seen));
   }
 
  private:
@@ -92,9 +93,9 @@ class EvenSteps {
   double sigma_;
 };
 
-class Circle {
+class SingleAxisProblem {
  public:
-  Circle(SingleAxisModel& model, sparse::SparseMap& map, const AdjustmentOptions& options)
+  SingleAxisProblem(SingleAxisModel& model, sparse::SparseMap& map, const AdjustmentOptions& options)
       : model_(model), map_(map), options_(options), log_focal_(std::log(map.cameras[0].focal_px)) {
     axis_ = {model.axis.roll, model.axis.tilt, model.axis.side};
   }
@@ -103,9 +104,9 @@ class Circle {
     AddObservations();
     if (summary_.observations == 0)
       return Fail(ErrorCode::kInsufficientData, "no point agrees with one turn about an axis");
-    HoldLens();
+    AddCameraPriors();
     HoldAngles();
-    HoldWobbles();
+    HoldDeviations();
     ceres::Solver::Options solver;
     solver.num_threads = 1;
     solver.max_num_iterations = options_.max_iterations;
@@ -131,7 +132,7 @@ class Circle {
       bool used = false;
       for (const sparse::MapObservation& seen : point.track) {
         if (!seen.inlier || !map_.frames[seen.frame].posed) continue;
-        problem_.AddResidualBlock(CircularError::Create(map_.cameras[0], seen), loss, &log_focal_,
+        problem_.AddResidualBlock(SingleAxisError::Create(map_.cameras[0], seen), loss, &log_focal_,
                                   axis_.data(), &model_.angles[seen.frame],
                                   model_.deviations[seen.frame].data(), point.position.data());
         ++summary_.observations;
@@ -142,7 +143,7 @@ class Circle {
     if (summary_.observations == 0) delete loss;
   }
 
-  void HoldLens() {
+  void AddCameraPriors() {
     ordering_->AddElementToGroup(&log_focal_, 2);
     ordering_->AddElementToGroup(axis_.data(), 2);
     const double mean_px = options_.focal_mean_px > 0 ? options_.focal_mean_px : map_.cameras[0].focal_px;
@@ -174,7 +175,7 @@ class Circle {
     if (problem_.HasParameterBlock(&model_.angles[0])) problem_.SetParameterBlockConstant(&model_.angles[0]);
   }
 
-  void HoldWobbles() {
+  void HoldDeviations() {
     const double turn = options_.deviation_angle_sigma, shift = options_.deviation_shift_sigma;
     for (PoseDeviation& deviation : model_.deviations) {
       if (!problem_.HasParameterBlock(deviation.data())) continue;
@@ -209,7 +210,7 @@ class Circle {
 Result<AdjustmentSummary> AdjustSingleAxis(SingleAxisModel& model,
                                            sparse::SparseMap& map,
                                            const AdjustmentOptions& options) {
-  return Circle(model, map, options).Solve();
+  return SingleAxisProblem(model, map, options).Solve();
 }
 
 }  // namespace rv::single_axis

@@ -1,8 +1,8 @@
-// Bundle adjustment of a circular model: least squares over reprojection errors in work px,
+// Bundle adjustment of a single-axis model: least squares over reprojection errors in work px,
 //   min sum rho(|project(camera, cam_from_world(model, frame) * X) - px|^2) + priors,
-// over the focal length, the axis, one angle per frame, the wobble of each camera where it is allowed, and
+// over the focal length, the axis, one angle per frame, the pose deviation of each camera where it is allowed, and
 // the points. Priors: focal, tilt, roll and side round their first guess, even steps (robustly, so that stops
-// and reversals stay possible), no wobble. One thread inside the solver, so that results are the same at any
+// and reversals stay possible), no deviation. One thread inside the solver, so that results are the same at any
 // thread count.
 #pragma once
 

@@ -1,4 +1,4 @@
-// Matches between frames far apart in the capture: which of them a circular model can trust, and what they
+// Matches between frames far apart in the capture: which of them a single-axis model can trust, and what they
 // say about the sum of its angles. Each such pair, taken alone, obeys E(d) = [(I - R(d)) c]x R(d) with the
 // known axis R turns about, the known point c on it, and one unknown, the angle d between the frames.
 #pragma once
@@ -17,7 +17,7 @@ struct PairTurn {
 };
 
 // The angle within 75 degrees that most matches agree with to `max_error_px`; empty when fewer than
-// `min_share` of them do. Wobble is left out of account.
+// `min_share` of them do. Pose deviations are left out of account.
 std::optional<PairTurn> TurnBetween(const TurnAxis& axis,
                                     const Camera& camera,
                                     const std::vector<features::FeatureSet>& features,

@@ -3,22 +3,29 @@
 #include <algorithm>
 
 #include "base/statistics.h"
+#include "base/text.h"
 
 namespace rv::single_axis {
 namespace {
 
-std::string Percent(double share) { return std::to_string(std::lround(100 * share)) + " %"; }
+constexpr int kFewestFrames = 3;        // that a followed point must be seen in
+constexpr int kPointsPerFrame = 3;      // fewer are chance
+constexpr double kBehindAxis = 0.02;    // camera distances; points on the axis itself count as near
+constexpr double kItemRadius = 0.8;     // camera distances: what lies further from the axis is background
+constexpr double kStandingShare = 0.1;  // of the mean step: smaller steps have no direction
+
+std::string Percent(double share) { return Text(std::lround(100 * share), " %"); }
 
 // Whether the point is on the camera's side of the axis.
 bool IsNear(const SingleAxisModel& model, int frame, const Eigen::Vector3d& position) {
   const double angle = model.angles[frame];
-  return std::cos(angle) * position.z() - std::sin(angle) * position.x() > -0.02;
+  return std::cos(angle) * position.z() - std::sin(angle) * position.x() > -kBehindAxis;
 }
 
 void WeighPoints(const SingleAxisModel& model, const sparse::SparseMap& map, Evidence& evidence) {
   int followed = 0, agreeing = 0, near = 0, item = 0;
   for (const sparse::MapPoint& point : map.points) {
-    if (point.track.size() < 3) continue;
+    if (point.track.size() < kFewestFrames) continue;
     int used = 0, used_near = 0;
     for (const sparse::MapObservation& seen : point.track) {
       if (!map.frames[seen.frame].posed) continue;
@@ -27,11 +34,11 @@ void WeighPoints(const SingleAxisModel& model, const sparse::SparseMap& map, Evi
       ++used;
       used_near += IsNear(model, seen.frame, point.position) ? 1 : 0;
     }
-    if (used < 3) continue;
+    if (used < kFewestFrames) continue;
     agreeing += used;
     near += used_near;
     ++evidence.points;
-    item += Eigen::Vector2d(point.position.x(), point.position.z()).norm() < 0.8 ? 1 : 0;
+    item += Eigen::Vector2d(point.position.x(), point.position.z()).norm() < kItemRadius ? 1 : 0;
   }
   if (followed > 0) evidence.agreeing_share = static_cast<double>(agreeing) / followed;
   if (agreeing > 0) evidence.near_share = static_cast<double>(near) / agreeing;
@@ -47,7 +54,7 @@ void WeighAngles(const SingleAxisModel& model, const sparse::SparseMap& map, Evi
   const double total = angles.back() - angles.front();
   const auto [low, high] = std::minmax_element(angles.begin(), angles.end());
   evidence.turn_rad = *high - *low;
-  const double standing = 0.1 * evidence.turn_rad / static_cast<double>(angles.size() - 1);
+  const double standing = kStandingShare * evidence.turn_rad / static_cast<double>(angles.size() - 1);
   std::vector<double> steps;
   int turning = 0, forward = 0;
   double narrowest = evidence.turn_rad;
@@ -77,17 +84,17 @@ Evidence Weigh(const SingleAxisModel& model, const sparse::SparseMap& map) {
 }
 
 std::string WhyNotSingleAxis(const Evidence& e, bool still_camera) {
-  constexpr double kAgreeing = 0.5, kPosed = 0.6, kNear = 0.6, kForward = 0.8;
-  const double item = still_camera ? 0.9 : 0.5;
-  if (e.posed < 3 || e.posed < kPosed * e.frames)
-    return "only " + std::to_string(e.posed) + " of " + std::to_string(e.frames) +
-           " frames fit one turn about an axis";
-  if (e.points < 3 * e.posed)
-    return "only " + std::to_string(e.points) + " points can be followed through three frames";
+  constexpr double kAgreeing = 0.5, kPosed = 0.6, kNear = 0.6, kForward = 0.8, kNarrowestTurnDeg = 20;
+  constexpr double kItemBeforeStillCamera = 0.9, kItemBeforeMovingCamera = 0.5;
+  const double item = still_camera ? kItemBeforeStillCamera : kItemBeforeMovingCamera;
+  if (e.posed < kFewestFrames || e.posed < kPosed * e.frames)
+    return Text("only ", e.posed, " of ", e.frames, " frames fit one turn about an axis");
+  if (e.points < kPointsPerFrame * e.posed)
+    return Text("only ", e.points, " points can be followed through three frames");
   if (e.agreeing_share < kAgreeing)
     return "only " + Percent(e.agreeing_share) + " of what is followed moves as one turn about an axis does";
-  if (e.turn_rad < ToRadians(20))
-    return "the frames turn by only " + std::to_string(std::lround(ToDegrees(e.turn_rad))) + " degrees";
+  if (e.turn_rad < ToRadians(kNarrowestTurnDeg))
+    return Text("the frames turn by only ", std::lround(ToDegrees(e.turn_rad)), " degrees");
   if (e.item_share < item)
     return "most of what is seen lies far from the axis of the turn, so there is no item in its middle";
   if (still_camera && e.near_share < kNear) return "the item would have to be seen from its far side";
@@ -98,8 +105,8 @@ std::string WhyNotSingleAxis(const Evidence& e, bool still_camera) {
     const bool wide = e.widest_step_rad > kUneven * e.usual_step_rad;
     const double odd = wide ? e.widest_step_rad : e.narrowest_step_rad;
     if (wide || kUneven * e.narrowest_step_rad < e.usual_step_rad)
-      return "one step of " + std::to_string(std::lround(ToDegrees(odd))) + " degrees among steps of " +
-             std::to_string(std::lround(ToDegrees(e.usual_step_rad))) + " is doubtful";
+      return Text("one step of ", std::lround(ToDegrees(odd)), " degrees among steps of ",
+                  std::lround(ToDegrees(e.usual_step_rad)), " is doubtful");
   }
   return {};
 }

@@ -1,4 +1,4 @@
-// Whether a circular model holds: a wrong one can be fitted to anything, so it is counted what it explains.
+// Whether a single-axis model holds: a wrong one can be fitted to anything, so it is counted what it explains.
 #pragma once
 
 #include <string>

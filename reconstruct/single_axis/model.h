@@ -1,7 +1,7 @@
 // Single-axis motion: the item turns about one fixed axis before a still camera, or the camera goes round it
 // on a ring. In frames `turn` (origin on the axis, y up along it, the mean camera's distance is 1) and `cam`:
 //
-//   cam_from_world_i = Wobble_i * cam_from_turn * RotY(angle_i)
+//   cam_from_world_i = Deviation_i * cam_from_turn * RotY(angle_i)
 //   cam_from_turn    = RotZ(roll) * [x, -c y + s z, -s y - c z] + (side, 0, 1),   s, c = sin, cos(tilt)
 //
 // `world` is the item's own frame: `turn` at angle 0. Tilt is the camera's elevation over the plane of the

@@ -6,6 +6,7 @@
 
 #include "base/log.h"
 #include "base/statistics.h"
+#include "base/text.h"
 #include "reconstruct/single_axis/adjustment.h"
 #include "reconstruct/single_axis/closure.h"
 #include "reconstruct/single_axis/search.h"
@@ -21,11 +22,11 @@ using Tightening = std::vector<double>;
 // What moves less may be background.
 double StillPx(const Camera& camera) { return 0.004 * std::max(camera.width, camera.height); }
 
-sparse::SparseMap MakeCircularMap(const std::vector<features::FeatureSet>& features,
-                                  const std::vector<matching::TwoView>& pairs,
-                                  const std::vector<Camera>& cameras,
-                                  const std::vector<int>& camera_of,
-                                  bool still_camera) {
+sparse::SparseMap MakeSingleAxisMap(const std::vector<features::FeatureSet>& features,
+                                    const std::vector<matching::TwoView>& pairs,
+                                    const std::vector<Camera>& cameras,
+                                    const std::vector<int>& camera_of,
+                                    bool still_camera) {
   std::vector<matching::FeatureTrack> tracks = matching::BuildTracks(features, pairs);
   if (still_camera) tracks = MovingTracks(features, std::move(tracks), StillPx(cameras[0]));
   sparse::SparseMap map = sparse::MakeMap(features, tracks, cameras, camera_of);
@@ -53,14 +54,14 @@ sparse::SparseMap Thinned(const sparse::SparseMap& map, int per_frame) {
   return thin;
 }
 
-AdjustmentOptions HowToAdjust(const SingleAxisMap& circle,
+AdjustmentOptions HowToAdjust(const SingleAxisMap& fitted,
                               const Camera& guess,
                               const SingleAxisOptions& options) {
   AdjustmentOptions adjust;
   adjust.refine_focal = !options.camera_known;
   adjust.focal_mean_px = guess.focal_px;
   adjust.focal_sigma = options.focal_known ? 0.05 : 0.4;
-  if (circle.deviations) {
+  if (fitted.deviations) {
     adjust.deviation_angle_sigma = ToRadians(1.5);
     adjust.deviation_shift_sigma = 0.04;
   }
@@ -73,19 +74,19 @@ void RetriangulateAll(sparse::SparseMap& map, double max_error_px, const SingleA
 }
 
 // False when the model falls apart.
-bool Fit(SingleAxisMap& circle,
+bool Fit(SingleAxisMap& fitted,
          const Camera& guess,
          const Tightening& errors_px,
          const SingleAxisOptions& options) {
-  ApplyModel(circle.model, circle.map);
+  ApplyModel(fitted.model, fitted.map);
   for (const double error_px : errors_px) {
-    RetriangulateAll(circle.map, error_px, options);
-    AdjustmentOptions adjust = HowToAdjust(circle, guess, options);
+    RetriangulateAll(fitted.map, error_px, options);
+    AdjustmentOptions adjust = HowToAdjust(fitted, guess, options);
     adjust.loss_scale = std::max(1.0, error_px / 3);
-    if (!AdjustSingleAxis(circle.model, circle.map, adjust)) return false;
-    sparse::FilterMap(circle.map, error_px, options.min_angle_rad, options.threads);
+    if (!AdjustSingleAxis(fitted.model, fitted.map, adjust)) return false;
+    sparse::FilterMap(fitted.map, error_px, options.min_angle_rad, options.threads);
   }
-  circle.evidence = Weigh(circle.model, circle.map);
+  fitted.evidence = Weigh(fitted.model, fitted.map);
   return true;
 }
 
@@ -103,28 +104,28 @@ std::optional<SingleAxisMap> BestGuess(const sparse::SparseMap& unposed,
     if (!Report(progress, "mapping",
                 0.1 + 0.4 * static_cast<double>(g) / static_cast<double>(guesses.size())))
       return best;
-    SingleAxisMap circle{.map = thin, .model = guesses[g].model};
-    circle.map.cameras[0].focal_px = guesses[g].focal_px;
-    Camera guess = options.focal_known ? unposed.cameras[0] : circle.map.cameras[0];
-    if (!Fit(circle, guess, {3 * px, 2 * px}, options)) continue;
-    LogVerbose("circle: guess " + std::to_string(guesses[g].score) + " of " +
-               std::to_string(ToDegrees(guesses[g].model.angles.back())) + " degrees becomes " +
-               std::to_string(ToDegrees(circle.model.angles.back())) + ", tilt " +
-               std::to_string(ToDegrees(circle.model.axis.tilt)) + ", focal " +
-               std::to_string(circle.map.cameras[0].focal_px) + ", agreeing " +
-               std::to_string(circle.evidence.agreeing_share) + ", near " +
-               std::to_string(circle.evidence.near_share));
-    if (!best || Merit(circle.evidence) > Merit(best->evidence)) best = std::move(circle);
+    SingleAxisMap fitted{.map = thin, .model = guesses[g].model};
+    fitted.map.cameras[0].focal_px = guesses[g].focal_px;
+    Camera guess = options.focal_known ? unposed.cameras[0] : fitted.map.cameras[0];
+    if (!Fit(fitted, guess, {3 * px, 2 * px}, options)) continue;
+    LogVerbose(Text("single axis: guess ", Fixed(guesses[g].score, 3), " of ",
+                    Fixed(ToDegrees(guesses[g].model.angles.back()), 3), " degrees becomes ",
+                    Fixed(ToDegrees(fitted.model.angles.back()), 3), ", tilt ",
+                    Fixed(ToDegrees(fitted.model.axis.tilt), 3), ", focal ",
+                    Fixed(fitted.map.cameras[0].focal_px, 3), ", agreeing ",
+                    Fixed(fitted.evidence.agreeing_share, 3), ", near ",
+                    Fixed(fitted.evidence.near_share, 3)));
+    if (!best || Merit(fitted.evidence) > Merit(best->evidence)) best = std::move(fitted);
   }
   return best;
 }
 
 // The adjusted model on another set of tracks.
 SingleAxisMap Moved(const SingleAxisMap& from, sparse::SparseMap map) {
-  SingleAxisMap circle{
+  SingleAxisMap fitted{
       .map = std::move(map), .model = from.model, .evidence = {}, .deviations = from.deviations};
-  circle.map.cameras = from.map.cameras;
-  return circle;
+  fitted.map.cameras = from.map.cameras;
+  return fitted;
 }
 
 // Keeps the largest set of frames that points hold together; across a break the angle is not known.
@@ -157,64 +158,64 @@ void KeepLargestPart(sparse::SparseMap& map) {
 }
 
 // The model with its turn closed by far pairs, where the neighbors bear that out.
-void CloseTurn(SingleAxisMap& circle,
+void CloseTurn(SingleAxisMap& fitted,
                const std::vector<features::FeatureSet>& features,
                const std::vector<matching::TwoView>& pairs,
                const std::vector<matching::TwoView>& near,
                int reach,
                const SingleAxisOptions& options) {
-  const Camera& camera = circle.map.cameras[0];
+  const Camera& camera = fitted.map.cameras[0];
   const double px = SingleAxisOptions::MaxErrorPx(camera);
   const std::vector<matching::TwoView> far =
       FarPairs(features, pairs, reach, options.still_camera ? StillPx(camera) : 0);
-  const auto closure = FindClosure(circle.model, camera, features, far, px);
+  const auto closure = FindClosure(fitted.model, camera, features, far, px);
   if (!closure) return;
   std::vector<int> camera_of;
-  for (const sparse::MapFrame& frame : circle.map.frames) camera_of.push_back(frame.camera);
+  for (const sparse::MapFrame& frame : fitted.map.frames) camera_of.push_back(frame.camera);
   std::vector<matching::TwoView> all = near;
   all.insert(all.end(), closure->trusted.begin(), closure->trusted.end());
   SingleAxisMap closed =
-      Moved(circle, MakeCircularMap(features, all, circle.map.cameras, camera_of, options.still_camera));
+      Moved(fitted, MakeSingleAxisMap(features, all, fitted.map.cameras, camera_of, options.still_camera));
   for (double& angle : closed.model.angles) angle *= closure->scale;
   const bool fits = Fit(closed, camera, {3 * px, 1.5 * px, px}, options);
-  LogVerbose("circle: " + std::to_string(closure->trusted.size()) + " far pairs scale the turn by " +
-             std::to_string(closure->scale) + ", agreeing " + std::to_string(circle.evidence.agreeing_share) +
-             " -> " + std::to_string(fits ? closed.evidence.agreeing_share : 0));
-  if (!fits || closed.evidence.agreeing_share < 0.97 * circle.evidence.agreeing_share) return;
+  LogVerbose(Text("single axis: ", closure->trusted.size(), " far pairs scale the turn by ",
+                  Fixed(closure->scale, 3), ", agreeing ", Fixed(fitted.evidence.agreeing_share, 3), " -> ",
+                  Fixed(fits ? closed.evidence.agreeing_share : 0, 3)));
+  if (!fits || closed.evidence.agreeing_share < 0.97 * fitted.evidence.agreeing_share) return;
   closed.closed = true;
-  circle = std::move(closed);
+  fitted = std::move(closed);
 }
 
-// Root mean square of a part of the wobbles, per number.
-double WobbleRms(const SingleAxisMap& circle, int first, int count) {
+// Root mean square of a part of the deviations, per number.
+double DeviationRms(const SingleAxisMap& fitted, int first, int count) {
   double sum = 0;
-  for (std::size_t f = 0; f < circle.model.deviations.size(); ++f) {
-    if (!circle.map.frames[f].posed) continue;
+  for (std::size_t f = 0; f < fitted.model.deviations.size(); ++f) {
+    if (!fitted.map.frames[f].posed) continue;
     for (int i = first; i < first + count; ++i)
-      sum += circle.model.deviations[f][i] * circle.model.deviations[f][i];
+      sum += fitted.model.deviations[f][i] * fitted.model.deviations[f][i];
   }
-  return std::sqrt(sum / std::max(1, count * circle.map.PosedCount()));
+  return std::sqrt(sum / std::max(1, count * fitted.map.PosedCount()));
 }
 
 // A hand-held camera does not stay on the ring; leave to do so must pay, and must stay small: cameras that
 // are far from any ring fit as well, with angles that mean nothing.
-void TryWobble(SingleAxisMap& circle, const SingleAxisOptions& options) {
+void TryPoseDeviations(SingleAxisMap& fitted, const SingleAxisOptions& options) {
   const double most_turn = ToRadians(1.5);
   constexpr double kMostShift = 0.035;
-  const Camera guess = circle.map.cameras[0];
+  const Camera guess = fitted.map.cameras[0];
   const double px = SingleAxisOptions::MaxErrorPx(guess);
-  SingleAxisMap loose = circle;
+  SingleAxisMap loose = fitted;
   loose.deviations = true;
   if (!Fit(loose, guess, {4 * px, 2 * px, px, px}, options)) return;
-  const double turn = WobbleRms(loose, 0, 3), shift = WobbleRms(loose, 3, 2);
-  LogVerbose("circle: leave to wobble (" + std::to_string(ToDegrees(turn)) + " degrees, " +
-             std::to_string(shift) + "), agreeing " + std::to_string(circle.evidence.agreeing_share) +
-             " -> " + std::to_string(loose.evidence.agreeing_share));
+  const double turn = DeviationRms(loose, 0, 3), shift = DeviationRms(loose, 3, 2);
+  LogVerbose(Text("single axis: pose deviations (", Fixed(ToDegrees(turn), 3), " degrees, ", Fixed(shift, 3),
+                  "), agreeing ", Fixed(fitted.evidence.agreeing_share, 3), " -> ",
+                  Fixed(loose.evidence.agreeing_share, 3)));
   if (turn > most_turn || shift > kMostShift) return;
-  if (loose.evidence.agreeing_share > circle.evidence.agreeing_share + 0.05) circle = std::move(loose);
+  if (loose.evidence.agreeing_share > fitted.evidence.agreeing_share + 0.05) fitted = std::move(loose);
 }
 
-tl::unexpected<Error> NotCircular(const std::string& why) {
+tl::unexpected<Error> NotSingleAxis(const std::string& why) {
   return Fail(ErrorCode::kInsufficientData, why, kSingleAxisRemedy);
 }
 
@@ -224,22 +225,22 @@ double SingleAxisOptions::MaxErrorPx(const Camera& camera) {
   return std::max(1.5, 4 * std::max(camera.width, camera.height) / 1200.0);
 }
 
-Status FinalAdjustment(SingleAxisMap& circle, const SingleAxisOptions& options, double max_error_px) {
-  const Camera guess = circle.map.cameras[0];
-  AdjustmentOptions adjust = HowToAdjust(circle, guess, options);
+Status FinalAdjustment(SingleAxisMap& fitted, const SingleAxisOptions& options, double max_error_px) {
+  const Camera guess = fitted.map.cameras[0];
+  AdjustmentOptions adjust = HowToAdjust(fitted, guess, options);
   for (int round = 0; round < 2; ++round) {
-    if (const auto adjusted = AdjustSingleAxis(circle.model, circle.map, adjust); !adjusted)
+    if (const auto adjusted = AdjustSingleAxis(fitted.model, fitted.map, adjust); !adjusted)
       return Forward(adjusted);
-    sparse::FilterMap(circle.map, max_error_px, options.min_angle_rad, options.threads);
-    sparse::RetriangulateMap(circle.map, max_error_px, options.min_angle_rad, options.threads);
+    sparse::FilterMap(fitted.map, max_error_px, options.min_angle_rad, options.threads);
+    sparse::RetriangulateMap(fitted.map, max_error_px, options.min_angle_rad, options.threads);
   }
-  sparse::DropUnsupportedFrames(circle.map, {.max_error_px = max_error_px,
+  sparse::DropUnsupportedFrames(fitted.map, {.max_error_px = max_error_px,
                                              .min_angle_rad = options.min_angle_rad,
                                              .min_visible = 6,
                                              .threads = options.threads});
-  KeepLargestPart(circle.map);
-  sparse::FilterMap(circle.map, max_error_px, options.min_angle_rad, options.threads);
-  circle.evidence = Weigh(circle.model, circle.map);
+  KeepLargestPart(fitted.map);
+  sparse::FilterMap(fitted.map, max_error_px, options.min_angle_rad, options.threads);
+  fitted.evidence = Weigh(fitted.model, fitted.map);
   return {};
 }
 
@@ -250,32 +251,33 @@ Result<SingleAxisMap> PoseOnSingleAxis(const std::vector<features::FeatureSet>& 
                                        const SingleAxisOptions& options,
                                        const Progress& progress) {
   const int frames = static_cast<int>(features.size());
-  if (frames < 3) return NotCircular("fewer than three frames show no turn");
-  if (cameras.size() != 1) return NotCircular("the pictures are of several sizes");
+  if (frames < 3) return NotSingleAxis("fewer than three frames show no turn");
+  if (cameras.size() != 1) return NotSingleAxis("the pictures are of several sizes");
   const int reach = NeighborReach(frames);
   const std::vector<matching::TwoView> near = NeighborPairs(pairs, reach);
-  const sparse::SparseMap unposed = MakeCircularMap(features, near, cameras, camera_of, options.still_camera);
+  const sparse::SparseMap unposed =
+      MakeSingleAxisMap(features, near, cameras, camera_of, options.still_camera);
   const double px = SingleAxisOptions::MaxErrorPx(cameras[0]);
-  const auto guesses =
-      SearchCircle(unposed, MeasurePace(unposed),
-                   {.focal_known = options.focal_known, .max_error_px = 3 * px, .threads = options.threads});
-  if (guesses.empty()) return NotCircular("nothing can be followed through three frames");
+  const auto guesses = SearchSingleAxis(
+      unposed, MeasurePace(unposed),
+      {.focal_known = options.focal_known, .max_error_px = 3 * px, .threads = options.threads});
+  if (guesses.empty()) return NotSingleAxis("nothing can be followed through three frames");
   const std::optional<SingleAxisMap> best = BestGuess(unposed, guesses, options, progress);
   if (!Report(progress, "mapping", 0.5)) return Cancelled();
-  if (!best) return NotCircular("no turn about an axis fits");
+  if (!best) return NotSingleAxis("no turn about an axis fits");
 
-  SingleAxisMap circle = Moved(*best, unposed);
-  if (!Fit(circle, best->map.cameras[0], {2 * px, px}, options))
-    return NotCircular("no turn about an axis fits");
+  SingleAxisMap fitted = Moved(*best, unposed);
+  if (!Fit(fitted, best->map.cameras[0], {2 * px, px}, options))
+    return NotSingleAxis("no turn about an axis fits");
   if (!Report(progress, "mapping", 0.6)) return Cancelled();
-  CloseTurn(circle, features, pairs, near, reach, options);
+  CloseTurn(fitted, features, pairs, near, reach, options);
   if (!Report(progress, "mapping", 0.7)) return Cancelled();
-  if (!options.still_camera) TryWobble(circle, options);
-  if (const Status settled = FinalAdjustment(circle, options, px); !settled)
-    return NotCircular("no turn about an axis fits");
-  const std::string why_not = WhyNotSingleAxis(circle.evidence, options.still_camera);
-  if (!why_not.empty()) return NotCircular(why_not);
-  return circle;
+  if (!options.still_camera) TryPoseDeviations(fitted, options);
+  if (const Status adjusted = FinalAdjustment(fitted, options, px); !adjusted)
+    return NotSingleAxis("no turn about an axis fits");
+  const std::string why_not = WhyNotSingleAxis(fitted.evidence, options.still_camera);
+  if (!why_not.empty()) return NotSingleAxis(why_not);
+  return fitted;
 }
 
 }  // namespace rv::single_axis

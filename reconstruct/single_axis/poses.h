@@ -19,7 +19,7 @@ inline constexpr const char* kSingleAxisRemedy =
 struct SingleAxisOptions {
   bool focal_known = false;
   bool camera_known = false;
-  bool still_camera = false;     // the background stands still: no camera wobbles
+  bool still_camera = false;     // the background stands still: no camera deviates
   double min_angle_rad = 0.026;  // smallest parallax of a point, 1.5 degrees
   int threads = 0;
 
@@ -46,6 +46,6 @@ Result<SingleAxisMap> PoseOnSingleAxis(const std::vector<features::FeatureSet>& 
 
 // Adjusts and filters once more down to `max_error_px`, drops frames that hardly agree and those that share
 // no point with the others, and weighs the evidence anew.
-Status FinalAdjustment(SingleAxisMap& circle, const SingleAxisOptions& options, double max_error_px);
+Status FinalAdjustment(SingleAxisMap& fitted, const SingleAxisOptions& options, double max_error_px);
 
 }  // namespace rv::single_axis

@@ -38,22 +38,26 @@ std::vector<SearchTrack> ChooseTracks(const sparse::SparseMap& map, int per_fram
 }
 
 // What does not change while the angles do: rays in `turn`, and where the camera is there.
-struct Lens {
+struct ViewModel {
   double tilt = 0, focal_px = 0, side = 0;
   Eigen::Vector3d camera = Eigen::Vector3d::Zero();
   std::vector<std::vector<Eigen::Vector3d>> rays;  // by track and observation, unit length
 };
 
-Lens MakeLens(const std::vector<SearchTrack>& tracks, Camera camera, const TurnAxis& axis, double focal_px) {
+ViewModel MakeViewModel(const std::vector<SearchTrack>& tracks,
+                        Camera camera,
+                        const TurnAxis& axis,
+                        double focal_px) {
   camera.focal_px = focal_px;
   const Rigid3 turn_from_cam = CamFromTurn(axis).Inverse();
-  Lens lens{.tilt = axis.tilt, .focal_px = focal_px, .side = axis.side, .camera = turn_from_cam.translation};
+  ViewModel view{
+      .tilt = axis.tilt, .focal_px = focal_px, .side = axis.side, .camera = turn_from_cam.translation};
   for (const SearchTrack& track : tracks) {
     std::vector<Eigen::Vector3d> rays;
     for (const Seen& seen : track) rays.push_back(turn_from_cam.rotation * camera.Ray(seen.px).normalized());
-    lens.rays.push_back(std::move(rays));
+    view.rays.push_back(std::move(rays));
   }
-  return lens;
+  return view;
 }
 
 struct TurnSine {
@@ -69,7 +73,7 @@ struct TurnSine {
 // 0 when the rays meet, 1 when they miss by `max_error_px` or more or meet where nothing can be.
 double Miss(const SearchTrack& track,
             const std::vector<Eigen::Vector3d>& rays,
-            const Lens& lens,
+            const ViewModel& view,
             const std::vector<TurnSine>& turns,
             double max_error_px) {
   constexpr double kNearest = 0.1, kFarthest = 2.5;  // in camera distances
@@ -81,18 +85,18 @@ double Miss(const SearchTrack& track,
     const Eigen::Vector3d direction = turn.Back(rays[i]);
     const Eigen::Matrix3d across = Eigen::Matrix3d::Identity() - direction * direction.transpose();
     normal += across;
-    right += across * turn.Back(lens.camera);
+    right += across * turn.Back(view.camera);
   }
   normal.diagonal().array() += 1e-9;
   const Eigen::Vector3d point = normal.ldlt().solve(right);
   double sum = 0;
   for (std::size_t i = 0; i < track.size(); ++i) {
     const TurnSine& turn = turns[track[i].frame];
-    const Eigen::Vector3d from_camera = point - turn.Back(lens.camera);
+    const Eigen::Vector3d from_camera = point - turn.Back(view.camera);
     const double depth = from_camera.dot(turn.Back(rays[i]));
     if (!(depth > kNearest && depth < kFarthest)) return 1;
     const double miss_px =
-        lens.focal_px * std::sqrt(std::max(0.0, from_camera.squaredNorm() - depth * depth)) / depth;
+        view.focal_px * std::sqrt(std::max(0.0, from_camera.squaredNorm() - depth * depth)) / depth;
     sum += std::min(1.0, miss_px * miss_px / (max_error_px * max_error_px)) +
            (turn.Depth(point) < -0.02 ? kBehindAxis : 0);
   }
@@ -106,14 +110,14 @@ std::vector<double> AnglesOf(const std::vector<double>& steps, double mean_step)
 }
 
 double ScoreOf(const std::vector<SearchTrack>& tracks,
-               const Lens& lens,
+               const ViewModel& view,
                const std::vector<double>& angles,
                double max_error_px) {
   std::vector<TurnSine> turns;
   for (const double angle : angles) turns.push_back({std::sin(angle), std::cos(angle)});
   double sum = 0;
   for (std::size_t t = 0; t < tracks.size(); ++t)
-    sum += Miss(tracks[t], lens.rays[t], lens, turns, max_error_px);
+    sum += Miss(tracks[t], view.rays[t], view, turns, max_error_px);
   return sum / static_cast<double>(tracks.size());
 }
 
@@ -130,9 +134,9 @@ bool Alike(const Candidate& a, const Candidate& b) {
          std::abs(a.axis.tilt - b.axis.tilt) < 0.3;
 }
 
-// Every step of one lens; steps from 0.7 to 60 degrees.
+// Every step of one camera; steps from 0.7 to 60 degrees.
 std::vector<Candidate> TrySteps(const std::vector<SearchTrack>& tracks,
-                                const Lens& lens,
+                                const ViewModel& view,
                                 const TurnPace& pace,
                                 const SearchOptions& options) {
   const std::vector<double> even(pace.steps.size(), 1);
@@ -143,11 +147,11 @@ std::vector<Candidate> TrySteps(const std::vector<SearchTrack>& tracks,
       for (const bool paced : {false, true}) {
         if (paced && !has_pace) continue;
         const auto angles = AnglesOf(paced ? pace.steps : even, sign * step);
-        tried.push_back({.axis = {pace.roll, lens.tilt, lens.side},
-                         .focal_px = lens.focal_px,
+        tried.push_back({.axis = {pace.roll, view.tilt, view.side},
+                         .focal_px = view.focal_px,
                          .step = sign * step,
                          .paced = paced,
-                         .score = ScoreOf(tracks, lens, angles, options.max_error_px)});
+                         .score = ScoreOf(tracks, view, angles, options.max_error_px)});
       }
     }
   }
@@ -156,26 +160,27 @@ std::vector<Candidate> TrySteps(const std::vector<SearchTrack>& tracks,
 
 }  // namespace
 
-std::vector<SearchGuess> SearchCircle(const sparse::SparseMap& map,
-                                      const TurnPace& pace,
-                                      const SearchOptions& options) {
+std::vector<SearchGuess> SearchSingleAxis(const sparse::SparseMap& map,
+                                          const TurnPace& pace,
+                                          const SearchOptions& options) {
   const std::vector<SearchTrack> tracks = ChooseTracks(map, options.tracks_per_frame);
   if (tracks.empty()) return {};
   const Camera& camera = map.cameras[0];
   const double side_px = std::max(camera.width, camera.height);
   std::vector<double> focals{camera.focal_px};
   if (!options.focal_known) focals = {0.8 * side_px, 1.2 * side_px, 2 * side_px, 4 * side_px};
-  std::vector<Candidate> lenses;
+  std::vector<Candidate> views;
   for (const double focal_px : focals) {
     for (const double tilt_deg : {-3.0, 6.0, 15.0, 28.0, 45.0, 62.0}) {
       for (const double side : {-0.12, 0.0, 0.12})
-        lenses.push_back(
+        views.push_back(
             {.axis = {pace.roll, ToRadians(tilt_deg), side * side_px / focal_px}, .focal_px = focal_px});
     }
   }
-  std::vector<std::vector<Candidate>> tried(lenses.size());
-  ParallelFor(lenses.size(), options.threads, [&](std::size_t i) {
-    tried[i] = TrySteps(tracks, MakeLens(tracks, camera, lenses[i].axis, lenses[i].focal_px), pace, options);
+  std::vector<std::vector<Candidate>> tried(views.size());
+  ParallelFor(views.size(), options.threads, [&](std::size_t i) {
+    tried[i] =
+        TrySteps(tracks, MakeViewModel(tracks, camera, views[i].axis, views[i].focal_px), pace, options);
   });
   std::vector<Candidate> all;
   for (const auto& some : tried) all.insert(all.end(), some.begin(), some.end());

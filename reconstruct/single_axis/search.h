@@ -1,4 +1,4 @@
-// The first guess of a circular model: an exhaustive search over tilt, focal length, side offset, mean step
+// The first guess of a single-axis model: an exhaustive search over tilt, focal length, side offset, mean step
 // and direction. A candidate is scored by how well the tracks of several frames meet in one point each, in
 // front of the camera and on its side of the axis (a truncated least squares score).
 #pragma once
@@ -26,8 +26,8 @@ struct SearchOptions {
 
 // The best clearly different guesses, best first; empty when no track spans three frames. `map` has one
 // camera.
-std::vector<SearchGuess> SearchCircle(const sparse::SparseMap& map,
-                                      const TurnPace& pace,
-                                      const SearchOptions& options);
+std::vector<SearchGuess> SearchSingleAxis(const sparse::SparseMap& map,
+                                          const TurnPace& pace,
+                                          const SearchOptions& options);
 
 }  // namespace rv::single_axis

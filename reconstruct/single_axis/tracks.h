@@ -1,4 +1,4 @@
-// What a circular model is fitted to: matches between frames that lie close together in the capture, and what
+// What a single-axis model is fitted to: matches between frames that lie close together in the capture, and what
 // the pictures say about the pace of the turn.
 #pragma once
 

@@ -37,7 +37,7 @@ ceres::Problem::Options LossStaysOurs() {
 }
 
 struct IntrinsicsBlock {
-  double lens[3];
+  double intrinsics[3];
   double center[2];
 };
 struct PoseBlock {
@@ -110,7 +110,7 @@ class Bundle {
  private:
   void Load() {
     for (const Camera& c : map_.cameras)
-      lenses_.push_back({{std::log(c.focal_px), c.k1, c.k2}, {c.cx_px, c.cy_px}});
+      cameras_.push_back({{std::log(c.focal_px), c.k1, c.k2}, {c.cx_px, c.cy_px}});
     poses_.resize(map_.frames.size());
     for (std::size_t f = 0; f < map_.frames.size(); ++f) {
       const Rigid3& pose = map_.frames[f].cam_from_world;
@@ -126,10 +126,10 @@ class Bundle {
       MapPoint& point = map_.points[p];
       for (const MapObservation& seen : point.track) {
         if (!seen.inlier || !map_.frames[seen.frame].posed) continue;
-        IntrinsicsBlock& lens = lenses_[map_.frames[seen.frame].camera];
+        IntrinsicsBlock& camera = cameras_[map_.frames[seen.frame].camera];
         PoseBlock& pose = poses_[seen.frame];
-        problem_.AddResidualBlock(new ReprojectionError(seen.px, seen.sigma_px), &loss_, lens.lens,
-                                  lens.center, pose.rotation, pose.translation, point.position.data());
+        problem_.AddResidualBlock(new ReprojectionError(seen.px, seen.sigma_px), &loss_, camera.intrinsics,
+                                  camera.center, pose.rotation, pose.translation, point.position.data());
         ++observations_;
       }
       ordering_->AddElementToGroup(point.position.data(), 0);
@@ -160,27 +160,29 @@ class Bundle {
   }
 
   void SetLenses() {
-    for (std::size_t c = 0; c < lenses_.size(); ++c) {
-      IntrinsicsBlock& block = lenses_[c];
-      if (!problem_.HasParameterBlock(block.lens)) continue;
-      ordering_->AddElementToGroup(block.lens, 2);
+    for (std::size_t c = 0; c < cameras_.size(); ++c) {
+      IntrinsicsBlock& block = cameras_[c];
+      if (!problem_.HasParameterBlock(block.intrinsics)) continue;
+      ordering_->AddElementToGroup(block.intrinsics, 2);
       ordering_->AddElementToGroup(block.center, 2);
-      SetLens(block);
+      HoldIntrinsics(block);
       SetCenter(block, c);
     }
   }
 
-  void SetLens(IntrinsicsBlock& block) {
+  void HoldIntrinsics(IntrinsicsBlock& block) {
     if (!options_.refine_focal && !options_.refine_distortion) {
-      problem_.SetParameterBlockConstant(block.lens);
+      problem_.SetParameterBlockConstant(block.intrinsics);
       return;
     }
-    if (!options_.refine_distortion) problem_.SetManifold(block.lens, new ceres::SubsetManifold(3, {1, 2}));
-    if (!options_.refine_focal) problem_.SetManifold(block.lens, new ceres::SubsetManifold(3, {0}));
+    if (!options_.refine_distortion)
+      problem_.SetManifold(block.intrinsics, new ceres::SubsetManifold(3, {1, 2}));
+    if (!options_.refine_focal) problem_.SetManifold(block.intrinsics, new ceres::SubsetManifold(3, {0}));
     const double loose = 1e3;
     const Eigen::Vector3d sigma(options_.focal_sigma > 0 ? options_.focal_sigma : loose,
                                 options_.distortion_sigma, options_.distortion_sigma);
-    problem_.AddResidualBlock(Prior<3>::Create({block.lens[0], 0, 0}, sigma), nullptr, block.lens);
+    problem_.AddResidualBlock(Prior<3>::Create({block.intrinsics[0], 0, 0}, sigma), nullptr,
+                              block.intrinsics);
   }
 
   void SetCenter(IntrinsicsBlock& block, std::size_t c) {
@@ -197,13 +199,13 @@ class Bundle {
   }
 
   void Store() {
-    for (std::size_t c = 0; c < lenses_.size(); ++c) {
+    for (std::size_t c = 0; c < cameras_.size(); ++c) {
       Camera& camera = map_.cameras[c];
-      camera.focal_px = std::exp(lenses_[c].lens[0]);
-      camera.k1 = lenses_[c].lens[1];
-      camera.k2 = lenses_[c].lens[2];
-      camera.cx_px = lenses_[c].center[0];
-      camera.cy_px = lenses_[c].center[1];
+      camera.focal_px = std::exp(cameras_[c].intrinsics[0]);
+      camera.k1 = cameras_[c].intrinsics[1];
+      camera.k2 = cameras_[c].intrinsics[2];
+      camera.cx_px = cameras_[c].center[0];
+      camera.cy_px = cameras_[c].center[1];
     }
     for (std::size_t f = 0; f < poses_.size(); ++f) {
       if (!problem_.HasParameterBlock(poses_[f].rotation)) continue;
@@ -216,7 +218,7 @@ class Bundle {
   SparseMap& map_;
   const BundleOptions& options_;
   std::vector<char> frame_free_, chosen_;
-  std::vector<IntrinsicsBlock> lenses_;
+  std::vector<IntrinsicsBlock> cameras_;
   std::vector<PoseBlock> poses_;
   ceres::CauchyLoss loss_{options_.loss_scale};  // of every residual
   ceres::Problem problem_{LossStaysOurs()};

@@ -5,6 +5,7 @@
 #include <map>
 
 #include "base/statistics.h"
+#include "base/text.h"
 
 namespace rv::sparse {
 namespace {
@@ -13,7 +14,7 @@ std::string WhyOut(const SparseMap& map, int frame) {
   int visible = 0;
   for (const ObservationRef& ref : map.frames[frame].sees) visible += map.points[ref.point].valid ? 1 : 0;
   if (map.frames[frame].sees.empty()) return "matches no other frame";
-  return "only " + std::to_string(visible) + " points shared with the posed frames";
+  return Text("only ", visible, " points shared with the posed frames");
 }
 
 struct FrameSums {

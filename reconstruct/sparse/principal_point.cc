@@ -7,6 +7,7 @@
 
 #include "base/check.h"
 #include "base/log.h"
+#include "base/text.h"
 #include "reconstruct/sparse/principal_point_score.h"
 
 namespace rv::sparse {
@@ -82,9 +83,8 @@ Result<PrincipalPointEvidence> TestPrincipalPoints(const SparseMap& centered, do
     const Eigen::Vector2d variance = score->variance_px2.segment<2>(2 * static_cast<int>(c));
     out.penalty += kPricePerCamera;
     out.evidence += 0.5 * step.cwiseAbs2().cwiseQuotient(variance.cwiseMax(kLeastVariance)).sum();
-    LogVerbose("principal point: off by " + std::to_string(step.x()) + " +- " +
-               std::to_string(std::sqrt(variance.x())) + ", " + std::to_string(step.y()) + " +- " +
-               std::to_string(std::sqrt(variance.y())) + " px");
+    LogVerbose(Text("principal point: off by ", Fixed(step.x(), 3), " +- ", Fixed(std::sqrt(variance.x()), 3),
+                    ", ", Fixed(step.y(), 3), " +- ", Fixed(std::sqrt(variance.y()), 3), " px"));
   }
   // Not more than if all observations were independent.
   out.evidence = std::min(out.evidence, score->gain);
@@ -114,9 +114,9 @@ Result<std::vector<Eigen::Vector2d>> PrincipalPointPriorSigmas(const SparseMap& 
                          PriorSigma(free.cameras[c]));
       sigma[axis] = std::sqrt(score->naive_px2[i] / (variance * precision));
     }
-    LogVerbose("principal point: free at " + std::to_string(measured.x()) + " +- " +
-               std::to_string(std::sqrt(score->variance_px2[2 * c])) + ", " + std::to_string(measured.y()) +
-               " +- " + std::to_string(std::sqrt(score->variance_px2[2 * c + 1])) + " px");
+    LogVerbose(Text("principal point: free at ", Fixed(measured.x(), 3), " +- ",
+                    Fixed(std::sqrt(score->variance_px2[2 * c]), 3), ", ", Fixed(measured.y(), 3), " +- ",
+                    Fixed(std::sqrt(score->variance_px2[2 * c + 1]), 3), " px"));
   }
   return sigmas;
 }

@@ -14,9 +14,9 @@ namespace rv::sparse {
 namespace {
 
 constexpr int kPose = 6;
-constexpr int kLens = 3;
-constexpr int kMostFrames = 240;   // longer sweeps are thinned out: the reduced system is dense
-constexpr double kAnywhere = 0.1;  // of the longer side: as far off as a principal point may be
+constexpr int kIntrinsics = 3;
+constexpr int kMostFrames = 240;          // longer sweeps are thinned out: the reduced system is dense
+constexpr double kPriorSigmaShare = 0.1;  // of the longer side: as far off as a principal point may be
 using PointJacobian = Eigen::Matrix<double, 2, 3>;
 
 // One observation, linearized and weighted by the loss.
@@ -24,14 +24,14 @@ struct Linear {
   int frame = 0;
   Eigen::Vector2d residual;
   Eigen::Matrix<double, 2, kPose> pose;
-  Eigen::Matrix<double, 2, kLens> lens;
+  Eigen::Matrix<double, 2, kIntrinsics> intrinsics;
   Eigen::Matrix2d center;
   PointJacobian point;
 };
 
 // Columns of the reduced system; -1 for what is held.
 struct Columns {
-  std::vector<int> pose, lens;
+  std::vector<int> pose, intrinsics;
   int count = 0;
 };
 
@@ -51,7 +51,7 @@ class Score {
  public:
   Score(const SparseMap& map, double loss_scale) : map_(map), loss_scale_(loss_scale) {
     columns_.pose.assign(map.frames.size(), -1);
-    columns_.lens.assign(map.cameras.size(), -1);
+    columns_.intrinsics.assign(map.cameras.size(), -1);
     taken_.assign(map.frames.size(), 0);
     const int stride = (map.PosedCount() + kMostFrames - 1) / kMostFrames;
     int posed = 0;
@@ -61,8 +61,8 @@ class Score {
       taken_[f] = 1;
       if (!first) columns_.pose[f] = Take(kPose);
       first = false;
-      int& lens = columns_.lens[map.frames[f].camera];
-      if (lens < 0) lens = Take(kLens);
+      int& intrinsics = columns_.intrinsics[map.frames[f].camera];
+      if (intrinsics < 0) intrinsics = Take(kIntrinsics);
     }
     centers_ = 2 * static_cast<int>(map.cameras.size());
     reduced_ = Eigen::MatrixXd::Zero(columns_.count, columns_.count);
@@ -91,9 +91,9 @@ class Score {
     // The scale of the whole stays free: a touch of damping holds it.
     reduced_.diagonal() *= 1 + 1e-9;
     const double sigma = BundleOptions{}.distortion_sigma;
-    for (const int lens : columns_.lens) {
-      if (lens < 0) continue;
-      reduced_.diagonal().segment<2>(lens + 1).array() += 1 / (sigma * sigma);
+    for (const int intrinsics : columns_.intrinsics) {
+      if (intrinsics < 0) continue;
+      reduced_.diagonal().segment<2>(intrinsics + 1).array() += 1 / (sigma * sigma);
     }
     const Eigen::LDLT<Eigen::MatrixXd> factor(reduced_);
     if (factor.info() != Eigen::Success) return false;
@@ -119,7 +119,7 @@ class Score {
       effective.middleCols<2>(2 * camera) += one.center;
       if (const int at = columns_.pose[one.frame]; at >= 0)
         effective -= one.pose * answer_.middleRows<kPose>(at);
-      effective -= one.lens * answer_.middleRows<kLens>(columns_.lens[camera]);
+      effective -= one.intrinsics * answer_.middleRows<kIntrinsics>(columns_.intrinsics[camera]);
       for (Part* part : {&of_point, &by_segment[one.frame * by_segment.size() / map_.frames.size()]}) {
         part->score -= effective.transpose() * one.residual;
         part->information += effective.transpose() * effective;
@@ -149,29 +149,30 @@ class Score {
 
   void AddDirect(const Linear& one) {
     const int camera = map_.frames[one.frame].camera;
-    const int pose = columns_.pose[one.frame], lens = columns_.lens[camera];
-    reduced_.block<kLens, kLens>(lens, lens) += one.lens.transpose() * one.lens;
-    right_.block<kLens, 2>(lens, 2 * camera) += one.lens.transpose() * one.center;
+    const int pose = columns_.pose[one.frame], intrinsics = columns_.intrinsics[camera];
+    reduced_.block<kIntrinsics, kIntrinsics>(intrinsics, intrinsics) +=
+        one.intrinsics.transpose() * one.intrinsics;
+    right_.block<kIntrinsics, 2>(intrinsics, 2 * camera) += one.intrinsics.transpose() * one.center;
     if (pose < 0) return;
     reduced_.block<kPose, kPose>(pose, pose) += one.pose.transpose() * one.pose;
-    reduced_.block<kPose, kLens>(pose, lens) += one.pose.transpose() * one.lens;
-    reduced_.block<kLens, kPose>(lens, pose) += one.lens.transpose() * one.pose;
+    reduced_.block<kPose, kIntrinsics>(pose, intrinsics) += one.pose.transpose() * one.intrinsics;
+    reduced_.block<kIntrinsics, kPose>(intrinsics, pose) += one.intrinsics.transpose() * one.pose;
     right_.block<kPose, 2>(pose, 2 * camera) += one.pose.transpose() * one.center;
   }
 
-  // One entry a pose, and one a lens with what its frames add up to.
+  // One entry a pose, and one a intrinsics with what its frames add up to.
   std::vector<Coupling> Couple(const std::vector<Linear>& seen) const {
     std::vector<Coupling> couplings;
-    std::vector<int> lens_at(map_.cameras.size(), -1);
+    std::vector<int> intrinsics_at(map_.cameras.size(), -1);
     for (const Linear& one : seen) {
       const int camera = map_.frames[one.frame].camera;
       if (const int at = columns_.pose[one.frame]; at >= 0)
         couplings.push_back({at, one.pose.transpose() * one.point});
-      if (lens_at[camera] < 0) {
-        lens_at[camera] = static_cast<int>(couplings.size());
-        couplings.push_back({columns_.lens[camera], Eigen::Matrix3d::Zero()});
+      if (intrinsics_at[camera] < 0) {
+        intrinsics_at[camera] = static_cast<int>(couplings.size());
+        couplings.push_back({columns_.intrinsics[camera], Eigen::Matrix3d::Zero()});
       }
-      couplings[lens_at[camera]].with_point += one.lens.transpose() * one.point;
+      couplings[intrinsics_at[camera]].with_point += one.intrinsics.transpose() * one.point;
     }
     return couplings;
   }
@@ -197,16 +198,16 @@ std::vector<Linear> Score::Linearize(const MapPoint& point) const {
     const MapFrame& frame = map_.frames[seen.frame];
     if (!seen.inlier || !taken_[seen.frame]) continue;
     const Camera& camera = map_.cameras[frame.camera];
-    const Eigen::Vector3d lens(std::log(camera.focal_px), camera.k1, camera.k2);
+    const Eigen::Vector3d intrinsics(std::log(camera.focal_px), camera.k1, camera.k2);
     const Eigen::Vector2d center(camera.cx_px, camera.cy_px);
     const Eigen::Vector4d rotation = frame.cam_from_world.rotation.coeffs();
-    const std::array<const double*, 5> blocks{lens.data(), center.data(), rotation.data(),
+    const std::array<const double*, 5> blocks{intrinsics.data(), center.data(), rotation.data(),
                                               frame.cam_from_world.translation.data(), point.position.data()};
-    Eigen::Matrix<double, 2, 3, Eigen::RowMajor> by_lens, by_translation, by_point;
+    Eigen::Matrix<double, 2, 3, Eigen::RowMajor> by_intrinsics, by_translation, by_point;
     Eigen::Matrix<double, 2, 2, Eigen::RowMajor> by_center;
     Eigen::Matrix<double, 2, 4, Eigen::RowMajor> by_rotation;
     Eigen::Matrix<double, 4, 3, Eigen::RowMajor> by_turn;
-    std::array<double*, 5> jacobians{by_lens.data(), by_center.data(), by_rotation.data(),
+    std::array<double*, 5> jacobians{by_intrinsics.data(), by_center.data(), by_rotation.data(),
                                      by_translation.data(), by_point.data()};
     Linear one{.frame = seen.frame};
     if (!ReprojectionError(seen.px, seen.sigma_px)
@@ -218,7 +219,7 @@ std::vector<Linear> Score::Linearize(const MapPoint& point) const {
     // curvature.
     const double weight = 1 / (1 + one.residual.squaredNorm() / (loss_scale_ * loss_scale_));
     one.pose << weight * by_rotation * by_turn, weight * by_translation;
-    one.lens = weight * by_lens;
+    one.intrinsics = weight * by_intrinsics;
     one.center = weight * by_center;
     one.point = weight * by_point;
     all.push_back(one);
@@ -231,15 +232,15 @@ Eigen::VectorXd PriorInformation(const SparseMap& map) {
   Eigen::VectorXd information(2 * static_cast<Eigen::Index>(map.cameras.size()));
   for (Eigen::Index i = 0; i < information.size(); ++i) {
     const Camera& camera = map.cameras[i / 2];
-    information[i] = std::pow(kAnywhere * std::max(camera.width, camera.height), -2);
+    information[i] = std::pow(kPriorSigmaShare * std::max(camera.width, camera.height), -2);
   }
   return information;
 }
 
 // Variance of `step` by how the parts differ: those that agree on it have no slope left once it is taken.
-Eigen::VectorXd Disagreement(const std::vector<Part>& parts,
-                             const Eigen::MatrixXd& inverse,
-                             const Eigen::VectorXd& step) {
+Eigen::VectorXd ClusterVariance(const std::vector<Part>& parts,
+                                const Eigen::MatrixXd& inverse,
+                                const Eigen::VectorXd& step) {
   const auto count = static_cast<double>(parts.size());
   Eigen::VectorXd sum = Eigen::VectorXd::Zero(step.size());
   for (const Part& part : parts)
@@ -268,8 +269,8 @@ Result<PrincipalPointScore> ScorePrincipalPoints(const SparseMap& map,
     if (map.points[p].valid && group_of[p] >= 0)
       score.AddEffective(map.points[p], by_group[group_of[p]], by_segment);
   }
-  const Eigen::VectorXd anywhere = PriorInformation(map);
-  Part all{Eigen::VectorXd::Zero(n), anywhere.asDiagonal()};
+  const Eigen::VectorXd prior = PriorInformation(map);
+  Part all{Eigen::VectorXd::Zero(n), prior.asDiagonal()};
   for (const Part& part : by_group) {
     all.score += part.score;
     all.information += part.information;
@@ -279,8 +280,8 @@ Result<PrincipalPointScore> ScorePrincipalPoints(const SparseMap& map,
   out.gain = 0.5 * all.score.dot(out.step_px);
   out.naive_px2 = inverse.diagonal();
   out.variance_px2 =
-      inverse.cwiseAbs2() * anywhere +
-      Disagreement(by_group, inverse, out.step_px).cwiseMax(Disagreement(by_segment, inverse, out.step_px));
+      inverse.cwiseAbs2() * prior + ClusterVariance(by_group, inverse, out.step_px)
+                                        .cwiseMax(ClusterVariance(by_segment, inverse, out.step_px));
   return out;
 }
 

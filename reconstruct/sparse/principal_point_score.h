@@ -19,7 +19,7 @@ struct PrincipalPointScore {
 };
 
 // `group_of`: group of each point, 0 to groups - 1; points of group -1 take no part. The sweep is cut into as
-// many stretches of frames: what errs by frame (rolling shutter, shake) differs between those. `loss_scale`:
+// many segments of frames: what errs by frame (rolling shutter, shake) differs between those. `loss_scale`:
 // of the Cauchy loss that `map` was adjusted with. Fails with kInsufficientData when the map does not fix its
 // poses.
 Result<PrincipalPointScore> ScorePrincipalPoints(const SparseMap& map,

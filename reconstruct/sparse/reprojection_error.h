@@ -1,4 +1,4 @@
-// The residual of bundle adjustment: (project(lens, center, pose, point) - px) / sigma_px.
+// The residual of bundle adjustment: (project(intrinsics, center, pose, point) - px) / sigma_px.
 #pragma once
 
 #include <ceres/ceres.h>
@@ -9,7 +9,7 @@
 
 namespace rv::sparse {
 
-// Parameter blocks: lens [ln f, k1, k2], center [cx, cy] px, rotation quaternion [x, y, z, w], translation
+// Parameter blocks: intrinsics [ln f, k1, k2], center [cx, cy] px, rotation quaternion [x, y, z, w], translation
 // [3], point [3]. Derivatives by hand, since they are most of the time that mapping takes;
 // reprojection_error_test holds them against central differences.
 class ReprojectionError : public ceres::SizedCostFunction<2, 3, 2, 4, 3, 3> {
@@ -39,10 +39,10 @@ class ReprojectionError : public ceres::SizedCostFunction<2, 3, 2, 4, 3, 3> {
     p_by_cam << 1 / in_cam.z(), 0, -p.x() / in_cam.z(), 0, 1 / in_cam.z(), -p.y() / in_cam.z();
     const Wide px_by_cam = px_by_p * p_by_cam;
     if (jacobians[0] != nullptr) {
-      Eigen::Map<Wide> lens(jacobians[0]);
-      lens.col(0) = weight_ * f * d * p;
-      lens.col(1) = weight_ * f * r2 * p;
-      lens.col(2) = weight_ * f * r2 * r2 * p;
+      Eigen::Map<Wide> intrinsics(jacobians[0]);
+      intrinsics.col(0) = weight_ * f * d * p;
+      intrinsics.col(1) = weight_ * f * r2 * p;
+      intrinsics.col(2) = weight_ * f * r2 * r2 * p;
     }
     if (jacobians[1] != nullptr) {
       Eigen::Map<Eigen::Matrix<double, 2, 2, Eigen::RowMajor>> center(jacobians[1]);

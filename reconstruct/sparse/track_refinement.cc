@@ -8,6 +8,7 @@
 
 #include "base/log.h"
 #include "base/parallel.h"
+#include "base/text.h"
 #include "reconstruct/features/work_image.h"
 
 namespace rv::sparse {
@@ -235,8 +236,7 @@ TrackRefinementSummary RefineTracks(SparseMap& map,
     total.refined += s.refined;
     total.failed += s.failed;
   }
-  LogVerbose("refined " + std::to_string(total.refined) + " observations, " + std::to_string(total.failed) +
-             " could not be");
+  LogVerbose(Text("refined ", total.refined, " observations, ", total.failed, " could not be"));
   return total;
 }
 

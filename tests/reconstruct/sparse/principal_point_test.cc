@@ -169,7 +169,7 @@ TEST(PrincipalPoint, WhatALevelRingLeavesOpenIsUncertain) {
   EXPECT_LT(std::abs(score->step_px[1]), 3 * std::sqrt(score->variance_px2[1]));
 }
 
-// Errors that every point of a frame shares, as a rolling shutter makes them, count once a stretch of frames.
+// Errors that every point of a frame shares, as a rolling shutter makes them, count once a segment of frames.
 TEST(PrincipalPoint, FramesThatDisagreeSpeakForErrors) {
   SparseMap map = CenteredMap(0, 0.3);
   for (MapPoint& point : map.points) {
