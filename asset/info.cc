@@ -1,7 +1,9 @@
 #include "asset/info.h"
 
+#include <algorithm>
 #include <cmath>
 #include <cstdio>
+#include <map>
 #include <nlohmann/json.hpp>
 
 #include "asset/manifest.h"
@@ -109,6 +111,24 @@ std::string PosesText(const RotatingView& view) {
   return text;
 }
 
+// "15 given: 12 posed, 1 unposed, 2 unread"; frames of a clip count one by one.
+std::string InputsText(const std::vector<InputRecord>& inputs) {
+  std::map<InputState, std::int64_t> counts;
+  std::int64_t total = 0;
+  for (const InputRecord& input : inputs) {
+    const std::int64_t count = input.frames ? std::int64_t{input.frames->to} - input.frames->from + 1 : 1;
+    counts[input.state] += count;
+    total += count;
+  }
+  std::string text = Text(total, " given:");
+  for (const auto& [state, count] : counts) {
+    std::string name(InputStateName(state));
+    std::replace(name.begin(), name.end(), '_', ' ');
+    text += Text(text.ends_with(':') ? " " : ", ", count, " ", name);
+  }
+  return text;
+}
+
 std::string MapText(const std::map<std::string, std::string>& map) {
   std::string text;
   for (const auto& [key, value] : map) text += (text.empty() ? "" : ", ") + key + " " + value;
@@ -137,6 +157,10 @@ std::string DescribeRview(const RotatingView& view) {
     text += Line("gap", Format("from %.1f to %.1f degrees", gap.from_deg, gap.to_deg));
   for (const std::string& finding : view.coverage.findings) text += Line("finding", Printable(finding));
   text += Line("frames", SourcesText(view));
+  if (!view.inputs.empty()) text += Line("inputs", InputsText(view.inputs));
+  for (const InputRecord& input : view.inputs)
+    if (input.state == InputState::kUnread && !input.frames)
+      text += Line("unread", Printable(input.name) + ": " + Printable(input.reason));
   text += Line("poses", PosesText(view));
   for (const TagValue& tag : view.tags)
     text += Line("tag", Printable(tag.attribute) + ": " + Printable(tag.value) +
@@ -161,6 +185,8 @@ std::string DescribeRviewJson(const RotatingView& view, const RviewFindings& fin
 std::string DescribeManifestJson(const std::string& manifest, const RviewFindings& findings) {
   using Json = nlohmann::ordered_json;
   Json out = {{"event", "result"}, {"ok", findings.ok()}, {"manifest", Json::parse(manifest)}};
+  // Beside the manifest, too: what became of each input is what a marketplace asks first.
+  if (out["manifest"].contains("inputs")) out["inputs"] = out["manifest"]["inputs"];
   out["findings"] = Json::array();
   for (const RviewFinding& finding : findings.items) out["findings"].push_back(FindingJson(finding));
   return out.dump(-1, ' ', false, Json::error_handler_t::replace);

@@ -30,6 +30,7 @@ class ManifestParser {
       out_.view.reconstruction = ParseReconstruction(root.Object("reconstruction"), SourceCount(), limits_);
       ParsePoints(root.Object("reconstruction"));
     }
+    ParseInputs(root);
     ParseFiles(root);
     return std::move(out_);
   }
@@ -38,6 +39,7 @@ class ManifestParser {
   void ParseHead(const JsonNode& root);
   void ParseViews(const JsonNode& root);
   void ParseSources(const JsonNode& root);
+  void ParseInputs(const JsonNode& root);
   void ParseFiles(const JsonNode& root);
   void ParsePoints(const JsonNode& reconstruction);
   std::size_t SourceCount() const { return out_.view.sources.size(); }
@@ -191,6 +193,21 @@ void ManifestParser::ParsePoints(const JsonNode& node) {
   if (node.ok() && !IsSafeName(out_.points_file)) points.Refuse("file", "is not an allowed name");
   if (node.ok() && !used_files_.insert(out_.points_file).second)
     points.Refuse("file", "is used for something else");
+}
+
+void ManifestParser::ParseInputs(const JsonNode& root) {
+  if (!root.Has("inputs")) return;  // format 1.1 has none
+  root.Each("inputs", limits_.max_inputs, [&](const JsonNode& node, std::size_t) {
+    InputRecord input{.name = node.Text("name"), .reason = node.Text("reason")};
+    if (node.Has("from")) {
+      input.frames = FrameSpan{node.Int("from", 0, kMaxInt), node.Int("to", 0, kMaxInt)};
+      if (node.ok() && input.frames->to < input.frames->from) node.Refuse("to", "is before from");
+    }
+    const std::optional<InputState> state = ParseInputState(node.Text("state"));
+    if (node.ok() && !state) node.Refuse("state", "is not posed, unposed, left_out or unread");
+    input.state = state.value_or(InputState::kLeftOut);
+    out_.view.inputs.push_back(std::move(input));
+  });
 }
 
 void ManifestParser::ParseFiles(const JsonNode& root) {

@@ -149,6 +149,17 @@ OrderedJson SourceJson(const SourceFrame& source) {
   return out;
 }
 
+OrderedJson InputJson(const InputRecord& input) {
+  OrderedJson out = {{"name", input.name}};
+  if (input.frames) {
+    out["from"] = input.frames->from;
+    out["to"] = input.frames->to;
+  }
+  out["state"] = InputStateName(input.state);
+  out["reason"] = input.reason;
+  return out;
+}
+
 OrderedJson FilesJson(std::span<const FileRecord> files) {
   OrderedJson out = OrderedJson::array();
   for (const FileRecord& file : files)
@@ -189,6 +200,8 @@ std::string ManifestText(const RotatingView& view, std::span<const FileRecord> f
   if (view.reconstruction) out["reconstruction"] = ReconstructionJson(*view.reconstruction);
   out["sources"] = OrderedJson::array();
   for (const SourceFrame& source : view.sources) out["sources"].push_back(SourceJson(source));
+  if (!view.inputs.empty()) out["inputs"] = OrderedJson::array();
+  for (const InputRecord& input : view.inputs) out["inputs"].push_back(InputJson(input));
   out["options"] = TextMapJson(view.options);
   out["versions"] = TextMapJson(view.versions);
   out["files"] = FilesJson(files);

@@ -6,41 +6,12 @@
 #include <nlohmann/json.hpp>
 #include <string_view>
 
+#include "base/natural_order.h"
+
 namespace rv {
 namespace {
 
 namespace fs = std::filesystem;
-
-std::size_t DigitsAt(std::string_view text, std::size_t at) {
-  std::size_t end = at;
-  while (end < text.size() && std::isdigit(static_cast<unsigned char>(text[end])) != 0) ++end;
-  return end - at;
-}
-
-bool NaturalLess(std::string_view a, std::string_view b) {
-  std::size_t i = 0;
-  std::size_t j = 0;
-  while (i < a.size() && j < b.size()) {
-    const std::size_t a_digits = DigitsAt(a, i);
-    const std::size_t b_digits = DigitsAt(b, j);
-    if (a_digits > 0 && b_digits > 0) {
-      std::string_view x = a.substr(i, a_digits);
-      std::string_view y = b.substr(j, b_digits);
-      x.remove_prefix(std::min(x.find_first_not_of('0'), x.size()));
-      y.remove_prefix(std::min(y.find_first_not_of('0'), y.size()));
-      if (x.size() != y.size()) return x.size() < y.size();
-      if (x != y) return x < y;
-      i += a_digits;
-      j += b_digits;
-    } else {
-      if (a[i] != b[j]) return a[i] < b[j];
-      ++i;
-      ++j;
-    }
-  }
-  if (a.size() - i != b.size() - j) return a.size() - i < b.size() - j;
-  return a < b;
-}
 
 std::vector<fs::path> Subfolders(const fs::path& folder) {
   std::vector<fs::path> folders;

@@ -30,12 +30,12 @@ Result<CaptureResult> CaptureFile(const fs::path& source,
   if (file->kind() == input::FileKind::kVideo) return capture::CaptureVideo(*file, name, options, progress);
   if (file->kind() == input::FileKind::kZip) return capture::CapturePhotoZip(*file, name, options, progress);
   if (input::IsPhoto(file->kind())) return capture::CaptureSinglePhoto(source, options, progress);
-  if (file->kind() == input::FileKind::kUnknown)
+  const std::string remedy(input::UnreadRemedy(file->kind()));
+  if (!file->unread_format().empty())
     return Fail(ErrorCode::kUnsupported,
-                name + " is neither a clip nor a photo nor a ZIP, whatever its name says",
-                "give the clip as it came from the phone");
-  return Fail(ErrorCode::kUnsupported, Text(name, " is a ", input::FileKindName(file->kind())),
-              "give a clip, or photos as JPEG, PNG, WebP, HEIC or TIFF");
+                Text(name, " is not supported: its format is ", file->unread_format()), remedy);
+  return Fail(ErrorCode::kUnsupported,
+              name + " is neither a clip nor a photo nor a ZIP, whatever its name says", remedy);
 }
 
 Result<CaptureResult> CaptureFolder(const fs::path& source,
@@ -49,9 +49,10 @@ Result<CaptureResult> CaptureFolder(const fs::path& source,
   if (!folder->video) return capture::CapturePhotoFolder(*folder, name, options, progress);
   Result<CaptureResult> result =
       CaptureFile(*folder->video, folder->video->filename().string(), options, progress);
-  if (result)
-    result->sweep.warnings.insert(result->sweep.warnings.begin(), folder->warnings.begin(),
-                                  folder->warnings.end());
+  if (!result) return result;
+  Sweep& sweep = result->sweep;
+  sweep.warnings.insert(sweep.warnings.begin(), folder->warnings.begin(), folder->warnings.end());
+  sweep.rejected.insert(sweep.rejected.end(), folder->rejected.begin(), folder->rejected.end());
   return result;
 }
 

@@ -5,6 +5,7 @@
 #include <numeric>
 #include <set>
 
+#include "base/natural_order.h"
 #include "base/parallel.h"
 #include "base/text.h"
 #include "capture/motion.h"
@@ -72,13 +73,32 @@ void JudgeForSpin(std::vector<photos::DecodedPhoto>& photos,
 tl::unexpected<Error> NoneReadable(const std::string& name,
                                    const std::vector<photos::PhotoSource>& sources,
                                    const std::vector<photos::DecodedPhoto>& photos,
-                                   const std::vector<RejectedFrame>& rejected) {
+                                   const std::vector<InputRecord>& rejected) {
   std::vector<std::string> details;
-  for (const RejectedFrame& r : rejected) details.push_back(r.name + ": " + r.reason);
+  for (const InputRecord& r : rejected)
+    if (r.state == InputState::kUnread) details.push_back(r.name + ": " + r.reason);
   for (std::size_t i = 0; i < photos.size(); ++i)
     details.push_back(sources[i].name + ": " + photos[i].error.message);
   return Fail(ErrorCode::kInsufficientData, name + " holds no photo that can be read",
               "copy the photos from the phone again", std::move(details));
+}
+
+// A photo that was lost without an error is our fault, and has to show as such.
+std::string UnreadReason(const Error& error) {
+  return error.message.empty() ? "it was lost while decoding" : error.message;
+}
+
+void SayUnread(Sweep& sweep) {
+  constexpr std::size_t kMost = 4;
+  std::vector<std::string> unread;
+  for (const InputRecord& r : sweep.rejected)
+    if (r.state == InputState::kUnread) unread.push_back(Text(r.name, " (", r.reason, ")"));
+  if (unread.empty()) return;
+  std::string text =
+      unread.size() == 1 ? "1 file could not be read: " : Text(unread.size(), " files could not be read: ");
+  for (std::size_t i = 0; i < std::min(kMost, unread.size()); ++i) text += (i > 0 ? ", " : "") + unread[i];
+  if (unread.size() > kMost) text += Text(" and ", unread.size() - kMost, " more");
+  sweep.warnings.push_back(text + ".");
 }
 
 void CleanNames(std::vector<photos::PhotoSource>& sources, Sweep& sweep) {
@@ -116,7 +136,10 @@ Result<CaptureResult> CaptureSources(std::vector<photos::PhotoSource> sources,
         MakeFrame(sources[order[k]].name, static_cast<int>(k), (*photos)[order[k]], first_time));
   for (std::size_t i = 0; i < sources.size(); ++i)
     if (!(*photos)[i].readable)
-      sweep.rejected.push_back({.name = sources[i].name, .reason = (*photos)[i].error.message});
+      sweep.rejected.push_back({.name = sources[i].name,
+                                .state = InputState::kUnread,
+                                .reason = UnreadReason((*photos)[i].error)});
+  SayUnread(sweep);
   JudgeForSpin(*photos, order, sweep);
   const std::set<int> kept(options.keep_frames.begin(), options.keep_frames.end());
   for (SweepFrame& frame : sweep.frames) frame.kept_by_user = kept.contains(frame.source_index);
@@ -128,7 +151,8 @@ Result<CaptureResult> CaptureSources(std::vector<photos::PhotoSource> sources,
 }
 
 // Base names; photos of one name in several folders of a ZIP keep their path, with '_' for '/'.
-std::vector<photos::PhotoSource> NameEntries(const std::vector<photos::ArchiveEntry>& entries, int fd) {
+std::vector<photos::PhotoSource> NameEntries(const std::vector<photos::ArchiveEntry>& entries,
+                                             const input::OpenFile& zip) {
   std::multiset<std::string> bases;
   const auto base = [](const std::string& name) { return name.substr(name.find_last_of('/') + 1); };
   for (const photos::ArchiveEntry& e : entries) bases.insert(base(e.name));
@@ -139,7 +163,23 @@ std::vector<photos::PhotoSource> NameEntries(const std::vector<photos::ArchiveEn
       name = e.name;
       std::replace(name.begin(), name.end(), '/', '_');
     }
-    out.push_back({.name = name, .zip_fd = fd, .zip_index = e.index, .size = e.size});
+    out.push_back({.name = name, .zip = &zip, .zip_index = e.index, .size = e.size});
+  }
+  return out;
+}
+
+// What becomes of an entry of a ZIP that is no photo.
+InputRecord Aside(const photos::ArchiveEntry& entry, bool hidden) {
+  InputRecord out{.name = photos::CleanName(entry.name.substr(entry.name.find_last_of('/') + 1))};
+  if (hidden) {
+    out.reason = "a file of the system";
+  } else if (entry.kind == input::FileKind::kVideo) {
+    out.reason = "a clip beside the photos";
+  } else if (entry.kind == input::FileKind::kOtherPicture || entry.kind == input::FileKind::kEmpty) {
+    out.state = InputState::kUnread;
+    out.reason = Text("a ", input::FileKindName(entry.kind), ": ", input::UnreadRemedy(entry.kind));
+  } else {
+    out.reason = "neither a photo nor a clip";
   }
   return out;
 }
@@ -179,6 +219,7 @@ Result<CaptureResult> CapturePhotoZip(const input::OpenFile& file,
       ++others;
       clip = clip || e.kind == input::FileKind::kVideo;
     }
+    if (!input::IsPhoto(e.kind) || hidden) sweep.rejected.push_back(Aside(e, hidden));
   }
   if (photos.empty() && clip)
     return Fail(ErrorCode::kUnsupported, name + " holds a clip, but no photo",
@@ -186,11 +227,13 @@ Result<CaptureResult> CapturePhotoZip(const input::OpenFile& file,
   if (photos.empty())
     return Fail(ErrorCode::kInsufficientData, name + " holds no photo",
                 "pack the photos taken round the item");
-  if (others > 0) sweep.warnings.push_back(Text(others, " other files in the ZIP were ignored."));
+  if (others > 0)
+    sweep.warnings.push_back(others == 1 ? "1 other file in the ZIP was ignored."
+                                         : Text(others, " other files in the ZIP were ignored."));
   std::sort(photos.begin(), photos.end(), [](const photos::ArchiveEntry& a, const photos::ArchiveEntry& b) {
-    return photos::NaturalLess(a.name, b.name);
+    return NaturalLess(a.name, b.name);
   });
-  return CaptureSources(NameEntries(photos, file.fd()), std::move(sweep), options, progress);
+  return CaptureSources(NameEntries(photos, file), std::move(sweep), options, progress);
 }
 
 Result<CaptureResult> CaptureSinglePhoto(const std::filesystem::path& path,

@@ -11,6 +11,7 @@
 #include "capture/motion.h"
 #include "capture/pixels/encode.h"
 #include "capture/select.h"
+#include "capture/transitions.h"
 #include "capture/video_passes.h"
 
 namespace rv::capture {
@@ -36,34 +37,67 @@ struct Decisions {
   std::vector<std::string> left_out;  // by number; empty: chosen or not looked at
   std::map<int, int> key_of;          // chosen number -> key
   Selection selection;
+  std::vector<SceneCut> cuts;
 };
 
-Decisions Decide(const Analysis& a, const CaptureOptions& options) {
+std::vector<FrameMeasure> Measure(const Analysis& a) {
+  std::vector<FrameMeasure> out;
+  for (std::size_t i = 0; i < a.frames.size(); ++i) {
+    const SeenMeasure& f = a.frames[i];
+    out.push_back(
+        {.number = a.NumberOf(f),
+         .time_s = f.time_s,
+         .sharpness = f.sharpness,
+         .motion = a.motion[i],
+         .thumb = f.thumb,
+         .reshaped = i > 0 && (f.width != a.frames[i - 1].width || f.height != a.frames[i - 1].height)});
+  }
+  return out;
+}
+
+// The frames to choose from, those that mix two pictures apart.
+struct Choosable {
   std::vector<FrameMeasure> measures;
-  for (std::size_t i = 0; i < a.frames.size(); ++i)
-    measures.push_back({.number = a.NumberOf(a.frames[i]),
-                        .time_s = a.frames[i].time_s,
-                        .sharpness = a.frames[i].sharpness,
-                        .motion = a.motion[i],
-                        .thumb = a.frames[i].thumb});
-  Decisions out;
-  out.selection = SelectFrames(measures, {.max_frames = options.max_frames});
-  out.left_out.resize(std::max(0, a.total));
-  std::map<int, int> keys;
+  std::vector<int> mixed;  // numbers
+  std::vector<SceneCut> cuts;
+};
+
+Choosable WithoutTransitions(std::vector<FrameMeasure> measures) {
+  Choosable out;
+  std::vector<bool> mixed(measures.size(), false);
+  for (const Transition& t : FindTransitions(measures)) {
+    out.cuts.push_back({measures[t.end].number, measures[t.end].time_s});
+    for (int i = t.begin; i < t.end; ++i) mixed[i] = true;
+  }
   for (std::size_t i = 0; i < measures.size(); ++i) {
-    const int number = measures[i].number;
+    if (mixed[i]) out.mixed.push_back(measures[i].number);
+    if (!mixed[i]) out.measures.push_back(std::move(measures[i]));
+  }
+  return out;
+}
+
+Decisions Decide(const Analysis& a, const CaptureOptions& options) {
+  Choosable choosable = WithoutTransitions(Measure(a));
+  Decisions out{.cuts = std::move(choosable.cuts)};
+  out.selection = SelectFrames(choosable.measures, {.max_frames = options.max_frames});
+  out.left_out.resize(std::max(0, a.total));
+  for (std::size_t i = 0; i < choosable.measures.size(); ++i) {
+    const int number = choosable.measures[i].number;
     const FrameChoice& choice = out.selection.choices[i];
-    keys[number] = a.frames[i].key;
     if (choice.selected) {
       out.chosen[number] = choice;
     } else if (number >= 0 && number < a.total) {
       out.left_out[number] = choice.note;
     }
   }
+  for (const int number : choosable.mixed)
+    if (number >= 0 && number < a.total) out.left_out[number] = "a cross-fade of two pictures";
   for (const int number : options.keep_frames) {
     if (!out.chosen.contains(number)) out.chosen[number] = {.note = "kept on request"};
     out.left_out[number].clear();
   }
+  std::map<int, int> keys;
+  for (const SeenMeasure& frame : a.frames) keys[a.NumberOf(frame)] = frame.key;
   for (const auto& [number, choice] : out.chosen)
     out.key_of[number] = keys.contains(number) ? keys[number] : number + a.shift;
   return out;
@@ -79,6 +113,7 @@ SweepFrame MakeFrame(int number,
   frame.sharpness = Sharpness(picture.seen.luma);
   frame.mean_luma = MeanLuma(picture.seen.luma);
   frame.image = std::move(picture.image);
+  frame.matte = std::move(picture.matte);
   frame.kept_by_user = kept.contains(number);
   frame.for_spin = choice.selected && !choice.blurred;
   frame.note = choice.note;
@@ -86,18 +121,8 @@ SweepFrame MakeFrame(int number,
   return frame;
 }
 
-std::string RangeName(int first, int last) {
-  char text[40];
-  if (first == last) {
-    std::snprintf(text, sizeof(text), "%06d", first);
-  } else {
-    std::snprintf(text, sizeof(text), "%06d-%06d", first, last);
-  }
-  return text;
-}
-
-// Runs of frames left out for one reason; frames that were not looked at join the run around them.
-void SummarizeLeftOut(const Decisions& d, std::vector<RejectedFrame>& out) {
+// Runs of frames that were not chosen for one reason; frames that were not looked at join the run around them.
+void SummarizeLeftOut(const Decisions& d, const std::string& name, std::vector<InputRecord>& out) {
   int first = -1;
   int unseen = 0;
   std::string reason;
@@ -105,7 +130,8 @@ void SummarizeLeftOut(const Decisions& d, std::vector<RejectedFrame>& out) {
     if (first < 0) return;
     if (reason.empty()) reason = "between chosen frames";
     if (unseen > 0) reason += Text(" (", unseen, " not decoded: no other frame refers to them)");
-    out.push_back({.name = RangeName(first, end - 1), .reason = reason});
+    out.push_back(
+        {.name = name, .frames = FrameSpan{first, end - 1}, .state = InputState::kLeftOut, .reason = reason});
     first = -1;
     unseen = 0;
     reason.clear();
@@ -122,6 +148,28 @@ void SummarizeLeftOut(const Decisions& d, std::vector<RejectedFrame>& out) {
     if (!why.empty()) reason = why;
   }
   close(static_cast<int>(d.left_out.size()));
+}
+
+// A browser that records while the phone is turned changes the picture's shape in the middle. Frames of both shapes
+// are posed; the spin is made of the one that most have, since a narrow picture leaves a wide one's sides empty.
+void KeepToOneShape(Sweep& sweep) {
+  const auto shape = [](const SweepFrame& f) { return Text(f.image.width, " x ", f.image.height); };
+  std::map<std::string, std::size_t> counts;
+  for (const SweepFrame& frame : sweep.frames) ++counts[shape(frame)];
+  if (counts.size() < 2) return;
+  const auto usual = std::max_element(counts.begin(), counts.end(),
+                                      [](const auto& a, const auto& b) { return a.second < b.second; });
+  const SweepFrame* changed = nullptr;
+  for (std::size_t i = 0; i < sweep.frames.size(); ++i) {
+    SweepFrame& frame = sweep.frames[i];
+    if (i > 0 && changed == nullptr && shape(frame) != shape(sweep.frames[i - 1])) changed = &frame;
+    if (shape(frame) == usual->first) continue;
+    frame.for_spin = false;
+    frame.note += "; of another shape than most of the clip";
+  }
+  sweep.warnings.push_back(Text("The picture's shape changes at ", Fixed(changed->time_s, 1),
+                                " s, as when the phone is turned: the spin is made of the part of ",
+                                usual->first, " pixels; hold the phone one way all through."));
 }
 
 void AddWarnings(const Analysis& a, const Decisions& d, Sweep& sweep) {
@@ -157,15 +205,20 @@ Result<Sweep> Assemble(const Analysis& a,
   for (const auto& [number, choice] : d.chosen) {
     const auto picture = pictures.find(d.key_of.at(number));
     if (picture == pictures.end()) {
-      sweep.rejected.push_back({.name = VideoFrameName(number), .reason = "damaged: it does not decode"});
+      sweep.rejected.push_back({.name = name,
+                                .frames = FrameSpan{number, number},
+                                .state = InputState::kUnread,
+                                .reason = "damaged: it does not decode"});
       continue;
     }
     sweep.frames.push_back(MakeFrame(number, choice, std::move(picture->second), a.probe, kept));
   }
   if (sweep.frames.empty())
     return Fail(ErrorCode::kCorrupt, name + " has no frame that can be decoded", "record the clip again");
-  SummarizeLeftOut(d, sweep.rejected);
+  SummarizeLeftOut(d, name, sweep.rejected);
+  sweep.cuts = d.cuts;
   AddWarnings(a, d, sweep);
+  KeepToOneShape(sweep);
   return sweep;
 }
 

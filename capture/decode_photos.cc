@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cctype>
 
+#include "base/natural_order.h"
 #include "base/parallel.h"
 #include "capture/input/sniff.h"
 #include "capture/photos/folder.h"
@@ -60,9 +61,8 @@ Result<std::vector<fs::path>> ListPhotos(const fs::path& folder) {
   if (photos.empty())
     return Fail(ErrorCode::kInsufficientData, folder.string() + " holds no photo",
                 "give photos or a folder of them");
-  std::ranges::sort(photos, [](const fs::path& a, const fs::path& b) {
-    return photos::NaturalLess(a.string(), b.string());
-  });
+  std::ranges::sort(photos,
+                    [](const fs::path& a, const fs::path& b) { return NaturalLess(a.string(), b.string()); });
   return photos;
 }
 

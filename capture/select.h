@@ -20,6 +20,7 @@ struct FrameMeasure {
   // decreasing. Stands still while the item and the camera do.
   double motion = 0;
   Thumb thumb{};
+  bool reshaped = false;  // of another size than the frame before
 };
 
 struct SelectionOptions {

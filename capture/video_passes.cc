@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <functional>
+#include <limits>
 
 #include "capture/motion.h"
 
@@ -75,7 +76,9 @@ class Analyzer {
                            .ordinal = seen->ordinal,
                            .time_s = time,
                            .sharpness = Sharpness(seen->luma),
-                           .thumb = MakeThumb(seen->luma)});
+                           .thumb = MakeThumb(seen->luma),
+                           .width = seen->luma.width,
+                           .height = seen->luma.height});
     meter_.Add(seen->luma, time);
     fraction_ = kAnalyzeShare *
                 std::min(1.0, static_cast<double>(out_.frames.size()) / std::max(1, out_.summary.sent));
@@ -89,12 +92,10 @@ class Analyzer {
     out_.by_key = out_.summary.unique_times && out_.summary.sent < out_.summary.packets;
     out_.total = static_cast<int>(out_.frames.size());
     if (!out_.by_key) return;
-    // The first frames were all decoded: any rank that is missing among them was never shown.
-    constexpr std::size_t kProbe = 16;
-    if (!out_.frames.empty()) {
-      const std::size_t at = std::min(kProbe, out_.frames.size()) - 1;
-      out_.shift = std::max(0, out_.frames[at].key - static_cast<int>(at));
-    }
+    // The first frames were all sent to the decoder: ranks below the first were never shown.
+    out_.shift = std::numeric_limits<int>::max();
+    for (const SeenMeasure& f : out_.frames) out_.shift = std::min(out_.shift, f.key);
+    if (out_.frames.empty()) out_.shift = 0;
     out_.total = out_.summary.shown - out_.shift;
   }
 
@@ -159,10 +160,17 @@ Result<Analysis> AnalyzeClip(video::VideoSource& source,
                              const std::vector<int>& keep,
                              const Progress& progress) {
   Result<Analysis> analysis = Analyzer(source, progress).Run(keep);
-  if (!analysis || source.threads == 1 || (analysis->summary.errors == 0 && !analysis->summary.ended_early))
-    return analysis;
-  source.threads = 1;
-  return Analyzer(source, progress).Run(keep);
+  if (analysis && analysis->summary.unnamed > 0) {
+    source.by_order = true;
+    analysis = Analyzer(source, progress).Run(keep);
+  }
+  const auto damaged = [](const Analysis& a) { return a.summary.errors > 0 || a.summary.ended_early; };
+  if (analysis && source.threads != 1 && damaged(*analysis)) {
+    source.threads = 1;
+    analysis = Analyzer(source, progress).Run(keep);
+  }
+  if (analysis) source.deinterlace = analysis->summary.interlaced > 0;
+  return analysis;
 }
 
 Result<std::map<int, video::ChosenFrame>> ExtractFrames(const video::VideoSource& source,

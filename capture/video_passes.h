@@ -19,6 +19,7 @@ struct SeenMeasure {
   double time_s = 0;
   double sharpness = 0;
   Thumb thumb{};
+  int width = 0, height = 0;  // of the frame in small, as stored
 };
 
 struct Analysis {
@@ -26,7 +27,7 @@ struct Analysis {
   video::DecodeSummary summary;
   std::vector<SeenMeasure> frames;  // in order of presentation
   std::vector<double> motion;       // of each frame, as FrameMeasure's
-  // Number of a frame = key - shift where packets were left out, since the decoder never showed `shift`
+  // Number of a frame = key - shift where packets were left out, since the decoder never showed the first `shift`
   // frames of a broken start; else the ordinal.
   bool by_key = false;
   int shift = 0;
@@ -37,7 +38,8 @@ struct Analysis {
 
 // Decodes as much of the clip as it takes to choose. `keep` are numbers (sorted) that must be among the
 // frames seen. Reports stage "decode" up to its share. Sets source.threads to 1 for damaged clips, which a
-// decoder with several threads would patch up differently. Fails as CaptureSweep does.
+// decoder with several threads would patch up differently; source.by_order for those whose frames have times
+// that no packet announces; source.deinterlace for interlaced ones. Fails as CaptureSweep does.
 Result<Analysis> AnalyzeClip(video::VideoSource& source,
                              const std::vector<int>& keep,
                              const Progress& progress);

@@ -3,6 +3,8 @@
 #include <malloc.h>
 #endif
 
+#include <glog/logging.h>
+
 #include <algorithm>
 #include <exception>
 #include <iostream>
@@ -155,5 +157,6 @@ int main(int argc, char** argv) {
   mallopt(M_TOP_PAD, 16 << 20);
 #endif
   rv::KeepLibrariesOnOneThread();
+  FLAGS_minloglevel = google::GLOG_FATAL;  // Ceres would write its own lines among ours
   return rv::cli::Run(argc, argv);
 }

@@ -241,8 +241,9 @@ Result<ReconstructResult> ColmapRun::Run() {
   }
   const fs::path folder = LargestModel(folder_ / "sparse");
   if (folder.empty()) {
-    return Fail(ErrorCode::kInsufficientData, "COLMAP found no model in these frames",
-                "film slower, with the item filling the picture, in even light");
+    return Fail(
+        ErrorCode::kInsufficientData, "COLMAP found no model in these frames",
+        "let the item fill the picture, in even light, and neighbouring pictures show the same sides of it");
   }
   const Result<convert::ColmapModel> model = convert::ReadColmapModel(folder);
   if (!model) return Forward(model);

@@ -8,6 +8,7 @@
 #include "asset/rview_file.h"
 #include "base/atomic_file.h"
 #include "convert/colmap_mapper.h"
+#include "convert/inputs.h"
 #include "convert/ladder.h"
 #include "convert/tagging.h"
 #include "convert/versions.h"
@@ -65,6 +66,7 @@ std::vector<std::string> Distinct(const std::vector<std::string>& texts) {
 
 void FillReceipt(const Sweep& sweep, const ConvertOptions& options, RotatingView& view) {
   view.source_name = sweep.source_name;
+  view.inputs = convert::AccountForInputs(sweep, view);
   view.source_kind = sweep.kind == SourceKind::kVideo ? "video" : "photos";
   view.options = ShapingOptions(options);
   view.versions = BuildVersions();

@@ -8,8 +8,8 @@
 #include "reconstruct/matched_sweep.h"
 #include "reconstruct/matching/tracks.h"
 #include "reconstruct/sparse/finish_map.h"
-#include "reconstruct/sparse/map_findings.h"
 #include "reconstruct/sparse/point_colors.h"
+#include "reconstruct/sparse/unposed_frames.h"
 
 namespace rv {
 
@@ -49,7 +49,7 @@ Result<ReconstructResult> MapSweep(const Sweep& sweep,
   result.reconstruction = sparse::FinishMap(sweep, *map);
   if (const Status colored = sparse::ColorPoints(sweep, options.threads, result.reconstruction); !colored)
     return Forward(colored);
-  result.findings = sparse::DescribeUnposed(result.reconstruction);
+  result.findings = sparse::DescribeUnposed(sweep, *map);
   result.reconstruction.turntable = matched.matches.static_background;
   result.timings.mapping_s += watch.Lap();
   return result;

@@ -6,9 +6,9 @@
 #include "base/text.h"
 #include "reconstruct/single_axis/poses.h"
 #include "reconstruct/sparse/finish_map.h"
-#include "reconstruct/sparse/map_findings.h"
 #include "reconstruct/sparse/point_colors.h"
 #include "reconstruct/sparse/track_refinement.h"
+#include "reconstruct/sparse/unposed_frames.h"
 
 namespace rv {
 namespace {
@@ -41,7 +41,7 @@ Result<ReconstructResult> MapOnSingleAxis(const Sweep& sweep,
   sparse::RefineTracks(fitted->map, matched.gray, {.threads = options.threads});
   const double px = single_axis::SingleAxisOptions::MaxErrorPx(fitted->map.cameras[0]);
   if (const Status adjusted = single_axis::FinalAdjustment(*fitted, how, 0.75 * px); !adjusted)
-    return Forward(settled);
+    return Forward(adjusted);
   const std::string why_not = single_axis::WhyNotSingleAxis(fitted->evidence, how.still_camera);
   if (!why_not.empty()) return Fail(ErrorCode::kInsufficientData, why_not, single_axis::kSingleAxisRemedy);
   LogVerbose(Text("single axis: ", fitted->evidence.posed, " posed, ", WhatItRestsOn(*fitted)));
@@ -51,7 +51,7 @@ Result<ReconstructResult> MapOnSingleAxis(const Sweep& sweep,
   result.reconstruction = sparse::FinishMap(sweep, fitted->map);
   if (const Status colored = sparse::ColorPoints(sweep, options.threads, result.reconstruction); !colored)
     return Forward(colored);
-  result.findings = sparse::DescribeUnposed(result.reconstruction);
+  result.findings = sparse::DescribeUnposed(sweep, fitted->map);
   result.findings.insert(result.findings.begin(), WhatItRestsOn(*fitted));
   result.reconstruction.turntable = matched.matches.static_background;
   result.timings.mapping_s = watch.Lap();

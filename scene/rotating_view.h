@@ -10,6 +10,7 @@
 #include "scene/geometry.h"
 #include "scene/ids.h"
 #include "scene/image.h"
+#include "scene/input_record.h"
 #include "scene/orbit.h"
 #include "scene/reconstruction.h"
 
@@ -92,6 +93,8 @@ struct RotatingView {
   double object_from_world_scale = 1;
   Rigid3 object_from_world;  // applied after scaling: object = R * (scale * world) + t
   std::vector<SourceFrame> sources;
+  // Every file given, or every frame of the clip, once; in order. Empty in assets of format 1.0 and 1.1.
+  std::vector<InputRecord> inputs;
   std::map<std::string, std::string> options;   // every option that shaped the result, as text
   std::map<std::string, std::string> versions;  // "rotaview" and the libraries that decide pixels
   std::string item_title;                       // suggestion from tags; may be empty

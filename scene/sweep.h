@@ -9,6 +9,7 @@
 #include "scene/geometry.h"
 #include "scene/ids.h"
 #include "scene/image.h"
+#include "scene/input_record.h"
 
 namespace rv {
 
@@ -36,10 +37,10 @@ struct SweepFrame {
   std::optional<PosePrior> pose_prior;
 };
 
-// A frame or file that did not become part of the sweep, and why.
-struct RejectedFrame {
-  std::string name;
-  std::string reason;
+// A cut of a clip: what comes after it shows something else than what came before.
+struct SceneCut {
+  int first = 0;  // number of the first frame after it
+  double time_s = 0;
 };
 
 struct Sweep {
@@ -50,7 +51,10 @@ struct Sweep {
   double duration_s = 0;
   bool camera_known = false;     // true: `camera` was given (transforms.json) and need not be calibrated
   std::optional<Camera> camera;  // at the size of the frames
-  std::vector<RejectedFrame> rejected;
+  // Files and frames that did not become part of the sweep: left out or unread, and why. With `frames` they are
+  // all that was given, each once.
+  std::vector<InputRecord> rejected;
+  std::vector<SceneCut> cuts;         // of a clip, in order
   std::vector<std::string> warnings;  // for the seller, one sentence each
 };
 

@@ -34,18 +34,56 @@ FileKind SniffIsoMedia(std::span<const std::uint8_t> head) {
   return FileKind::kVideo;
 }
 
+using namespace std::string_view_literals;
+
+// A format that is known by its first bytes, but not read.
+struct Format {
+  std::size_t at;
+  std::string_view magic;
+  FileKind kind;
+  std::string_view name;
+};
+constexpr Format kUnread[] = {
+    {0, "GIF87a"sv, FileKind::kOtherPicture, "GIF"},
+    {0, "GIF89a"sv, FileKind::kOtherPicture, "GIF"},
+    {0, "BM"sv, FileKind::kOtherPicture, "BMP"},
+    {0, "8BPS"sv, FileKind::kOtherPicture, "Photoshop"},
+    {0, "\0\0\x01\0"sv, FileKind::kOtherPicture, "icon"},
+    {0, "\xFF\x0A"sv, FileKind::kOtherPicture, "JPEG XL"},
+    {0, "\0\0\0\x0CJXL "sv, FileKind::kOtherPicture, "JPEG XL"},
+    {0, "\0\0\0\x0CjP  "sv, FileKind::kOtherPicture, "JPEG 2000"},
+    {0, "FUJIFILMCCD-RAW"sv, FileKind::kOtherPicture, "raw photo"},
+    {4, "ftypcrx "sv, FileKind::kOtherPicture, "raw photo"},
+    {0, "IIU\0"sv, FileKind::kOtherPicture, "raw photo"},
+    {0, "IIRO"sv, FileKind::kOtherPicture, "raw photo"},
+    {8, "CR\x02"sv, FileKind::kOtherPicture, "raw photo"},
+    {0, "%PDF"sv, FileKind::kOtherPicture, "PDF"},
+    {0, "\x30\x26\xB2\x75\x8E\x66\xCF\x11"sv, FileKind::kOtherVideo, "WMV"},
+    {0, "FLV\x01"sv, FileKind::kOtherVideo, "FLV"},
+    {0, "OggS"sv, FileKind::kOtherVideo, "Ogg"},
+    {0, ".RMF"sv, FileKind::kOtherVideo, "RealMedia"},
+    {0, "\x06\x0E\x2B\x34"sv, FileKind::kOtherVideo, "MXF"},
+    {0, "Rar!"sv, FileKind::kOtherArchive, "RAR"},
+    {0, "7z\xBC\xAF\x27\x1C"sv, FileKind::kOtherArchive, "7z"},
+    {0, "\x1F\x8B"sv, FileKind::kOtherArchive, "gzip"},
+};
+
+const Format* FindUnread(std::span<const std::uint8_t> head) {
+  for (const Format& format : kUnread)
+    if (Has(head, format.at, format.magic)) return &format;
+  return nullptr;
+}
+
 }  // namespace
 
 FileKind Sniff(std::span<const std::uint8_t> head) {
-  using namespace std::string_view_literals;
   if (head.empty()) return FileKind::kEmpty;
   if (Has(head, 0, "\xFF\xD8\xFF"sv)) return FileKind::kJpeg;
   if (Has(head, 0, "\x89PNG\r\n\x1A\n"sv)) return FileKind::kPng;
   if (Has(head, 0, "RIFF") && Has(head, 8, "WEBP")) return FileKind::kWebp;
   if (Has(head, 0, "RIFF") && Has(head, 8, "AVI ")) return FileKind::kVideo;
+  if (const Format* format = FindUnread(head)) return format->kind;
   if (HasAny(head, 0, {"II*\0"sv, "MM\0*"sv})) return FileKind::kTiff;
-  if (HasAny(head, 0, {"GIF87a", "GIF89a", "BM", "8BPS", "\0\0\x01\0"sv, "\xFF\x0A"sv}))
-    return FileKind::kOtherPicture;
   if (HasAny(head, 0, {"PK\x03\x04", "PK\x05\x06"})) return FileKind::kZip;
   if (Has(head, 0, "\x1A\x45\xDF\xA3"sv)) return FileKind::kVideo;
   if (Has(head, 4, "ftyp")) return SniffIsoMedia(head);
@@ -81,10 +119,32 @@ std::string_view FileKindName(FileKind kind) {
       return "picture of another format";
     case FileKind::kVideo:
       return "video";
+    case FileKind::kOtherVideo:
+      return "video of another format";
     case FileKind::kZip:
       return "ZIP";
+    case FileKind::kOtherArchive:
+      return "archive of another format";
   }
   return "unknown file";
+}
+
+std::string_view UnreadFormat(std::span<const std::uint8_t> head) {
+  const Format* format = FindUnread(head);
+  return format != nullptr ? format->name : std::string_view();
+}
+
+std::string_view UnreadRemedy(FileKind kind) {
+  switch (kind) {
+    case FileKind::kOtherVideo:
+      return "convert it to MP4 (H.264 or HEVC)";
+    case FileKind::kOtherArchive:
+      return "pack the photos as ZIP, or give a plain folder";
+    case FileKind::kOtherPicture:
+      return "convert it to JPEG";
+    default:
+      return "give the clip or the photos as they came from the phone";
+  }
 }
 
 Result<OpenFile> OpenFile::Open(const std::filesystem::path& path, std::uint64_t max_bytes) {
@@ -114,6 +174,7 @@ Result<OpenFile> OpenFile::Open(const std::filesystem::path& path, std::uint64_t
   if (!ReadExactly(file.fd_, 0, {head.data(), want}))
     return Fail(ErrorCode::kNotFound, name + " cannot be read", "check the disk and copy the file again");
   file.kind_ = Sniff({head.data(), want});
+  file.unread_format_ = UnreadFormat({head.data(), want});
   return file;
 }
 
@@ -122,12 +183,16 @@ OpenFile::~OpenFile() {
 }
 
 OpenFile::OpenFile(OpenFile&& other) noexcept
-    : fd_(std::exchange(other.fd_, -1)), size_(other.size_), kind_(other.kind_) {}
+    : fd_(std::exchange(other.fd_, -1)),
+      size_(other.size_),
+      kind_(other.kind_),
+      unread_format_(other.unread_format_) {}
 
 OpenFile& OpenFile::operator=(OpenFile&& other) noexcept {
   std::swap(fd_, other.fd_);
   std::swap(size_, other.size_);
   std::swap(kind_, other.kind_);
+  std::swap(unread_format_, other.unread_format_);
   return *this;
 }
 

@@ -19,9 +19,11 @@ enum class FileKind {
   kWebp,
   kHeif,  // HEIC, AVIF: a still in an ISO media file
   kTiff,
-  kOtherPicture,  // GIF, BMP, raw: recognized, not read
+  kOtherPicture,  // GIF, BMP, JPEG XL, raw: recognized, not read
   kVideo,         // MP4, MOV, Matroska, WebM, AVI, MPEG-TS
+  kOtherVideo,    // WMV, FLV, Ogg: recognized, not read
   kZip,
+  kOtherArchive,  // RAR, 7z, gzip: recognized, not read
 };
 
 inline constexpr std::size_t kSniffBytes = 64;
@@ -32,6 +34,10 @@ FileKind Sniff(std::span<const std::uint8_t> head);
 bool IsPhoto(FileKind kind);
 // "JPEG", "PNG", "video", ...
 std::string_view FileKindName(FileKind kind);
+// Name of a format that is recognized, but not read: "WMV", "JPEG XL", "RAR"; empty for all others.
+std::string_view UnreadFormat(std::span<const std::uint8_t> head);
+// What to do about a file that is not read, by its kind; for people.
+std::string_view UnreadRemedy(FileKind kind);
 
 // A regular file opened for reading; closes itself. Never a standard stream's number.
 class OpenFile {
@@ -45,12 +51,15 @@ class OpenFile {
   int fd() const { return fd_; }
   std::uint64_t size() const { return size_; }
   FileKind kind() const { return kind_; }
+  // As UnreadFormat.
+  std::string_view unread_format() const { return unread_format_; }
 
  private:
   OpenFile() = default;
   int fd_ = -1;
   std::uint64_t size_ = 0;
   FileKind kind_ = FileKind::kUnknown;
+  std::string_view unread_format_;
 };
 
 // Fills `out` from `offset` on; false when the file ends before or reading fails.

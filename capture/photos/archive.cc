@@ -1,7 +1,6 @@
 #include "capture/photos/archive.h"
 
-#include <stdio.h>
-#include <unistd.h>
+#include <errno.h>
 #include <zip.h>
 
 #include <algorithm>
@@ -49,14 +48,78 @@ Status CheckEntry(const zip_stat_t& entry, const std::string& name, const Captur
   return {};
 }
 
+// libzip's view of the open file. Reads name their own offset: decoding processes share the descriptor, and with
+// it the offset that read() and lseek() would move under each other.
+class PositionedReader {
+ public:
+  PositionedReader(int fd, std::uint64_t size) : fd_(fd), size_(size) { zip_error_init(&error_); }
+
+  static zip_int64_t Serve(void* opaque, void* data, zip_uint64_t length, zip_source_cmd_t command) {
+    auto* reader = static_cast<PositionedReader*>(opaque);
+    switch (command) {
+      case ZIP_SOURCE_OPEN:
+        reader->at_ = 0;
+        return 0;
+      case ZIP_SOURCE_READ:
+        return reader->Read({static_cast<std::uint8_t*>(data), length});
+      case ZIP_SOURCE_CLOSE:
+        return 0;
+      case ZIP_SOURCE_STAT:
+        return reader->Stat(static_cast<zip_stat_t*>(data));
+      case ZIP_SOURCE_ERROR:
+        return zip_error_to_data(&reader->error_, data, length);
+      case ZIP_SOURCE_FREE:
+        delete reader;
+        return 0;
+      case ZIP_SOURCE_SEEK:
+        return reader->Seek(data, length);
+      case ZIP_SOURCE_TELL:
+        return static_cast<zip_int64_t>(reader->at_);
+      case ZIP_SOURCE_SUPPORTS:
+        return zip_source_make_command_bitmap(ZIP_SOURCE_OPEN, ZIP_SOURCE_READ, ZIP_SOURCE_CLOSE,
+                                              ZIP_SOURCE_STAT, ZIP_SOURCE_ERROR, ZIP_SOURCE_FREE,
+                                              ZIP_SOURCE_SEEK, ZIP_SOURCE_TELL, ZIP_SOURCE_SUPPORTS, -1);
+      default:
+        zip_error_set(&reader->error_, ZIP_ER_OPNOTSUPP, 0);
+        return -1;
+    }
+  }
+
+ private:
+  zip_int64_t Read(std::span<std::uint8_t> out) {
+    const std::span<std::uint8_t> part = out.first(std::min<std::uint64_t>(out.size(), size_ - at_));
+    if (!input::ReadExactly(fd_, at_, part)) {
+      zip_error_set(&error_, ZIP_ER_READ, errno);
+      return -1;
+    }
+    at_ += part.size();
+    return static_cast<zip_int64_t>(part.size());
+  }
+  zip_int64_t Seek(void* data, zip_uint64_t length) {
+    const zip_int64_t offset = zip_source_seek_compute_offset(at_, size_, data, length, &error_);
+    if (offset < 0) return -1;
+    at_ = static_cast<std::uint64_t>(offset);
+    return 0;
+  }
+  zip_int64_t Stat(zip_stat_t* out) const {
+    zip_stat_init(out);
+    out->size = size_;
+    out->valid = ZIP_STAT_SIZE;
+    return sizeof(*out);
+  }
+
+  int fd_;
+  std::uint64_t size_;
+  std::uint64_t at_ = 0;
+  zip_error_t error_;
+};
+
 }  // namespace
 
 struct Archive::Handle {
   zip_t* zip = nullptr;
-  FILE* file = nullptr;
   ~Handle() {
     if (zip != nullptr) zip_discard(zip);
-    if (file != nullptr) fclose(file);
   }
 };
 
@@ -64,22 +127,19 @@ Archive::Archive(std::unique_ptr<Handle> handle) : handle_(std::move(handle)) {}
 Archive::Archive(Archive&& other) noexcept = default;
 Archive::~Archive() = default;
 
-Result<Archive> Archive::Open(int fd) {
+Result<Archive> Archive::Open(const input::OpenFile& file) {
   auto handle = std::make_unique<Handle>();
-  handle->file = fdopen(dup(fd), "rb");
-  if (handle->file == nullptr) return BadZip();
   zip_error_t error;
   zip_error_init(&error);
-  // Length -1: to the end of the file. libzip reads through our FILE and does not own it.
-  zip_source_t* source = zip_source_filep_create(handle->file, 0, -1, &error);
+  auto reader = std::make_unique<PositionedReader>(file.fd(), file.size());
+  zip_source_t* source = zip_source_function_create(&PositionedReader::Serve, reader.get(), &error);
   if (source == nullptr) return BadZip();
+  reader.release();  // freed by the source, with ZIP_SOURCE_FREE
   handle->zip = zip_open_from_source(source, ZIP_RDONLY | ZIP_CHECKCONS, &error);
   if (handle->zip == nullptr) {
     zip_source_free(source);
-    handle->file = nullptr;  // closed with the source
     return BadZip();
   }
-  handle->file = nullptr;  // zip_discard closes it with the source
   return Archive(std::move(handle));
 }
 

@@ -21,8 +21,9 @@ struct ArchiveEntry {
 
 class Archive {
  public:
-  // Fails with kCorrupt when it is not a readable ZIP.
-  static Result<Archive> Open(int fd);
+  // `file` outlives the archive. Several archives, in several processes, may read one file at a time. Fails
+  // with kCorrupt when it is not a readable ZIP.
+  static Result<Archive> Open(const input::OpenFile& file);
   Archive(Archive&& other) noexcept;
   ~Archive();
 

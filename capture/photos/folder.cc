@@ -3,8 +3,10 @@
 #include <algorithm>
 #include <cctype>
 
+#include "base/natural_order.h"
 #include "base/text.h"
 #include "capture/input/sniff.h"
+#include "capture/photos/photo_names.h"
 
 namespace rv::photos {
 namespace fs = std::filesystem;
@@ -38,9 +40,10 @@ Result<Listing> List(const fs::path& folder, const CaptureLimits& limits) {
   fs::directory_iterator entries(folder, error);
   for (; !error && entries != fs::directory_iterator(); entries.increment(error)) {
     const fs::path& path = entries->path();
-    if (IsHidden(path.filename().string())) continue;
     std::error_code ignored;
-    (entries->is_directory(ignored) ? out.folders : out.files).push_back(path);
+    const bool folder_inside = entries->is_directory(ignored);
+    if (folder_inside && IsHidden(path.filename().string())) continue;
+    (folder_inside ? out.folders : out.files).push_back(path);
     if (out.files.size() + out.folders.size() > static_cast<std::size_t>(limits.max_files))
       return Fail(ErrorCode::kUnsupported,
                   Text(folder.filename(), " holds more than ", limits.max_files, " files"),
@@ -61,46 +64,56 @@ std::string Names(const std::vector<std::string>& names) {
   constexpr std::size_t kMost = 4;
   std::string out;
   for (std::size_t i = 0; i < std::min(kMost, names.size()); ++i) out += (i > 0 ? ", " : "") + names[i];
-  return names.size() > kMost ? out + ", ..." : out;
+  return names.size() > kMost ? out + Text(" and ", names.size() - kMost, " more") : out;
 }
 
 // Sorts the files of one folder into photos, clips and the rest.
 struct Sorted {
   FolderContents contents;
   std::vector<fs::path> videos;
-  std::vector<std::string> ignored;
+  std::vector<std::string> ignored;  // neither photos nor clips
 };
+
+InputRecord Unread(std::string name, std::string reason) {
+  return {.name = std::move(name), .state = InputState::kUnread, .reason = std::move(reason)};
+}
+InputRecord LeftOut(std::string name, std::string reason) {
+  return {.name = std::move(name), .state = InputState::kLeftOut, .reason = std::move(reason)};
+}
+
+void SortFile(const fs::path& path, const CaptureLimits& limits, std::uint64_t& bytes, Sorted& out) {
+  const std::string name = CleanName(path.filename().string());
+  std::vector<InputRecord>& rejected = out.contents.rejected;
+  if (IsHidden(path.filename().string())) return rejected.push_back(LeftOut(name, "a file of the system"));
+  if (path.filename() == "transforms.json") {
+    out.contents.transforms = path;
+    return rejected.push_back(LeftOut(name, "poses of the phone, not a picture"));
+  }
+  const Result<input::OpenFile> file = input::OpenFile::Open(path, limits.max_bytes);
+  if (!file) {
+    if (!NamedLikePhoto(path)) out.ignored.push_back(name);
+    return rejected.push_back(Unread(name, file.error().message));
+  }
+  if (input::IsPhoto(file->kind())) {
+    if (bytes + file->size() > limits.max_bytes)
+      return rejected.push_back(LeftOut(name, "over the limit of bytes for all photos together"));
+    bytes += file->size();
+    return out.contents.photos.push_back(path);
+  }
+  if (file->kind() == input::FileKind::kVideo) return out.videos.push_back(path);
+  if (!file->unread_format().empty())
+    return rejected.push_back(
+        Unread(name, Text(file->unread_format(), " is not supported: ", input::UnreadRemedy(file->kind()))));
+  if (NamedLikePhoto(path)) return rejected.push_back(Unread(name, "not a picture, whatever its name says"));
+  out.ignored.push_back(name);
+  rejected.push_back(LeftOut(name, "neither a photo nor a clip"));
+}
 
 Sorted SortFiles(const Listing& listing, const fs::path& folder, const CaptureLimits& limits) {
   Sorted out;
   out.contents.folder = folder;
   std::uint64_t bytes = 0;
-  for (const fs::path& path : listing.files) {
-    const std::string name = path.filename().string();
-    const Result<input::OpenFile> file = input::OpenFile::Open(path, limits.max_bytes);
-    if (!file) {
-      if (NamedLikePhoto(path))
-        out.contents.rejected.push_back({.name = name, .reason = file.error().message});
-      if (!NamedLikePhoto(path)) out.ignored.push_back(name);
-      continue;
-    }
-    if (input::IsPhoto(file->kind()) && bytes + file->size() > limits.max_bytes) {
-      out.contents.rejected.push_back(
-          {.name = name, .reason = "over the limit of bytes for all photos together"});
-    } else if (input::IsPhoto(file->kind())) {
-      bytes += file->size();
-      out.contents.photos.push_back(path);
-    } else if (file->kind() == input::FileKind::kVideo) {
-      out.videos.push_back(path);
-    } else if (NamedLikePhoto(path) || file->kind() == input::FileKind::kOtherPicture) {
-      const bool known = file->kind() != input::FileKind::kUnknown;
-      out.contents.rejected.push_back(
-          {.name = name, .reason = known ? "a kind of picture or file that is not read" : "not a picture"});
-    } else {
-      if (name == "transforms.json") out.contents.transforms = path;
-      if (name != "transforms.json") out.ignored.push_back(name);
-    }
-  }
+  for (const fs::path& path : listing.files) SortFile(path, limits, bytes, out);
   return out;
 }
 
@@ -112,12 +125,12 @@ const fs::path* Find(const std::vector<fs::path>& folders, const char* name) {
 
 tl::unexpected<Error> NothingHere(const fs::path& folder, const Listing& listing, const Sorted& sorted) {
   const std::string name = folder.filename().string();
-  if (!sorted.contents.rejected.empty()) {
-    std::vector<std::string> details;
-    for (const RejectedFrame& r : sorted.contents.rejected) details.push_back(r.name + ": " + r.reason);
+  std::vector<std::string> details;
+  for (const InputRecord& r : sorted.contents.rejected)
+    if (r.state == InputState::kUnread) details.push_back(r.name + ": " + r.reason);
+  if (!details.empty())
     return Fail(ErrorCode::kInsufficientData, name + " holds no photo that can be read",
-                "copy the photos from the phone again", std::move(details));
-  }
+                "give photos as JPEG, PNG, WebP, HEIC or TIFF, or one clip", std::move(details));
   if (!listing.folders.empty()) {
     std::vector<std::string> names;
     for (const fs::path& f : listing.folders) names.push_back(f.filename().string());
@@ -126,6 +139,28 @@ tl::unexpected<Error> NothingHere(const fs::path& folder, const Listing& listing
   }
   return Fail(ErrorCode::kInsufficientData, name + " holds no photo and no clip",
               "give a folder with photos taken round the item");
+}
+
+// Clips beside photos. The seller may have meant them, so each is named.
+void LeaveOutClips(Sorted& sorted) {
+  std::vector<std::string> names;
+  for (const fs::path& video : sorted.videos) {
+    names.push_back(CleanName(video.filename().string()));
+    sorted.contents.rejected.push_back(LeftOut(names.back(), "a clip beside the photos"));
+  }
+  if (names.empty()) return;
+  sorted.contents.warnings.push_back(names.size() == 1
+                                         ? "The clip " + names[0] +
+                                               " beside the photos was not used; give it by itself to use it."
+                                         : Text("Clips beside the photos were not used: ", Names(names),
+                                                "; give one of them by itself to use it."));
+}
+
+void SayIgnored(Sorted& sorted) {
+  if (sorted.ignored.empty()) return;
+  sorted.contents.warnings.push_back(
+      (sorted.contents.video ? "Ignored beside the clip: " : "Ignored beside the photos: ") +
+      Names(sorted.ignored) + ".");
 }
 
 Result<FolderContents> ReadLevel(const fs::path& folder, const CaptureLimits& limits, int depth) {
@@ -144,7 +179,8 @@ Result<FolderContents> ReadLevel(const fs::path& folder, const CaptureLimits& li
   }
   // One photo makes no spin: it is a clip's cover, or the still of a live photo.
   if (out.photos.size() == 1 && sorted.videos.size() == 1) {
-    sorted.ignored.push_back(out.photos.front().filename().string());
+    out.rejected.push_back(
+        LeftOut(CleanName(out.photos.front().filename().string()), "a photo beside the clip"));
     out.photos.clear();
   }
   if (out.photos.empty()) {
@@ -155,41 +191,13 @@ Result<FolderContents> ReadLevel(const fs::path& folder, const CaptureLimits& li
                   "give one of the clips by its name");
     out.video = sorted.videos.front();
   } else {
-    for (const fs::path& video : sorted.videos) sorted.ignored.push_back(video.filename().string());
+    LeaveOutClips(sorted);
   }
-  if (!sorted.ignored.empty())
-    out.warnings.push_back((out.video ? "Ignored beside the clip: " : "Ignored beside the photos: ") +
-                           Names(sorted.ignored) + ".");
+  SayIgnored(sorted);
   return std::move(out);
 }
 
 }  // namespace
-
-bool NaturalLess(const std::string& a, const std::string& b) {
-  std::size_t i = 0;
-  std::size_t j = 0;
-  while (i < a.size() && j < b.size()) {
-    if (IsDigit(a[i]) && IsDigit(b[j])) {
-      std::size_t end_a = i;
-      std::size_t end_b = j;
-      while (end_a < a.size() && IsDigit(a[end_a])) ++end_a;
-      while (end_b < b.size() && IsDigit(b[end_b])) ++end_b;
-      while (i < end_a - 1 && a[i] == '0') ++i;
-      while (j < end_b - 1 && b[j] == '0') ++j;
-      if (end_a - i != end_b - j) return end_a - i < end_b - j;
-      const int order = a.compare(i, end_a - i, b, j, end_b - j);
-      if (order != 0) return order < 0;
-      i = end_a;
-      j = end_b;
-    } else {
-      if (a[i] != b[j]) return static_cast<unsigned char>(a[i]) < static_cast<unsigned char>(b[j]);
-      ++i;
-      ++j;
-    }
-  }
-  if (a.size() - i != b.size() - j) return a.size() - i < b.size() - j;
-  return a < b;
-}
 
 std::string NameSkeleton(const std::string& name) {
   std::string out;

@@ -16,16 +16,13 @@ struct FolderContents {
   std::vector<std::filesystem::path> photos;   // natural name order
   std::optional<std::filesystem::path> video;  // set when there are no photos, or one beside a single clip
   std::filesystem::path transforms;            // a transforms.json beside them; empty when there is none
-  std::vector<RejectedFrame> rejected;         // named like photos, but not readable as any
+  std::vector<InputRecord> rejected;           // every other file: left out or unread, and why
   std::vector<std::string> warnings;
 };
 
 // Fails with kNotFound, kUnsupported (over a limit), kInsufficientData (nothing to read) or kInvalidArgument
 // (several clips, or folders of photos: the message names them).
 Result<FolderContents> ReadFolder(const std::filesystem::path& folder, const CaptureLimits& limits);
-
-// Order of names as people count: 1, 2, 10. Digits compare by value, the rest by bytes; ties by plain order.
-bool NaturalLess(const std::string& a, const std::string& b);
 
 // Name with every run of digits replaced by one '0': equal for names of one numbering.
 std::string NameSkeleton(const std::string& name);

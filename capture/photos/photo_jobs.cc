@@ -26,7 +26,7 @@ struct OpenPhoto {
 
 Result<std::vector<std::uint8_t>> ReadBytes(const OpenPhoto& photo) {
   if (!photo.file) {
-    Result<Archive> archive = Archive::Open(photo.source->zip_fd);
+    Result<Archive> archive = Archive::Open(*photo.source->zip);
     if (!archive) return Forward(archive);
     return archive->Read(photo.source->zip_index, photo.source->size);
   }
@@ -106,7 +106,7 @@ class BatchDecoder {
     while (stop < end && (photos[stop - begin].file || photos[stop - begin].source->path.empty())) ++stop;
     for (std::size_t i = next_; i < stop; ++i)
       job.keep_fds.push_back(photos[i - begin].file ? photos[i - begin].file->fd()
-                                                    : photos[i - begin].source->zip_fd);
+                                                    : photos[i - begin].source->zip->fd());
     const std::size_t first = next_;
     job.run = [&, first, stop](sandbox::RecordSink& sink) -> Status {
       for (std::size_t i = first; i < stop; ++i)

@@ -9,15 +9,16 @@
 
 #include "base/progress.h"
 #include "capture/input/limits.h"
+#include "capture/input/sniff.h"
 #include "capture/photos/photo_records.h"
 
 namespace rv::photos {
 
 // Where one photo's bytes are: a file, or an entry of an open ZIP.
 struct PhotoSource {
-  std::string name;            // in the sweep
-  std::filesystem::path path;  // empty for a ZIP entry
-  int zip_fd = -1;
+  std::string name;                      // in the sweep
+  std::filesystem::path path;            // empty for a ZIP entry
+  const input::OpenFile* zip = nullptr;  // outlives the decoding
   std::uint64_t zip_index = 0;
   std::uint64_t size = 0;  // ZIP entry, unpacked
 };

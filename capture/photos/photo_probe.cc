@@ -15,7 +15,7 @@ constexpr std::uint32_t kSizeRecord = 5;
 Result<std::vector<ArchiveEntry>> ListArchive(const input::OpenFile& file, const CaptureLimits& limits) {
   const sandbox::SandboxJob job{
       .run = [&](sandbox::RecordSink& sink) -> Status {
-        Result<Archive> archive = Archive::Open(file.fd());
+        Result<Archive> archive = Archive::Open(file);
         if (!archive) return Forward(archive);
         const Result<std::vector<ArchiveEntry>> entries = archive->List(limits);
         if (!entries) return Forward(entries);

@@ -4,6 +4,7 @@
 #include <array>
 
 #include "base/text.h"
+#include "capture/pixels/alpha.h"
 
 namespace rv::still {
 namespace {
@@ -57,32 +58,6 @@ Result<RawStill> DecodeRaw(input::FileKind kind, std::span<const std::uint8_t> b
   }
 }
 
-// Splits RGBA into RGB as stored and its alpha; the alpha is empty when all of it is opaque.
-Image TakeAlpha(Image& pixels) {
-  if (pixels.channels != 4) return {};
-  const std::size_t count = static_cast<std::size_t>(pixels.width) * pixels.height;
-  Image alpha = Image::Make(pixels.width, pixels.height, 1);
-  Image rgb = Image::Make(pixels.width, pixels.height, 3);
-  bool opaque = true;
-  for (std::size_t i = 0; i < count; ++i) {
-    alpha.pixels[i] = pixels.pixels[i * 4 + 3];
-    opaque = opaque && alpha.pixels[i] == 255;
-    for (int c = 0; c < 3; ++c) rgb.pixels[i * 3 + c] = pixels.pixels[i * 4 + c];
-  }
-  pixels = std::move(rgb);
-  return opaque ? Image{} : alpha;
-}
-
-// Over white, as every product page shows it.
-void CompositeOnWhite(Image& rgb, const Image& alpha) {
-  for (std::size_t i = 0; i < alpha.pixels.size(); ++i)
-    for (int c = 0; c < 3; ++c) {
-      std::uint8_t& value = rgb.pixels[i * 3 + c];
-      value =
-          static_cast<std::uint8_t>((value * alpha.pixels[i] + 255 * (255 - alpha.pixels[i]) + 127) / 255);
-    }
-}
-
 }  // namespace
 
 Result<StillSize> ProbeStill(std::span<const std::uint8_t> bytes, const CaptureLimits& limits) {
@@ -105,9 +80,9 @@ Result<Still> DecodeStill(std::span<const std::uint8_t> bytes, const CaptureLimi
   if (!raw) return Forward(raw);
   Still still{.remarks = std::move(raw->remarks)};
   still.metadata = ReadExif(raw->exif, raw->pixels.width, raw->pixels.height);
-  Image alpha = TakeAlpha(raw->pixels);
+  Image alpha = pixels::TakeAlpha(raw->pixels);
   ProfileToSrgb(raw->icc, raw->pixels);
-  CompositeOnWhite(raw->pixels, alpha);
+  pixels::CompositeOnWhite(raw->pixels, alpha);
   const int orientation = raw->upright ? 1 : still.metadata.orientation;
   still.rgb = orientation == 1 ? std::move(raw->pixels) : ApplyOrientation(raw->pixels, orientation);
   if (!alpha.empty()) still.matte = ApplyOrientation(alpha, orientation);

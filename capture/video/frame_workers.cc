@@ -43,8 +43,9 @@ void FrameWorkers::Finish() {
 
 void FrameWorkers::Encode(SeenFrame seen, const AVFrame& frame, FrameConverter& converter) {
   seen.luma = FrameLuma(frame);
-  const ChosenFrame chosen{.seen = std::move(seen),
-                           .image = pixels::WriteJpeg(converter.Convert(frame), jpeg_quality_)};
+  const ConvertedFrame picture = converter.Convert(frame);
+  ChosenFrame chosen{.seen = std::move(seen), .image = pixels::WriteJpeg(picture.rgb, jpeg_quality_)};
+  if (!picture.matte.empty()) chosen.matte = pixels::WritePng(picture.matte);
   sink_.Send(kRecordPicture, WriteChosen(chosen));
 }
 

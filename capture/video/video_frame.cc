@@ -8,12 +8,16 @@ extern "C" {
 }
 
 #include <algorithm>
+#include <cmath>
 #include <stdexcept>
+#include <utility>
 
+#include "capture/pixels/alpha.h"
 #include "capture/pixels/chroma.h"
 #include "capture/pixels/color.h"
 #include "capture/pixels/luma.h"
 #include "capture/still/still.h"
+#include "capture/video/video_probe.h"
 
 namespace rv::video {
 namespace {
@@ -90,6 +94,21 @@ pixels::ColorSpec SpecOf(const AVFrame& frame, int bits, double header_peak) {
   return spec;
 }
 
+// Size of the picture before it is turned upright: the probe's, unless the frame is of another shape.
+std::pair<int, int> StoredSize(const AVFrame& frame, const MediaProbe& probe) {
+  constexpr double kSameShape = 0.01;
+  const bool turned = probe.orientation >= 5;
+  const int width = turned ? probe.height : probe.width, height = turned ? probe.width : probe.height;
+  // A browser's file says nothing of the pixel's shape; others say it with each frame, or once for all.
+  const AVRational own = frame.sample_aspect_ratio;
+  const double aspect = AppliedAspect(own.num > 0 && own.den > 0 ? av_q2d(own) : probe.pixel_aspect);
+  const double shape = frame.width * aspect / frame.height;
+  if (std::abs(shape * height / width - 1) < kSameShape) return {width, height};
+  if (std::lround(frame.width * AppliedAspect(probe.pixel_aspect)) == width && frame.height == height)
+    return {width, height};  // the container overrules the frame
+  return {std::max(1, static_cast<int>(std::lround(frame.width * aspect))), frame.height};
+}
+
 bool SameSpec(const pixels::ColorSpec& a, const pixels::ColorSpec& b) {
   return a.transfer == b.transfer && a.primaries == b.primaries && a.kr == b.kr && a.kb == b.kb &&
          a.full_range == b.full_range && a.bits == b.bits && a.peak_nits == b.peak_nits;
@@ -112,7 +131,7 @@ struct FrameConverter::State {
     if (sws == nullptr) throw std::runtime_error("the frame's pixel format cannot be converted");
     const int* matrix = sws_getCoefficients(SwsMatrix(frame));
     const int full = IsFullRange(frame) ? 1 : 0;
-    const bool rgb = target == AV_PIX_FMT_RGB24;
+    const bool rgb = target == AV_PIX_FMT_RGB24 || target == AV_PIX_FMT_RGBA;
     sws_setColorspaceDetails(sws, matrix, full, rgb ? sws_getCoefficients(SWS_CS_DEFAULT) : matrix,
                              rgb ? 1 : full, 0, 1 << 16, 1 << 16);
   }
@@ -187,15 +206,32 @@ Image FrameConverter::ConvertByTables(const AVFrame& frame, int width, int heigh
   return out;
 }
 
-Image FrameConverter::Convert(const AVFrame& frame) {
-  const bool turned = probe_.orientation >= 5;
-  const int width = turned ? probe_.height : probe_.width;
-  const int height = turned ? probe_.width : probe_.height;
-  const bool rgb = (Format(frame).flags & AV_PIX_FMT_FLAG_RGB) != 0;
-  const bool plain =
-      rgb || (TransferOf(frame) == pixels::Transfer::kSdr && PrimariesOf(frame) == pixels::Primaries::kBt709);
-  Image stored = plain ? ConvertSdr(frame, width, height) : ConvertByTables(frame, width, height);
-  return probe_.orientation == 1 ? stored : still::ApplyOrientation(stored, probe_.orientation);
+ConvertedFrame FrameConverter::ConvertWithAlpha(const AVFrame& frame, int width, int height) {
+  state_->Prepare(frame, width, height, AV_PIX_FMT_RGBA);
+  ConvertedFrame out{.rgb = Image::Make(width, height, 4)};
+  std::uint8_t* target[4] = {out.rgb.pixels.data()};
+  const int stride[4] = {width * 4};
+  sws_scale(state_->sws, frame.data, frame.linesize, 0, frame.height, target, stride);
+  out.matte = pixels::TakeAlpha(out.rgb);
+  pixels::CompositeOnWhite(out.rgb, out.matte);
+  return out;
+}
+
+ConvertedFrame FrameConverter::Convert(const AVFrame& frame) {
+  const auto [width, height] = StoredSize(frame, probe_);
+  const std::uint64_t format = Format(frame).flags;
+  const bool plain = (format & AV_PIX_FMT_FLAG_RGB) != 0 || (TransferOf(frame) == pixels::Transfer::kSdr &&
+                                                             PrimariesOf(frame) == pixels::Primaries::kBt709);
+  ConvertedFrame out;
+  if ((format & AV_PIX_FMT_FLAG_ALPHA) != 0) {
+    out = ConvertWithAlpha(frame, width, height);
+  } else {
+    out.rgb = plain ? ConvertSdr(frame, width, height) : ConvertByTables(frame, width, height);
+  }
+  if (probe_.orientation == 1) return out;
+  out.rgb = still::ApplyOrientation(out.rgb, probe_.orientation);
+  if (!out.matte.empty()) out.matte = still::ApplyOrientation(out.matte, probe_.orientation);
+  return out;
 }
 
 }  // namespace rv::video

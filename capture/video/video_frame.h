@@ -14,18 +14,25 @@ namespace rv::video {
 // std::runtime_error for pixel formats that cannot be read.
 Image FrameLuma(const AVFrame& frame);
 
-// Converts frames of one clip to upright sRGB at the probe's size: rotation, pixel aspect, range, matrix,
-// HLG/PQ tone mapping and wide gamuts. Holds scratch memory: one per thread.
+struct ConvertedFrame {
+  Image rgb;    // transparent parts on white
+  Image matte;  // 1 channel, the alpha; empty when the frame is opaque all over
+};
+
+// Converts frames of one clip to upright sRGB: rotation, pixel aspect, range, matrix, HLG/PQ tone mapping, wide
+// gamuts, alpha. All have the probe's size but those of another shape (a phone turned while a browser recorded),
+// which keep their own. Holds scratch memory: one per thread.
 class FrameConverter {
  public:
   explicit FrameConverter(const MediaProbe& probe);
   ~FrameConverter();
   FrameConverter(const FrameConverter&) = delete;
   FrameConverter& operator=(const FrameConverter&) = delete;
-  Image Convert(const AVFrame& frame);
+  ConvertedFrame Convert(const AVFrame& frame);
 
  private:
   struct State;
+  ConvertedFrame ConvertWithAlpha(const AVFrame& frame, int width, int height);
   Image ConvertSdr(const AVFrame& frame, int width, int height);
   Image ConvertByTables(const AVFrame& frame, int width, int height);
   MediaProbe probe_;

@@ -10,7 +10,7 @@ namespace {
 
 // Frames decoded in full at the start, to see whether the decoder shows all of them (an open group of
 // pictures may begin with some that it cannot).
-constexpr int kWarmUpPackets = 48;
+constexpr int kWarmUpFrames = 48;
 // Pixels of a whole clip that are decoded without thinning: about ten seconds of CPU.
 constexpr std::uint64_t kFreePixels = 1'200'000'000;
 
@@ -121,8 +121,11 @@ DecodePlan PlanAnalysis(const PacketIndex& index,
   DecodePlan plan = PlanAll(index);
   plan.rough = pixels * index.packets.size() > kFreePixels;
   if (!index.unique_times || !plan.rough) return plan;
-  for (std::size_t i = kWarmUpPackets; i < index.packets.size(); ++i)
+  int warm = 0;  // frames that an edit list hides do not count
+  for (std::size_t i = 0; i < index.packets.size(); ++i) {
+    if (!index.packets[i].discard && warm++ < kWarmUpFrames) continue;
     plan.send[i] = !index.packets[i].droppable || Wanted(index, i, keep);
+  }
   const std::vector<std::size_t> order = Presentation(index);
   std::int64_t last = order.empty() ? 0 : index.packets[order[0]].pts;
   for (std::size_t k = 0; k < order.size(); ++k) {

@@ -7,10 +7,15 @@ extern "C" {
 }
 
 #include <algorithm>
+#include <deque>
 #include <functional>
+#include <optional>
 #include <unordered_map>
+#include <unordered_set>
+#include <utility>
 
 #include "capture/pixels/encode.h"
+#include "capture/video/deinterlacer.h"
 #include "capture/video/frame_workers.h"
 #include "capture/video/video_frame.h"
 #include "capture/video/video_index.h"
@@ -22,7 +27,7 @@ namespace {
 // Frames this far apart are enough to follow a hand-held clip, seconds.
 constexpr double kAnalysisGapS = 1.0 / 14;
 
-// Numbers frames as they come out of the decoder.
+// Names frames as they come out of the decoder.
 class FrameNamer {
  public:
   explicit FrameNamer(const PacketIndex& index) : index_(index) {
@@ -30,27 +35,43 @@ class FrameNamer {
     for (std::size_t i = 0; i < index.packets.size(); ++i) {
       const PacketInfo& packet = index.packets[i];
       if (index.unique_times && index.number[i] >= 0) rank_[packet.pts] = index.number[i];
-      if (packet.discard || packet.pts == kNoTime) continue;
+      if (packet.pts == kNoTime) continue;
+      if (packet.discard) {
+        hidden_.insert(packet.pts);
+        continue;
+      }
       first_ = any ? std::min(first_, packet.pts) : packet.pts;
       any = true;
     }
   }
-  // Key, ordinal and time; without the picture.
-  SeenFrame Name(const AVFrame& frame) {
+  // Key, ordinal and time, without the picture; none for a frame that is not to be shown.
+  std::optional<SeenFrame> Name(const AVFrame& frame) {
     SeenFrame out{.key = ordinal_, .ordinal = ordinal_};
     const std::int64_t pts = frame.pts != AV_NOPTS_VALUE ? frame.pts : frame.best_effort_timestamp;
+    const auto rank = rank_.find(pts);
+    if (rank == rank_.end() && hidden_.contains(pts)) return std::nullopt;  // some decoders hand them out
     if (pts != AV_NOPTS_VALUE)
       out.time_s = (static_cast<double>(pts) - static_cast<double>(first_)) * index_.seconds_per_tick;
-    if (const auto found = rank_.find(pts); found != rank_.end()) out.key = found->second;
+    if (index_.unique_times) {
+      if (rank == rank_.end() || !named_.insert(rank->second).second) {
+        ++unnamed_;
+        return std::nullopt;
+      }
+      out.key = rank->second;
+    }
     ++ordinal_;
     return out;
   }
+  int unnamed() const { return unnamed_; }
 
  private:
   const PacketIndex& index_;
-  std::unordered_map<std::int64_t, int> rank_;
+  std::unordered_map<std::int64_t, int> rank_;  // by time
+  std::unordered_set<std::int64_t> hidden_;     // times
+  std::unordered_set<int> named_;               // ranks
   std::int64_t first_ = 0;
   int ordinal_ = 0;
+  int unnamed_ = 0;
 };
 
 using FrameVisitor = std::function<void(FramePtr)>;
@@ -87,6 +108,7 @@ struct Indexed {
   MediaProbe probe;
   PacketIndex index;
   bool ended_early = false;
+  int tick_num = 0, tick_den = 1;  // the stream's seconds per tick
 };
 
 Result<Indexed> IndexClip(const VideoSource& source) {
@@ -94,10 +116,16 @@ Result<Indexed> IndexClip(const VideoSource& source) {
   if (!stream) return Forward(stream);
   Result<PacketIndex> index = ReadPacketIndex(*stream, source.name, source.limits);
   if (!index) return Forward(index);
+  if (source.by_order) {
+    index->unique_times = false;
+    index->number.clear();
+  }
   const bool short_of_header = stream->probe().frames > static_cast<std::int64_t>(index->packets.size());
   return Indexed{.probe = stream->probe(),
                  .index = std::move(*index),
-                 .ended_early = stream->ended_early() || short_of_header};
+                 .ended_early = stream->ended_early() || short_of_header,
+                 .tick_num = stream->stream()->time_base.num,
+                 .tick_den = stream->stream()->time_base.den};
 }
 
 DecodeSummary Summarize(const Indexed& clip, const DecodePlan& plan) {
@@ -123,6 +151,39 @@ Status Decode(const VideoSource& source,
   return {};
 }
 
+// Named frames on their way out, through the deinterlacer where there is need of one.
+class PictureQueue {
+ public:
+  using Taker = std::function<void(SeenFrame, FramePtr)>;
+  PictureQueue(const Indexed& clip, bool deinterlace, Taker take) : take_(std::move(take)) {
+    if (deinterlace) deinterlacer_.emplace(clip.tick_num, clip.tick_den);
+  }
+  void Add(SeenFrame seen, FramePtr frame) {
+    if (!deinterlacer_) return take_(std::move(seen), std::move(frame));
+    waiting_.push_back(std::move(seen));
+    deinterlacer_->Send(std::move(frame));
+    TakeFinished();
+  }
+  void Finish() {
+    if (!deinterlacer_) return;
+    deinterlacer_->Send(nullptr);
+    TakeFinished();
+  }
+
+ private:
+  void TakeFinished() {
+    while (FramePtr frame = deinterlacer_->Receive()) {
+      if (waiting_.empty()) return;
+      take_(std::move(waiting_.front()), std::move(frame));
+      waiting_.pop_front();
+    }
+  }
+
+  Taker take_;
+  std::optional<Deinterlacer> deinterlacer_;
+  std::deque<SeenFrame> waiting_;
+};
+
 }  // namespace
 
 Status ProbeJob(const VideoSource& source, sandbox::RecordSink& sink) {
@@ -143,11 +204,14 @@ Status AnalyzeJob(const VideoSource& source, const std::vector<int>& keep, sandb
   sink.Send(kRecordPlan, WriteSummary(summary));
   FrameNamer namer(clip->index);
   const Status decoded = Decode(source, plan, summary, [&](FramePtr frame) {
-    SeenFrame seen = namer.Name(*frame);
-    seen.luma = FrameLuma(*frame);
-    sink.Send(kRecordLuma, WriteSeen(seen));
+    std::optional<SeenFrame> seen = namer.Name(*frame);
+    if (!seen) return;
+    summary.interlaced += frame->interlaced_frame != 0 ? 1 : 0;
+    seen->luma = FrameLuma(*frame);
+    sink.Send(kRecordLuma, WriteSeen(*seen));
   });
   if (!decoded) return Forward(decoded);
+  summary.unnamed = namer.unnamed();
   sink.Send(kRecordSummary, WriteSummary(summary));
   return {};
 }
@@ -159,15 +223,19 @@ Status ExtractJob(const VideoSource& source,
                   sandbox::RecordSink& sink) {
   const Result<Indexed> clip = IndexClip(source);
   if (!clip) return Forward(clip);
-  const DecodePlan plan = everything ? PlanAll(clip->index) : PlanExtraction(clip->index, keys);
+  const bool all = everything || source.deinterlace;
+  const DecodePlan plan = all ? PlanAll(clip->index) : PlanExtraction(clip->index, keys);
   DecodeSummary summary = Summarize(*clip, plan);
   FrameNamer namer(clip->index);
   FrameWorkers workers(clip->probe, jpeg_quality, source.threads, sink);
-  const Status decoded = Decode(source, plan, summary, [&](FramePtr frame) {
-    SeenFrame seen = namer.Name(*frame);
+  PictureQueue queue(*clip, source.deinterlace, [&](SeenFrame seen, FramePtr frame) {
     if (std::binary_search(keys.begin(), keys.end(), seen.key))
       workers.Add(std::move(seen), std::move(frame));
   });
+  const Status decoded = Decode(source, plan, summary, [&](FramePtr frame) {
+    if (std::optional<SeenFrame> seen = namer.Name(*frame)) queue.Add(std::move(*seen), std::move(frame));
+  });
+  queue.Finish();
   workers.Finish();
   if (!decoded) return Forward(decoded);
   sink.Send(kRecordSummary, WriteSummary(summary));

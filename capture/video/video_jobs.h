@@ -29,6 +29,8 @@ struct DecodeSummary {
   bool unique_times = false;
   bool ended_early = false;  // the file stops before its last frame
   int errors = 0;            // damaged packets or pictures
+  int unnamed = 0;           // pictures whose time no packet announced, or that came twice
+  int interlaced = 0;        // pictures of two fields
 };
 
 // `key` names a frame in both jobs: the rank of its time when times are unique, else its number as decoded.
@@ -42,6 +44,7 @@ struct SeenFrame {
 struct ChosenFrame {
   SeenFrame seen;
   EncodedImage image;
+  EncodedImage matte;  // PNG; empty when the frame is opaque
 };
 
 struct VideoSource {
@@ -50,6 +53,8 @@ struct VideoSource {
   std::string name;
   CaptureLimits limits;
   int threads = 1;
+  bool by_order = false;     // number frames as they come out of the decoder, whatever their times say
+  bool deinterlace = false;  // for the pictures handed out
 };
 
 // Looks at the clip; `keep` are numbers (sorted) that must be among the frames seen.

@@ -75,6 +75,7 @@ std::vector<std::uint8_t> WriteSummary(const DecodeSummary& s) {
   sandbox::WireWriter w;
   w.Put<std::int32_t>(s.packets).Put<std::int32_t>(s.shown).Put<std::int32_t>(s.sent);
   w.PutBool(s.unique_times).PutBool(s.ended_early).Put<std::int32_t>(s.errors);
+  w.Put<std::int32_t>(s.unnamed).Put<std::int32_t>(s.interlaced);
   return w.bytes();
 }
 
@@ -87,6 +88,8 @@ Result<DecodeSummary> ReadSummary(std::span<const std::uint8_t> record) {
   s.unique_times = r.GetBool();
   s.ended_early = r.GetBool();
   s.errors = r.Get<std::int32_t>();
+  s.unnamed = r.Get<std::int32_t>();
+  s.interlaced = r.Get<std::int32_t>();
   if (!r.done() || s.packets < 0 || s.shown < 0) return Nonsense();
   return s;
 }
@@ -108,6 +111,8 @@ std::vector<std::uint8_t> WriteChosen(const ChosenFrame& frame) {
   sandbox::WireWriter w;
   PutSeen(w, frame.seen);
   pixels::PutEncoded(w, frame.image);
+  w.PutBool(!frame.matte.empty());
+  if (!frame.matte.empty()) pixels::PutEncoded(w, frame.matte);
   return w.bytes();
 }
 
@@ -117,8 +122,14 @@ Result<ChosenFrame> ReadChosen(std::span<const std::uint8_t> record) {
   if (!seen) return Forward(seen);
   Result<EncodedImage> image = pixels::GetEncoded(r, "jpeg");
   if (!image) return Forward(image);
+  ChosenFrame out{.seen = std::move(*seen), .image = std::move(*image)};
+  if (r.GetBool()) {
+    Result<EncodedImage> matte = pixels::GetEncoded(r, "png");
+    if (!matte) return Forward(matte);
+    out.matte = std::move(*matte);
+  }
   if (!r.done()) return Nonsense();
-  return ChosenFrame{.seen = std::move(*seen), .image = std::move(*image)};
+  return out;
 }
 
 }  // namespace rv::video

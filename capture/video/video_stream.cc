@@ -13,11 +13,25 @@ extern "C" {
 #include "base/text.h"
 #include "capture/input/sniff.h"
 #include "capture/video/video_probe.h"
+#include "capture/video/video_track.h"
 
 namespace rv::video {
 namespace {
 
 constexpr int kIoBuffer = 1 << 16;
+static_assert(kNoTime == AV_NOPTS_VALUE);
+
+// WebM keeps transparency beside the pictures, where FFmpeg's own VP8 and VP9 decoders do not look.
+const AVCodec* FindDecoder(const AVStream* stream) {
+  const AVDictionaryEntry* alpha = av_dict_get(stream->metadata, "alpha_mode", nullptr, 0);
+  const AVCodecID id = stream->codecpar->codec_id;
+  const AVCodec* with_alpha = nullptr;
+  if (alpha != nullptr && std::string_view(alpha->value) == "1") {
+    if (id == AV_CODEC_ID_VP8) with_alpha = avcodec_find_decoder_by_name("libvpx");
+    if (id == AV_CODEC_ID_VP9) with_alpha = avcodec_find_decoder_by_name("libvpx-vp9");
+  }
+  return with_alpha != nullptr ? with_alpha : avcodec_find_decoder(id);
+}
 
 }  // namespace
 
@@ -62,6 +76,7 @@ VideoStream& VideoStream::operator=(VideoStream&& other) noexcept {
   std::swap(format_, other.format_);
   std::swap(packet_, other.packet_);
   std::swap(track_, other.track_);
+  std::swap(clock_, other.clock_);
   std::swap(ended_early_, other.ended_early_);
   std::swap(probe_, other.probe_);
   return *this;
@@ -98,11 +113,12 @@ Result<VideoStream> VideoStream::Open(int fd,
                 "copy the clip from the phone again, or record it again");
   if (avformat_find_stream_info(out.format_, nullptr) < 0)
     return Fail(ErrorCode::kCorrupt, name + " has a damaged video header", "record the clip again");
-  out.track_ = av_find_best_stream(out.format_, AVMEDIA_TYPE_VIDEO, -1, -1, nullptr, 0);
+  out.track_ = ChooseTrack(out.format_);
   Result<MediaProbe> probe = ProbeFormat(out.format_, out.track_, name, limits);
   if (!probe) return Forward(probe);
   out.probe_ = std::move(*probe);
   out.probe_.bytes = size;
+  out.clock_ = ClipClock(out.seconds_per_tick());
   for (unsigned int i = 0; i < out.format_->nb_streams; ++i)
     if (static_cast<int>(i) != out.track_) out.format_->streams[i]->discard = AVDISCARD_ALL;
   return out;
@@ -116,7 +132,11 @@ const AVPacket* VideoStream::NextPacket() {
       ended_early_ = got != AVERROR_EOF || (format_->pb != nullptr && format_->pb->error != 0);
       return nullptr;
     }
-    if (packet_->stream_index == track_) return packet_;
+    if (packet_->stream_index != track_) continue;
+    const std::int64_t shift = clock_.Shift(packet_->dts, packet_->pts, packet_->duration);
+    if (packet_->dts != AV_NOPTS_VALUE) packet_->dts += shift;
+    if (packet_->pts != AV_NOPTS_VALUE) packet_->pts += shift;
+    return packet_;
   }
 }
 
@@ -125,7 +145,7 @@ Result<VideoDecoder> VideoDecoder::Open(const VideoStream& stream,
                                         bool rough,
                                         const CaptureLimits& limits) {
   const AVCodecParameters* parameters = stream.stream()->codecpar;
-  const AVCodec* decoder = avcodec_find_decoder(parameters->codec_id);
+  const AVCodec* decoder = FindDecoder(stream.stream());
   const auto fail = [&] {
     return Fail(ErrorCode::kUnsupported, Text("no decoder for ", avcodec_get_name(parameters->codec_id)),
                 "record the clip as H.264 or HEVC");

@@ -8,6 +8,7 @@
 #include "base/result.h"
 #include "capture/input/limits.h"
 #include "capture/input/media_probe.h"
+#include "capture/video/clip_clock.h"
 #include "capture/video/video_index.h"
 
 struct AVCodecContext;
@@ -40,7 +41,8 @@ class VideoStream {
   const AVStream* stream() const;
   double seconds_per_tick() const;
 
-  // The next packet of the picture track, or null at the end; valid until the next call.
+  // The next packet of the picture track, or null at the end; valid until the next call. Its time stamps run on
+  // where the file's start again.
   const AVPacket* NextPacket();
   // True when the last NextPacket ended because of damage rather than at the end.
   bool ended_early() const { return ended_early_; }
@@ -52,6 +54,7 @@ class VideoStream {
   AVFormatContext* format_ = nullptr;
   AVPacket* packet_ = nullptr;
   int track_ = -1;
+  ClipClock clock_{0};
   bool ended_early_ = false;
   MediaProbe probe_;
 };

@@ -48,7 +48,7 @@ Result<sparse::BundleSummary> Adjust(sparse::SparseMap& map,
   const auto summary = sparse::AdjustBundle(map, bundle);
   if (!summary)  // the solver gives up only on a map that holds together nowhere
     return Fail(ErrorCode::kInsufficientData, "the camera positions contradict each other",
-                "film slower and steadily, with more of the item's details in view");
+                "let neighbouring pictures show more of the same details of the item");
   LogVerbose(Text("bundle: ", summary->observations, " observations, cost ", Fixed(summary->initial_cost, 3),
                   " -> ", Fixed(summary->final_cost, 3), " in ", summary->iterations));
   return summary;

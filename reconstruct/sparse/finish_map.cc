@@ -5,17 +5,10 @@
 #include <map>
 
 #include "base/statistics.h"
-#include "base/text.h"
+#include "reconstruct/sparse/unposed_frames.h"
 
 namespace rv::sparse {
 namespace {
-
-std::string WhyOut(const SparseMap& map, int frame) {
-  int visible = 0;
-  for (const ObservationRef& ref : map.frames[frame].sees) visible += map.points[ref.point].valid ? 1 : 0;
-  if (map.frames[frame].sees.empty()) return "matches no other frame";
-  return Text("only ", visible, " points shared with the posed frames");
-}
 
 struct FrameSums {
   int inliers = 0;
@@ -26,6 +19,7 @@ struct FrameSums {
 
 Reconstruction FinishMap(const Sweep& sweep, const SparseMap& map) {
   Reconstruction out;
+  const std::vector<UnposedCause> causes = FindUnposedCauses(sweep, map);
   std::map<std::pair<int, std::pair<int, int>>, int> camera_index;  // one per work camera and original size
   for (std::size_t f = 0; f < map.frames.size(); ++f) {
     const EncodedImage& image = sweep.frames[f].image;
@@ -39,7 +33,7 @@ Reconstruction FinishMap(const Sweep& sweep, const SparseMap& map) {
                      .posed = map.frames[f].posed,
                      .cam_from_world = map.frames[f].cam_from_world,
                      .camera = at->second};
-    if (!frame.posed) frame.reason = WhyOut(map, static_cast<int>(f));
+    if (!frame.posed) frame.reason = UnposedReason(sweep, map, static_cast<int>(f), causes[f]);
     out.frames.push_back(std::move(frame));
   }
   std::vector<FrameSums> sums(map.frames.size());

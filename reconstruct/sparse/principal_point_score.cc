@@ -261,7 +261,7 @@ Result<PrincipalPointScore> ScorePrincipalPoints(const SparseMap& map,
   }
   if (!score.Solve())
     return Fail(ErrorCode::kInsufficientData, "the camera positions are not fixed by the points they share",
-                "film slower and steadily, with more of the item's details in view");
+                "let neighbouring pictures show more of the same details of the item");
   const int n = score.centers();
   std::vector<Part> by_group(groups, {Eigen::VectorXd::Zero(n), Eigen::MatrixXd::Zero(n, n)});
   std::vector<Part> by_segment = by_group;

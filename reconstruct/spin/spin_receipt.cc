@@ -15,16 +15,21 @@ std::string Counted(std::size_t count, std::string_view one, std::string_view ma
   return Text(count, " ", count == 1 ? one : many);
 }
 
-void AddPathFindings(const Orbit& orbit,
+void AddPathFindings(const Sweep& sweep,
+                     const Orbit& orbit,
                      const SpinPlan& plan,
                      const SpinOptions& options,
                      CoverageReceipt& receipt) {
+  const bool photos = sweep.kind == SourceKind::kPhotos;
   if (!orbit.closed)
-    receipt.findings.push_back(Text("the spin shows ", Rounded(receipt.arc_deg),
-                                    " of 360 degrees; film all the way round the item for a full turn"));
+    receipt.findings.push_back(
+        Text("the spin shows ", Rounded(receipt.arc_deg),
+             photos ? " of 360 degrees; photograph all the way round the item for a full turn"
+                    : " of 360 degrees; film all the way round the item for a full turn"));
   for (const CoverageReceipt::Gap& gap : receipt.gaps)
-    receipt.findings.push_back(Text("no frame between ", Rounded(gap.from_deg), " and ", Rounded(gap.to_deg),
-                                    " degrees; film more slowly there"));
+    receipt.findings.push_back(
+        Text("no frame between ", Rounded(gap.from_deg), " and ", Rounded(gap.to_deg),
+             photos ? " degrees; take more photos there" : " degrees; film more slowly there"));
   if (plan.path.largest_jump > ToRadians(kNoticedJumpDeg))
     receipt.findings.push_back(
         Text("the camera height jumps by ", Rounded(ToDegrees(plan.path.largest_jump)),
@@ -44,7 +49,8 @@ void AddFrameFindings(const Sweep& sweep, const Orbit& orbit, CoverageReceipt& r
                                     " off the ring that is shown (another height or turn): posed and kept"));
   const std::size_t lost = sweep.frames.size() - orbit.frames.size();
   if (lost > 0)
-    receipt.findings.push_back(Text(Counted(lost, "frame has", "frames have"), " no pose and are not shown"));
+    receipt.findings.push_back(Text(Counted(lost, "frame has", "frames have"),
+                                    lost == 1 ? " no pose and is not shown" : " no pose and are not shown"));
 }
 
 void AddWarpFindings(const SpinPlan& plan, CoverageReceipt& receipt) {
@@ -71,7 +77,7 @@ CoverageReceipt MakeReceipt(const Sweep& sweep,
                           .spacing_deg = ToDegrees(plan.path.spacing)};
   for (const OrbitGap& gap : orbit.gaps)
     receipt.gaps.push_back({.from_deg = ToDegrees(gap.from_azimuth), .to_deg = ToDegrees(gap.to_azimuth)});
-  AddPathFindings(orbit, plan, options, receipt);
+  AddPathFindings(sweep, orbit, plan, options, receipt);
   AddFrameFindings(sweep, orbit, receipt);
   AddWarpFindings(plan, receipt);
   return receipt;

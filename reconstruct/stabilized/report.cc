@@ -9,6 +9,7 @@ namespace rv::stabilized {
 namespace {
 
 constexpr double kMoreThanOneTurn = 1.04;  // turns: reported as a second turn
+constexpr long kNearlyFullDeg = 345;       // an arc that reads as "of 360 degrees" without being told apart
 // Least flow trust at which the subject counts as tracked; with a roughly known outline kUsableFlowTrust
 // does.
 constexpr double kTrackedFlowTrust = 0.8;
@@ -80,8 +81,12 @@ CoverageReceipt MakeStabilizedReceipt(const SweepMotion& motion, const PickedFra
                                     " times round; the first turn, frames ", picks.frames.front() + 1, " to ",
                                     picks.frames.back() + 1, ", is used"));
   if (!picks.closed) {
-    receipt.findings.push_back(Text("the picture does not come back: about ", std::lround(ArcDeg(picks)),
-                                    " of 360 degrees are shown; film one full turn"));
+    const long arc = std::lround(ArcDeg(picks));
+    receipt.findings.push_back(
+        arc >= kNearlyFullDeg
+            ? "the picture does not come back to where it began, though about a full turn is shown"
+            : Text("the picture does not come back: about ", arc,
+                   " of 360 degrees are shown; show one full turn"));
     // The stored views of a clockwise capture begin at minus the arc.
     const double first = motion.direction < 0 ? -ArcDeg(picks) : 0;
     receipt.gaps.push_back({.from_deg = first + ArcDeg(picks), .to_deg = first + 360});

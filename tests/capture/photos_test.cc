@@ -5,6 +5,7 @@
 
 #include <fstream>
 
+#include "base/natural_order.h"
 #include "capture/capture.h"
 #include "capture/photos/archive.h"
 #include "capture/photos/folder.h"
@@ -238,13 +239,13 @@ TEST(PhotoCapture, IsTheSameForAnyThreadCount) {
 }
 
 TEST(NaturalLess, CountsAsPeopleDo) {
-  EXPECT_TRUE(photos::NaturalLess("2.jpg", "10.jpg"));
-  EXPECT_TRUE(photos::NaturalLess("a2b3", "a2b12"));
-  EXPECT_TRUE(photos::NaturalLess("0009", "10"));
-  EXPECT_FALSE(photos::NaturalLess("10", "0009"));
-  EXPECT_TRUE(photos::NaturalLess("a", "ab"));
-  EXPECT_FALSE(photos::NaturalLess("x1", "x1"));
-  EXPECT_NE(photos::NaturalLess("x01", "x1"), photos::NaturalLess("x1", "x01"));
+  EXPECT_TRUE(NaturalLess("2.jpg", "10.jpg"));
+  EXPECT_TRUE(NaturalLess("a2b3", "a2b12"));
+  EXPECT_TRUE(NaturalLess("0009", "10"));
+  EXPECT_FALSE(NaturalLess("10", "0009"));
+  EXPECT_TRUE(NaturalLess("a", "ab"));
+  EXPECT_FALSE(NaturalLess("x1", "x1"));
+  EXPECT_NE(NaturalLess("x01", "x1"), photos::NaturalLess("x1", "x01"));
   EXPECT_EQ(photos::NameSkeleton("IMG_0123 (4).jpg"), "IMG_0 (0).jpg");
 }
 

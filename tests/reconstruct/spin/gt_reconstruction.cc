@@ -13,6 +13,7 @@
 #include <opencv2/imgcodecs.hpp>
 #include <opencv2/imgproc.hpp>
 
+#include "base/natural_order.h"
 #include "base/parallel.h"
 
 namespace rv {
@@ -27,15 +28,6 @@ struct Features {
   std::vector<cv::KeyPoint> keypoints;
   cv::Mat descriptors;
 };
-
-// "2.jpg" before "10.jpg".
-bool NaturalLess(const std::string& a, const std::string& b) {
-  const auto number = [](const std::string& s) {
-    const std::size_t at = s.find_first_of("0123456789");
-    return at == std::string::npos ? 0L : std::strtol(s.c_str() + at, nullptr, 10);
-  };
-  return number(a) != number(b) ? number(a) < number(b) : a < b;
-}
 
 // Reads, composes alpha over white, and undistorts to one focal length for both axes.
 bool LoadFrame(const std::string& folder,
