@@ -16,6 +16,7 @@ constexpr int kAround = 6;  // frames to either side
 // A cross-fade: length, and how well its frames are a mean of its ends, against the difference of the ends.
 constexpr double kShortestFadeS = 0.15, kLongestFadeS = 2;
 constexpr double kMixture = 0.12;
+constexpr double kOnePicture = 0.05;  // a smaller share of the other picture is not seen
 // The pictures at the ends of a fade against the changes before and after it.
 constexpr double kFadeStandsOut = 3;
 
@@ -70,9 +71,9 @@ class TransitionFinder {
     for (int i = 1; i < count_; ++i) {
       if (IsCut(i)) {
         out.push_back({i, i});
-      } else if (const int end = FadeEnd(i); end > i) {
-        out.push_back({i, end});
-        i = end;
+      } else if (const int to = FadeEnd(i); to > i) {
+        out.push_back(Trimmed(i - 1, to));
+        i = to;
       }
     }
     return out;
@@ -107,6 +108,17 @@ class TransitionFinder {
       if (found > 0 && to > found + 1) break;
     }
     return found;
+  }
+
+  // The part of a fade in which both pictures are seen; around it the clip may go on moving.
+  Transition Trimmed(int from, int to) const {
+    Transition out{to, to};
+    for (int i = to - 1; i > from; --i) {
+      const double share = FitMixture(frames_[from], frames_[i], frames_[to]).share;
+      if (share > kOnePicture && share < 1 - kOnePicture) out.begin = i;
+      if (share >= 1 - kOnePicture) out.end = i;
+    }
+    return out;
   }
 
   bool IsFade(int from, int to) const {

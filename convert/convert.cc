@@ -10,6 +10,7 @@
 #include "convert/colmap_mapper.h"
 #include "convert/inputs.h"
 #include "convert/ladder.h"
+#include "convert/scenes.h"
 #include "convert/tagging.h"
 #include "convert/versions.h"
 
@@ -95,6 +96,8 @@ Result<ConvertResult> Convert(const fs::path& source,
   Result<Sweep> sweep = CaptureSweep(source, all.capture, watched);
   if (!sweep) return Forward(sweep);
   clock.Enter("features");
+  const Status one_scene = convert::KeepOneScene(all.reconstruct, watched, *sweep);
+  if (!one_scene) return Forward(one_scene);
   Result<RotatingView> view = convert::BuildOnLadder(*sweep, all, watched);
   if (!view) return Forward(view);
 

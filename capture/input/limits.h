@@ -9,6 +9,9 @@
 namespace rv {
 
 struct CaptureLimits {
+  // Clips of up to so many pixels in all frames together are decoded whole before frames are chosen (ten seconds of
+  // CPU); of larger ones, frames that no other refers to are left out as far as the motion can still be followed.
+  std::uint64_t whole_clip_pixels = 1'200'000'000;
   // Bytes of one source file, and of all photos of a folder or ZIP together. Range: >= 1.
   std::uint64_t max_bytes = 4ULL << 30;
   // Pixels of one picture or video frame. 64 million holds the 50-megapixel modes of phones.

@@ -179,8 +179,9 @@ Result<FolderContents> ReadLevel(const fs::path& folder, const CaptureLimits& li
   }
   // One photo makes no spin: it is a clip's cover, or the still of a live photo.
   if (out.photos.size() == 1 && sorted.videos.size() == 1) {
-    out.rejected.push_back(
-        LeftOut(CleanName(out.photos.front().filename().string()), "a photo beside the clip"));
+    const std::string name = CleanName(out.photos.front().filename().string());
+    sorted.ignored.push_back(name);
+    out.rejected.push_back(LeftOut(name, "a photo beside the clip"));
     out.photos.clear();
   }
   if (out.photos.empty()) {

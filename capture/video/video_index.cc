@@ -11,8 +11,6 @@ namespace {
 // Frames decoded in full at the start, to see whether the decoder shows all of them (an open group of
 // pictures may begin with some that it cannot).
 constexpr int kWarmUpFrames = 48;
-// Pixels of a whole clip that are decoded without thinning: about ten seconds of CPU.
-constexpr std::uint64_t kFreePixels = 1'200'000'000;
 
 template <typename Visit>
 void ForEachNal(int length_size, std::span<const std::uint8_t> packet, const Visit& visit) {
@@ -117,9 +115,10 @@ DecodePlan PlanAll(const PacketIndex& index) {
 DecodePlan PlanAnalysis(const PacketIndex& index,
                         std::span<const int> keep,
                         std::uint64_t pixels,
+                        std::uint64_t whole_clip_pixels,
                         double max_gap_s) {
   DecodePlan plan = PlanAll(index);
-  plan.rough = pixels * index.packets.size() > kFreePixels;
+  plan.rough = pixels * index.packets.size() > whole_clip_pixels;
   if (!index.unique_times || !plan.rough) return plan;
   int warm = 0;  // frames that an edit list hides do not count
   for (std::size_t i = 0; i < index.packets.size(); ++i) {

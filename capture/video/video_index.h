@@ -54,12 +54,13 @@ struct DecodePlan {
   bool rough = false;  // the decoder may skip its loop filters: frames are only judged in small
 };
 
-// Everything, unless decoding all of `pixels` each would be slow; then the plan is rough, and packets that
+// Everything, unless all frames of `pixels` each have more than `whole_clip_pixels` together; then the plan is rough, and packets that
 // nothing refers to are left out as long as no gap between decoded frames exceeds max_gap_s. The first frames
 // and those in `keep` (numbers) are always decoded.
 DecodePlan PlanAnalysis(const PacketIndex& index,
                         std::span<const int> keep,
                         std::uint64_t pixels,
+                        std::uint64_t whole_clip_pixels,
                         double max_gap_s);
 
 // The least that yields the frames with these numbers (sorted): whole groups of pictures without any are left

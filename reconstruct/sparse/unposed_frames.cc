@@ -1,8 +1,6 @@
 #include "reconstruct/sparse/unposed_frames.h"
 
 #include <algorithm>
-#include <map>
-#include <set>
 
 #include "base/statistics.h"
 #include "base/text.h"
@@ -38,23 +36,6 @@ std::vector<Shared> CountShared(const SparseMap& map) {
   return out;
 }
 
-// Which part between cuts each frame belongs to, and whether any of its frames is posed.
-struct Scenes {
-  std::vector<std::size_t> of_frame;
-  std::set<std::size_t> posed;
-};
-
-Scenes DivideAtCuts(const Sweep& sweep, const SparseMap& map) {
-  Scenes out;
-  for (std::size_t f = 0; f < map.frames.size(); ++f) {
-    const auto after = std::upper_bound(sweep.cuts.begin(), sweep.cuts.end(), sweep.frames[f].source_index,
-                                        [](int number, const SceneCut& cut) { return number < cut.first; });
-    out.of_frame.push_back(static_cast<std::size_t>(after - sweep.cuts.begin()));
-    if (map.frames[f].posed) out.posed.insert(out.of_frame.back());
-  }
-  return out;
-}
-
 bool IsBlurred(const Sweep& sweep, int frame) {
   const int count = static_cast<int>(sweep.frames.size());
   std::vector<double> around;
@@ -86,24 +67,10 @@ std::string Who(const Sweep& sweep, const std::vector<int>& frames) {
   return frames.size() > kMostNames ? text + Text(" and ", frames.size() - kMostNames, " more") : text;
 }
 
-// The cut at which a scene that is not shown begins, or, of the first scene, that at which it ends.
-std::string DescribeScene(const Sweep& sweep, const std::vector<int>& frames) {
-  const int first = sweep.frames[frames.front()].source_index;
-  const SceneCut* begins = nullptr;
-  for (const SceneCut& cut : sweep.cuts)
-    if (cut.first <= first) begins = &cut;
-  if (begins != nullptr)
-    return Text("the clip cuts to another scene at ", Fixed(begins->time_s, 1), " s, which is not shown");
-  return Text("the clip begins with another scene, until it cuts at ", Fixed(sweep.cuts.front().time_s, 1),
-              " s; that is not shown");
-}
-
 std::string Sentence(const Sweep& sweep, const std::vector<int>& frames, UnposedCause cause) {
   const bool photos = sweep.kind == SourceKind::kPhotos, one = frames.size() == 1;
   const std::string who = Who(sweep, frames);
   switch (cause) {
-    case UnposedCause::kOtherScene:
-      return DescribeScene(sweep, frames);
     case UnposedCause::kElsewhere:
       return who + (one ? " shows" : " show") +
              " another place or item, or a side that nothing joins to the rest";
@@ -132,12 +99,9 @@ bool SameGroup(const Sweep& sweep, const std::vector<int>& group, int frame) {
 
 std::vector<UnposedCause> FindUnposedCauses(const Sweep& sweep, const SparseMap& map) {
   const std::vector<Shared> shared = CountShared(map);
-  const Scenes scenes = DivideAtCuts(sweep, map);
   std::vector<UnposedCause> out(map.frames.size(), UnposedCause::kFewShared);
   for (std::size_t f = 0; f < map.frames.size(); ++f) {
-    if (map.frames[f].posed) continue;
-    out[f] = scenes.posed.contains(scenes.of_frame[f]) ? CauseOf(sweep, map, static_cast<int>(f), shared[f])
-                                                       : UnposedCause::kOtherScene;
+    if (!map.frames[f].posed) out[f] = CauseOf(sweep, map, static_cast<int>(f), shared[f]);
   }
   return out;
 }
@@ -146,8 +110,6 @@ std::string UnposedReason(const Sweep& sweep, const SparseMap& map, int frame, U
   int visible = 0;
   for (const ObservationRef& ref : map.frames[frame].sees) visible += map.points[ref.point].valid ? 1 : 0;
   switch (cause) {
-    case UnposedCause::kOtherScene:
-      return "another scene: the clip cuts";
     case UnposedCause::kElsewhere:
       return "shows another place or item, or a side that nothing joins to the rest";
     case UnposedCause::kUnmatched:
@@ -166,23 +128,20 @@ std::string UnposedReason(const Sweep& sweep, const SparseMap& map, int frame, U
 
 std::vector<std::string> DescribeUnposed(const Sweep& sweep, const SparseMap& map) {
   const std::vector<UnposedCause> causes = FindUnposedCauses(sweep, map);
-  const Scenes scenes = DivideAtCuts(sweep, map);
   struct Group {
     UnposedCause cause;
-    std::size_t scene;
     std::vector<int> frames;
   };
   std::vector<Group> groups;
   for (int f = 0; f < static_cast<int>(map.frames.size()); ++f) {
     if (map.frames[f].posed) continue;
-    const std::size_t scene = causes[f] == UnposedCause::kOtherScene ? scenes.of_frame[f] : 0;
     const auto same = std::find_if(groups.begin(), groups.end(), [&](const Group& g) {
-      return g.cause == causes[f] && g.scene == scene && SameGroup(sweep, g.frames, f);
+      return g.cause == causes[f] && SameGroup(sweep, g.frames, f);
     });
     if (same != groups.end()) {
       same->frames.push_back(f);
     } else {
-      groups.push_back({causes[f], scene, {f}});
+      groups.push_back({causes[f], {f}});
     }
   }
   std::vector<std::string> findings;

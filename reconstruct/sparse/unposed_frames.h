@@ -12,7 +12,6 @@
 namespace rv::sparse {
 
 enum class UnposedCause {
-  kOtherScene,   // between cuts of the clip where no frame is posed
   kElsewhere,    // matches frames that are not posed either, and none that is
   kUnmatched,    // matches no other frame at all
   kBlurred,      // much softer than the frames around it

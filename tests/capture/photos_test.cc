@@ -4,6 +4,7 @@
 #include <zip.h>
 
 #include <fstream>
+#include <map>
 
 #include "base/natural_order.h"
 #include "capture/capture.h"
@@ -22,6 +23,12 @@ using ::testing::HasSubstr;
 std::vector<std::string> Names(const Sweep& sweep) {
   std::vector<std::string> out;
   for (const SweepFrame& frame : sweep.frames) out.push_back(frame.name);
+  return out;
+}
+
+std::map<std::string, InputState> Rejected(const Sweep& sweep) {
+  std::map<std::string, InputState> out;
+  for (const InputRecord& record : sweep.rejected) EXPECT_TRUE(out.emplace(record.name, record.state).second);
   return out;
 }
 
@@ -56,11 +63,13 @@ TEST(PhotoFolder, KeepsEveryReadablePhotoInNaturalOrder) {
   ASSERT_TRUE(sweep.has_value()) << sweep.error().message;
   EXPECT_EQ(sweep->kind, SourceKind::kPhotos);
   EXPECT_EQ(Names(*sweep), (std::vector<std::string>{"1.jpg", "2.jpg", "3.jpg", "10.jpg"}));
-  ASSERT_EQ(sweep->rejected.size(), 2U);
-  EXPECT_EQ(sweep->rejected[0].name, "4.jpg");
-  EXPECT_EQ(sweep->rejected[1].name, "5.png");
-  ASSERT_EQ(sweep->warnings.size(), 1U);
+  EXPECT_EQ(Rejected(*sweep), (std::map<std::string, InputState>{{".hidden.jpg", InputState::kLeftOut},
+                                                                 {"4.jpg", InputState::kUnread},
+                                                                 {"5.png", InputState::kUnread},
+                                                                 {"notes.txt", InputState::kLeftOut}}));
+  ASSERT_EQ(sweep->warnings.size(), 2U);
   EXPECT_THAT(sweep->warnings[0], HasSubstr("notes.txt"));
+  EXPECT_THAT(sweep->warnings[1], HasSubstr("2 files could not be read: 4.jpg (not a picture"));
   EXPECT_LT(Difference(Pixels(sweep->frames[2]), Scenery(160, 120, 3)), 4);
 }
 
@@ -176,8 +185,61 @@ TEST(PhotoZip, IsReadLikeAFolder) {
   const Result<Sweep> sweep = CaptureSweep(zip, {}, {});
   ASSERT_TRUE(sweep.has_value()) << sweep.error().message;
   EXPECT_EQ(Names(*sweep), (std::vector<std::string>{"9.jpg", "10.jpg"}));
-  ASSERT_EQ(sweep->rejected.size(), 1U);
-  EXPECT_EQ(sweep->rejected[0].name, "11.jpg");
+  EXPECT_EQ(Rejected(*sweep), (std::map<std::string, InputState>{{"._9.jpg", InputState::kLeftOut},
+                                                                 {"11.jpg", InputState::kUnread},
+                                                                 {"readme.txt", InputState::kLeftOut}}));
+}
+
+// Decoding processes share the open ZIP: none may move the place where another one reads.
+TEST(PhotoZip, NoPhotoIsEverLost) {
+  const TempFolder folder;
+  std::vector<Entry> entries;
+  for (int i = 0; i < 12; ++i) entries.push_back({std::to_string(i) + ".jpg", Jpeg(i)});
+  const fs::path zip = MakeZip(folder.path() / "p.zip", entries);
+  CaptureOptions options;
+  options.threads = 1;
+  const Result<Sweep> alone = CaptureSweep(zip, options, {});
+  ASSERT_TRUE(alone.has_value()) << alone.error().message;
+  ASSERT_EQ(alone->frames.size(), entries.size());
+  options.threads = 4;
+  for (int run = 0; run < 40; ++run) {
+    const Result<Sweep> sweep = CaptureSweep(zip, options, {});
+    ASSERT_TRUE(sweep.has_value()) << sweep.error().message;
+    ASSERT_EQ(sweep->frames.size(), entries.size()) << "run " << run;
+    EXPECT_TRUE(sweep->rejected.empty());
+    for (std::size_t i = 0; i < entries.size(); ++i)
+      EXPECT_EQ(sweep->frames[i].image, alone->frames[i].image);
+  }
+}
+
+TEST(PhotoFolder, NamesClipsBesidePhotosAndFormatsThatAreNotRead) {
+  const TempFolder folder;
+  for (int i = 0; i < 3; ++i) WriteBytes(folder.path() / (std::to_string(i) + ".jpg"), Jpeg(i));
+  for (int i = 0; i < 6; ++i) WriteBytes(folder.path() / ("IMG_" + std::to_string(i) + ".AAE"), {'<', '?'});
+  const std::string mov(
+      "\0\0\0\x14"
+      "ftypqt  \0\0\0\0qt  ",
+      20);
+  WriteBytes(folder.path() / "IMG_7.MOV", {mov.begin(), mov.end()});
+  const std::string wmv("\x30\x26\xB2\x75\x8E\x66\xCF\x11\0\0\0\0", 12);
+  WriteBytes(folder.path() / "old.wmv", {wmv.begin(), wmv.end()});
+  WriteBytes(folder.path() / "new.jxl", {0xFF, 0x0A, 1, 2, 3});
+  const Result<Sweep> sweep = CaptureSweep(folder.path(), {}, {});
+  ASSERT_TRUE(sweep.has_value()) << sweep.error().message;
+  EXPECT_EQ(sweep->frames.size() + sweep->rejected.size(), 12U);
+  EXPECT_THAT(sweep->warnings,
+              ::testing::Contains(HasSubstr("The clip IMG_7.MOV beside the photos was not used")));
+  EXPECT_THAT(sweep->warnings,
+              ::testing::Contains(HasSubstr("IMG_0.AAE, IMG_1.AAE, IMG_2.AAE, IMG_3.AAE and 2 more")));
+  EXPECT_THAT(sweep->warnings,
+              ::testing::Contains(HasSubstr("old.wmv (WMV is not supported: convert it to MP4")));
+  EXPECT_THAT(sweep->warnings,
+              ::testing::Contains(HasSubstr("new.jxl (JPEG XL is not supported: convert it to JPEG")));
+  const Result<Sweep> alone = CaptureSweep(folder.path() / "old.wmv", {}, {});
+  ASSERT_FALSE(alone.has_value());
+  EXPECT_EQ(alone.error().code, ErrorCode::kUnsupported);
+  EXPECT_THAT(alone.error().message, HasSubstr("WMV"));
+  EXPECT_THAT(alone.error().remedy, HasSubstr("MP4"));
 }
 
 TEST(PhotoZip, KeepsPhotosOfOneNameApart) {
@@ -245,7 +307,7 @@ TEST(NaturalLess, CountsAsPeopleDo) {
   EXPECT_FALSE(NaturalLess("10", "0009"));
   EXPECT_TRUE(NaturalLess("a", "ab"));
   EXPECT_FALSE(NaturalLess("x1", "x1"));
-  EXPECT_NE(NaturalLess("x01", "x1"), photos::NaturalLess("x1", "x01"));
+  EXPECT_NE(NaturalLess("x01", "x1"), NaturalLess("x1", "x01"));
   EXPECT_EQ(photos::NameSkeleton("IMG_0123 (4).jpg"), "IMG_0 (0).jpg");
 }
 

@@ -94,9 +94,9 @@ TEST(VideoNumbering, IsExactWhenFramesAreSkipped) {
   const Result<Sweep> sweep = CaptureSweep(clip, options, {});
   ASSERT_TRUE(sweep.has_value()) << sweep.error().message;
   EXPECT_EQ(sweep->decoded_frames, 150);
-  const bool skipped =
-      std::any_of(sweep->rejected.begin(), sweep->rejected.end(),
-                  [](const RejectedFrame& r) { return r.reason.find("not decoded") != std::string::npos; });
+  const bool skipped = std::any_of(sweep->rejected.begin(), sweep->rejected.end(), [](const InputRecord& r) {
+    return r.reason.find("not decoded") != std::string::npos;
+  });
   EXPECT_TRUE(skipped);
   // Each frame is told from all others at a small size.
   const std::vector<Image> truth =

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "capture/input/limits.h"
 #include "capture/video/video_index.h"
 
 namespace rv::video {
@@ -46,7 +47,7 @@ TEST(NumberPackets, DistrustsRepeatedOrMissingTimes) {
 
 TEST(PlanAnalysis, DecodesSmallClipsWhole) {
   const PacketIndex index = Clip(301, 31, 30);
-  const DecodePlan plan = PlanAnalysis(index, {}, 720 * 720, 0.07);
+  const DecodePlan plan = PlanAnalysis(index, {}, 720 * 720, CaptureLimits().whole_clip_pixels, 0.07);
   EXPECT_EQ(plan.sent, 301);
   EXPECT_FALSE(plan.rough);
 }
@@ -54,7 +55,7 @@ TEST(PlanAnalysis, DecodesSmallClipsWhole) {
 TEST(PlanAnalysis, LeavesOutOnlyWhatNothingRefersTo) {
   const PacketIndex index = Clip(1801, 31, 60);
   const std::vector<int> keep = {700};
-  const DecodePlan plan = PlanAnalysis(index, keep, 3840 * 2160, 0.07);
+  const DecodePlan plan = PlanAnalysis(index, keep, 3840 * 2160, CaptureLimits().whole_clip_pixels, 0.07);
   EXPECT_LT(plan.sent, 900);
   EXPECT_TRUE(plan.rough);
   for (std::size_t i = 0; i < index.packets.size(); ++i) {
@@ -76,7 +77,7 @@ TEST(PlanExtraction, IsNeverRough) {
 
 TEST(PlanAnalysis, KeepsGapsBelowTheLimit) {
   const PacketIndex index = Clip(1801, 31, 24);  // 24 a second: the pattern alone would leave 0.125 s
-  const DecodePlan plan = PlanAnalysis(index, {}, 3840 * 2160, 0.09);
+  const DecodePlan plan = PlanAnalysis(index, {}, 3840 * 2160, CaptureLimits().whole_clip_pixels, 0.09);
   std::vector<std::int64_t> times;
   for (std::size_t i = 0; i < index.packets.size(); ++i)
     if (plan.send[i]) times.push_back(index.packets[i].pts);

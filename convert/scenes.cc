@@ -1,0 +1,96 @@
+#include "convert/scenes.h"
+
+#include <algorithm>
+#include <map>
+#include <numeric>
+#include <utility>
+
+#include "base/text.h"
+#include "reconstruct/matched_sweep.h"
+
+namespace rv::convert {
+namespace {
+
+// Matched pairs between two scenes that make them one: a single one may be chance.
+constexpr int kJoiningPairs = 3;
+// Fewer frames are no sweep: the clip is a series of pictures, which may all show one item.
+constexpr std::size_t kFewestFrames = 6;
+
+// Scene of each frame, by the cuts.
+std::vector<int> SceneOfFrames(const Sweep& sweep) {
+  std::vector<int> out;
+  for (const SweepFrame& frame : sweep.frames)
+    out.push_back(
+        static_cast<int>(std::count_if(sweep.cuts.begin(), sweep.cuts.end(), [&](const SceneCut& cut) {
+          return cut.first <= frame.source_index;
+        })));
+  return out;
+}
+
+// Scenes joined by matches: the representative of each.
+std::vector<int> JoinScenes(const MatchedSweep& matched,
+                            const std::vector<int>& scene_of,
+                            std::size_t scenes) {
+  std::vector<int> parent(scenes);
+  std::iota(parent.begin(), parent.end(), 0);
+  const auto root = [&](int s) {
+    while (parent[s] != s) s = parent[s];
+    return s;
+  };
+  std::map<std::pair<int, int>, int> pairs;
+  for (const matching::TwoView& pair : matched.matches.pairs) {
+    const auto [a, b] = std::minmax(scene_of[pair.a], scene_of[pair.b]);
+    if (a != b && ++pairs[{a, b}] >= kJoiningPairs) parent[root(b)] = root(a);
+  }
+  std::vector<int> out;
+  for (std::size_t s = 0; s < scenes; ++s) out.push_back(root(static_cast<int>(s)));
+  return out;
+}
+
+std::string CutTimes(const Sweep& sweep) {
+  constexpr std::size_t kMost = 4;
+  std::string text;
+  for (std::size_t i = 0; i < std::min(kMost, sweep.cuts.size()); ++i)
+    text += (i > 0 ? ", " : "") + Fixed(sweep.cuts[i].time_s, 1);
+  return sweep.cuts.size() > kMost ? text + Text(" s and ", sweep.cuts.size() - kMost, " more times")
+                                   : text + " s";
+}
+
+void LeaveOutOthers(const std::vector<int>& item_of, int kept, Sweep& sweep) {
+  std::vector<SweepFrame> frames;
+  for (std::size_t f = 0; f < sweep.frames.size(); ++f) {
+    const int number = sweep.frames[f].source_index;
+    if (item_of[f] == kept || sweep.frames[f].kept_by_user) {
+      frames.push_back(std::move(sweep.frames[f]));
+    } else {
+      sweep.rejected.push_back({.name = sweep.source_name,
+                                .frames = FrameSpan{number, number},
+                                .state = InputState::kLeftOut,
+                                .reason = "another scene of the clip"});
+    }
+  }
+  sweep.warnings.push_back(Text("The clip cuts to another scene at ", CutTimes(sweep), ": of ",
+                                sweep.frames.size(), " frames chosen from it, the ", frames.size(),
+                                " that show one item are used."));
+  sweep.frames = std::move(frames);
+}
+
+}  // namespace
+
+Status KeepOneScene(const ReconstructOptions& options, const Progress& progress, Sweep& sweep) {
+  if (sweep.cuts.empty() || sweep.frames.size() < 2) return {};
+  const Result<MatchedSweep> matched = MatchSweep(sweep, options, progress);
+  if (!matched) return Forward(matched);
+  const std::vector<int> scene_of = SceneOfFrames(sweep);
+  const std::vector<int> joined = JoinScenes(*matched, scene_of, sweep.cuts.size() + 1);
+  std::vector<int> item_of;
+  std::map<int, std::size_t> counts;
+  for (const int scene : scene_of) ++counts[item_of.emplace_back(joined[scene])];
+  const auto largest = std::max_element(counts.begin(), counts.end(),
+                                        [](const auto& a, const auto& b) { return a.second < b.second; });
+  if (counts.size() < 2 || largest->second < kFewestFrames) return {};
+  LeaveOutOthers(item_of, largest->first, sweep);
+  return {};
+}
+
+}  // namespace rv::convert
