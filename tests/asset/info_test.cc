@@ -20,7 +20,9 @@ TEST(Info, SaysWhatAPersonAsks) {
        {"tier        1: full 3D path", "all frames posed", "(video)", "5 of 12 x 10 px",
         "346.1 degrees, closed", "clockwise", "gap         from 10.1 to 40.7 degrees", "reshoot from lower",
         "3 captured frames, 2 used in views, 3 stored", "2 of 3 frames by colmap (turntable), 3 points",
-        "category: drinkware (87 %)", "Tankard, pewter", "at least 99.7 % of each view is captured"})
+        "inputs      32 given: 7 posed, 1 unposed, 23 left out, 1 unread",
+        "unread      notes.txt: not a picture", "category: drinkware (87 %)", "Tankard, pewter",
+        "at least 99.7 % of each view is captured"})
     EXPECT_THAT(text, HasSubstr(part));
   EXPECT_EQ(text.back(), '\n');
 }

@@ -1,5 +1,6 @@
 #include "asset/manifest.h"
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <limits>
@@ -32,8 +33,27 @@ TEST(Manifest, KeepsAllButPicturesAndPoints) {
 TEST(Manifest, IsOneLine) {
   const std::string text = ManifestJson(testing::SampleView());
   EXPECT_EQ(text.find('\n'), std::string::npos);
-  EXPECT_EQ(text.rfind("{\"format\":\"rview\",\"version\":{\"major\":1,\"minor\":1}", 0), 0U)
+  EXPECT_EQ(text.rfind("{\"format\":\"rview\",\"version\":{\"major\":1,\"minor\":2}", 0), 0U)
       << text.substr(0, 80);
+}
+
+TEST(Manifest, RefusesNonsenseAboutInputsAndDoesWithoutAny) {
+  const std::string text = ManifestJson(testing::SampleView());
+  const auto with = [&](const std::string& from, const std::string& to) {
+    std::string changed = text;
+    const std::size_t at = changed.find(from);
+    EXPECT_NE(at, std::string::npos) << from;
+    changed.replace(at, from.size(), to);
+    const auto parsed = ParseManifest(changed);
+    return parsed ? "accepted" : parsed.error().message;
+  };
+  EXPECT_THAT(with("\"state\":\"unread\"", "\"state\":\"lost\""), ::testing::HasSubstr("inputs[0].state"));
+  EXPECT_THAT(with("\"from\":8,\"to\":30", "\"from\":8,\"to\":7"), ::testing::HasSubstr("is before from"));
+  EXPECT_THAT(with("\"from\":8,\"to\":30", "\"from\":-1,\"to\":7"), ::testing::HasSubstr("inputs[3].from"));
+  RotatingView older = testing::SampleView();
+  older.inputs.clear();
+  EXPECT_EQ(ManifestJson(older).find("\"inputs\""), std::string::npos);
+  EXPECT_TRUE(ParseManifest(ManifestJson(older)));
 }
 
 TEST(Manifest, NumbersComeBackExactly) {

@@ -118,6 +118,11 @@ RotatingView SampleView(const SampleOptions& options) {
   view.height = options.height;
   for (int i = 0; i < options.views; ++i) view.views.push_back(MakeView(options, i));
   for (int i = 0; i < 3; ++i) view.sources.push_back(MakeSource(options, i));
+  view.inputs = {
+      {.name = "notes.txt", .state = InputState::kUnread, .reason = "not a picture"},
+      {.name = "clip.mp4", .frames = FrameSpan{0, 6}, .state = InputState::kPosed},
+      {.name = "clip.mp4", .frames = FrameSpan{7, 7}, .state = InputState::kUnposed, .reason = "blurred"},
+      {.name = "clip.mp4", .frames = FrameSpan{8, 30}, .state = InputState::kLeftOut}};
   view.coverage = {
       .arc_deg = 346.1, .closed = true, .clockwise_capture = true, .loops = 1.01, .spacing_deg = 5.0 / 3};
   view.coverage.gaps = {{.from_deg = 10.1, .to_deg = 40.7}, {.from_deg = 350, .to_deg = 2}};

@@ -159,6 +159,18 @@ void ExpectSameView(const RotatingView& want, const RotatingView& have) {
   ASSERT_EQ(want.sources.size(), have.sources.size());
   for (std::size_t i = 0; i < want.sources.size(); ++i)
     ExpectSource(want.sources[i], have.sources[i], Indexed("sources", i));
+  ASSERT_EQ(want.inputs.size(), have.inputs.size());
+  for (std::size_t i = 0; i < want.inputs.size(); ++i) {
+    const InputRecord &a = want.inputs[i], &b = have.inputs[i];
+    EXPECT_EQ(a.name, b.name) << i;
+    EXPECT_EQ(a.state, b.state) << i;
+    EXPECT_EQ(a.reason, b.reason) << i;
+    ASSERT_EQ(a.frames.has_value(), b.frames.has_value()) << i;
+    if (a.frames) {
+      EXPECT_EQ(a.frames->from, b.frames->from) << i;
+      EXPECT_EQ(a.frames->to, b.frames->to) << i;
+    }
+  }
   EXPECT_FIELD(options);
   EXPECT_FIELD(versions);
   EXPECT_FIELD(item_title);
