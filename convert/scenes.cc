@@ -1,10 +1,13 @@
 #include "convert/scenes.h"
 
 #include <algorithm>
+#include <cmath>
+#include <cstdint>
 #include <map>
 #include <numeric>
 #include <utility>
 
+#include "base/statistics.h"
 #include "base/text.h"
 #include "reconstruct/matched_sweep.h"
 
@@ -13,6 +16,8 @@ namespace {
 
 // Matched pairs between two scenes that make them one: a single one may be chance.
 constexpr int kJoiningPairs = 3;
+constexpr double kMiddle = 0.25;  // of the picture's sides, to either side of its center
+constexpr double kOfUsual = 0.5;  // of the central matches that pairs inside a scene have
 // Fewer frames are no sweep: the clip is a series of pictures, which may all show one item.
 constexpr std::size_t kFewestFrames = 6;
 
@@ -27,6 +32,27 @@ std::vector<int> SceneOfFrames(const Sweep& sweep) {
   return out;
 }
 
+// Share of a pair's matches that lie in the middle of both pictures, where the item is.
+double CentralShare(const MatchedSweep& matched, const matching::TwoView& pair) {
+  const auto central = [&](int frame, std::uint32_t feature) {
+    const Image& gray = matched.gray[frame];
+    const Eigen::Vector2d& px = matched.features[frame].px[feature];
+    return std::abs(px.x() / gray.width - 0.5) < kMiddle && std::abs(px.y() / gray.height - 0.5) < kMiddle;
+  };
+  const auto count = std::count_if(
+      pair.matches.begin(), pair.matches.end(),
+      [&](const matching::FeatureMatch& m) { return central(pair.a, m.a) && central(pair.b, m.b); });
+  return static_cast<double>(count) / static_cast<double>(std::max<std::size_t>(1, pair.matches.size()));
+}
+
+// What is usual inside a scene. Two items filmed in one place share its background and nothing in the middle.
+double UsualCentralShare(const MatchedSweep& matched, const std::vector<int>& scene_of) {
+  std::vector<double> shares;
+  for (const matching::TwoView& pair : matched.matches.pairs)
+    if (scene_of[pair.a] == scene_of[pair.b]) shares.push_back(CentralShare(matched, pair));
+  return shares.empty() ? 0 : Median(std::move(shares));
+}
+
 // Scenes joined by matches: the representative of each.
 std::vector<int> JoinScenes(const MatchedSweep& matched,
                             const std::vector<int>& scene_of,
@@ -37,10 +63,12 @@ std::vector<int> JoinScenes(const MatchedSweep& matched,
     while (parent[s] != s) s = parent[s];
     return s;
   };
+  const double least = kOfUsual * UsualCentralShare(matched, scene_of);
   std::map<std::pair<int, int>, int> pairs;
   for (const matching::TwoView& pair : matched.matches.pairs) {
     const auto [a, b] = std::minmax(scene_of[pair.a], scene_of[pair.b]);
-    if (a != b && ++pairs[{a, b}] >= kJoiningPairs) parent[root(b)] = root(a);
+    if (a == b || CentralShare(matched, pair) < least) continue;
+    if (++pairs[{a, b}] >= kJoiningPairs) parent[root(b)] = root(a);
   }
   std::vector<int> out;
   for (std::size_t s = 0; s < scenes; ++s) out.push_back(root(static_cast<int>(s)));

@@ -38,7 +38,7 @@ void BandedSystem::AddRow(std::span<const int> indices,
   }
 }
 
-std::vector<double> BandedSystem::Solve() {
+std::optional<std::vector<double>> BandedSystem::Solve() {
   for (int i = 0; i < unknowns_; ++i) {
     double* row = Row(i) + bandwidth_ - i;
     const int first = std::max(0, i - bandwidth_);
@@ -48,7 +48,7 @@ std::vector<double> BandedSystem::Solve() {
       row[j] = (row[j] - Dot(row + from, other + from, j - from)) / other[j];
     }
     const double pivot = row[i] - Dot(row + first, row + first, i - first);
-    RV_CHECK_GT(pivot, 0.0);
+    if (!(pivot > 0) || !std::isfinite(pivot)) return std::nullopt;
     row[i] = std::sqrt(pivot);
     right_[i] = (right_[i] - Dot(row + first, right_.data() + first, i - first)) / row[i];
   }

@@ -2,6 +2,7 @@
 // normal equations in a band, solved by Cholesky.
 #pragma once
 
+#include <optional>
 #include <span>
 #include <vector>
 
@@ -17,8 +18,9 @@ class BandedSystem {
               std::span<const double> coefficients,
               double target,
               double weight);
-  // The minimizer. The cost must hold every unknown (a small ridge does). Uses up the system.
-  std::vector<double> Solve();
+  // The minimizer; none where the system is singular to working precision or not finite, as geometry that fixes
+  // nothing makes it. Uses up the system.
+  std::optional<std::vector<double>> Solve();
 
  private:
   double* Row(int i) {

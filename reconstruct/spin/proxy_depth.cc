@@ -112,7 +112,9 @@ std::vector<double> SolveInverseDepth(const std::vector<ViewPoint>& points,
       system.AddRow(samples[k].index, samples[k].weight, points[k].inverse,
                     points[k].weight / (1 + error * error));
     }
-    inverse = system.Solve();
+    std::optional<std::vector<double>> solved = system.Solve();
+    if (!solved) break;  // what the round before found, at first a plane, is all that the points tell
+    inverse = *std::move(solved);
   }
   return inverse;
 }

@@ -83,10 +83,11 @@ void AddSimilarityTerm(const WarpGrid& grid,
   }
 }
 
-std::vector<Eigen::Vector2d> ContentPreserving(const WarpGrid& grid,
-                                               std::vector<Eigen::Vector2d> vertices,
-                                               const std::vector<PointConstraint>& constraints,
-                                               const std::vector<double>& background) {
+// None where the points do not fix the warp.
+std::optional<std::vector<Eigen::Vector2d>> ContentPreserving(const WarpGrid& grid,
+                                                              std::vector<Eigen::Vector2d> vertices,
+                                                              const std::vector<PointConstraint>& constraints,
+                                                              const std::vector<double>& background) {
   BandedSystem system(2 * grid.Size(), 2 * grid.Bandwidth(1) + 1);
   AddSimilarityTerm(grid, vertices, system);
   for (int i = 0; i < grid.Size(); ++i) {
@@ -101,8 +102,10 @@ std::vector<Eigen::Vector2d> ContentPreserving(const WarpGrid& grid,
       system.AddRow(indices, constraint.sample.weight, constraint.offset[axis], constraint.weight);
     }
   }
-  const std::vector<double> offsets = system.Solve();
-  for (int i = 0; i < grid.Size(); ++i) vertices[i] += Eigen::Vector2d(offsets[2 * i], offsets[2 * i + 1]);
+  const std::optional<std::vector<double>> offsets = system.Solve();
+  if (!offsets) return std::nullopt;
+  for (int i = 0; i < grid.Size(); ++i)
+    vertices[i] += Eigen::Vector2d((*offsets)[2 * i], (*offsets)[2 * i + 1]);
   return vertices;
 }
 
@@ -208,9 +211,12 @@ WarpMesh SolveWarp(const SpinGeometry& geometry,
       vertices[i] = (1 - background[i]) * vertices[i] + background[i] * still[i];
     const bool whole =
         std::all_of(vertices.begin(), vertices.end(), [](const auto& v) { return v.allFinite(); });
-    if (whole)
-      vertices = ContentPreserving(grid, vertices, PointConstraints(geometry, points, vertices, source.frame),
-                                   background);
+    if (whole) {
+      auto warped = ContentPreserving(grid, vertices,
+                                      PointConstraints(geometry, points, vertices, source.frame), background);
+      if (!warped) continue;
+      vertices = *std::move(warped);
+    }
     if (!Folds(grid, vertices, source.camera))
       return {.source_px = std::move(vertices), .stiffness = stiffness};
   }

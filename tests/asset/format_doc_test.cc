@@ -66,8 +66,8 @@ TEST(Schema, AgreesWithTheReaderOnWhatIsRequired) {
     if (key.parent_pointer() == Json::json_pointer("/options") ||
         key.parent_pointer() == Json::json_pointer("/versions"))
       continue;
-    if (key.back() == "cam_from_world")
-      continue;  // required where posed is true, which the schema leaves to its text
+    // Required where posed is true, or beside from, which the schema leaves to its text.
+    if (key.back() == "cam_from_world" || key.back() == "to") continue;
     Json bad = good;
     bad[key.parent_pointer()].erase(key.back());
     const bool by_reader = !ParseManifest(bad.dump());

@@ -18,10 +18,10 @@ TEST(AccountForInputs, JoinsFramesOfOneStateAndKeepsTheOrderOfTheClip) {
   for (const bool posed : {true, true, true, false, false})
     view.reconstruction->frames.push_back({.posed = posed, .reason = posed ? "off the ring" : "blurred"});
   const std::vector<InputRecord> inputs = AccountForInputs(sweep, view);
-  ASSERT_EQ(inputs.size(), 6U);
+  ASSERT_EQ(inputs.size(), 7U);
   EXPECT_EQ(inputs[0].name, "notes.txt");
-  const int spans[][2] = {{0, 1}, {2, 3}, {4, 4}, {5, 5}, {6, 8}};
-  for (int i = 0; i < 5; ++i) {
+  const int spans[][2] = {{0, 1}, {2, 3}, {4, 4}, {5, 5}, {6, 8}, {9, 9}};
+  for (int i = 0; i < 6; ++i) {
     EXPECT_EQ(inputs[i + 1].frames->from, spans[i][0]);
     EXPECT_EQ(inputs[i + 1].frames->to, spans[i][1]);
   }

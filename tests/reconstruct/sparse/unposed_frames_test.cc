@@ -33,7 +33,7 @@ class Scene {
       for (const int f : frames) {
         map.frames[f].sees.push_back(
             {static_cast<int>(map.points.size()), static_cast<int>(point.track.size())});
-        point.track.push_back({.frame = f});
+        point.track.push_back({.frame = f, .px = {0, 0}});
       }
       map.points.push_back(point);
     }

@@ -41,8 +41,21 @@ TEST(BandedSystem, MatchesDenseLeastSquares) {
     b += 0.5 * dense * target;
   }
   const Eigen::VectorXd expected = a.ldlt().solve(b);
-  const std::vector<double> got = banded.Solve();
-  for (int i = 0; i < kUnknowns; ++i) EXPECT_NEAR(got[i], expected[i], 1e-8);
+  const std::optional<std::vector<double>> got = banded.Solve();
+  ASSERT_TRUE(got.has_value());
+  for (int i = 0; i < kUnknowns; ++i) EXPECT_NEAR((*got)[i], expected[i], 1e-8);
+}
+
+TEST(BandedSystem, HasNoAnswerWhereNothingIsFixed) {
+  BandedSystem loose(4, 1);  // three unknowns held, one not
+  for (const int i : {0, 1, 3}) loose.AddRow(std::array{i}, std::array{1.0}, 0, 1);
+  EXPECT_FALSE(loose.Solve().has_value());
+  BandedSystem wild(2, 1);
+  for (const int i : {0, 1}) wild.AddRow(std::array{i}, std::array{std::nan("")}, 0, 1);
+  EXPECT_FALSE(wild.Solve().has_value());
+  BandedSystem huge(2, 1);
+  for (const int i : {0, 1}) huge.AddRow(std::array{i}, std::array{1e200}, 0, 1);
+  EXPECT_FALSE(huge.Solve().has_value());
 }
 
 // A virtual camera and a source 4 degrees away before the plane z = slope * x (in world, center at the
