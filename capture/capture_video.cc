@@ -76,10 +76,33 @@ Choosable WithoutTransitions(std::vector<FrameMeasure> measures) {
   return out;
 }
 
+// A picture of a slide show moves not at all, and may fall between the stops of what does: each scene of which no
+// frame was chosen gets its sharpest one.
+void ChooseFromEveryScene(const Choosable& choosable, int max_frames, Selection& selection) {
+  const auto scene_of = [&](int number) {
+    return std::count_if(choosable.cuts.begin(), choosable.cuts.end(),
+                         [&](const SceneCut& cut) { return cut.first <= number; });
+  };
+  std::map<std::ptrdiff_t, std::size_t> sharpest;  // by scene
+  std::set<std::ptrdiff_t> shown;
+  for (std::size_t i = 0; i < choosable.measures.size(); ++i) {
+    const std::ptrdiff_t scene = scene_of(choosable.measures[i].number);
+    if (selection.choices[i].selected) shown.insert(scene);
+    const auto [best, added] = sharpest.try_emplace(scene, i);
+    if (choosable.measures[i].sharpness > choosable.measures[best->second].sharpness) best->second = i;
+  }
+  for (const auto& [scene, i] : sharpest) {
+    if (shown.contains(scene) || selection.selected >= max_frames) continue;
+    selection.choices[i] = {.selected = true, .note = "the sharpest of its scene"};
+    ++selection.selected;
+  }
+}
+
 Decisions Decide(const Analysis& a, const CaptureOptions& options) {
-  Choosable choosable = WithoutTransitions(Measure(a));
-  Decisions out{.cuts = std::move(choosable.cuts)};
+  const Choosable choosable = WithoutTransitions(Measure(a));
+  Decisions out{.cuts = choosable.cuts};
   out.selection = SelectFrames(choosable.measures, {.max_frames = options.max_frames});
+  ChooseFromEveryScene(choosable, options.max_frames, out.selection);
   out.left_out.resize(std::max(0, a.total));
   for (std::size_t i = 0; i < choosable.measures.size(); ++i) {
     const int number = choosable.measures[i].number;

@@ -255,6 +255,10 @@ TEST(FieldPictures, CrossFadesAreNotChosen) {
   const Result<Sweep> sweep = CaptureSweep(clip, {}, {});
   ASSERT_TRUE(sweep.has_value()) << sweep.error().message;
   EXPECT_EQ(sweep->cuts.size(), 2U);
+  for (const int middle : {10, 37, 62})  // each picture is there
+    EXPECT_TRUE(std::any_of(sweep->frames.begin(), sweep->frames.end(), [&](const SweepFrame& frame) {
+      return std::abs(frame.source_index - middle) < 15;
+    })) << middle;
   for (const SweepFrame& frame : sweep->frames) {
     double nearest = 255;
     for (const int seed : seeds)
