@@ -198,7 +198,8 @@ Status AnalyzeJob(const VideoSource& source, const std::vector<int>& keep, sandb
   if (!clip) return Forward(clip);
   const auto pixels =
       static_cast<std::uint64_t>(clip->probe.width) * static_cast<std::uint64_t>(clip->probe.height);
-  const DecodePlan plan = PlanAnalysis(clip->index, keep, pixels, source.limits.whole_clip_pixels, kAnalysisGapS);
+  const DecodePlan plan =
+      PlanAnalysis(clip->index, keep, pixels, source.limits.whole_clip_pixels, kAnalysisGapS);
   DecodeSummary summary = Summarize(*clip, plan);
   sink.Send(kRecordProbe, WriteProbe(clip->probe));
   sink.Send(kRecordPlan, WriteSummary(summary));
