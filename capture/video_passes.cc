@@ -169,7 +169,10 @@ Result<Analysis> AnalyzeClip(video::VideoSource& source,
     source.threads = 1;
     analysis = Analyzer(source, progress).Run(keep);
   }
-  if (analysis) source.deinterlace = analysis->summary.interlaced > 0;
+  if (analysis) {
+    source.deinterlace = analysis->summary.interlaced > 0;
+    source.content_nits = analysis->summary.content_nits;
+  }
   return analysis;
 }
 

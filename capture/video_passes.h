@@ -39,7 +39,8 @@ struct Analysis {
 // Decodes as much of the clip as it takes to choose. `keep` are numbers (sorted) that must be among the
 // frames seen. Reports stage "decode" up to its share. Sets source.threads to 1 for damaged clips, which a
 // decoder with several threads would patch up differently; source.by_order for those whose frames have times
-// that no packet announces; source.deinterlace for interlaced ones. Fails as CaptureSweep does.
+// that no packet announces; source.deinterlace for interlaced
+// ones; source.content_nits for HDR. Fails as CaptureSweep does.
 Result<Analysis> AnalyzeClip(video::VideoSource& source,
                              const std::vector<int>& keep,
                              const Progress& progress);

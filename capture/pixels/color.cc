@@ -26,7 +26,10 @@ std::vector<float> Tabulate(const F& f) {
   return table;
 }
 
-double Peak(const ColorSpec& spec) { return spec.transfer == Transfer::kHlg ? kHlgPeakNits : spec.peak_nits; }
+// Light of the largest encoded value, cd/m^2.
+double FullScaleNits(const ColorSpec& spec) {
+  return spec.transfer == Transfer::kHlg ? kHlgPeakNits : spec.peak_nits;
+}
 
 }  // namespace
 
@@ -67,6 +70,29 @@ double RollOff(double nits, double peak_nits) {
   return std::min(PqToLight(e * source) * 10000 / kReferenceWhiteNits, 1.0);
 }
 
+double EncodedToNits(Transfer transfer, double encoded) {
+  if (transfer == Transfer::kPq) return PqToLight(encoded) * 10000;
+  if (transfer == Transfer::kHlg)
+    return kHlgPeakNits * std::pow(HlgToSceneLight(std::clamp(encoded, 0.0, 1.0)), kHlgGamma);
+  return 0;
+}
+
+void ContentPeak::Add(double encoded) {
+  ++counts_[static_cast<std::size_t>(std::clamp(encoded, 0.0, 1.0) * (kBins - 1) + 0.5)];
+  ++total_;
+}
+
+double ContentPeak::Nits(Transfer transfer) const {
+  constexpr double kSpeckles = 0.001;
+  std::uint64_t above = 0;
+  int bin = kBins - 1;
+  for (; bin > 0; --bin) {
+    above += counts_[static_cast<std::size_t>(bin)];
+    if (static_cast<double>(above) > kSpeckles * static_cast<double>(total_)) break;
+  }
+  return std::max(EncodedToNits(transfer, static_cast<double>(bin) / (kBins - 1)), kReferenceWhiteNits);
+}
+
 std::array<double, 9> ToBt709(Primaries from) {
   switch (from) {
     case Primaries::kBt2020:  // ITU-R BT.2087
@@ -79,7 +105,7 @@ std::array<double, 9> ToBt709(Primaries from) {
   return {1, 0, 0, 0, 1, 0, 0, 0, 1};
 }
 
-ColorConverter::ColorConverter(const ColorSpec& spec) : spec_(spec) {
+ChannelDecoder::ChannelDecoder(const ColorSpec& spec) {
   const double top = (1 << spec.bits) - 1;
   const double unit = 1 << (spec.bits - 8);
   y_scale_ = static_cast<float>(spec.full_range ? 1 / top : 1 / (219 * unit));
@@ -91,9 +117,12 @@ ColorConverter::ColorConverter(const ColorSpec& spec) : spec_(spec) {
   b_cb_ = static_cast<float>(2 * (1 - spec.kb));
   g_cr_ = static_cast<float>(-2 * (1 - spec.kr) * spec.kr / kg);
   g_cb_ = static_cast<float>(-2 * (1 - spec.kb) * spec.kb / kg);
+}
+
+ColorConverter::ColorConverter(const ColorSpec& spec) : spec_(spec), decoder_(spec) {
   const std::array<double, 9> gamut = ToBt709(spec.primaries);
   std::copy(gamut.begin(), gamut.end(), gamut_.begin());
-  const double peak = Peak(spec);
+  const double peak = FullScaleNits(spec);
   switch (spec.transfer) {
     case Transfer::kSdr:
       // BT.709 camera curve undone by what displays do (BT.1886): video shown on sRGB screens is taken as sRGB.
@@ -110,7 +139,7 @@ ColorConverter::ColorConverter(const ColorSpec& spec) : spec_(spec) {
   // Indexed by the square root, which spends its steps where the eye sees them.
   gain_ = Tabulate([&](double root) {
     const double light = std::max(root * root, 1e-7);
-    return spec.transfer == Transfer::kSdr ? 1.0 : RollOff(light * peak, peak) / light;
+    return spec.transfer == Transfer::kSdr ? 1.0 : RollOff(light * peak, spec.peak_nits) / light;
   });
   srgb_.resize(kTable);
   for (int i = 0; i < kTable; ++i) {
@@ -128,13 +157,12 @@ struct ColorConverter::Block {
 void ColorConverter::Decode(
     const std::uint16_t* y, const std::uint16_t* cb, const std::uint16_t* cr, int count, Block& block) const {
   for (int x = 0; x < count; ++x) {
-    const float luma = (static_cast<float>(y[x]) - y_offset_) * y_scale_;
-    const float u = (static_cast<float>(cb[x]) - c_offset_) * c_scale_;
-    const float v = (static_cast<float>(cr[x]) - c_offset_) * c_scale_;
-    block.channel[0][x] = luma + r_cr_ * v;
-    block.channel[1][x] = luma + g_cb_ * u + g_cr_ * v;
-    block.channel[2][x] = luma + b_cb_ * u;
+    const std::array<float, 3> rgb = decoder_.Decode(y[x], cb[x], cr[x]);
+    for (int c = 0; c < 3; ++c) block.channel[c][x] = rgb[c];
   }
+}
+
+void ColorConverter::Linearize(int count, Block& block) const {
   for (auto& channel : block.channel)
     for (int x = 0; x < count; ++x) channel[x] = Lookup(linear_, channel[x]);
 }
@@ -181,6 +209,25 @@ void ColorConverter::ConvertRow(const std::uint16_t* y,
   for (int x = 0; x < width; x += kBlock) {
     const int count = std::min(kBlock, width - x);
     Decode(y + x, cb + x, cr + x, count, block);
+    Linearize(count, block);
+    ToDisplayLight(count, block);
+    Encode(count, block, rgb + 3 * x);
+  }
+}
+
+void ColorConverter::ConvertRgbRow(const std::uint16_t* red,
+                                   const std::uint16_t* green,
+                                   const std::uint16_t* blue,
+                                   int width,
+                                   std::uint8_t* rgb) const {
+  const float scale = 1.0F / static_cast<float>((1 << spec_.bits) - 1);
+  Block block;
+  for (int x = 0; x < width; x += kBlock) {
+    const int count = std::min(kBlock, width - x);
+    const std::uint16_t* const from[3] = {red + x, green + x, blue + x};
+    for (int c = 0; c < 3; ++c)
+      for (int k = 0; k < count; ++k) block.channel[c][k] = static_cast<float>(from[c][k]) * scale;
+    Linearize(count, block);
     ToDisplayLight(count, block);
     Encode(count, block, rgb + 3 * x);
   }

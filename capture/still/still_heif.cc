@@ -1,10 +1,14 @@
 #include <libheif/heif.h>
 
+#include <algorithm>
 #include <cstring>
 #include <memory>
+#include <utility>
+#include <vector>
 
 #include "base/byte_io.h"
 #include "base/text.h"
+#include "capture/pixels/cicp.h"
 #include "capture/still/still.h"
 
 namespace rv::still {
@@ -64,6 +68,110 @@ std::vector<std::uint8_t> IccOf(const heif_image_handle* handle) {
   return icc;
 }
 
+struct FreeNclx {
+  void operator()(heif_color_profile_nclx* p) const { heif_nclx_color_profile_free(p); }
+};
+using Nclx = std::unique_ptr<heif_color_profile_nclx, FreeNclx>;
+
+// What the file says of its colors by code points; none with an ICC profile, which goes first (ISO 23008-12).
+Nclx NclxOf(const heif_image_handle* handle) {
+  heif_color_profile_nclx* nclx = nullptr;
+  if (heif_image_handle_get_raw_color_profile_size(handle) > 0) return nullptr;
+  if (heif_image_handle_get_nclx_color_profile(handle, &nclx).code != heif_error_Ok) return nullptr;
+  return Nclx(nclx);
+}
+
+// Whether the colors are others than those of SDR pictures in sRGB's primaries.
+bool IsWide(const heif_color_profile_nclx& nclx) {
+  return pixels::TransferOfCicp(nclx.transfer_characteristics) != pixels::Transfer::kSdr ||
+         pixels::PrimariesOfCicp(nclx.color_primaries) != pixels::Primaries::kBt709;
+}
+
+// One row of a plane as 16-bit words.
+void ReadRow(const std::uint8_t* row, int bits, int width, std::vector<std::uint16_t>& out) {
+  if (bits > 8) {
+    std::memcpy(out.data(), row, sizeof(std::uint16_t) * static_cast<std::size_t>(width));
+  } else {
+    std::copy_n(row, width, out.data());
+  }
+}
+
+// A decoded picture's planes, row by row.
+class PlaneReader {
+ public:
+  PlaneReader(const heif_image* image, std::span<const heif_channel> channels)
+      : width_(heif_image_get_primary_width(image)) {
+    for (const heif_channel channel : channels) {
+      Plane plane{.bits = heif_image_get_bits_per_pixel_range(image, channel)};
+      plane.data = heif_image_get_plane_readonly(image, channel, &plane.stride);
+      plane.row.resize(static_cast<std::size_t>(width_));
+      usable_ = usable_ && plane.data != nullptr && plane.bits >= 8 && plane.bits <= 16;
+      planes_.push_back(std::move(plane));
+    }
+  }
+  bool usable() const { return usable_; }
+  int bits(std::size_t plane) const { return planes_[plane].bits; }
+  const std::uint16_t* row(std::size_t plane) const { return planes_[plane].row.data(); }
+  void Read(int y) {
+    for (Plane& plane : planes_)
+      ReadRow(plane.data + static_cast<std::size_t>(plane.stride) * y, plane.bits, width_, plane.row);
+  }
+
+ private:
+  struct Plane {
+    const std::uint8_t* data = nullptr;
+    int stride = 0;
+    int bits = 0;
+    std::vector<std::uint16_t> row;
+  };
+  int width_;
+  bool usable_ = true;
+  std::vector<Plane> planes_;
+};
+
+double PeakOf(PlaneReader& reader, int width, int height, pixels::Transfer transfer) {
+  pixels::ContentPeak peak;
+  const double top = (1 << reader.bits(0)) - 1;
+  for (int y = 0; y < height && transfer != pixels::Transfer::kSdr; ++y) {
+    reader.Read(y);
+    for (int x = 0; x < width; ++x)
+      peak.Add(std::max({reader.row(0)[x], reader.row(1)[x], reader.row(2)[x]}) / top);
+  }
+  return peak.Nits(transfer);
+}
+
+// HDR and wide-gamut pictures: through the same converter as clips.
+Result<Image> DecodeWide(const heif_image_handle* handle, const heif_color_profile_nclx& nclx) {
+  heif_image* decoded = nullptr;
+  const heif_error error = heif_decode_image(handle, &decoded, heif_colorspace_RGB, heif_chroma_444, nullptr);
+  if (error.code != heif_error_Ok) return BadHeif(error);
+  const Owned<heif_image> image(decoded);
+  std::vector<heif_channel> channels{heif_channel_R, heif_channel_G, heif_channel_B};
+  const bool alpha = heif_image_has_channel(decoded, heif_channel_Alpha) != 0;
+  if (alpha) channels.push_back(heif_channel_Alpha);
+  PlaneReader reader(decoded, channels);
+  if (!reader.usable())
+    return BadHeif({heif_error_Decoder_plugin_error, heif_suberror_Unspecified, "no pixels"});
+  const int width = heif_image_get_primary_width(decoded), height = heif_image_get_primary_height(decoded);
+  pixels::ColorSpec spec{.transfer = pixels::TransferOfCicp(nclx.transfer_characteristics),
+                         .primaries = pixels::PrimariesOfCicp(nclx.color_primaries),
+                         .full_range = true,
+                         .bits = reader.bits(0)};
+  spec.peak_nits = PeakOf(reader, width, height, spec.transfer);
+  const pixels::ColorConverter converter(spec);
+  Image out = Image::Make(width, height, alpha ? 4 : 3);
+  std::vector<std::uint8_t> rgb(static_cast<std::size_t>(width) * 3);
+  for (int y = 0; y < height; ++y) {
+    reader.Read(y);
+    converter.ConvertRgbRow(reader.row(0), reader.row(1), reader.row(2), width, rgb.data());
+    for (int x = 0; x < width; ++x) {
+      std::copy_n(rgb.data() + 3 * static_cast<std::size_t>(x), 3, out.at(x, y));
+      if (alpha) out.at(x, y)[3] = static_cast<std::uint8_t>(reader.row(3)[x] >> (reader.bits(3) - 8));
+    }
+  }
+  return out;
+}
+
 }  // namespace
 
 void PrepareStillDecoders() { heif_init(nullptr); }
@@ -79,6 +187,11 @@ Result<RawStill> DecodeHeifStill(std::span<const std::uint8_t> bytes) {
   Result<Opened> opened = OpenPrimary(bytes);
   if (!opened) return Forward(opened);
   const heif_image_handle* handle = opened->primary.get();
+  if (const Nclx nclx = NclxOf(handle); nclx && IsWide(*nclx)) {
+    Result<Image> pixels = DecodeWide(handle, *nclx);
+    if (!pixels) return Forward(pixels);
+    return RawStill{.pixels = *std::move(pixels), .exif = ExifOf(handle), .upright = true};
+  }
   const bool alpha = heif_image_handle_has_alpha_channel(handle) != 0;
   heif_image* decoded = nullptr;
   const heif_error error =

@@ -7,8 +7,9 @@
 
 namespace rv::video {
 
-FrameWorkers::FrameWorkers(const MediaProbe& probe, int jpeg_quality, int threads, sandbox::RecordSink& sink)
-    : probe_(probe), jpeg_quality_(jpeg_quality), sink_(sink) {
+FrameWorkers::FrameWorkers(
+    const MediaProbe& probe, double content_nits, int jpeg_quality, int threads, sandbox::RecordSink& sink)
+    : probe_(probe), content_nits_(content_nits), jpeg_quality_(jpeg_quality), sink_(sink) {
   const std::int64_t pixels = static_cast<std::int64_t>(probe.width) * probe.height;
   const int most = pixels > 16'000'000 ? 1 : pixels > 4'000'000 ? 2 : 8;
   for (int i = 0; i < std::clamp(threads, 1, most); ++i) threads_.emplace_back([this] { Work(); });
@@ -50,7 +51,7 @@ void FrameWorkers::Encode(SeenFrame seen, const AVFrame& frame, FrameConverter& 
 }
 
 void FrameWorkers::Work() {
-  FrameConverter converter(probe_);
+  FrameConverter converter(probe_, content_nits_);
   while (true) {
     std::unique_lock lock(mutex_);
     changed_.wait(lock, [&] { return !waiting_.empty() || closed_; });

@@ -20,7 +20,8 @@ namespace rv::video {
 // worker, so that memory stays bounded: Add blocks meanwhile.
 class FrameWorkers {
  public:
-  FrameWorkers(const MediaProbe& probe, int jpeg_quality, int threads, sandbox::RecordSink& sink);
+  FrameWorkers(
+      const MediaProbe& probe, double content_nits, int jpeg_quality, int threads, sandbox::RecordSink& sink);
   ~FrameWorkers();
   void Add(SeenFrame seen, FramePtr frame);
   // Waits until all are sent; rethrows the first exception of a worker.
@@ -31,6 +32,7 @@ class FrameWorkers {
   void Encode(SeenFrame seen, const AVFrame& frame, class FrameConverter& converter);
 
   const MediaProbe probe_;
+  const double content_nits_;  // as FrameConverter's
   const int jpeg_quality_;
   sandbox::RecordSink& sink_;
   std::mutex mutex_;

@@ -14,6 +14,7 @@ extern "C" {
 
 #include "capture/pixels/alpha.h"
 #include "capture/pixels/chroma.h"
+#include "capture/pixels/cicp.h"
 #include "capture/pixels/color.h"
 #include "capture/pixels/luma.h"
 #include "capture/still/still.h"
@@ -54,15 +55,8 @@ int SwsMatrix(const AVFrame& frame) {
   }
 }
 
-pixels::Transfer TransferOf(const AVFrame& frame) {
-  if (frame.color_trc == AVCOL_TRC_SMPTE2084) return pixels::Transfer::kPq;
-  return frame.color_trc == AVCOL_TRC_ARIB_STD_B67 ? pixels::Transfer::kHlg : pixels::Transfer::kSdr;
-}
-
-pixels::Primaries PrimariesOf(const AVFrame& frame) {
-  if (frame.color_primaries == AVCOL_PRI_BT2020) return pixels::Primaries::kBt2020;
-  return frame.color_primaries == AVCOL_PRI_SMPTE432 ? pixels::Primaries::kP3D65 : pixels::Primaries::kBt709;
-}
+pixels::Transfer TransferOf(const AVFrame& frame) { return pixels::TransferOfCicp(frame.color_trc); }
+pixels::Primaries PrimariesOf(const AVFrame& frame) { return pixels::PrimariesOfCicp(frame.color_primaries); }
 
 double PeakNits(const AVFrame& frame, double from_header) {
   if (const auto* side = av_frame_get_side_data(&frame, AV_FRAME_DATA_CONTENT_LIGHT_LEVEL))
@@ -75,12 +69,12 @@ double PeakNits(const AVFrame& frame, double from_header) {
   return from_header > 0 ? from_header : 1000;
 }
 
-pixels::ColorSpec SpecOf(const AVFrame& frame, int bits, double header_peak) {
+pixels::ColorSpec SpecOf(const AVFrame& frame, int bits, double peak_nits) {
   pixels::ColorSpec spec{.transfer = TransferOf(frame),
                          .primaries = PrimariesOf(frame),
                          .full_range = IsFullRange(frame),
                          .bits = bits,
-                         .peak_nits = std::clamp(PeakNits(frame, header_peak), 203.0, 10000.0)};
+                         .peak_nits = std::clamp(peak_nits, 203.0, 10000.0)};
   switch (SwsMatrix(frame)) {
     case SWS_CS_BT2020:
       spec.kr = 0.2627, spec.kb = 0.0593;
@@ -137,7 +131,8 @@ struct FrameConverter::State {
   }
 };
 
-FrameConverter::FrameConverter(const MediaProbe& probe) : probe_(probe), state_(std::make_unique<State>()) {}
+FrameConverter::FrameConverter(const MediaProbe& probe, double content_nits)
+    : probe_(probe), content_nits_(content_nits), state_(std::make_unique<State>()) {}
 FrameConverter::~FrameConverter() = default;
 
 Image FrameLuma(const AVFrame& frame) {
@@ -174,7 +169,8 @@ Image FrameConverter::ConvertSdr(const AVFrame& frame, int width, int height) {
 Image FrameConverter::ConvertByTables(const AVFrame& frame, int width, int height) {
   const int depth = Format(frame).comp[0].depth;
   const int bits = depth <= 10 ? 10 : 12;
-  const pixels::ColorSpec spec = SpecOf(frame, bits, probe_.peak_nits);
+  const double peak = content_nits_ > 0 ? content_nits_ : PeakNits(frame, probe_.peak_nits);
+  const pixels::ColorSpec spec = SpecOf(frame, bits, peak);
   if (!state_->tables || !SameSpec(spec, state_->spec)) {
     state_->tables = std::make_unique<pixels::ColorConverter>(spec);
     state_->spec = spec;
@@ -204,6 +200,22 @@ Image FrameConverter::ConvertByTables(const AVFrame& frame, int width, int heigh
                                out.at(0, y));
   }
   return out;
+}
+
+void LightMeter::Add(const AVFrame& frame) {
+  constexpr int kStep = 8;  // a look at every eighth pixel of every eighth row is enough
+  const pixels::Transfer transfer = TransferOf(frame);
+  if (transfer == pixels::Transfer::kSdr) return;
+  pixels::ChromaReader reader(frame);
+  if (!reader.usable()) return;
+  transfer_ = transfer;
+  measured_ = true;
+  const pixels::ChannelDecoder decoder(SpecOf(frame, Format(frame).comp[0].depth, 0));
+  for (int y = 0; y < frame.height; y += kStep) {
+    reader.ReadRow(y);
+    for (int x = 0; x < frame.width; x += kStep)
+      peak_.Add(decoder.Brightest(reader.luma()[x], reader.cb()[x], reader.cr()[x]));
+  }
 }
 
 ConvertedFrame FrameConverter::ConvertWithAlpha(const AVFrame& frame, int width, int height) {

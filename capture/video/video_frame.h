@@ -4,6 +4,7 @@
 #include <memory>
 
 #include "capture/input/media_probe.h"
+#include "capture/pixels/color.h"
 #include "scene/image.h"
 
 struct AVFrame;
@@ -13,6 +14,19 @@ namespace rv::video {
 // The luma plane (or the frame turned gray) shrunk by LumaStep, as stored: not turned upright. Throws
 // std::runtime_error for pixel formats that cannot be read.
 Image FrameLuma(const AVFrame& frame);
+
+// The brightest content of a clip, for the roll-off of its highlights.
+class LightMeter {
+ public:
+  void Add(const AVFrame& frame);  // SDR frames count for nothing
+  // cd/m^2; 0 when no HDR frame could be measured.
+  double Nits() const { return measured_ ? peak_.Nits(transfer_) : 0; }
+
+ private:
+  pixels::ContentPeak peak_;
+  pixels::Transfer transfer_ = pixels::Transfer::kSdr;
+  bool measured_ = false;
+};
 
 struct ConvertedFrame {
   Image rgb;    // transparent parts on white
@@ -24,7 +38,8 @@ struct ConvertedFrame {
 // which keep their own. Holds scratch memory: one per thread.
 class FrameConverter {
  public:
-  explicit FrameConverter(const MediaProbe& probe);
+  // `content_nits`: brightest content of the clip; 0: as its metadata say.
+  FrameConverter(const MediaProbe& probe, double content_nits);
   ~FrameConverter();
   FrameConverter(const FrameConverter&) = delete;
   FrameConverter& operator=(const FrameConverter&) = delete;
@@ -36,6 +51,7 @@ class FrameConverter {
   Image ConvertSdr(const AVFrame& frame, int width, int height);
   Image ConvertByTables(const AVFrame& frame, int width, int height);
   MediaProbe probe_;
+  double content_nits_;
   std::unique_ptr<State> state_;
 };
 

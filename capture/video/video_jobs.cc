@@ -204,15 +204,18 @@ Status AnalyzeJob(const VideoSource& source, const std::vector<int>& keep, sandb
   sink.Send(kRecordProbe, WriteProbe(clip->probe));
   sink.Send(kRecordPlan, WriteSummary(summary));
   FrameNamer namer(clip->index);
+  LightMeter light;
   const Status decoded = Decode(source, plan, summary, [&](FramePtr frame) {
     std::optional<SeenFrame> seen = namer.Name(*frame);
     if (!seen) return;
+    light.Add(*frame);
     summary.interlaced += frame->interlaced_frame != 0 ? 1 : 0;
     seen->luma = FrameLuma(*frame);
     sink.Send(kRecordLuma, WriteSeen(*seen));
   });
   if (!decoded) return Forward(decoded);
   summary.unnamed = namer.unnamed();
+  summary.content_nits = light.Nits();
   sink.Send(kRecordSummary, WriteSummary(summary));
   return {};
 }
@@ -228,7 +231,7 @@ Status ExtractJob(const VideoSource& source,
   const DecodePlan plan = all ? PlanAll(clip->index) : PlanExtraction(clip->index, keys);
   DecodeSummary summary = Summarize(*clip, plan);
   FrameNamer namer(clip->index);
-  FrameWorkers workers(clip->probe, jpeg_quality, source.threads, sink);
+  FrameWorkers workers(clip->probe, source.content_nits, jpeg_quality, source.threads, sink);
   PictureQueue queue(*clip, source.deinterlace, [&](SeenFrame seen, FramePtr frame) {
     if (std::binary_search(keys.begin(), keys.end(), seen.key))
       workers.Add(std::move(seen), std::move(frame));

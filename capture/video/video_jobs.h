@@ -31,6 +31,7 @@ struct DecodeSummary {
   int errors = 0;            // damaged packets or pictures
   int unnamed = 0;           // pictures whose time no packet announced, or that came twice
   int interlaced = 0;        // pictures of two fields
+  double content_nits = 0;   // brightest content of an HDR clip; 0 where it was not measured
 };
 
 // `key` names a frame in both jobs: the rank of its time when times are unique, else its number as decoded.
@@ -55,6 +56,7 @@ struct VideoSource {
   int threads = 1;
   bool by_order = false;     // number frames as they come out of the decoder, whatever their times say
   bool deinterlace = false;  // for the pictures handed out
+  double content_nits = 0;   // brightest content, for their colors; 0: as the metadata say
 };
 
 // Looks at the clip; `keep` are numbers (sorted) that must be among the frames seen.

@@ -75,7 +75,7 @@ std::vector<std::uint8_t> WriteSummary(const DecodeSummary& s) {
   sandbox::WireWriter w;
   w.Put<std::int32_t>(s.packets).Put<std::int32_t>(s.shown).Put<std::int32_t>(s.sent);
   w.PutBool(s.unique_times).PutBool(s.ended_early).Put<std::int32_t>(s.errors);
-  w.Put<std::int32_t>(s.unnamed).Put<std::int32_t>(s.interlaced);
+  w.Put<std::int32_t>(s.unnamed).Put<std::int32_t>(s.interlaced).Put(s.content_nits);
   return w.bytes();
 }
 
@@ -90,6 +90,7 @@ Result<DecodeSummary> ReadSummary(std::span<const std::uint8_t> record) {
   s.errors = r.Get<std::int32_t>();
   s.unnamed = r.Get<std::int32_t>();
   s.interlaced = r.Get<std::int32_t>();
+  s.content_nits = r.Get<double>();
   if (!r.done() || s.packets < 0 || s.shown < 0) return Nonsense();
   return s;
 }
