@@ -168,19 +168,11 @@ std::vector<photos::PhotoSource> NameEntries(const std::vector<photos::ArchiveEn
   return out;
 }
 
-// What becomes of an entry of a ZIP that is no photo.
+// As SetAside, of an entry of a ZIP.
 InputRecord Aside(const photos::ArchiveEntry& entry, bool hidden) {
-  InputRecord out{.name = photos::CleanName(entry.name.substr(entry.name.find_last_of('/') + 1))};
-  if (hidden) {
-    out.reason = "a file of the system";
-  } else if (entry.kind == input::FileKind::kVideo) {
-    out.reason = "a clip beside the photos";
-  } else if (entry.kind == input::FileKind::kOtherPicture || entry.kind == input::FileKind::kEmpty) {
-    out.state = InputState::kUnread;
-    out.reason = Text("a ", input::FileKindName(entry.kind), ": ", input::UnreadRemedy(entry.kind));
-  } else {
-    out.reason = "neither a photo nor a clip";
-  }
+  const std::string base = entry.name.substr(entry.name.find_last_of('/') + 1);
+  InputRecord out = photos::SetAside(base, entry.kind, entry.unread_format);
+  if (hidden) out = {.name = out.name, .reason = "a file of the system"};
   return out;
 }
 
@@ -215,11 +207,11 @@ Result<CaptureResult> CapturePhotoZip(const input::OpenFile& file,
         e.name.starts_with("__MACOSX/") || e.name.find("/.") != std::string::npos || e.name[0] == '.';
     if (input::IsPhoto(e.kind) && !hidden) {
       photos.push_back(e);
-    } else if (!hidden) {
-      ++others;
-      clip = clip || e.kind == input::FileKind::kVideo;
+      continue;
     }
-    if (!input::IsPhoto(e.kind) || hidden) sweep.rejected.push_back(Aside(e, hidden));
+    clip = clip || (!hidden && e.kind == input::FileKind::kVideo);
+    sweep.rejected.push_back(Aside(e, hidden));
+    others += !hidden && sweep.rejected.back().state == InputState::kLeftOut ? 1 : 0;
   }
   if (photos.empty() && clip)
     return Fail(ErrorCode::kUnsupported, name + " holds a clip, but no photo",

@@ -10,8 +10,9 @@ namespace {
 
 // Root mean square difference of two thumbs without their means, gray levels: exposure that drifts is no cut.
 constexpr double kOtherScene = 18;
-// A cut's change against the largest of the changes around it.
-constexpr double kStandsOut = 2.5;
+// A cut's change against the largest of the changes around it. A jerk of the hand that is taken for a cut does no
+// harm: its two sides match, and count as one scene.
+constexpr double kStandsOut = 1.8;
 constexpr int kAround = 6;  // frames to either side
 // A cross-fade: length, and how well its frames are a mean of its ends, against the difference of the ends.
 constexpr double kShortestFadeS = 0.15, kLongestFadeS = 2;

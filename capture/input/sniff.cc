@@ -6,7 +6,10 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
+#include <cctype>
+#include <iterator>
 #include <utility>
 
 #include "base/text.h"
@@ -74,6 +77,17 @@ const Format* FindUnread(std::span<const std::uint8_t> head) {
   return nullptr;
 }
 
+// The sync byte of each packet, which many a text begins with: MPEG-TS, and with times before packets (M2TS).
+bool IsTransportStream(std::span<const std::uint8_t> head) {
+  const auto synced = [&](std::size_t first, std::size_t packet) {
+    std::size_t seen = 0;
+    for (std::size_t at = first; at < head.size(); at += packet, ++seen)
+      if (head[at] != 'G') return false;
+    return seen >= 2;
+  };
+  return synced(0, 188) || synced(4, 192);
+}
+
 }  // namespace
 
 FileKind Sniff(std::span<const std::uint8_t> head) {
@@ -88,8 +102,7 @@ FileKind Sniff(std::span<const std::uint8_t> head) {
   if (Has(head, 0, "\x1A\x45\xDF\xA3"sv)) return FileKind::kVideo;
   if (Has(head, 4, "ftyp")) return SniffIsoMedia(head);
   if (HasAny(head, 4, {"moov", "mdat", "wide", "free", "skip", "pnot"})) return FileKind::kVideo;
-  if (Has(head, 0, "G") && head.size() >= 5 && (head[1] & 0x80) == 0)
-    return FileKind::kVideo;  // MPEG-TS sync
+  if (IsTransportStream(head)) return FileKind::kVideo;
   if (HasAny(head, 0, {"\0\0\x01\xBA"sv})) return FileKind::kVideo;
   return FileKind::kUnknown;
 }
@@ -132,6 +145,15 @@ std::string_view FileKindName(FileKind kind) {
 std::string_view UnreadFormat(std::span<const std::uint8_t> head) {
   const Format* format = FindUnread(head);
   return format != nullptr ? format->name : std::string_view();
+}
+
+bool NamedLikePhoto(std::string_view name) {
+  std::string suffix(name.substr(std::min(name.rfind('.'), name.size())));
+  std::transform(suffix.begin(), suffix.end(), suffix.begin(),
+                 [](unsigned char c) { return std::tolower(c); });
+  constexpr std::string_view kSuffixes[] = {".jpg",  ".jpeg", ".png",  ".webp", ".heic", ".heif",
+                                            ".avif", ".tif",  ".tiff", ".gif",  ".bmp"};
+  return std::find(std::begin(kSuffixes), std::end(kSuffixes), suffix) != std::end(kSuffixes);
 }
 
 std::string_view UnreadRemedy(FileKind kind) {

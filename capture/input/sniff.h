@@ -26,7 +26,7 @@ enum class FileKind {
   kOtherArchive,  // RAR, 7z, gzip: recognized, not read
 };
 
-inline constexpr std::size_t kSniffBytes = 64;
+inline constexpr std::size_t kSniffBytes = 400;  // three packets of a transport stream
 
 // `head` holds the first kSniffBytes of the file, or all of a shorter one.
 FileKind Sniff(std::span<const std::uint8_t> head);
@@ -36,6 +36,8 @@ bool IsPhoto(FileKind kind);
 std::string_view FileKindName(FileKind kind);
 // Name of a format that is recognized, but not read: "WMV", "JPEG XL", "RAR"; empty for all others.
 std::string_view UnreadFormat(std::span<const std::uint8_t> head);
+// Whether a name ends as those of photos do: what such a file holds was meant to be one.
+bool NamedLikePhoto(std::string_view name);
 // What to do about a file that is not read, by its kind; for people.
 std::string_view UnreadRemedy(FileKind kind);
 

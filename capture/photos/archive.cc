@@ -167,10 +167,12 @@ Result<std::vector<ArchiveEntry>> Archive::List(const CaptureLimits& limits) {
       got = std::max<zip_int64_t>(0, zip_fread(file, head.data(), head.size()));
       zip_fclose(file);
     }
+    const std::span<const std::uint8_t> begin(head.data(), static_cast<std::size_t>(got));
     out.push_back({.index = static_cast<std::uint64_t>(i),
                    .name = name,
                    .size = entry.size,
-                   .kind = input::Sniff({head.data(), static_cast<std::size_t>(got)})});
+                   .kind = input::Sniff(begin),
+                   .unread_format = std::string(input::UnreadFormat(begin))});
   }
   return out;
 }

@@ -17,6 +17,7 @@ struct ArchiveEntry {
   std::string name;        // as in the archive, folders divided by '/'
   std::uint64_t size = 0;  // unpacked
   input::FileKind kind = input::FileKind::kUnknown;
+  std::string unread_format;  // as input::UnreadFormat
 };
 
 class Archive {

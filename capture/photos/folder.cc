@@ -19,16 +19,6 @@ bool IsHidden(const std::string& name) {
   return name.empty() || name[0] == '.' || name == "__MACOSX" || name == "Thumbs.db" || name == "desktop.ini";
 }
 
-bool NamedLikePhoto(const fs::path& path) {
-  std::string suffix = path.extension().string();
-  std::transform(suffix.begin(), suffix.end(), suffix.begin(),
-                 [](unsigned char c) { return std::tolower(c); });
-  for (const char* known :
-       {".jpg", ".jpeg", ".png", ".webp", ".heic", ".heif", ".avif", ".tif", ".tiff", ".gif", ".bmp"})
-    if (suffix == known) return true;
-  return false;
-}
-
 struct Listing {
   std::vector<fs::path> files;
   std::vector<fs::path> folders;
@@ -84,14 +74,15 @@ InputRecord LeftOut(std::string name, std::string reason) {
 void SortFile(const fs::path& path, const CaptureLimits& limits, std::uint64_t& bytes, Sorted& out) {
   const std::string name = CleanName(path.filename().string());
   std::vector<InputRecord>& rejected = out.contents.rejected;
-  if (IsHidden(path.filename().string())) return rejected.push_back(LeftOut(name, "a file of the system"));
+  if (IsHidden(path.filename().string()))
+    return rejected.push_back(SetAside(path.filename().string(), input::FileKind::kUnknown, {}));
   if (path.filename() == "transforms.json") {
     out.contents.transforms = path;
     return rejected.push_back(LeftOut(name, "poses of the phone, not a picture"));
   }
   const Result<input::OpenFile> file = input::OpenFile::Open(path, limits.max_bytes);
   if (!file) {
-    if (!NamedLikePhoto(path)) out.ignored.push_back(name);
+    if (!input::NamedLikePhoto(path.filename().string())) out.ignored.push_back(name);
     return rejected.push_back(Unread(name, file.error().message));
   }
   if (input::IsPhoto(file->kind())) {
@@ -101,12 +92,8 @@ void SortFile(const fs::path& path, const CaptureLimits& limits, std::uint64_t& 
     return out.contents.photos.push_back(path);
   }
   if (file->kind() == input::FileKind::kVideo) return out.videos.push_back(path);
-  if (!file->unread_format().empty())
-    return rejected.push_back(
-        Unread(name, Text(file->unread_format(), " is not supported: ", input::UnreadRemedy(file->kind()))));
-  if (NamedLikePhoto(path)) return rejected.push_back(Unread(name, "not a picture, whatever its name says"));
-  out.ignored.push_back(name);
-  rejected.push_back(LeftOut(name, "neither a photo nor a clip"));
+  rejected.push_back(SetAside(path.filename().string(), file->kind(), file->unread_format()));
+  if (rejected.back().state == InputState::kLeftOut) out.ignored.push_back(name);
 }
 
 Sorted SortFiles(const Listing& listing, const fs::path& folder, const CaptureLimits& limits) {
@@ -156,6 +143,14 @@ void LeaveOutClips(Sorted& sorted) {
                                                 "; give one of them by itself to use it."));
 }
 
+// Folders inside, but the one that is read: one input each.
+void LeaveOutFolders(const Listing& listing, const fs::path* read, Sorted& sorted) {
+  for (const fs::path& folder : listing.folders)
+    if (read == nullptr || folder != *read)
+      sorted.contents.rejected.push_back(
+          LeftOut(CleanName(folder.filename().string()) + "/", "a folder inside, not looked into"));
+}
+
 void SayIgnored(Sorted& sorted) {
   if (sorted.ignored.empty()) return;
   sorted.contents.warnings.push_back(
@@ -173,10 +168,15 @@ Result<FolderContents> ReadLevel(const fs::path& folder, const CaptureLimits& li
     if (inside == nullptr && sorted.videos.empty()) inside = Find(listing->folders, "video");
     if (inside != nullptr) {
       Result<FolderContents> deeper = ReadLevel(*inside, limits, 1);
-      if (deeper && deeper->transforms.empty()) deeper->transforms = out.transforms;
+      if (!deeper) return deeper;
+      if (deeper->transforms.empty()) deeper->transforms = out.transforms;
+      LeaveOutFolders(*listing, inside, sorted);
+      LeaveOutClips(sorted);
+      deeper->rejected.insert(deeper->rejected.end(), out.rejected.begin(), out.rejected.end());
       return deeper;
     }
   }
+  LeaveOutFolders(*listing, nullptr, sorted);
   // One photo makes no spin: it is a clip's cover, or the still of a live photo.
   if (out.photos.size() == 1 && sorted.videos.size() == 1) {
     const std::string name = CleanName(out.photos.front().filename().string());
@@ -199,6 +199,17 @@ Result<FolderContents> ReadLevel(const fs::path& folder, const CaptureLimits& li
 }
 
 }  // namespace
+
+InputRecord SetAside(const std::string& raw_name, input::FileKind kind, std::string_view unread_format) {
+  const std::string name = CleanName(raw_name);
+  if (IsHidden(raw_name)) return LeftOut(name, "a file of the system");
+  if (kind == input::FileKind::kVideo) return LeftOut(name, "a clip beside the photos");
+  if (kind == input::FileKind::kEmpty) return Unread(name, "empty (0 bytes)");
+  if (!unread_format.empty())
+    return Unread(name, Text(unread_format, " is not supported: ", input::UnreadRemedy(kind)));
+  if (input::NamedLikePhoto(raw_name)) return Unread(name, "not a picture, whatever its name says");
+  return LeftOut(name, "neither a photo nor a clip");
+}
 
 std::string NameSkeleton(const std::string& name) {
   std::string out;

@@ -4,9 +4,11 @@
 #include <filesystem>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "capture/input/limits.h"
+#include "capture/input/sniff.h"
 #include "scene/sweep.h"
 
 namespace rv::photos {
@@ -23,6 +25,9 @@ struct FolderContents {
 // Fails with kNotFound, kUnsupported (over a limit), kInsufficientData (nothing to read) or kInvalidArgument
 // (several clips, or folders of photos: the message names them).
 Result<FolderContents> ReadFolder(const std::filesystem::path& folder, const CaptureLimits& limits);
+
+// What becomes of a file, or an entry of a ZIP, that is neither a photo nor the clip that is used.
+InputRecord SetAside(const std::string& raw_name, input::FileKind kind, std::string_view unread_format);
 
 // Name with every run of digits replaced by one '0': equal for names of one numbering.
 std::string NameSkeleton(const std::string& name);

@@ -13,26 +13,30 @@ constexpr std::uint32_t kSizeRecord = 5;
 }  // namespace
 
 Result<std::vector<ArchiveEntry>> ListArchive(const input::OpenFile& file, const CaptureLimits& limits) {
-  const sandbox::SandboxJob job{
-      .run = [&](sandbox::RecordSink& sink) -> Status {
-        Result<Archive> archive = Archive::Open(file);
-        if (!archive) return Forward(archive);
-        const Result<std::vector<ArchiveEntry>> entries = archive->List(limits);
-        if (!entries) return Forward(entries);
-        for (const ArchiveEntry& e : *entries) {
-          sandbox::WireWriter w;
-          w.Put(e.index).Put(e.size).Put<std::int32_t>(static_cast<int>(e.kind)).PutText(e.name);
-          sink.Send(kEntryRecord, w.bytes());
-        }
-        return {};
-      },
-      .keep_fds = {file.fd()}};
+  const sandbox::SandboxJob job{.run = [&](sandbox::RecordSink& sink) -> Status {
+                                  Result<Archive> archive = Archive::Open(file);
+                                  if (!archive) return Forward(archive);
+                                  const Result<std::vector<ArchiveEntry>> entries = archive->List(limits);
+                                  if (!entries) return Forward(entries);
+                                  for (const ArchiveEntry& e : *entries) {
+                                    sandbox::WireWriter w;
+                                    w.Put(e.index)
+                                        .Put(e.size)
+                                        .Put<std::int32_t>(static_cast<int>(e.kind))
+                                        .PutText(e.name)
+                                        .PutText(e.unread_format);
+                                    sink.Send(kEntryRecord, w.bytes());
+                                  }
+                                  return {};
+                                },
+                                .keep_fds = {file.fd()}};
   std::vector<ArchiveEntry> out;
   const auto handler = [&](std::uint32_t, std::span<const std::uint8_t> record) -> Status {
     sandbox::WireReader r(record);
     ArchiveEntry e{.index = r.Get<std::uint64_t>(), .size = r.Get<std::uint64_t>()};
     e.kind = static_cast<input::FileKind>(r.Get<std::int32_t>());
     e.name = r.GetText();
+    e.unread_format = r.GetText();
     if (!r.done() || e.size > limits.max_bytes || !UnsafeName(e.name).empty() ||
         out.size() >= static_cast<std::size_t>(limits.max_files))
       return Fail(ErrorCode::kCorrupt, "the ZIP is damaged", "pack the photos again");

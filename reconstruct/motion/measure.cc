@@ -38,7 +38,7 @@ Result<MotionMeasurements> MeasureMotion(const Sweep& sweep,
     return Fail(ErrorCode::kInsufficientData,
                 Text(sweep.source_name, " has ", count == 0 ? "no usable frame" : "one usable frame",
                      "; a spin needs at least two"),
-                "film the item from all sides, or take at least 24 photos round it");
+                "show the item from all sides: at least 24 photos round it, or a clip");
   try {
     return MeasureAll(sweep, options, progress);
   } catch (const cv::Exception& e) {

@@ -242,6 +242,40 @@ TEST(PhotoFolder, NamesClipsBesidePhotosAndFormatsThatAreNotRead) {
   EXPECT_THAT(alone.error().remedy, HasSubstr("MP4"));
 }
 
+TEST(PhotoZip, SaysOfOtherFilesWhatAFolderWouldSay) {
+  const TempFolder folder;
+  const std::string wmv("\x30\x26\xB2\x75\x8E\x66\xCF\x11\0\0\0\0", 12), text = "Good evening";
+  const fs::path zip = MakeZip(folder.path() / "p.zip", {{"1.jpg", Jpeg(1)},
+                                                         {"2.jpg", Jpeg(2)},
+                                                         {"3.jpg", {text.begin(), text.end()}},
+                                                         {"4.jpg", {}},
+                                                         {"note.txt", {text.begin(), text.end()}},
+                                                         {"old.wmv", {wmv.begin(), wmv.end()}}});
+  const Result<Sweep> sweep = CaptureSweep(zip, {}, {});
+  ASSERT_TRUE(sweep.has_value()) << sweep.error().message;
+  EXPECT_EQ(Rejected(*sweep), (std::map<std::string, InputState>{{"3.jpg", InputState::kUnread},
+                                                                 {"4.jpg", InputState::kUnread},
+                                                                 {"note.txt", InputState::kLeftOut},
+                                                                 {"old.wmv", InputState::kUnread}}));
+  EXPECT_THAT(sweep->warnings, ::testing::Contains("1 other file in the ZIP was ignored."));
+}
+
+// A transport stream begins with a G, and so do many texts.
+TEST(PhotoFolder, ATextIsNoClip) {
+  const TempFolder folder;
+  for (int i = 0; i < 2; ++i) WriteBytes(folder.path() / (std::to_string(i) + ".jpg"), Jpeg(i));
+  const std::string note = "Good evening, the photos follow.";
+  WriteBytes(folder.path() / "note.txt", {note.begin(), note.end()});
+  fs::create_directory(folder.path() / "edited");
+  const Result<Sweep> sweep = CaptureSweep(folder.path(), {}, {});
+  ASSERT_TRUE(sweep.has_value()) << sweep.error().message;
+  EXPECT_EQ(Rejected(*sweep), (std::map<std::string, InputState>{{"edited/", InputState::kLeftOut},
+                                                                 {"note.txt", InputState::kLeftOut}}));
+  const Result<Sweep> alone = CaptureSweep(folder.path() / "note.txt", {}, {});
+  ASSERT_FALSE(alone.has_value());
+  EXPECT_EQ(alone.error().code, ErrorCode::kUnsupported);
+}
+
 TEST(PhotoZip, KeepsPhotosOfOneNameApart) {
   const TempFolder folder;
   const fs::path zip = MakeZip(folder.path() / "p.zip", {{"a/1.jpg", Jpeg(1)},
