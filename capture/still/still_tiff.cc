@@ -66,7 +66,11 @@ Result<StillSize> TiffSize(std::span<const std::uint8_t> bytes) {
   constexpr std::uint32_t kDngVersion = 50706;
   std::uint16_t count = 0;
   if (TIFFGetField(tiff.get(), kDngVersion, &count, &dng_version) == 1)
-    return Fail(ErrorCode::kUnsupported, "a raw photo (DNG) is not read", "export it as JPEG");
+    return Fail(ErrorCode::kUnsupported, "a raw photo (DNG) is not supported", "export it as JPEG");
+  // Other raw formats (NEF, ARW, ...) put a thumbnail first and the photo into sub-directories.
+  std::uint32_t kind = 0;
+  if (TIFFGetField(tiff.get(), TIFFTAG_SUBFILETYPE, &kind) == 1 && (kind & FILETYPE_REDUCEDIMAGE) != 0)
+    return Fail(ErrorCode::kUnsupported, "a raw photo is not supported", "export it as JPEG");
   return StillSize{static_cast<int>(width), static_cast<int>(height)};
 }
 
