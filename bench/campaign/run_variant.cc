@@ -1,0 +1,75 @@
+#include "bench/campaign/run_variant.h"
+
+#include <algorithm>
+
+#include "base/text.h"
+#include "bench/campaign/media_tools.h"
+
+namespace rv::campaign {
+namespace fs = std::filesystem;
+
+namespace {
+
+std::string ReadText(const fs::path& path) {
+  const Bytes bytes = ReadBytes(path);
+  return {bytes.begin(), bytes.end()};
+}
+
+Result<ChildUsage> Call(std::vector<std::string> arguments, const RunOptions& options, const fs::path& log) {
+  arguments.insert(arguments.begin(), options.rotaview.string());
+  Result<ChildUsage> usage = MeasureChild({.arguments = std::move(arguments),
+                                           .stdout_file = log.string() + ".out",
+                                           .stderr_file = log.string() + ".err"},
+                                          options.limits);
+  if (usage && usage->exit_code == 127) {
+    return Fail(ErrorCode::kNotFound, "cannot start " + options.rotaview.string(),
+                "build the target rotaview, or give --rotaview PROGRAM");
+  }
+  return usage;
+}
+
+Result<Conversion> ConvertOnce(const Variant& variant,
+                               int threads,
+                               const RunOptions& options,
+                               const fs::path& folder) {
+  fs::create_directories(folder / "out");
+  const Result<ChildUsage> usage =
+      Call({"convert", variant.source.string(), "-o", (folder / "out" / "item.rview").string(), "--json",
+            "--no-tags", "--threads", Text(threads), "--max-frames", Text(variant.max_frames)},
+           options, folder / "convert");
+  if (!usage) return Forward(usage);
+  Conversion out{.threads = threads, .exit_code = usage->exit_code, .timed_out = usage->timed_out};
+  out.wall_s = usage->wall_s;
+  out.cpu_s = usage->cpu_s;
+  out.peak_mb = usage->peak_mb;
+  out.out = ReadText(folder / "convert.out");
+  out.err = ReadText(folder / "convert.err");
+  for (const auto& entry : fs::directory_iterator(folder / "out"))
+    out.files.push_back(entry.path().filename().string());
+  std::sort(out.files.begin(), out.files.end());
+  return out;
+}
+
+}  // namespace
+
+Result<Outcome> RunVariant(const Variant& variant, const RunOptions& options, const fs::path& folder) {
+  Outcome out;
+  std::vector<fs::path> assets;
+  for (const int threads : options.threads) {
+    const fs::path own = folder / Text("threads", threads);
+    Result<Conversion> conversion = ConvertOnce(variant, threads, options, own);
+    if (!conversion) return Forward(conversion);
+    out.conversions.push_back(std::move(*conversion));
+    assets.push_back(own / "out" / "item.rview");
+  }
+  if (!fs::exists(assets[0]) || !fs::exists(assets[1])) return out;
+  out.same_bytes = ReadBytes(assets[0]) == ReadBytes(assets[1]);
+  const Result<ChildUsage> info =
+      Call({"info", assets[0].string(), "--strict", "--json"}, options, folder / "info");
+  if (!info) return Forward(info);
+  out.info_exit = info->exit_code;
+  out.info = ReadText(folder / "info.out");
+  return out;
+}
+
+}  // namespace rv::campaign
