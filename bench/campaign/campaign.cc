@@ -1,7 +1,11 @@
 #include "bench/campaign/campaign.h"
 
 #include <algorithm>
+#include <atomic>
+#include <mutex>
+#include <thread>
 
+#include "base/parallel.h"
 #include "base/text.h"
 
 namespace rv::campaign {
@@ -77,6 +81,36 @@ fs::path Keep(const CampaignOptions& options, const Entry& entry, const fs::path
   return error ? fs::path() : kept;
 }
 
+struct Materials {
+  std::optional<Material> small, full;
+};
+
+Result<Materials> MakeMaterials(const CampaignOptions& options, const std::vector<int>& numbers) {
+  Materials out;
+  for (const bool full : {false, true}) {
+    const bool needed = std::any_of(numbers.begin(), numbers.end(),
+                                    [&](int number) { return (number >= kFirstFull) == full; });
+    if (!needed) continue;
+    Result<Material> made = MakeMaterial(options.work / "material", options.make_sweep, full);
+    if (!made) return Forward(made);
+    (full ? out.full : out.small) = std::move(*made);
+  }
+  return out;
+}
+
+Result<Entry> RunAndKeep(const CampaignOptions& options,
+                         int number,
+                         const Materials& materials,
+                         const fs::path& folder) {
+  static const std::vector<Kind> kinds = AllKinds();
+  Material material = *(number >= kFirstFull ? materials.full : materials.small);
+  material.log = folder / "tool.log";
+  const Kind& kind = kinds[static_cast<std::size_t>(number) % kinds.size()];
+  Result<Entry> entry = RunOne(options, kind, number, material, folder);
+  if (entry) entry->kept = Keep(options, *entry, folder);
+  return entry;
+}
+
 }  // namespace
 
 std::string_view EndingName(Ending ending) {
@@ -115,25 +149,29 @@ Result<std::vector<int>> VariantNumbers(const CampaignOptions& options) {
 Status RunCampaign(const CampaignOptions& options,
                    const std::vector<int>& numbers,
                    const std::function<void(const Entry&)>& done) {
-  const std::vector<Kind> kinds = AllKinds();
-  std::optional<Material> small, large;
-  for (const int number : numbers) {
-    std::optional<Material>& material = number >= kFirstFull ? large : small;
-    if (!material) {
-      Result<Material> made =
-          MakeMaterial(options.work / "material", options.make_sweep, number >= kFirstFull);
-      if (!made) return Forward(made);
-      material = std::move(*made);
+  const Result<Materials> materials = MakeMaterials(options, numbers);
+  if (!materials) return Forward(materials);
+  const int jobs = std::clamp(options.jobs > 0 ? options.jobs : HardwareThreads(), 1, 64);
+  std::mutex mutex;
+  Status failure;
+  std::atomic<std::size_t> next = 0;
+  // Threads of our own, not ParallelFor: a child must be waited for in the thread that started it.
+  const auto work = [&](int job) {
+    const fs::path folder = options.work / Text("variant", job);
+    for (std::size_t i = next++; i < numbers.size(); i = next++) {
+      const Result<Entry> entry = RunAndKeep(options, numbers[i], *materials, folder);
+      const std::scoped_lock lock(mutex);
+      if (!failure) return;
+      if (!entry) failure = Forward(entry);
+      if (entry) done(*entry);
     }
-    const Kind& kind = kinds[static_cast<std::size_t>(number) % kinds.size()];
-    const fs::path folder = options.work / "variant";
-    Result<Entry> entry = RunOne(options, kind, number, *material, folder);
-    if (!entry) return Forward(entry);
-    entry->kept = Keep(options, *entry, folder);
-    done(*entry);
     Remove(folder);
+  };
+  {
+    std::vector<std::jthread> threads;
+    for (int job = 0; job < jobs; ++job) threads.emplace_back(work, job);
   }
-  return {};
+  return failure;
 }
 
 }  // namespace rv::campaign

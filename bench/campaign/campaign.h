@@ -21,6 +21,7 @@ struct CampaignOptions {
   std::uint64_t seed = 1;
   std::string kind;            // this kind alone
   std::optional<int> only;     // this variant alone
+  int jobs = 0;                // variants at a time; 0: one for each core
   double timeout_s = 60;       // of a small conversion; a full one has ten times as long
   std::filesystem::path work;  // the material stays here, variants go when they are done
   std::filesystem::path keep;  // wrong variants and those of `only` stay here; empty: nowhere
@@ -48,8 +49,8 @@ std::string_view EndingName(Ending ending);
 // The numbers to run. Fails with kInvalidArgument, naming what is wrong.
 Result<std::vector<int>> VariantNumbers(const CampaignOptions& options);
 
-// Makes the material, then runs each variant and hands it to `done`. Fails with kNotFound, kUnsupported or
-// kCancelled; what `done` got so far stands.
+// Makes the material, then runs each variant and hands it to `done`, one at a time and in no certain order. Fails
+// with kNotFound, kUnsupported or kCancelled; what `done` got so far stands.
 Status RunCampaign(const CampaignOptions& options,
                    const std::vector<int>& numbers,
                    const std::function<void(const Entry&)>& done);

@@ -26,7 +26,7 @@ struct Conversion {
 struct Outcome {
   std::vector<Conversion> conversions;
   bool same_bytes = true;  // of all .rview files
-  // `rotaview info --strict --json` of the first; empty when nothing was converted.
+  // What `rotaview info --strict --json` says of the first; empty when nothing was converted.
   std::string info;
   int info_exit = 0;
 };

@@ -203,8 +203,8 @@ Result<Variant> ClipCover(const Kitchen& kitchen) {
           .Words(Text("-map 0 -map 1 -c copy -disposition:v:", first ? 0 : 1, " attached_pic"))
           .Write(clip);
   if (!made) return Forward(made);
-  return SoundClip(kitchen, clip, Text("a cover ", first ? "first, " : "last, ", clip.filename()),
-                   first ? "v:1" : "v:0");
+  // A cover is no track of these containers: ffprobe lists it behind the video, wherever it was given.
+  return SoundClip(kitchen, clip, Text("a cover ", first ? "first, " : "last, ", clip.filename()));
 }
 
 }  // namespace

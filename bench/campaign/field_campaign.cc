@@ -66,6 +66,8 @@ void AddOptions(CLI::App& app, CampaignOptions& options, bool& json) {
   app.add_option("--seed", options.seed, "Decides every choice")->capture_default_str();
   app.add_option("--kind", options.kind, "One kind alone");
   app.add_option("--only", options.only, "One variant alone, by its number")->check(CLI::NonNegativeNumber);
+  app.add_option("--jobs", options.jobs, "Variants at a time; 0 = one for each core")
+      ->check(CLI::NonNegativeNumber);
   app.add_option("--work", options.work, "Keep the rendered material here for the next run");
   app.add_option("--keep", options.keep, "Keep wrong variants (with --only: in any case) here");
   app.add_option("--timeout", options.timeout_s, "Seconds for one conversion")
@@ -114,6 +116,7 @@ int Run(CampaignOptions options, bool json) {
     ShowProgress(entries, numbers->size());
   });
   if (isatty(STDERR_FILENO) == 1) std::fputs("\n", stderr);
+  std::ranges::sort(entries, {}, &Entry::number);
   if (json)
     std::cout << TallyJson(entries, options) << "\n";
   else

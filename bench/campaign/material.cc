@@ -1,6 +1,7 @@
 #include "bench/campaign/material.h"
 
 #include <cstdio>
+#include <sstream>
 #include <string>
 
 #include "base/text.h"
@@ -27,15 +28,14 @@ fs::path PhotoPath(const fs::path& folder, int i) {
   return folder / name;
 }
 
+std::string SceneOf(const ItemPlan& plan) {
+  return Text(plan.scene, " --arc 216 --frames ", kClipFrames, " --size 200x150 --samples 2 --png");
+}
+
 Status RenderItem(const ItemPlan& plan, const fs::path& folder, const fs::path& make_sweep) {
   std::vector<std::string> command{make_sweep.string(), (folder / "sweep").string()};
-  const std::string scene =
-      Text(plan.scene, " --arc 216 --frames ", kClipFrames, " --size 216x162 --samples 2 --png");
-  for (std::size_t at = 0; at < scene.size();) {
-    const std::size_t end = std::min(scene.find(' ', at), scene.size());
-    command.push_back(scene.substr(at, end - at));
-    at = end + 1;
-  }
+  std::istringstream words(SceneOf(plan));
+  for (std::string word; words >> word;) command.push_back(word);
   return RunTool(command, folder / "tool.log");
 }
 
@@ -58,19 +58,23 @@ Status Derive(const fs::path& frames, const fs::path& folder, bool full) {
       .Write(folder / "%02d.jpg");
 }
 
-// A folder counts only with this file, which is written last.
+// A folder counts only with this file, which is written last and holds the scene that was rendered.
 constexpr const char* kWhole = "whole";
 
+bool IsWhole(const fs::path& folder, const ItemPlan& plan) {
+  return fs::exists(folder / kWhole) && ReadBytes(folder / kWhole) == ToBytes(SceneOf(plan));
+}
+
 Status MakeItem(const ItemPlan& plan, const fs::path& folder, const fs::path& make_sweep, bool full) {
-  const fs::path out = folder / (full ? "full" : "small");
-  if (fs::exists(out / kWhole)) return {};
+  const fs::path out = folder / (full ? "full" : "small"), sweep = folder / "sweep";
+  if (IsWhole(out, plan)) return {};
   fs::create_directories(out);
-  if (!fs::exists(folder / "sweep" / kWhole)) {
+  if (!IsWhole(sweep, plan)) {
     if (const Status rendered = RenderItem(plan, folder, make_sweep); !rendered) return rendered;
-    if (const Status marked = WriteBytes(folder / "sweep" / kWhole, {}); !marked) return marked;
+    if (const Status marked = WriteBytes(sweep / kWhole, ToBytes(SceneOf(plan))); !marked) return marked;
   }
-  if (const Status derived = Derive(folder / "sweep" / "images", out, full); !derived) return derived;
-  return WriteBytes(out / kWhole, {});
+  if (const Status derived = Derive(sweep / "images", out, full); !derived) return derived;
+  return WriteBytes(out / kWhole, ToBytes(SceneOf(plan)));
 }
 
 }  // namespace

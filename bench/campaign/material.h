@@ -19,7 +19,7 @@ struct Item {
 
 struct Material {
   std::array<Item, 2> items;  // a walk-round of a toy, a tin on a turntable
-  std::filesystem::path log;  // of the tools that variants call
+  std::filesystem::path log;  // of the tools that a variant calls
 };
 
 // Renders into `folder` with the program `make_sweep`, or takes what an earlier run left there whole. `full`:

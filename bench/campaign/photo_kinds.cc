@@ -49,7 +49,7 @@ Result<Variant> FolderSidecars(const Kitchen& kitchen) {
 Result<Variant> FolderClipBeside(const Kitchen& kitchen) {
   const Result<Bytes> clip = ShortClip(kitchen);
   if (!clip) return Forward(clip);
-  const int photos = kitchen.random.Pick(std::vector<int>{0, 1, 10, 11});
+  const int photos = kitchen.random.Pick(std::vector<int>{0, 1, 8, 9});
   const int clips = photos == 0 ? 2 : kitchen.random.Between(1, photos == 1 ? 1 : 2);
   PhotoSet set = GoodPhotos(kitchen, 0, photos);
   const char* names[] = {"IMG_0002.mp4", "aaa.MOV"};
@@ -79,7 +79,7 @@ Result<Variant> FolderSubfolders(const Kitchen& kitchen) {
     set.what += " in images/";
   } else if (way == 1) {  // the same with a note on top
     for (std::size_t i = 0; i < set.files.size(); ++i) move(i, "images/");
-    set.files.push_back({.name = "notes.txt", .bytes = ToBytes("Ten photos.\n"), .fate = kLeftOut});
+    set.files.push_back({.name = "notes.txt", .bytes = ToBytes("Photos.\n"), .fate = kLeftOut});
     set.what += " in images/, notes.txt above";
   } else if (way == 2) {  // some aside, as phones do with edited ones
     set.files.push_back(set.files[3]);
@@ -96,7 +96,7 @@ Result<Variant> FolderSubfolders(const Kitchen& kitchen) {
 }
 
 Result<Variant> FolderTwoItems(const Kitchen& kitchen) {
-  PhotoSet set = GoodPhotos(kitchen, 0, kitchen.random.Between(7, 9));
+  PhotoSet set = GoodPhotos(kitchen, 0, kitchen.random.Between(6, 8));
   PhotoSet other = GoodPhotos(kitchen, 1, kitchen.random.Between(2, 5));
   for (std::size_t i = 0; i < other.files.size(); ++i) other.files[i].name = Text("DSC_", i, ".jpg");
   if (kitchen.random.Chance(0.5))  // between the others by name
@@ -152,7 +152,7 @@ bool IsReadable(const fs::path& path) { return access(path.c_str(), R_OK) == 0; 
 // a good photo elsewhere.
 Result<Variant> FolderUnreadable(const Kitchen& kitchen) {
   PhotoSet set = SomePhotos(kitchen);
-  const auto at = static_cast<std::size_t>(kitchen.random.Between(0, 9));
+  const auto at = static_cast<std::size_t>(kitchen.random.Between(0, 7));
   const int way = kitchen.random.Between(0, 3);
   const char* ways[] = {"without permission", "a dangling link", "a pipe", "a link to a photo"};
   set.what += Text(", ", set.files[at].name, " ", ways[way]);

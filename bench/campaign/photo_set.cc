@@ -81,7 +81,7 @@ PhotoSet GoodPhotos(const Kitchen& kitchen, int item, int count) {
 
 PhotoSet SomePhotos(const Kitchen& kitchen) {
   const int item = kitchen.random.Between(0, 1);
-  return GoodPhotos(kitchen, item, kitchen.random.Between(10, 12));
+  return GoodPhotos(kitchen, item, kitchen.random.Between(8, 10));
 }
 
 void NameOddly(Random& random, Holder holder, PhotoSet& set) {
@@ -108,7 +108,7 @@ Status MixFormats(const Kitchen& kitchen, PhotoSet& set) {
       {".webp", "-c:v libwebp -lossless 1"}};
   const int count = kitchen.random.Between(2, 4);
   for (int i = 0; i < count; ++i) {
-    SetFile& file = set.files[static_cast<std::size_t>(kitchen.random.Between(0, 9))];
+    SetFile& file = set.files[static_cast<std::size_t>(kitchen.random.Between(0, 7))];
     if (!file.name.ends_with(".JPG")) continue;
     const auto& [suffix, codec] = kitchen.random.Pick(formats);
     const fs::path in = kitchen.folder / "format.jpg", out = kitchen.folder / ("format" + suffix);
@@ -127,7 +127,7 @@ Status MixFormats(const Kitchen& kitchen, PhotoSet& set) {
 void DamageSome(Random& random, PhotoSet& set) {
   const int count = random.Between(1, 3);
   for (int i = 0; i < count; ++i) {
-    SetFile& file = set.files[static_cast<std::size_t>(random.Between(0, 9))];
+    SetFile& file = set.files[static_cast<std::size_t>(random.Between(0, 7))];
     if (file.fate != kUsed) continue;
     file.fate = kUnread;
     const int way = random.Between(0, 4);
@@ -194,7 +194,7 @@ Status FilterSome(const Kitchen& kitchen, const std::vector<std::string>& filter
   const int count = kitchen.random.Between(2, 5);
   std::set<std::size_t> done;
   for (int i = 0; i < count; ++i) {
-    const auto at = static_cast<std::size_t>(kitchen.random.Between(0, 9));
+    const auto at = static_cast<std::size_t>(kitchen.random.Between(0, 7));
     if (!done.insert(at).second) continue;
     SetFile& file = set.files[at];
     const fs::path in = kitchen.folder / "filter_in.jpg", out = kitchen.folder / "filter_out.jpg";

@@ -24,7 +24,7 @@ struct PhotoSet {
 
 // `count` neighboring photos of an item, IMG_0001.JPG and so on.
 PhotoSet GoodPhotos(const Kitchen& kitchen, int item, int count);
-// 10 to 12 of a random item.
+// 8 to 10 of a random item.
 PhotoSet SomePhotos(const Kitchen& kitchen);
 
 // Each changes a set and says what must become of its files. ZIPs cannot hold every name that a folder can.

@@ -42,6 +42,13 @@ std::string Row(const std::string& name, const Counts& c) {
   return text;
 }
 
+// Names of entries may hold control characters.
+std::string Printable(std::string text) {
+  for (char& c : text)
+    if (static_cast<unsigned char>(c) < 32) c = '?';
+  return text;
+}
+
 }  // namespace
 
 std::string TallyTable(const std::vector<Entry>& entries) {
@@ -66,8 +73,8 @@ std::string WrongList(const std::vector<Entry>& entries, const CampaignOptions& 
   std::string out;
   for (const Entry& entry : entries) {
     if (entry.ending != Ending::kWrong) continue;
-    out += Text("\nwrong: ", entry.kind, " ", entry.number, " (", entry.what, ")\n");
-    for (const std::string& fault : entry.faults) out += Text("  - ", fault, "\n");
+    out += Text("\nwrong: ", entry.kind, " ", entry.number, " (", Printable(entry.what), ")\n");
+    for (const std::string& fault : entry.faults) out += Text("  - ", Printable(fault), "\n");
     out +=
         Text("  repeat: field_campaign --seed ", options.seed, " --only ", entry.number, " --keep FOLDER\n");
     if (!entry.kept.empty()) out += Text("  kept: ", entry.kept, "\n");

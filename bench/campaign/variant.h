@@ -30,7 +30,7 @@ struct Variant {
   int number = 0;
   std::filesystem::path source;
   std::string what;     // the random choices, for people
-  int max_frames = 12;  // of a clip; few, for speed
+  int max_frames = 10;  // of a clip; few, for speed
   Expected expected;
 };
 

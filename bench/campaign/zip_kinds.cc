@@ -63,7 +63,7 @@ Result<Variant> ZipHostileNames(const Kitchen& kitchen) {
   const std::string name = kitchen.random.Pick(
       std::vector<std::string>{"../out.jpg", "/etc/passwd.jpg", "a/../../b.jpg", "C:/x.jpg",
                                "line\nbreak.jpg", "..\\up.jpg", std::string(2000, 'n')});
-  set.files[static_cast<std::size_t>(kitchen.random.Between(0, 9))].name = name;
+  set.files[static_cast<std::size_t>(kitchen.random.Between(0, 7))].name = name;
   set.what += ", an entry named " + name.substr(0, 20);
   Result<Variant> out = ZipVariant(kitchen, set);
   if (out) out->expected.exit_codes = {5};
@@ -92,7 +92,7 @@ Result<Variant> ZipClipBeside(const Kitchen& kitchen) {
   const Result<Bytes> clip = ShortClip(kitchen);
   if (!clip) return Forward(clip);
   const bool alone = kitchen.random.Chance(0.4);
-  PhotoSet set = GoodPhotos(kitchen, 0, alone ? 0 : 10);
+  PhotoSet set = GoodPhotos(kitchen, 0, alone ? 0 : 8);
   set.files.push_back({.name = "IMG_0002.mp4", .bytes = *clip, .fate = kLeftOut});
   set.what += " and a clip";
   Result<Variant> out = ZipVariant(kitchen, set);
@@ -119,7 +119,7 @@ Result<Variant> ZipOverwritten(const Kitchen& kitchen) {
   for (const SetFile& file : set.files) entries.push_back({.name = file.name, .bytes = file.bytes});
   Bytes zip = PackZip(entries);
   constexpr std::size_t kHeader = 30;
-  const auto at = static_cast<std::size_t>(kitchen.random.Between(0, 9));
+  const auto at = static_cast<std::size_t>(kitchen.random.Between(0, 7));
   std::size_t begin = 0;
   for (std::size_t i = 0; i < at; ++i) begin += kHeader + entries[i].name.size() + entries[i].bytes.size();
   begin += kHeader + entries[at].name.size() + entries[at].bytes.size() / 2;
