@@ -2,6 +2,10 @@
 
 #include <gtest/gtest.h>
 
+#include <array>
+#include <thread>
+#include <vector>
+
 #include "tests/bench/test_folder.h"
 
 namespace rv {
@@ -38,6 +42,32 @@ TEST(MeasureChild, MeasuresWallTime) {
   const Result<ChildUsage> usage = Shell("sleep 0.3");
   EXPECT_GE(usage->wall_s, 0.3);
   EXPECT_LT(usage->cpu_s, 0.25);
+}
+
+TEST(MeasureChild, EndsWhatExceedsItsLimits) {
+  const ChildCommand sleeper{.arguments = {"bash", "-c", "sleep 20 & sleep 20"}};
+  const Result<ChildUsage> slow = MeasureChild(sleeper, {.wall_s = 0.5});
+  EXPECT_TRUE(slow->timed_out);
+  EXPECT_EQ(slow->exit_code, 128 + 9);
+  EXPECT_LT(slow->wall_s, 10);
+  EXPECT_FALSE(MeasureChild({.arguments = {"true"}}, {.wall_s = 10})->timed_out);
+  const ChildCommand spinner{.arguments = {"bash", "-c", "while :; do :; done"}};
+  EXPECT_EQ(MeasureChild(spinner, {.wall_s = 30, .cpu_s = 1})->exit_code, 128 + 24);  // SIGXCPU
+  // tail holds all that it may have to print.
+  const Result<ChildUsage> eater = MeasureChild(
+      {.arguments = {"bash", "-c", "sleep 0.3; head -c 80000000 /dev/zero | tail -c 80000000 > /dev/null"}},
+      {.wall_s = 60, .address_bytes = 40 << 20});
+  EXPECT_NE(eater->exit_code, 0);
+  EXPECT_LT(eater->peak_mb, 80);
+}
+
+TEST(MeasureChild, MeasuresSeveralAtATime) {
+  std::vector<std::jthread> threads;
+  std::array<double, 4> seconds{};
+  for (double& wall_s : seconds)
+    threads.emplace_back([&wall_s] { wall_s = MeasureChild({.arguments = {"sleep", "0.3"}})->wall_s; });
+  threads.clear();
+  for (const double wall_s : seconds) EXPECT_GE(wall_s, 0.3);
 }
 
 // A shell that holds `megabytes` in `processes` of its children at once: each waits until all have theirs.
