@@ -202,7 +202,7 @@ TEST(PhotoZip, NoPhotoIsEverLost) {
   ASSERT_TRUE(alone.has_value()) << alone.error().message;
   ASSERT_EQ(alone->frames.size(), entries.size());
   options.threads = 4;
-  for (int run = 0; run < 40; ++run) {
+  for (int run = 0; run < 12; ++run) {
     const Result<Sweep> sweep = CaptureSweep(zip, options, {});
     ASSERT_TRUE(sweep.has_value()) << sweep.error().message;
     ASSERT_EQ(sweep->frames.size(), entries.size()) << "run " << run;
