@@ -50,6 +50,7 @@ Result<Entry> RunOne(const CampaignOptions& options,
   entry.what = variant->what;
   RunOptions run = options.run;
   run.threads = {1, random.Between(2, 4)};
+  if (number % options.twice_every != 0) run.threads.resize(1);
   const bool full = number >= kFirstFull;
   run.limits.wall_s = options.timeout_s * (full ? kFullTimes : 1);
   run.limits.cpu_s = static_cast<std::uint64_t>(2 * run.limits.wall_s);

@@ -21,6 +21,7 @@ struct CampaignOptions {
   std::uint64_t seed = 1;
   std::string kind;            // this kind alone
   std::optional<int> only;     // this variant alone
+  int twice_every = 1;         // each n-th variant is converted at two numbers of threads, the others once
   int jobs = 0;                // variants at a time; 0: one for each core
   double timeout_s = 60;       // of a small conversion; a full one has ten times as long
   std::filesystem::path work;  // the material stays here, variants go when they are done

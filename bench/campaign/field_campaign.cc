@@ -66,6 +66,10 @@ void AddOptions(CLI::App& app, CampaignOptions& options, bool& json) {
   app.add_option("--seed", options.seed, "Decides every choice")->capture_default_str();
   app.add_option("--kind", options.kind, "One kind alone");
   app.add_option("--only", options.only, "One variant alone, by its number")->check(CLI::NonNegativeNumber);
+  app.add_option("--twice-every", options.twice_every,
+                 "Convert only each n-th variant a second time: quicker")
+      ->check(CLI::PositiveNumber)
+      ->capture_default_str();
   app.add_option("--jobs", options.jobs, "Variants at a time; 0 = one for each core")
       ->check(CLI::NonNegativeNumber);
   app.add_option("--work", options.work, "Keep the rendered material here for the next run");

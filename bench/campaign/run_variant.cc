@@ -81,8 +81,10 @@ Result<Outcome> RunVariant(const Variant& variant, const RunOptions& options, co
     out.conversions.push_back(std::move(*conversion));
     assets.push_back(own / "out" / "item.rview");
   }
-  if (!fs::exists(assets[0]) || !fs::exists(assets[1])) return out;
-  out.same_bytes = ReadBytes(assets[0]) == ReadBytes(assets[1]);
+  const auto exists = [](const fs::path& asset) { return fs::exists(asset); };
+  if (!std::all_of(assets.begin(), assets.end(), exists)) return out;
+  const Bytes first = ReadBytes(assets[0]);
+  for (const fs::path& asset : assets) out.same_bytes = out.same_bytes && ReadBytes(asset) == first;
   Inspect(assets[0], out);
   return out;
 }

@@ -1,7 +1,7 @@
-// Converts a variant twice, at different numbers of threads, under limits.
+// Converts a variant at different numbers of threads, under limits.
 #pragma once
 
-#include <array>
+#include <vector>
 
 #include "base/result.h"
 #include "bench/campaign/check.h"
@@ -13,7 +13,7 @@ namespace rv::campaign {
 struct RunOptions {
   std::filesystem::path rotaview;
   ChildLimits limits;
-  std::array<int, 2> threads{1, 2};
+  std::vector<int> threads{1, 2};  // one conversion each, all different
 };
 
 // Outputs and logs go to `folder`. Fails as MeasureChild, and with kNotFound when the program is not there.
