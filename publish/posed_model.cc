@@ -25,7 +25,7 @@ Status CheckHasPoses(const RotatingView& view, std::string_view format) {
       ErrorCode::kInsufficientData,
       Text("the asset is tier ", tier, " and has no camera poses, so ", format, " cannot be exported",
            view.tier_reason.empty() ? "" : " (" + view.tier_reason + ")"),
-      "export html, frames, mp4, webm, gif or webp, which need no poses; or film the item again, slowly, "
+      "export html, frames, mp4, webm, gif or webp, which need no poses; or capture the item again, "
       "walking round it in good light");
 }
 
@@ -137,7 +137,7 @@ Result<PosedModel> MakePosedModel(const RotatingView& view, std::string_view for
   if (model.images.empty())
     return Fail(ErrorCode::kInsufficientData,
                 Text("no frame of the asset has a pose, so ", format, " cannot be exported"),
-                "film the item again, slowly, walking round it in good light");
+                "capture the item again, walking round it in good light");
   if (const Status added = AddPoints(*view.reconstruction, *image_of_frame, model); !added)
     return Forward(added);
   return model;

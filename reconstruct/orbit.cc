@@ -140,7 +140,7 @@ Result<Orbit> Estimate(const Reconstruction& reconstruction,
   const std::vector<int> posed = orbit::PosedFrames(reconstruction);
   if (posed.size() < 3)
     return Fail(ErrorCode::kInsufficientData, Text("only ", posed.size(), " frames have a pose"),
-                "film the item again, slowly, with more of it in view");
+                "capture the item again, with more of it in view");
   std::vector<double> weights;
   if (sweep != nullptr) {
     Result<std::vector<double>> matted = MatteWeights(reconstruction, *sweep);

@@ -215,7 +215,7 @@ void AddFindings(const Sweep& sweep, SweepMotion& motion) {
   const auto name = [&](int i) { return sweep.frames[i].name; };
   for (int i : motion.breaks)
     motion.findings.push_back(Text("frames ", i + 1, " and ", i + 2, " (", name(i), ", ", name(i + 1),
-                                   ") show different places; film one item in one go"));
+                                   ") show different places; show one item in one go"));
   switch (motion.kind) {
     case CaptureMotion::kTurntable:
       motion.findings.push_back("the background does not move while the item turns: taken as a turntable");

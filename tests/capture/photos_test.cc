@@ -1,7 +1,6 @@
-// Folders and ZIPs of photos made on the spot.
+// Folders of photos made on the spot.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-#include <zip.h>
 
 #include <fstream>
 #include <map>
@@ -12,6 +11,7 @@
 #include "capture/photos/folder.h"
 #include "capture/probe.h"
 #include "tests/capture/media.h"
+#include "tests/capture/photo_sets.h"
 #include "tests/support/temp_folder.h"
 
 namespace rv::testing {
@@ -19,37 +19,6 @@ namespace {
 
 namespace fs = std::filesystem;
 using ::testing::HasSubstr;
-
-std::vector<std::string> Names(const Sweep& sweep) {
-  std::vector<std::string> out;
-  for (const SweepFrame& frame : sweep.frames) out.push_back(frame.name);
-  return out;
-}
-
-std::map<std::string, InputState> Rejected(const Sweep& sweep) {
-  std::map<std::string, InputState> out;
-  for (const InputRecord& record : sweep.rejected) EXPECT_TRUE(out.emplace(record.name, record.state).second);
-  return out;
-}
-
-std::vector<std::uint8_t> Jpeg(int seed) { return EncodeJpeg(Scenery(160, 120, seed), 92).bytes; }
-
-struct Entry {
-  std::string name;
-  std::vector<std::uint8_t> bytes;
-};
-
-fs::path MakeZip(const fs::path& path, const std::vector<Entry>& entries, const char* password = nullptr) {
-  int error = 0;
-  zip_t* zip = zip_open(path.c_str(), ZIP_CREATE | ZIP_TRUNCATE, &error);
-  for (const Entry& e : entries) {
-    zip_source_t* source = zip_source_buffer(zip, e.bytes.data(), e.bytes.size(), 0);
-    const zip_int64_t at = zip_file_add(zip, e.name.c_str(), source, ZIP_FL_ENC_UTF_8);
-    if (password != nullptr) zip_file_set_encryption(zip, at, ZIP_EM_AES_256, password);
-  }
-  EXPECT_EQ(zip_close(zip), 0);
-  return path;
-}
 
 TEST(PhotoFolder, KeepsEveryReadablePhotoInNaturalOrder) {
   const TempFolder folder;
@@ -175,43 +144,6 @@ TEST(PhotoDepth, SixteenBitsKeepTheirTone) {
   for (int x = 4; x < 60; x += 8) EXPECT_NEAR(picture.at(x, 8)[1], x * 1040 / 257, 4) << x;
 }
 
-TEST(PhotoZip, IsReadLikeAFolder) {
-  const TempFolder folder;
-  const fs::path zip = MakeZip(folder.path() / "p.zip", {{"b/10.jpg", Jpeg(4)},
-                                                         {"b/9.jpg", Jpeg(3)},
-                                                         {"b/readme.txt", {'x'}},
-                                                         {"__MACOSX/b/._9.jpg", Jpeg(1)},
-                                                         {"b/11.jpg", {0xFF, 0xD8, 0xFF, 0, 0}}});
-  const Result<Sweep> sweep = CaptureSweep(zip, {}, {});
-  ASSERT_TRUE(sweep.has_value()) << sweep.error().message;
-  EXPECT_EQ(Names(*sweep), (std::vector<std::string>{"9.jpg", "10.jpg"}));
-  EXPECT_EQ(Rejected(*sweep), (std::map<std::string, InputState>{{"._9.jpg", InputState::kLeftOut},
-                                                                 {"11.jpg", InputState::kUnread},
-                                                                 {"readme.txt", InputState::kLeftOut}}));
-}
-
-// Decoding processes share the open ZIP: none may move the place where another one reads.
-TEST(PhotoZip, NoPhotoIsEverLost) {
-  const TempFolder folder;
-  std::vector<Entry> entries;
-  for (int i = 0; i < 12; ++i) entries.push_back({std::to_string(i) + ".jpg", Jpeg(i)});
-  const fs::path zip = MakeZip(folder.path() / "p.zip", entries);
-  CaptureOptions options;
-  options.threads = 1;
-  const Result<Sweep> alone = CaptureSweep(zip, options, {});
-  ASSERT_TRUE(alone.has_value()) << alone.error().message;
-  ASSERT_EQ(alone->frames.size(), entries.size());
-  options.threads = 4;
-  for (int run = 0; run < 12; ++run) {
-    const Result<Sweep> sweep = CaptureSweep(zip, options, {});
-    ASSERT_TRUE(sweep.has_value()) << sweep.error().message;
-    ASSERT_EQ(sweep->frames.size(), entries.size()) << "run " << run;
-    EXPECT_TRUE(sweep->rejected.empty());
-    for (std::size_t i = 0; i < entries.size(); ++i)
-      EXPECT_EQ(sweep->frames[i].image, alone->frames[i].image);
-  }
-}
-
 TEST(PhotoFolder, NamesClipsBesidePhotosAndFormatsThatAreNotRead) {
   const TempFolder folder;
   for (int i = 0; i < 3; ++i) WriteBytes(folder.path() / (std::to_string(i) + ".jpg"), Jpeg(i));
@@ -242,24 +174,6 @@ TEST(PhotoFolder, NamesClipsBesidePhotosAndFormatsThatAreNotRead) {
   EXPECT_THAT(alone.error().remedy, HasSubstr("MP4"));
 }
 
-TEST(PhotoZip, SaysOfOtherFilesWhatAFolderWouldSay) {
-  const TempFolder folder;
-  const std::string wmv("\x30\x26\xB2\x75\x8E\x66\xCF\x11\0\0\0\0", 12), text = "Good evening";
-  const fs::path zip = MakeZip(folder.path() / "p.zip", {{"1.jpg", Jpeg(1)},
-                                                         {"2.jpg", Jpeg(2)},
-                                                         {"3.jpg", {text.begin(), text.end()}},
-                                                         {"4.jpg", {}},
-                                                         {"note.txt", {text.begin(), text.end()}},
-                                                         {"old.wmv", {wmv.begin(), wmv.end()}}});
-  const Result<Sweep> sweep = CaptureSweep(zip, {}, {});
-  ASSERT_TRUE(sweep.has_value()) << sweep.error().message;
-  EXPECT_EQ(Rejected(*sweep), (std::map<std::string, InputState>{{"3.jpg", InputState::kUnread},
-                                                                 {"4.jpg", InputState::kUnread},
-                                                                 {"note.txt", InputState::kLeftOut},
-                                                                 {"old.wmv", InputState::kUnread}}));
-  EXPECT_THAT(sweep->warnings, ::testing::Contains("1 other file in the ZIP was ignored."));
-}
-
 // A transport stream begins with a G, and so do many texts.
 TEST(PhotoFolder, ATextIsNoClip) {
   const TempFolder folder;
@@ -274,50 +188,6 @@ TEST(PhotoFolder, ATextIsNoClip) {
   const Result<Sweep> alone = CaptureSweep(folder.path() / "note.txt", {}, {});
   ASSERT_FALSE(alone.has_value());
   EXPECT_EQ(alone.error().code, ErrorCode::kUnsupported);
-}
-
-TEST(PhotoZip, KeepsPhotosOfOneNameApart) {
-  const TempFolder folder;
-  const fs::path zip = MakeZip(folder.path() / "p.zip", {{"a/1.jpg", Jpeg(1)},
-                                                         {"a_1.jpg", Jpeg(2)},
-                                                         {"b\\1.jpg", Jpeg(3)},  // packed on Windows
-                                                         {"b\\2.jpg", Jpeg(4)}});
-  const Result<Sweep> sweep = CaptureSweep(zip, {}, {});
-  ASSERT_TRUE(sweep.has_value()) << sweep.error().message;
-  EXPECT_THAT(Names(*sweep), ::testing::UnorderedElementsAre("a_1.jpg", "a_1~2.jpg", "b_1.jpg", "2.jpg"));
-}
-
-TEST(PhotoZip, SaysThatItHoldsAClip) {
-  const TempFolder folder;
-  std::vector<std::uint8_t> clip(64, 0);
-  const std::string head =
-      "\x18"
-      "ftypqt  ";
-  std::copy(head.begin(), head.end(), clip.begin() + 3);
-  const Result<Sweep> sweep = CaptureSweep(MakeZip(folder.path() / "p.zip", {{"IMG_1.MOV", clip}}), {}, {});
-  ASSERT_FALSE(sweep.has_value());
-  EXPECT_EQ(sweep.error().code, ErrorCode::kUnsupported);
-  EXPECT_THAT(sweep.error().message, HasSubstr("holds a clip"));
-}
-
-TEST(PhotoZip, RefusesBombsTricksAndPasswords) {
-  const TempFolder folder;
-  const auto code = [&](const std::vector<Entry>& entries, const char* password = nullptr) {
-    const Result<Sweep> sweep = CaptureSweep(MakeZip(folder.path() / "p.zip", entries, password), {}, {});
-    return sweep ? "accepted" : std::string(ErrorCodeName(sweep.error().code)) + ": " + sweep.error().message;
-  };
-  std::vector<std::uint8_t> bomb(24 << 20, 0);
-  std::copy_n(Jpeg(1).begin(), 32, bomb.begin());
-  EXPECT_THAT(code({{"1.jpg", bomb}}),
-              HasSubstr("unsupported: p.zip: the ZIP is refused: 1.jpg would unpack to 24 MB"));
-  EXPECT_THAT(code({{"../../1.jpg", Jpeg(1)}}), HasSubstr("reaches outside"));
-  EXPECT_THAT(code({{"/etc/1.jpg", Jpeg(1)}}), HasSubstr("absolute path"));
-  EXPECT_THAT(code({{"1.jpg", Jpeg(1)}}, "secret"), HasSubstr("encrypted"));
-  EXPECT_THAT(code({{"a.txt", {'a'}}}), HasSubstr("holds no photo"));
-  std::vector<std::uint8_t> bytes = ReadBytes(MakeZip(folder.path() / "whole.zip", {{"1.jpg", Jpeg(1)}}));
-  bytes.resize(bytes.size() / 2);
-  WriteBytes(folder.path() / "cut.zip", bytes);
-  EXPECT_EQ(CaptureSweep(folder.path() / "cut.zip", {}, {}).error().code, ErrorCode::kCorrupt);
 }
 
 TEST(PhotoCapture, IsTheSameForAnyThreadCount) {
