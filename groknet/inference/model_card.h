@@ -11,6 +11,7 @@
 
 #include "base/result.h"
 #include "groknet/inference/named_tensor.h"
+#include "groknet/inference/type_statistics.h"
 
 namespace rv {
 
@@ -47,6 +48,8 @@ struct ModelCard {
   double similar_cosine = 1;  // ... a similar one
   std::string license;
   std::vector<std::string> trained_on;
+  // From a metadata entry of its own (type_statistics.h); older models have none.
+  std::optional<TypeStatistics> type_statistics;
 };
 
 // Checks every field: names and values unique, heads side by side without gap or overlap, temperatures and

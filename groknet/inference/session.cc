@@ -12,7 +12,13 @@ Result<ModelCard> ReadCard(const inference::TensorSession& session) {
   if (text == session.metadata().end())
     return Fail(ErrorCode::kCorrupt, Text("the model has no metadata '", kModelCardKey, "'"),
                 "give a model made by groknet/training");
-  return ParseModelCard(text->second);
+  Result<ModelCard> card = ParseModelCard(text->second);
+  const auto types = session.metadata().find(kTypeStatisticsKey);
+  if (!card || types == session.metadata().end()) return card;
+  Result<TypeStatistics> statistics = ParseTypeStatistics(types->second, *card);
+  if (!statistics) return Forward(statistics);
+  card->type_statistics = std::move(*statistics);
+  return card;
 }
 
 }  // namespace
