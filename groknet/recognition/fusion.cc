@@ -8,6 +8,7 @@
 #include "groknet/color/color_measure.h"
 #include "groknet/recognition/probabilities.h"
 #include "groknet/recognition/title.h"
+#include "groknet/recognition/type_guard.h"
 
 namespace rv {
 namespace {
@@ -97,6 +98,18 @@ void FuseAttributes(const ModelCard& card,
   }
 }
 
+// The title, or why there is none.
+void Name(const ModelCard& card,
+          std::span<const ViewTags> views,
+          std::span<const double> weights,
+          ItemTags& item) {
+  const std::optional<recognition::NamedType> type = recognition::TypeOf(item);
+  const bool alike = !type || recognition::LooksLikeType(card, type->head, type->value, views, weights);
+  if (alike) item.title = SuggestTitle(item);
+  if (!item.title.empty()) return;
+  item.no_type = item.unknown ? NoType::kUnknown : alike ? NoType::kUnsure : NoType::kUnlikeType;
+}
+
 }  // namespace
 
 std::vector<double> PoolOpinions(std::span<const std::vector<double>> distributions,
@@ -151,7 +164,7 @@ ItemTags FuseViews(const ModelCard& card, std::span<const ViewTags> views) {
   item.colors = MergeColors(colors, weights);
   item.embedding = MeanDirection(views, weights);
   FuseAttributes(card, views, weights, verticals, item);
-  item.title = SuggestTitle(item);
+  Name(card, views, weights, item);
   return item;
 }
 

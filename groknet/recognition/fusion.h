@@ -26,7 +26,7 @@ double Disagreement(std::span<const std::vector<double>> distributions, std::spa
 // All views as one item. A view weighs its quality in the vertical, the colors and the embedding (the mean
 // direction), and its quality times how far the attribute applies to it in each attribute. `views` are of the
 // model of `card`, at least one. The item is unknown when most of the views' weight is. Its title is
-// suggested from its tags.
+// suggested from its tags; an item that is unlike the training pictures of its type (type_guard.h) has none.
 ItemTags FuseViews(const ModelCard& card, std::span<const ViewTags> views);
 
 }  // namespace rv

@@ -45,6 +45,14 @@ struct ViewTags {
   Embedding embedding;
 };
 
+// Why a title names no type.
+enum class NoType {
+  kNamed,       // it does
+  kUnknown,     // the item is unlike anything that the model was trained on
+  kUnsure,      // no type is probable enough
+  kUnlikeType,  // one is, but the item is unlike its training pictures (groknet/recognition/type_guard.h)
+};
+
 struct ItemTags {
   std::string vertical;
   double vertical_probability = 0;
@@ -55,7 +63,8 @@ struct ItemTags {
   std::vector<AttributeTags> attributes;
   std::vector<MeasuredColor> colors;
   Embedding embedding;
-  std::string title;      // a listing's title; empty when nothing can be said with confidence
+  std::string title;  // a listing's title; empty when nothing can be said with confidence
+  NoType no_type = NoType::kNamed;
   std::size_t views = 0;  // fused
 };
 

@@ -73,6 +73,17 @@ Json CommonJson(const std::string& path, const Tags& tags) {
           {"applies", ApplicabilityJson(tags.attributes)}};
 }
 
+const char* NoTypeText(NoType reason) {
+  switch (reason) {
+    case NoType::kUnknown:
+      return "unknown";
+    case NoType::kUnlikeType:
+      return "unlike_type";
+    default:
+      return "unsure";
+  }
+}
+
 // Never throws on text that is not UTF-8 (file names).
 std::string Line(const Json& json) { return json.dump(-1, ' ', false, Json::error_handler_t::replace); }
 
@@ -88,6 +99,7 @@ std::string TagsJson(const std::string& path, const ItemTags& tags) {
   Json json = CommonJson(path, tags);
   json["item"] = true;
   json["title"] = tags.title;
+  if (tags.no_type != NoType::kNamed) json["no_type"] = NoTypeText(tags.no_type);
   json["views"] = tags.views;
   Json disagreement = Json::object();
   for (const AttributeTags& attribute : tags.attributes)

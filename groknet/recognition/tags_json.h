@@ -13,7 +13,7 @@ namespace rv {
 // embedding, code; further facts after them. `view` is the number of a view in an .rview. Bytes of the path that
 // are not UTF-8 are replaced.
 std::string TagsJson(const std::string& path, const ViewTags& tags, std::optional<std::size_t> view = {});
-// The same of a whole item, with "item": true, its title and how far the views disagree.
+// The same of a whole item, with "item": true, its title (or "no_type", why it has none) and how far the views disagree.
 std::string TagsJson(const std::string& path, const ItemTags& tags);
 
 }  // namespace rv

@@ -153,6 +153,24 @@ std::string OutfitTitle(const ItemTags& item) {
   return title;
 }
 
+struct NamingHead {
+  std::string_view vertical;
+  std::string_view name;
+  double least = kConfident;
+};
+
+// The heads that name a type, in the order in which the titles above ask them.
+constexpr std::array<NamingHead, 10> kNamingHeads = {{{"fashion", "article_type"},
+                                                      {"home_decor", "home_type"},
+                                                      {"home_decor", "furniture_class", kConfidentFurniture},
+                                                      {"auto", "make_model_year"},
+                                                      {"auto", "body_type"},
+                                                      {"auto", "vehicle_class"},
+                                                      {"auto", "make"},
+                                                      {"grocery_other", "grocery_fine"},
+                                                      {"grocery_other", "grocery_coarse"},
+                                                      {"grocery_other", "object_class"}}};
+
 using Maker = std::string (*)(const ItemTags&);
 
 Maker MakerFor(std::string_view vertical) {
@@ -174,6 +192,16 @@ std::string SuggestTitle(const ItemTags& item) {
 }
 
 namespace recognition {
+
+std::optional<NamedType> TypeOf(const ItemTags& item) {
+  if (item.unknown || item.vertical_probability < kConfident) return std::nullopt;
+  for (const NamingHead& head : kNamingHeads) {
+    if (head.vertical != item.vertical) continue;
+    const std::string value = Sure(item, head.name, head.least);
+    if (!value.empty()) return NamedType{std::string(head.name), value};
+  }
+  return std::nullopt;
+}
 
 std::string ArticleNoun(std::string_view article_type) {
   static const std::map<std::string, std::string, std::less<>> nouns = {

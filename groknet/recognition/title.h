@@ -1,6 +1,7 @@
 // A listing's title from an item's tags.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -15,6 +16,16 @@ namespace rv {
 std::string SuggestTitle(const ItemTags& item);
 
 namespace recognition {
+
+// What names the item: a value of one head.
+struct NamedType {
+  std::string head;
+  std::string value;
+};
+// The type that SuggestTitle names: the most precise head that is sure. None for outfits, which are named by their
+// parts, and where SuggestTitle says nothing.
+std::optional<NamedType> TypeOf(const ItemTags& item);
+
 // "Tshirts" -> "T-shirt", "Watches" -> "watch", "Casual Shoes" -> "casual shoes" (pairs stay plural).
 std::string ArticleNoun(std::string_view article_type);
 }  // namespace recognition
