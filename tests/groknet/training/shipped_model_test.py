@@ -16,6 +16,9 @@ except ImportError as missing:
     sys.exit(77)  # what CTest takes for "skipped"
 
 ROOT = pathlib.Path(__file__).resolve().parents[3]
+sys.path.insert(0, str(ROOT))
+from groknet.training import type_statistics  # noqa: E402: needs the root
+
 MODEL = ROOT / 'assets' / 'models' / 'groknet.onnx'
 PACKS = ROOT.parent / 'shared' / 'products'
 ROTAVIEW = ''
@@ -24,7 +27,8 @@ ROTAVIEW = ''
 class Card(unittest.TestCase):
     def setUp(self):
         model = onnx.load(str(MODEL))
-        self.card = json.loads({p.key: p.value for p in model.metadata_props}['rotaview.groknet'])
+        self.metadata = {p.key: p.value for p in model.metadata_props}
+        self.card = json.loads(self.metadata['rotaview.groknet'])
 
     def test_is_small_and_says_what_it_may_be_used_for(self):
         self.assertLessEqual(MODEL.stat().st_size, 24e6)
@@ -37,6 +41,12 @@ class Card(unittest.TestCase):
             self.assertEqual(head['offset'], end)
             end += len(head['values'])
         self.assertEqual(len(self.card['heads']), 80)
+
+    def test_has_statistics_of_all_heads_that_name_a_type(self):
+        text = self.metadata['rotaview.type_statistics']
+        self.assertLess(len(text), 300e3)
+        heads = {h for naming in type_statistics.NAMING.values() for h, _ in naming}
+        self.assertEqual(set(json.loads(text)['types']), heads)
 
     @unittest.skipUnless(PACKS.exists(), 'no ../shared/products')
     def test_names_and_values_are_those_of_heads_json(self):
