@@ -21,12 +21,11 @@ Status CheckHasPoses(const RotatingView& view, std::string_view format) {
   const int tier = static_cast<int>(view.tier);
   const bool has_poses = tier <= 2 && view.reconstruction.has_value();
   if (has_poses) return {};
-  return Fail(
-      ErrorCode::kInsufficientData,
-      Text("the asset is tier ", tier, " and has no camera poses, so ", format, " cannot be exported",
-           view.tier_reason.empty() ? "" : " (" + view.tier_reason + ")"),
-      "export html, frames, mp4, webm, gif or webp, which need no poses; or capture the item again, "
-      "walking round it in good light");
+  return Fail(ErrorCode::kInsufficientData,
+              Text("the asset is tier ", tier, " and has no camera poses, so ", format, " cannot be exported",
+                   view.tier_reason.empty() ? "" : " (" + view.tier_reason + ")"),
+              "export html, frames, mp4, webm, gif or webp, which need no poses; or capture the item again, "
+              "walking round it in good light");
 }
 
 bool IsUsable(const Camera& camera) {
