@@ -25,7 +25,7 @@ template <std::integral Number>
 void AppendText(std::string& text, Number part) {
   char digits[24];
   const auto end = std::to_chars(digits, digits + sizeof(digits), part);
-  text.append(digits, end.ptr);
+  text += std::string_view(digits, static_cast<std::size_t>(end.ptr - digits));
 }
 
 }  // namespace internal

@@ -2,6 +2,8 @@
 // left, and a failed read makes the whole record invalid.
 #pragma once
 
+#include <array>
+#include <bit>
 #include <cstdint>
 #include <cstring>
 #include <span>
@@ -16,9 +18,8 @@ class WireWriter {
   template <typename T>
   WireWriter& Put(T value) {
     static_assert(std::is_arithmetic_v<T> && !std::is_same_v<T, bool>);
-    const std::size_t at = bytes_.size();
-    bytes_.resize(at + sizeof(T));
-    std::memcpy(bytes_.data() + at, &value, sizeof(T));
+    const auto raw = std::bit_cast<std::array<std::uint8_t, sizeof(T)>>(value);
+    bytes_.insert(bytes_.end(), raw.begin(), raw.end());
     return *this;
   }
   WireWriter& PutBool(bool value) { return Put<std::uint8_t>(value ? 1 : 0); }

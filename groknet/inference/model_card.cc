@@ -132,8 +132,8 @@ ModelCard ReadCard(const Json& root) {
 
 std::string ShapeText(const std::vector<std::int64_t>& dims) {
   std::string text = "[";
-  for (const std::int64_t dim : dims) text += (text.size() > 1 ? ", " : "") + (dim < 0 ? "N" : Text(dim));
-  return text + "]";
+  for (const std::int64_t dim : dims) text += Text(text.size() > 1 ? ", " : "", dim < 0 ? "N" : Text(dim));
+  return Text(text, ']');
 }
 
 Status CheckTensor(const std::vector<TensorShape>& tensors, const TensorShape& wanted) {

@@ -10,7 +10,7 @@ namespace {
 
 constexpr int kFewestFrames = 3;        // that a followed point must be seen in
 constexpr int kPointsPerFrame = 3;      // fewer are chance
-constexpr double kBehindAxis = 0.02;    // camera distances; points on the axis itself count as near
+constexpr double kNearSlack = 0.02;     // camera distances; points on the axis itself count as near
 constexpr double kItemRadius = 0.8;     // camera distances: what lies further from the axis is background
 constexpr double kStandingShare = 0.1;  // of the mean step: smaller steps have no direction
 
@@ -19,7 +19,7 @@ std::string Percent(double share) { return Text(std::lround(100 * share), " %");
 // Whether the point is on the camera's side of the axis.
 bool IsNear(const SingleAxisModel& model, int frame, const Eigen::Vector3d& position) {
   const double angle = model.angles[frame];
-  return std::cos(angle) * position.z() - std::sin(angle) * position.x() > -kBehindAxis;
+  return std::cos(angle) * position.z() - std::sin(angle) * position.x() > -kNearSlack;
 }
 
 void WeighPoints(const SingleAxisModel& model, const sparse::SparseMap& map, Evidence& evidence) {
