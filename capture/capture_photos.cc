@@ -172,6 +172,10 @@ std::vector<photos::PhotoSource> NameEntries(const std::vector<photos::ArchiveEn
 InputRecord Aside(const photos::ArchiveEntry& entry, bool hidden) {
   const std::string base = entry.name.substr(entry.name.find_last_of('/') + 1);
   InputRecord out = photos::SetAside(base, entry.kind, entry.unread_format);
+  if (!entry.unpacks) {
+    out.state = InputState::kUnread;
+    out.reason = "packed by a method that is not read, or damaged in the ZIP";
+  }
   if (hidden) out = {.name = out.name, .reason = "a file of the system"};
   return out;
 }
@@ -216,6 +220,9 @@ Result<CaptureResult> CapturePhotoZip(const input::OpenFile& file,
   if (photos.empty() && clip)
     return Fail(ErrorCode::kUnsupported, name + " holds a clip, but no photo",
                 "unpack it and give the clip itself");
+  const bool unread = std::any_of(sweep.rejected.begin(), sweep.rejected.end(),
+                                  [](const InputRecord& r) { return r.state == InputState::kUnread; });
+  if (photos.empty() && unread) return NoneReadable(name, {}, {}, sweep.rejected);
   if (photos.empty())
     return Fail(ErrorCode::kInsufficientData, name + " holds no photo",
                 "pack the photos taken round the item");

@@ -65,10 +65,15 @@ struct Choosable {
 Choosable WithoutTransitions(std::vector<FrameMeasure> measures) {
   Choosable out;
   std::vector<bool> mixed(measures.size(), false);
+  // Another shape may be another item; where it is a phone that was turned, matches join the two sides.
+  for (const FrameMeasure& measure : measures)
+    if (measure.reshaped) out.cuts.push_back({measure.number, measure.time_s});
   for (const Transition& t : FindTransitions(measures)) {
     out.cuts.push_back({measures[t.end].number, measures[t.end].time_s});
     for (int i = t.begin; i < t.end; ++i) mixed[i] = true;
   }
+  std::sort(out.cuts.begin(), out.cuts.end(),
+            [](const SceneCut& a, const SceneCut& b) { return a.first < b.first; });
   for (std::size_t i = 0; i < measures.size(); ++i) {
     if (mixed[i]) out.mixed.push_back(measures[i].number);
     if (!mixed[i]) out.measures.push_back(std::move(measures[i]));
@@ -173,28 +178,6 @@ void SummarizeLeftOut(const Decisions& d, const std::string& name, std::vector<I
   close(static_cast<int>(d.left_out.size()));
 }
 
-// A browser that records while the phone is turned changes the picture's shape in the middle. Frames of both shapes
-// are posed; the spin is made of the one that most have, since a narrow picture leaves a wide one's sides empty.
-void KeepToOneShape(Sweep& sweep) {
-  const auto shape = [](const SweepFrame& f) { return Text(f.image.width, " x ", f.image.height); };
-  std::map<std::string, std::size_t> counts;
-  for (const SweepFrame& frame : sweep.frames) ++counts[shape(frame)];
-  if (counts.size() < 2) return;
-  const auto usual = std::max_element(counts.begin(), counts.end(),
-                                      [](const auto& a, const auto& b) { return a.second < b.second; });
-  const SweepFrame* changed = nullptr;
-  for (std::size_t i = 0; i < sweep.frames.size(); ++i) {
-    SweepFrame& frame = sweep.frames[i];
-    if (i > 0 && changed == nullptr && shape(frame) != shape(sweep.frames[i - 1])) changed = &frame;
-    if (shape(frame) == usual->first) continue;
-    frame.for_spin = false;
-    frame.note += "; of another shape than most of the clip";
-  }
-  sweep.warnings.push_back(Text("The picture's shape changes at ", Fixed(changed->time_s, 1),
-                                " s, as when the phone is turned: the spin is made of the part of ",
-                                usual->first, " pixels; hold the phone one way all through."));
-}
-
 void AddWarnings(const Analysis& a, const Decisions& d, Sweep& sweep) {
   if (a.summary.ended_early)
     sweep.warnings.push_back(Text("The clip is cut off: its readable part of ", a.total,
@@ -241,7 +224,6 @@ Result<Sweep> Assemble(const Analysis& a,
   SummarizeLeftOut(d, name, sweep.rejected);
   sweep.cuts = d.cuts;
   AddWarnings(a, d, sweep);
-  KeepToOneShape(sweep);
   return sweep;
 }
 

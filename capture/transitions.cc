@@ -132,15 +132,16 @@ class TransitionFinder {
     const double around =
         std::max(Distance(frames_[before], frames_[from]), Distance(frames_[to], frames_[after]));
     if (apart < kFadeStandsOut * around) return false;
+    // Mixed all the way: neither end is part of it, nor is one of its steps all of it.
+    const double middle = FitMixture(frames_[from], frames_[(from + to) / 2], frames_[to]).share;
+    if (middle < 0.2 || middle > 0.8) return false;
     double last = 0;
     for (int i = from + 1; i < to; ++i) {
       const Mixture mixture = FitMixture(frames_[from], frames_[i], frames_[to]);
       if (mixture.left_over > kMixture * apart || mixture.share < last - 0.02) return false;
       last = mixture.share;
     }
-    // Mixed all the way: neither end is part of it, nor is one of its steps all of it.
-    const double middle = FitMixture(frames_[from], frames_[(from + to) / 2], frames_[to]).share;
-    return middle > 0.2 && middle < 0.8 && last < 0.995;
+    return last < 0.995;
   }
 
   std::span<const FrameMeasure> frames_;
@@ -148,10 +149,47 @@ class TransitionFinder {
   std::vector<double> steps_;  // change into each frame
 };
 
+// Frames at least this far apart, so that the length of a fade bounds the work however many frames a clip has.
+std::vector<int> Thinned(std::span<const FrameMeasure> frames) {
+  constexpr double kLeastGapS = 1.0 / 32;
+  std::vector<int> out;
+  for (int i = 0; i < static_cast<int>(frames.size()); ++i)
+    if (out.empty() || frames[i].time_s - frames[out.back()].time_s >= kLeastGapS) out.push_back(i);
+  return out;
+}
+
+// The largest change of the frames after `from`, up to `to`.
+int LargestStep(std::span<const FrameMeasure> frames, int from, int to) {
+  int at = to;
+  double largest = -1;
+  for (int i = from + 1; i <= to; ++i)
+    if (const double step = Distance(frames[i - 1], frames[i]); step > largest) {
+      largest = step;
+      at = i;
+    }
+  return at;
+}
+
 }  // namespace
 
 std::vector<Transition> FindTransitions(std::span<const FrameMeasure> frames) {
-  return TransitionFinder(frames).Find();
+  const std::vector<int> index = Thinned(frames);
+  std::vector<FrameMeasure> few;
+  for (std::size_t k = 0; k < index.size(); ++k) {
+    few.push_back(frames[index[k]]);
+    for (int i = k > 0 ? index[k - 1] + 1 : 0; i < index[k]; ++i)
+      few.back().reshaped = few.back().reshaped || frames[i].reshaped;
+  }
+  std::vector<Transition> out;
+  for (const Transition& found : TransitionFinder(few).Find()) {
+    if (found.begin == found.end) {
+      const int at = LargestStep(frames, index[found.end - 1], index[found.end]);
+      out.push_back({at, at});
+    } else {
+      out.push_back({index[found.begin - 1] + 1, index[found.end]});
+    }
+  }
+  return out;
 }
 
 }  // namespace rv::capture

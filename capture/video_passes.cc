@@ -20,6 +20,12 @@ tl::unexpected<Error> Crashed(const std::string& name, const sandbox::SandboxEnd
               "the clip is damaged; record it again");
 }
 
+// Only a compromised decoder counts like this.
+tl::unexpected<Error> Nonsense(const std::string& name) {
+  return Fail(ErrorCode::kCorrupt, name + ": the decoder answered nonsense",
+              "the clip is damaged; record it again");
+}
+
 std::function<Status()> TickOf(const Progress& progress, const double& fraction) {
   return [&progress, &fraction]() -> Status {
     if (!Report(progress, "decode", fraction)) return Cancelled();
@@ -56,6 +62,8 @@ class Analyzer {
     } else if (type == video::kRecordPlan || type == video::kRecordSummary) {
       const Result<video::DecodeSummary> summary = video::ReadSummary(record);
       if (!summary) return Forward(summary);
+      if (summary->packets > source_.limits.max_frames_decoded || summary->shown > summary->packets)
+        return Nonsense(source_.name);
       out_.summary = *summary;
     } else if (type == video::kRecordLuma) {
       return HandleFrame(record);
@@ -66,6 +74,7 @@ class Analyzer {
   Status HandleFrame(std::span<const std::uint8_t> record) {
     const Result<video::SeenFrame> seen = video::ReadSeen(record);
     if (!seen) return Forward(seen);
+    if (seen->key > 2 * source_.limits.max_frames_decoded) return Nonsense(source_.name);
     if (out_.frames.size() > static_cast<std::size_t>(source_.limits.max_frames_decoded) * 2)
       return Fail(ErrorCode::kCorrupt, source_.name + " holds more frames than it says",
                   "record the clip again");
@@ -160,13 +169,13 @@ Result<Analysis> AnalyzeClip(video::VideoSource& source,
                              const std::vector<int>& keep,
                              const Progress& progress) {
   Result<Analysis> analysis = Analyzer(source, progress).Run(keep);
-  if (analysis && analysis->summary.unnamed > 0) {
-    source.by_order = true;
-    analysis = Analyzer(source, progress).Run(keep);
-  }
   const auto damaged = [](const Analysis& a) { return a.summary.errors > 0 || a.summary.ended_early; };
   if (analysis && source.threads != 1 && damaged(*analysis)) {
     source.threads = 1;
+    analysis = Analyzer(source, progress).Run(keep);
+  }
+  if (analysis && analysis->summary.unnamed > 0) {
+    source.by_order = true;
     analysis = Analyzer(source, progress).Run(keep);
   }
   if (analysis) {

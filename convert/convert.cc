@@ -98,6 +98,7 @@ Result<ConvertResult> Convert(const fs::path& source,
   clock.Enter("features");
   const Status one_scene = convert::KeepOneScene(all.reconstruct, watched, *sweep);
   if (!one_scene) return Forward(one_scene);
+  convert::KeepToOneShape(*sweep);
   Result<RotatingView> view = convert::BuildOnLadder(*sweep, all, watched);
   if (!view) return Forward(view);
 

@@ -105,6 +105,27 @@ void LeaveOutOthers(const std::vector<int>& item_of, int kept, Sweep& sweep) {
 
 }  // namespace
 
+// A narrow picture leaves a wide one's sides empty, so that the two make no spin together.
+void KeepToOneShape(Sweep& sweep) {
+  const auto shape = [](const SweepFrame& f) { return Text(f.image.width, " x ", f.image.height); };
+  std::map<std::string, std::size_t> counts;
+  for (const SweepFrame& frame : sweep.frames) ++counts[shape(frame)];
+  if (sweep.kind != SourceKind::kVideo || counts.size() < 2) return;
+  const auto usual = std::max_element(counts.begin(), counts.end(),
+                                      [](const auto& a, const auto& b) { return a.second < b.second; });
+  const SweepFrame* changed = nullptr;
+  for (std::size_t i = 0; i < sweep.frames.size(); ++i) {
+    SweepFrame& frame = sweep.frames[i];
+    if (i > 0 && changed == nullptr && shape(frame) != shape(sweep.frames[i - 1])) changed = &frame;
+    if (shape(frame) == usual->first) continue;
+    frame.for_spin = false;
+    frame.note += "; of another shape than most of the clip";
+  }
+  sweep.warnings.push_back(Text("The picture's shape changes at ", Fixed(changed->time_s, 1),
+                                " s, as when the phone is turned: the spin is made of the part of ",
+                                usual->first, " pixels; hold the phone one way all through."));
+}
+
 Status KeepOneScene(const ReconstructOptions& options, const Progress& progress, Sweep& sweep) {
   if (sweep.cuts.empty() || sweep.frames.size() < 2) return {};
   const Result<MatchedSweep> matched = MatchSweep(sweep, options, progress);

@@ -13,4 +13,8 @@ namespace rv::convert {
 // cuts. A series of single pictures (a slide show) stays whole. Does nothing without cuts. Fails as MatchSweep.
 Status KeepOneScene(const ReconstructOptions& options, const Progress& progress, Sweep& sweep);
 
+// Leaves frames of another shape than most have out of the spin, and says when the shape changes: of a clip whose
+// picture is turned in the middle. They are posed all the same. Call it last.
+void KeepToOneShape(Sweep& sweep);
+
 }  // namespace rv::convert

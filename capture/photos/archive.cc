@@ -172,7 +172,8 @@ Result<std::vector<ArchiveEntry>> Archive::List(const CaptureLimits& limits) {
                    .name = name,
                    .size = entry.size,
                    .kind = input::Sniff(begin),
-                   .unread_format = std::string(input::UnreadFormat(begin))});
+                   .unread_format = std::string(input::UnreadFormat(begin)),
+                   .unpacks = got > 0 || entry.size == 0});
   }
   return out;
 }

@@ -18,6 +18,7 @@ struct ArchiveEntry {
   std::uint64_t size = 0;  // unpacked
   input::FileKind kind = input::FileKind::kUnknown;
   std::string unread_format;  // as input::UnreadFormat
+  bool unpacks = true;        // false: packed by a method that is not read, or damaged
 };
 
 class Archive {

@@ -87,7 +87,7 @@ void SortFile(const fs::path& path, const CaptureLimits& limits, std::uint64_t& 
   }
   if (input::IsPhoto(file->kind())) {
     if (bytes + file->size() > limits.max_bytes)
-      return rejected.push_back(LeftOut(name, "over the limit of bytes for all photos together"));
+      return rejected.push_back(Unread(name, "over the limit of bytes for all photos together"));
     bytes += file->size();
     return out.contents.photos.push_back(path);
   }
@@ -172,6 +172,8 @@ Result<FolderContents> ReadLevel(const fs::path& folder, const CaptureLimits& li
       if (deeper->transforms.empty()) deeper->transforms = out.transforms;
       LeaveOutFolders(*listing, inside, sorted);
       LeaveOutClips(sorted);
+      SayIgnored(sorted);
+      deeper->warnings.insert(deeper->warnings.end(), out.warnings.begin(), out.warnings.end());
       deeper->rejected.insert(deeper->rejected.end(), out.rejected.begin(), out.rejected.end());
       return deeper;
     }

@@ -24,7 +24,8 @@ Result<std::vector<ArchiveEntry>> ListArchive(const input::OpenFile& file, const
                                         .Put(e.size)
                                         .Put<std::int32_t>(static_cast<int>(e.kind))
                                         .PutText(e.name)
-                                        .PutText(e.unread_format);
+                                        .PutText(e.unread_format)
+                                        .PutBool(e.unpacks);
                                     sink.Send(kEntryRecord, w.bytes());
                                   }
                                   return {};
@@ -36,7 +37,8 @@ Result<std::vector<ArchiveEntry>> ListArchive(const input::OpenFile& file, const
     ArchiveEntry e{.index = r.Get<std::uint64_t>(), .size = r.Get<std::uint64_t>()};
     e.kind = static_cast<input::FileKind>(r.Get<std::int32_t>());
     e.name = r.GetText();
-    e.unread_format = r.GetText();
+    e.unread_format = r.GetText().substr(0, 40);
+    e.unpacks = r.GetBool();
     if (!r.done() || e.size > limits.max_bytes || !UnsafeName(e.name).empty() ||
         out.size() >= static_cast<std::size_t>(limits.max_files))
       return Fail(ErrorCode::kCorrupt, "the ZIP is damaged", "pack the photos again");

@@ -203,6 +203,9 @@ Status SandboxedChild::HandleOne(const RecordHead& head, std::span<const std::ui
   std::string remedy = r.GetText();
   if (!r.done() || code < 0 || code > static_cast<int>(ErrorCode::kCancelled))
     return Fail(ErrorCode::kCorrupt, "the decoder answered nonsense", "the file is damaged; record it again");
+  constexpr std::size_t kLongestText = 500;  // it ends up in messages and receipts
+  message.resize(std::min(message.size(), kLongestText));
+  remedy.resize(std::min(remedy.size(), kLongestText));
   return Fail(static_cast<ErrorCode>(code), std::move(message), std::move(remedy));
 }
 

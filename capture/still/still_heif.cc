@@ -105,7 +105,10 @@ class PlaneReader {
       Plane plane{.bits = heif_image_get_bits_per_pixel_range(image, channel)};
       plane.data = heif_image_get_plane_readonly(image, channel, &plane.stride);
       plane.row.resize(static_cast<std::size_t>(width_));
-      usable_ = usable_ && plane.data != nullptr && plane.bits >= 8 && plane.bits <= 16;
+      // An alpha is a picture of its own, and may be of another size.
+      usable_ = usable_ && plane.data != nullptr && plane.bits >= 8 && plane.bits <= 16 &&
+                heif_image_get_width(image, channel) == width_ &&
+                heif_image_get_height(image, channel) == heif_image_get_primary_height(image);
       planes_.push_back(std::move(plane));
     }
   }

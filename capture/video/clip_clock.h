@@ -15,6 +15,8 @@ class ClipClock {
  public:
   explicit ClipClock(double seconds_per_tick) : seconds_per_tick_(seconds_per_tick) {}
 
+  // Whether a time stamp is one: not missing, and not so large that sums overflow.
+  static bool IsTime(std::int64_t time);
   // Ticks to add to the packet's time stamps. `dts` and `pts` may be kNoTime; `duration` 0 when unknown.
   std::int64_t Shift(std::int64_t dts, std::int64_t pts, std::int64_t duration);
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "capture/pixels/encode.h"
+#include "capture/pixels/luma.h"
 #include "capture/video/video_frame.h"
 
 namespace rv::video {
@@ -45,6 +46,8 @@ void FrameWorkers::Finish() {
 void FrameWorkers::Encode(SeenFrame seen, const AVFrame& frame, FrameConverter& converter) {
   seen.luma = FrameLuma(frame);
   const ConvertedFrame picture = converter.Convert(frame);
+  if (!picture.matte.empty())
+    seen.luma = pixels::ShrinkRgb(picture.rgb);  // as it is shown, not what lies under
   ChosenFrame chosen{.seen = std::move(seen), .image = pixels::WriteJpeg(picture.rgb, jpeg_quality_)};
   if (!picture.matte.empty()) chosen.matte = pixels::WritePng(picture.matte);
   sink_.Send(kRecordPicture, WriteChosen(chosen));

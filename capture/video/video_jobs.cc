@@ -43,6 +43,8 @@ class FrameNamer {
       first_ = any ? std::min(first_, packet.pts) : packet.pts;
       any = true;
     }
+    for (const PacketInfo& packet : index.packets)  // what is shown at that time is not to be lost
+      if (!packet.discard) hidden_.erase(packet.pts);
   }
   // Key, ordinal and time, without the picture; none for a frame that is not to be shown.
   std::optional<SeenFrame> Name(const AVFrame& frame) {

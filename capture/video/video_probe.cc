@@ -77,7 +77,9 @@ Status CheckLimits(const MediaProbe& p, const std::string& name, const CaptureLi
     return Fail(ErrorCode::kUnsupported,
                 Text(name, " has frames of ", p.width, " x ", p.height, " pixels, more than the limit"),
                 "record the clip in 4K or less");
-  if (p.duration_s > limits.max_duration_s)
+  // Streams with clocks that jump seem to last for hours: those are measured once their clock runs on.
+  const bool may_jump = p.container == "mpegts" || p.container == "mpeg";
+  if (!may_jump && p.duration_s > limits.max_duration_s)
     return Fail(ErrorCode::kUnsupported,
                 Text(name, " lasts ", std::lround(p.duration_s), " s, more than the limit of ",
                      std::lround(limits.max_duration_s), " s"),

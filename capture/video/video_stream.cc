@@ -134,8 +134,8 @@ const AVPacket* VideoStream::NextPacket() {
     }
     if (packet_->stream_index != track_) continue;
     const std::int64_t shift = clock_.Shift(packet_->dts, packet_->pts, packet_->duration);
-    if (packet_->dts != AV_NOPTS_VALUE) packet_->dts += shift;
-    if (packet_->pts != AV_NOPTS_VALUE) packet_->pts += shift;
+    packet_->dts = ClipClock::IsTime(packet_->dts) ? packet_->dts + shift : AV_NOPTS_VALUE;
+    packet_->pts = ClipClock::IsTime(packet_->pts) ? packet_->pts + shift : AV_NOPTS_VALUE;
     return packet_;
   }
 }

@@ -224,9 +224,28 @@ void KeepLongestPiece(const std::vector<RingFrame>& frames, double hole, std::ve
   for (std::size_t k = 0; k < best_size; ++k) member[order[(best_begin + k) % count]] = true;
 }
 
-// The longest piece of these members between holes.
-Ring RingOf(const std::vector<RingFrame>& frames, std::vector<bool> member, const OrbitOptions& options) {
-  Ring ring{.on_ring = std::move(member)};
+// Members that views may be made of; all of them where those are too few for a ring.
+std::vector<bool> UsableOf(const std::vector<RingFrame>& frames, std::vector<bool> member) {
+  constexpr std::size_t kFewest = 2;
+  std::vector<bool> usable = member;
+  for (std::size_t i = 0; i < frames.size(); ++i) usable[i] = member[i] && frames[i].usable;
+  const auto count = static_cast<std::size_t>(std::count(usable.begin(), usable.end(), true));
+  return count < kFewest ? std::move(member) : std::move(usable);
+}
+
+// Frames that no view is made of belong to the ring where it passes them.
+void AddUnusable(const std::vector<RingFrame>& frames, const std::vector<bool>& member, Ring& ring) {
+  for (std::size_t i = 0; i < frames.size(); ++i) {
+    const bool passed = ring.closed || WrapPositive(frames[i].azimuth - ring.start) <= ring.arc;
+    if (member[i] && !frames[i].usable && passed) ring.on_ring[i] = true;
+  }
+}
+
+// The longest piece of these members between holes. What it covers is what usable frames show.
+Ring RingOf(const std::vector<RingFrame>& frames,
+            const std::vector<bool>& member,
+            const OrbitOptions& options) {
+  Ring ring{.on_ring = UsableOf(frames, member)};
   double median_step = MedianStep(CircularSteps(frames, ByAzimuth(frames, ring.on_ring)));
   KeepLongestPiece(frames, std::max(ToRadians(options.max_hole_deg), kUnevenSteps * median_step),
                    ring.on_ring);
@@ -246,6 +265,7 @@ Ring RingOf(const std::vector<RingFrame>& frames, std::vector<bool> member, cons
     const double from = WrapPositive(frames[order[k]].azimuth);
     ring.holes.push_back({.from_azimuth = from, .to_azimuth = WrapPositive(from + steps[k])});
   }
+  AddUnusable(frames, member, ring);
   return ring;
 }
 
@@ -260,7 +280,7 @@ Ring BestBand(const std::vector<RingFrame>& frames, const OrbitOptions& options)
     for (std::size_t i = 0; i < frames.size(); ++i)
       member[i] = std::abs(frames[i].elevation - middle.elevation) <= half_band;
     DropOffElevation(frames, options, member);
-    Ring ring = RingOf(frames, std::move(member), options);
+    Ring ring = RingOf(frames, member, options);
     double sharp = 0;
     for (std::size_t i = 0; i < frames.size(); ++i)
       if (ring.on_ring[i]) sharp += std::min(frames[i].sharpness, 1.0);
@@ -288,7 +308,7 @@ Ring ChooseRing(const std::vector<RingFrame>& frames, const OrbitOptions& option
   std::vector<bool> member = BestTurn(frames);
   DropOffElevation(frames, options, member);
   DropOtherHeights(frames, member);
-  return RingOf(frames, std::move(member), options);
+  return RingOf(frames, member, options);
 }
 
 }  // namespace rv::orbit

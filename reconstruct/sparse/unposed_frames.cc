@@ -13,7 +13,8 @@ constexpr double kSharedWithPosed = 0.2;   // of these, at most, are shared with
 constexpr int kEnoughShared = 30;          // points that fix a camera many times over
 constexpr double kBlurredShare = 0.4;      // of the median sharpness around
 constexpr int kAround = 6;                 // frames to either side
-constexpr double kDarkLuma = 25;           // of 255
+constexpr double kDarkLuma = 25;           // of 255, and
+constexpr double kDarkShare = 0.5;         // of what is usual: an item before black is dark all along
 constexpr std::size_t kMostSentences = 8;  // a receipt is read by people
 constexpr std::size_t kMostNames = 4;
 
@@ -44,8 +45,17 @@ bool IsBlurred(const Sweep& sweep, int frame) {
   return around.size() >= 3 && sweep.frames[frame].sharpness < kBlurredShare * Median(around);
 }
 
-UnposedCause CauseOf(const Sweep& sweep, const SparseMap& map, int frame, const Shared& shared) {
-  if (sweep.frames[frame].mean_luma < kDarkLuma) return UnposedCause::kDark;
+double UsualLuma(const Sweep& sweep, const SparseMap& map) {
+  std::vector<double> lumas;
+  for (std::size_t f = 0; f < map.frames.size(); ++f)
+    if (map.frames[f].posed) lumas.push_back(sweep.frames[f].mean_luma);
+  return lumas.empty() ? 255 : Median(std::move(lumas));
+}
+
+UnposedCause CauseOf(
+    const Sweep& sweep, const SparseMap& map, int frame, const Shared& shared, double usual_luma) {
+  if (sweep.frames[frame].mean_luma < std::min(kDarkLuma, kDarkShare * usual_luma))
+    return UnposedCause::kDark;
   if (shared.unposed >= kMatchedElsewhere && shared.posed < kSharedWithPosed * shared.unposed)
     return UnposedCause::kElsewhere;
   if (IsBlurred(sweep, frame)) return UnposedCause::kBlurred;
@@ -99,9 +109,10 @@ bool SameGroup(const Sweep& sweep, const std::vector<int>& group, int frame) {
 
 std::vector<UnposedCause> FindUnposedCauses(const Sweep& sweep, const SparseMap& map) {
   const std::vector<Shared> shared = CountShared(map);
+  const double usual_luma = UsualLuma(sweep, map);
   std::vector<UnposedCause> out(map.frames.size(), UnposedCause::kFewShared);
   for (std::size_t f = 0; f < map.frames.size(); ++f) {
-    if (!map.frames[f].posed) out[f] = CauseOf(sweep, map, static_cast<int>(f), shared[f]);
+    if (!map.frames[f].posed) out[f] = CauseOf(sweep, map, static_cast<int>(f), shared[f], usual_luma);
   }
   return out;
 }

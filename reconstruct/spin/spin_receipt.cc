@@ -43,7 +43,8 @@ void AddPathFindings(const Sweep& sweep,
 
 void AddFrameFindings(const Sweep& sweep, const Orbit& orbit, CoverageReceipt& receipt) {
   std::size_t off = 0;
-  for (const OrbitFrame& frame : orbit.frames) off += !frame.on_ring;
+  for (const OrbitFrame& frame : orbit.frames)
+    off += !frame.on_ring && sweep.frames[frame.frame.value].for_spin;
   if (off > 0)
     receipt.findings.push_back(Text(Counted(off, "frame is", "frames are"),
                                     " off the ring that is shown (another height or turn): posed and kept"));

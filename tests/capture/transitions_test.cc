@@ -89,6 +89,23 @@ TEST(FindTransitions, FlashesJoltsAndShapesAreNoCuts) {
   EXPECT_TRUE(FindTransitions(reshaped).empty());
 }
 
+TEST(FindTransitions, SlowMotionFindsTheSameCut) {
+  std::vector<Thumb> thumbs;
+  for (int i = 0; i < 400; ++i) thumbs.push_back(i < 173 ? Scene(1, 0.005 * i) : Scene(5, 0.005 * i));
+  const auto found = FindTransitions(Frames(thumbs, 240));
+  ASSERT_EQ(found.size(), 1U);
+  EXPECT_EQ(found[0].begin, 173);
+  EXPECT_EQ(found[0].end, 173);
+}
+
+// The longest clip that is taken, all of it within two seconds: the search must not try every pair of frames.
+TEST(FindTransitions, ManyFramesInLittleTimeAreNoWork) {
+  std::vector<Thumb> thumbs(24'000);
+  for (std::size_t i = 0; i < thumbs.size(); ++i)
+    thumbs[i] = Scene(i < thumbs.size() / 2 ? 1 : 5, 0.001 * (i % 7));
+  EXPECT_LE(FindTransitions(Frames(thumbs, 12'000)).size(), 1U);
+}
+
 TEST(FindTransitions, TakesVeryShortClips) {
   for (int count = 0; count < 6; ++count) {
     std::vector<Thumb> thumbs;

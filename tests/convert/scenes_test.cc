@@ -57,6 +57,25 @@ TEST(KeepOneScene, PartsOfOneItemStayTogether) {
   EXPECT_TRUE(sweep.warnings.empty());
 }
 
+TEST(KeepToOneShape, TheShapeOfMostFramesMakesTheSpin) {
+  Sweep sweep = Clip();
+  for (int i = 0; i < 8; ++i)
+    sweep.frames.push_back({.name = std::to_string(i), .source_index = i, .time_s = i / 2.0});
+  for (int i = 0; i < 8; ++i) {
+    sweep.frames[i].image.width = i < 5 ? 320 : 180;
+    sweep.frames[i].image.height = i < 5 ? 180 : 320;
+  }
+  Sweep photos = sweep;
+  photos.kind = SourceKind::kPhotos;
+  KeepToOneShape(sweep);
+  for (int i = 0; i < 8; ++i) EXPECT_EQ(sweep.frames[i].for_spin, i < 5) << i;
+  ASSERT_EQ(sweep.warnings.size(), 1U);
+  EXPECT_THAT(sweep.warnings[0], ::testing::HasSubstr("changes at 2.5 s"));
+  EXPECT_THAT(sweep.warnings[0], ::testing::HasSubstr("320 x 180"));
+  KeepToOneShape(photos);  // people turn the phone between photos as they like
+  EXPECT_TRUE(photos.warnings.empty());
+}
+
 TEST(KeepOneScene, ASlideShowStaysWhole) {
   Sweep sweep = Clip();
   Append("mug", "label", 2, sweep);

@@ -31,6 +31,23 @@ TEST(ClipClock, KnowsTheStepWithoutDurations) {
   EXPECT_EQ(clock.Shift(50'000, 50'000, 0) + 50'000, 107'200 + 3600);
 }
 
+TEST(ClipClock, HostileTimesDoNotOverflow) {
+  ClipClock clock(kTick);
+  constexpr std::int64_t kHuge = std::int64_t{1} << 60;
+  std::int64_t shift = 0;
+  for (int i = 0; i < 100; ++i) shift = clock.Shift(i % 2 == 0 ? kHuge : -kHuge, kNoTime, kHuge);
+  EXPECT_LE(shift, kHuge);
+  EXPECT_GE(shift, -kHuge);
+  EXPECT_FALSE(ClipClock::IsTime(kHuge + 1));
+  EXPECT_FALSE(ClipClock::IsTime(kNoTime));
+  EXPECT_TRUE(ClipClock::IsTime(-kHuge));
+}
+
+TEST(ClipClock, FramesFarApartWithoutDurationsKeepTheirTimes) {
+  ClipClock clock(0.001);
+  for (const std::int64_t t : {0, 12'000, 24'000, 36'000}) EXPECT_EQ(clock.Shift(t, t, 0), 0) << t;
+}
+
 TEST(ClipClock, ReorderedPresentationTimesAreNoRestart) {
   ClipClock clock(kTick);
   for (const std::int64_t t : {0, 30000, 9000, 12000, 60000}) EXPECT_EQ(clock.Shift(kNoTime, t, 0), 0) << t;

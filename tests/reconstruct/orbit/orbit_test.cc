@@ -51,6 +51,24 @@ TEST(Orbit, AzimuthIsZeroAtTheFirstFrameAndGrowsCounterClockwise) {
   }
 }
 
+// Frames that no view may be made of (another shape, blurred) are no reason to show their side of the item.
+TEST(Orbit, ShowsOnlyWhatUsableFramesSee) {
+  const SyntheticOrbit synthetic = MakeSyntheticOrbit({.frames = 36});
+  Sweep sweep{.kind = SourceKind::kVideo};
+  for (int i = 0; i < 36; ++i) sweep.frames.push_back({.sharpness = 1, .for_spin = i < 19 || i == 30});
+  const Result<Orbit> orbit = EstimateOrbit(synthetic.truth, sweep, OrbitOptions{});
+  ASSERT_TRUE(orbit) << orbit.error().message;
+  EXPECT_FALSE(orbit->closed);
+  EXPECT_NEAR(ToDegrees(orbit->arc), 180, 2);
+  for (int i = 0; i < 36; ++i) EXPECT_EQ(orbit->frames[i].on_ring, i < 19) << i;
+  for (SweepFrame& frame : sweep.frames) frame.for_spin = true;
+  sweep.frames[5].for_spin = sweep.frames[20].for_spin = false;  // single ones leave no hole
+  const Result<Orbit> whole = EstimateOrbit(synthetic.truth, sweep, OrbitOptions{});
+  ASSERT_TRUE(whole);
+  EXPECT_TRUE(whole->closed);
+  for (const OrbitFrame& frame : whole->frames) EXPECT_TRUE(frame.on_ring);
+}
+
 TEST(Orbit, ClockwiseCaptureIsRecordedAndUnwrapsBackwards) {
   const Orbit orbit = MustEstimate(MakeSyntheticOrbit({.frames = 24, .clockwise = true}).truth);
   EXPECT_TRUE(orbit.clockwise);

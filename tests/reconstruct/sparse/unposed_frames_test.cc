@@ -89,6 +89,13 @@ TEST(UnposedFrames, RemediesFollowFromTheCause) {
                           "frame 8.jpg does not fit the rest, though details match"));
 }
 
+TEST(UnposedFrames, AnItemBeforeBlackIsNotTooDark) {
+  Scene scene(SourceKind::kPhotos);
+  for (SweepFrame& frame : scene.sweep.frames) frame.mean_luma = 15;
+  EXPECT_EQ(scene.CauseOf(scene.Add(false, 100, 14)), UnposedCause::kUnmatched);
+  EXPECT_EQ(scene.CauseOf(scene.Add(false, 100, 2)), UnposedCause::kDark);
+}
+
 TEST(UnposedFrames, RunsOfAClipAreOneSentenceEachAndNotTooMany) {
   Scene scene(SourceKind::kVideo);
   for (int run = 0; run < 12; ++run) {
