@@ -16,6 +16,8 @@ namespace {
 
 // Matched pairs between two scenes that make them one: a single one may be chance.
 constexpr int kJoiningPairs = 3;
+// Where the shape changes, few frames may see both sides of the turn; and only one shape is used for the spin.
+constexpr int kJoiningPairsOfShapes = 1;
 constexpr double kMiddle = 0.25;  // of the picture's sides, to either side of its center
 constexpr double kOfUsual = 0.5;  // of the central matches that pairs inside a scene have
 // Fewer frames are no sweep: the clip is a series of pictures, which may all show one item.
@@ -30,6 +32,11 @@ std::vector<int> SceneOfFrames(const Sweep& sweep) {
           return cut.first <= frame.source_index;
         })));
   return out;
+}
+
+template <typename Picture>
+bool SameShape(const Picture& a, const Picture& b) {
+  return a.width == b.width && a.height == b.height;
 }
 
 // Share of a pair's matches that lie in the middle of both pictures, where the item is.
@@ -68,7 +75,9 @@ std::vector<int> JoinScenes(const MatchedSweep& matched,
   for (const matching::TwoView& pair : matched.matches.pairs) {
     const auto [a, b] = std::minmax(scene_of[pair.a], scene_of[pair.b]);
     if (a == b || CentralShare(matched, pair) < least) continue;
-    if (++pairs[{a, b}] >= kJoiningPairs) parent[root(b)] = root(a);
+    const int enough =
+        SameShape(matched.gray[pair.a], matched.gray[pair.b]) ? kJoiningPairs : kJoiningPairsOfShapes;
+    if (++pairs[{a, b}] >= enough) parent[root(b)] = root(a);
   }
   std::vector<int> out;
   for (std::size_t s = 0; s < scenes; ++s) out.push_back(root(static_cast<int>(s)));
@@ -86,6 +95,11 @@ std::string CutTimes(const Sweep& sweep) {
 
 void LeaveOutOthers(const std::vector<int>& item_of, int kept, Sweep& sweep) {
   std::vector<SweepFrame> frames;
+  const auto shape_changes = std::adjacent_find(
+      sweep.frames.begin(), sweep.frames.end(),
+      [](const SweepFrame& a, const SweepFrame& b) { return !SameShape(a.image, b.image); });
+  const std::string_view also =
+      shape_changes != sweep.frames.end() ? ", and the picture's shape changes" : "";
   for (std::size_t f = 0; f < sweep.frames.size(); ++f) {
     const int number = sweep.frames[f].source_index;
     if (item_of[f] == kept || sweep.frames[f].kept_by_user) {
@@ -97,7 +111,7 @@ void LeaveOutOthers(const std::vector<int>& item_of, int kept, Sweep& sweep) {
                                 .reason = "another scene of the clip"});
     }
   }
-  sweep.warnings.push_back(Text("The clip cuts to another scene at ", CutTimes(sweep), ": of ",
+  sweep.warnings.push_back(Text("The clip cuts to another scene at ", CutTimes(sweep), also, ": of ",
                                 sweep.frames.size(), " frames chosen from it, the ", frames.size(),
                                 " that show one item are used."));
   sweep.frames = std::move(frames);

@@ -3,6 +3,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 #include "tests/support/render/synthetic_sweep.h"
 
 namespace rv::convert {
@@ -27,6 +29,14 @@ void Append(const std::string& object, const std::string& print, int frames, Swe
                             .time_s = number / 10.0,
                             .image = EncodeJpeg(item.Render(i), 92)});
   }
+}
+
+// The middle columns of a picture.
+Image Middle(const Image& whole, int width) {
+  Image out = Image::Make(width, whole.height, whole.channels);
+  for (int y = 0; y < out.height; ++y)
+    std::copy_n(whole.at((whole.width - width) / 2, y), width * whole.channels, out.at(0, y));
+  return out;
 }
 
 Sweep Clip() { return {.kind = SourceKind::kVideo, .source_name = "clip.mp4"}; }
@@ -55,6 +65,22 @@ TEST(KeepOneScene, PartsOfOneItemStayTogether) {
   ASSERT_TRUE(KeepOneScene({}, {}, sweep));
   EXPECT_EQ(sweep.frames.size(), 12U);
   EXPECT_TRUE(sweep.warnings.empty());
+}
+
+TEST(KeepOneScene, FewFramesAfterATurnOfThePhoneAreOfTheScene) {
+  Sweep sweep = Clip();
+  Append("mug", "label", 9, sweep);
+  for (std::size_t f = 7; f < sweep.frames.size(); ++f) {
+    const Result<Image> whole = Decode(sweep.frames[f].image, 3);
+    ASSERT_TRUE(whole);
+    sweep.frames[f].image = EncodeJpeg(Middle(*whole, 180), 92);
+  }
+  sweep.cuts = {{.first = 7, .time_s = 0.7}};
+  ASSERT_TRUE(KeepOneScene({}, {}, sweep));
+  EXPECT_EQ(sweep.frames.size(), 9U);
+  KeepToOneShape(sweep);
+  ASSERT_EQ(sweep.warnings.size(), 1U);
+  EXPECT_THAT(sweep.warnings[0], ::testing::HasSubstr("shape changes at 0.7 s"));
 }
 
 TEST(KeepToOneShape, TheShapeOfMostFramesMakesTheSpin) {
