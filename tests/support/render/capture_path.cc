@@ -15,6 +15,10 @@ using Eigen::Vector3d;
 constexpr double kFullTurn = 2 * std::numbers::pi;
 constexpr double kDegree = std::numbers::pi / 180;
 constexpr int kSteps = 4000;
+constexpr double kPushFrom = 1.6, kPushTo = 0.7;  // of the usual distance
+// Sides, then top: shares of the capture, the height reached, and how far round it goes after the sides.
+constexpr double kSidesEnd = 0.55, kTopBegin = 0.72;
+constexpr double kTopDeg = 78, kTopArcDeg = 400;
 
 // Speed over time without its mean: slow waves, and dips to a standstill.
 std::vector<double> Speeds(const SweepScene& scene) {
@@ -91,39 +95,71 @@ double CapturePath::Share(double time_s) const {
   return shares_[i] + (at - i) * (shares_[i + 1] - shares_[i]);
 }
 
+Rigid3 CapturePath::Held(double share, const PathMoment& moment) const {
+  const double turns = std::max(1.0, scene_.arc_deg / 360);
+  double distance =
+      distance_ * (1 + scene_.distance_swing * std::sin(kFullTurn * turns * share * 2 + 0.4));
+  if (scene_.capture == CaptureKind::kPush) distance *= kPushFrom + (kPushTo - kPushFrom) * share;
+  const double start = scene_.start_azimuth_deg * kDegree;
+  const double stand = scene_.capture == CaptureKind::kTurntable ? start : moment.azimuth;
+  const double e = moment.elevation;
+  const auto outward = [e](double azimuth) {
+    return Vector3d(std::cos(e) * std::sin(azimuth), std::sin(e), std::cos(e) * std::cos(azimuth));
+  };
+  switch (scene_.capture) {
+    case CaptureKind::kPan: {
+      const Vector3d eye(0, 4, 9);
+      const Vector3d ahead(-std::sin(moment.azimuth), -0.15, -std::cos(moment.azimuth));
+      return LookAt(eye, eye + ahead, Vector3d::UnitY());
+    }
+    case CaptureKind::kWall: {
+      const Vector3d eye(-9 + 18 * share, 5.5, -7);
+      return LookAt(eye, eye - Vector3d::UnitZ(), Vector3d::UnitY());
+    }
+    case CaptureKind::kSlide: {
+      const Vector3d ahead = outward(start);
+      const Vector3d aside(std::cos(start), 0, -std::sin(start));
+      const double reach = distance * std::cos(e) * std::tan(moment.azimuth - start);
+      const Vector3d eye = subject_ + distance * ahead + reach * aside;
+      return LookAt(eye, eye - ahead, Vector3d::UnitY());
+    }
+    default:
+      return LookAt(subject_ + distance * outward(stand), subject_, Vector3d::UnitY());
+  }
+}
+
 PathMoment CapturePath::At(double time_s) const {
   const double share = Share(time_s);
-  const double around = (scene_.clockwise ? -1 : 1) * scene_.arc_deg * kDegree * share;
+  const double way = scene_.clockwise ? -1 : 1;
   const double start = scene_.start_azimuth_deg * kDegree;
+  const double turns = std::max(1.0, scene_.arc_deg / 360);
+  double around = way * scene_.arc_deg * kDegree * share;
+  double raised = 0;
+  if (scene_.capture == CaptureKind::kSlide) around -= way * scene_.arc_deg * kDegree / 2;
+  if (scene_.capture == CaptureKind::kPush) around = 0;
+  if (scene_.capture == CaptureKind::kSidesThenTop) {
+    const double above = std::clamp((share - kSidesEnd) / (1 - kSidesEnd), 0.0, 1.0);
+    around = way * kDegree *
+             (scene_.arc_deg * std::min(1.0, share / kSidesEnd) + kTopArcDeg * above);
+    const double ramp = std::clamp((share - kSidesEnd) / (kTopBegin - kSidesEnd), 0.0, 1.0);
+    raised = (kTopDeg - scene_.elevation_deg) * ramp * ramp * (3 - 2 * ramp);
+  }
   PathMoment moment;
   moment.azimuth = start + around;
-  const double turns = std::max(1.0, scene_.arc_deg / 360);
-  moment.elevation = kDegree * (scene_.elevation_deg + scene_.elevation_rise_deg * share +
+  moment.elevation = kDegree * (scene_.elevation_deg + raised + scene_.elevation_rise_deg * share +
                                 scene_.elevation_swing_deg * std::sin(kFullTurn * turns * share + 1.1));
-  const double distance =
-      distance_ * (1 + scene_.distance_swing * std::sin(kFullTurn * turns * share * 2 + 0.4));
-  const bool still = scene_.capture == CaptureKind::kTurntable;
-  const double stand = still ? start : moment.azimuth;
-  if (still) moment.turn = -around;
-  const double e = moment.elevation;
-  const Vector3d outward(std::cos(e) * std::sin(stand), std::sin(e), std::cos(e) * std::cos(stand));
-  Rigid3 pose = LookAt(subject_ + distance * outward, subject_, Vector3d::UnitY());
-  if (scene_.capture == CaptureKind::kPan) {
-    const Vector3d eye(0, 4, 9);
-    const Vector3d ahead(-std::sin(moment.azimuth), -0.15, -std::cos(moment.azimuth));
-    pose = LookAt(eye, eye + ahead, Vector3d::UnitY());
-  } else if (scene_.capture == CaptureKind::kWall) {
-    const Vector3d eye(-9 + 18 * share, 5.5, -7);
-    pose = LookAt(eye, eye - Vector3d::UnitZ(), Vector3d::UnitY());
-  }
+  if (scene_.capture == CaptureKind::kTurntable) moment.turn = -around;
+  Rigid3 pose = Held(share, moment);
   const Vector3d step(shake_[0].At(time_s), shake_[1].At(time_s), shake_[2].At(time_s));
   Vector3d tilt(shake_[3].At(time_s) + aim_[0].At(time_s), shake_[4].At(time_s) + aim_[1].At(time_s),
                 1.5 * shake_[5].At(time_s));
   const double angle = tilt.norm();
   const Eigen::Quaterniond shaken(
       Eigen::AngleAxisd(angle, angle > 0 ? (tilt / angle).eval() : Vector3d::UnitX()));
+  // A phone turned clockwise sees the world turned the other way.
+  const Eigen::Quaterniond rolled(Eigen::AngleAxisd(-scene_.roll_deg * kDegree, Vector3d::UnitZ()));
   const Vector3d eye = pose.Origin() + step;
-  pose.rotation = (shaken * pose.rotation).normalized();
+  pose.rotation = (rolled * shaken * pose.rotation).normalized();
   pose.translation = -(pose.rotation * eye);
   moment.cam_from_world = pose;
   return moment;

@@ -39,6 +39,8 @@ class CapturePath {
 
  private:
   double Share(double time_s) const;  // of the whole arc covered by then
+  // Where the camera is and what it looks at, held level, as the share of the capture has it.
+  Rigid3 Held(double share, const PathMoment& moment) const;
 
   SweepScene scene_;
   Eigen::Vector3d subject_;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <map>
 #include <utility>
 
 #include "base/check.h"
@@ -49,9 +50,13 @@ const NamedObject& FindObject(const std::string& name) {
   return *found;
 }
 
-synthetic::StageOptions ToStage(const SweepScene& scene) {
+// `item`: which of the items that take each other's place.
+synthetic::StageOptions ToStage(const SweepScene& scene, int item) {
   const auto print = std::ranges::find_if(kPrints, [&](const auto& p) { return scene.print == p.first; });
   RV_CHECK(print != kPrints.end());
+  const std::map<std::string, synthetic::FloorKind> floors{{"usual", synthetic::FloorKind::kUsual},
+                                                           {"plain", synthetic::FloorKind::kPlain},
+                                                           {"tiles", synthetic::FloorKind::kTiles}};
   return {.object = FindObject(scene.object).kind,
           .print = print->second,
           .background = scene.studio ? synthetic::BackgroundKind::kStudio : synthetic::BackgroundKind::kRoom,
@@ -59,11 +64,16 @@ synthetic::StageOptions ToStage(const SweepScene& scene) {
           .turntable = scene.capture == CaptureKind::kTurntable,
           .clutter = scene.clutter,
           .shadows = scene.shadows,
-          .seed = scene.seed};
+          .repeat = scene.repeat,
+          .floor = floors.at(scene.floor),
+          .room_length = static_cast<float>(10 * scene.room_m),
+          .seed = scene.seed,
+          .item_seed = item == 0 ? 0 : scene.seed * 1000 + item};
 }
 
-Camera ToCamera(const SweepScene& scene) {
-  const double focal = scene.focal_px > 0 ? scene.focal_px : 0.95 * std::max(scene.width, scene.height);
+Camera ToCamera(const SweepScene& scene, double zoom) {
+  const double focal =
+      zoom * (scene.focal_px > 0 ? scene.focal_px : 0.95 * std::max(scene.width, scene.height));
   Camera camera = Camera::Simple(scene.width, scene.height, focal);
   camera.cx_px += scene.cx_offset_px;
   camera.cy_px += scene.cy_offset_px;
@@ -95,27 +105,48 @@ Status Refuse(const char* field, double value, const char* bound) {
               "SweepScene::" + std::string(field) + " is " + std::to_string(value) + "; it must be " + bound);
 }
 
+constexpr int kSwappedItems = 3;
+
 }  // namespace
 
 struct SyntheticSweep::Impl {
   SweepScene scene;
-  synthetic::Stage stage;
-  synthetic::Lens lens;
+  std::vector<synthetic::Stage> stages;  // one for each item
+  synthetic::Lens lens, zoomed;
   synthetic::CapturePath path;
   synthetic::Sensor sensor;
   SweepAttributes attributes;
 
   explicit Impl(const SweepScene& given)
       : scene(given),
-        stage(synthetic::BuildStage(ToStage(given), given.threads)),
-        lens(ToCamera(given)),
+        stages(BuildStages(given)),
+        lens(ToCamera(given, 1)),
+        zoomed(ToCamera(given, given.zoom_step)),
         path(given, Subject(), lens.camera().focal_px),
         sensor(given) {
+    const synthetic::Stage& stage = stages.front();
     attributes = {stage.object.category, stage.print.color, stage.print.pattern,
                   FindObject(scene.object).material, scene.glossy ? "glossy" : "matte"};
   }
 
-  Eigen::Vector3d Subject() const { return {stage.subject.x, stage.subject.y, stage.subject.z}; }
+  static std::vector<synthetic::Stage> BuildStages(const SweepScene& scene) {
+    std::vector<synthetic::Stage> out;
+    const int items = scene.capture == CaptureKind::kSwap ? kSwappedItems : 1;
+    for (int i = 0; i < items; ++i) out.push_back(synthetic::BuildStage(ToStage(scene, i), scene.threads));
+    return out;
+  }
+
+  Eigen::Vector3d Subject() const {
+    const synthetic::Vec3& at = stages.front().subject;
+    return {at.x, at.y, at.z};
+  }
+
+  const synthetic::Stage& StageOf(int frame) const {
+    const auto count = static_cast<long>(stages.size());
+    return stages[static_cast<std::size_t>(count * frame / std::max(1, scene.frames))];
+  }
+
+  const synthetic::Lens& LensOf(int frame) const { return 2 * frame < scene.frames ? lens : zoomed; }
 
   Look LookAt(double time_s, double dx, double dy) const {
     Look look{dx, dy, {}};
@@ -161,6 +192,11 @@ Status SweepScene::Validate() const {
   if (shutter_s < 0 || shutter_s > 1 / fps) return Refuse("shutter_s", shutter_s, "in [0, 1 / fps]");
   if (readout_s < 0 || readout_s > 1 / fps) return Refuse("readout_s", readout_s, "in [0, 1 / fps]");
   if (std::abs(elevation_deg) > 85) return Refuse("elevation_deg", elevation_deg, "in [-85, 85]");
+  if (repeat != 1 && repeat != 2 && repeat != 4) return Refuse("repeat", repeat, "1, 2 or 4");
+  if (floor != "usual" && floor != "plain" && floor != "tiles")
+    return Fail(ErrorCode::kInvalidArgument, "SweepScene::floor \"" + floor + "\" is not known");
+  if (!(room_m >= 2 && room_m <= 12)) return Refuse("room_m", room_m, "in [2, 12]");
+  if (!(zoom_step >= 0.2 && zoom_step <= 5)) return Refuse("zoom_step", zoom_step, "in [0.2, 5]");
   if (stops < 0 || stops > 5) return Refuse("stops", stops, "in [0, 5]");
   return {};
 }
@@ -187,7 +223,8 @@ SyntheticSweep::SyntheticSweep(SyntheticSweep&&) noexcept = default;
 SyntheticSweep& SyntheticSweep::operator=(SyntheticSweep&&) noexcept = default;
 
 const SweepScene& SyntheticSweep::scene() const { return impl_->scene; }
-const Camera& SyntheticSweep::camera() const { return impl_->lens.camera(); }
+const Camera& SyntheticSweep::camera() const { return camera(0); }
+const Camera& SyntheticSweep::camera(int frame) const { return impl_->LensOf(frame).camera(); }
 Eigen::Vector3d SyntheticSweep::subject() const { return impl_->Subject(); }
 const SweepAttributes& SyntheticSweep::attributes() const { return impl_->attributes; }
 
@@ -204,17 +241,19 @@ Rigid3 SyntheticSweep::CamFromWorld(int frame) const {
 }
 
 LinearImage SyntheticSweep::RenderLinear(int frame) const {
-  const synthetic::LinearPicture picture = RenderLooks(impl_->stage, impl_->lens, impl_->Looks(frame),
-                                                       impl_->scene.shutter_s > 0, impl_->scene.threads);
-  return impl_->sensor.Expose(picture, impl_->lens.camera(), frame, impl_->path.FrameTime(frame));
+  const synthetic::LinearPicture picture =
+      RenderLooks(impl_->StageOf(frame), impl_->LensOf(frame), impl_->Looks(frame),
+                  impl_->scene.shutter_s > 0, impl_->scene.threads);
+  return impl_->sensor.Expose(picture, camera(frame), frame, impl_->path.FrameTime(frame));
 }
 
 Image SyntheticSweep::Render(int frame) const { return ToSrgb(RenderLinear(frame)); }
 
 DepthTruth SyntheticSweep::Depth(int frame) const {
   const Look look = impl_->LookAt(impl_->path.FrameTime(frame), 0, 0);
-  const Camera& camera = impl_->lens.camera();
-  const Visibility seen(impl_->stage, impl_->lens, look, impl_->scene.threads);
+  const Camera& camera = this->camera(frame);
+  const synthetic::Stage& stage = impl_->StageOf(frame);
+  const Visibility seen(stage, impl_->LensOf(frame), look, impl_->scene.threads);
   DepthTruth truth{camera.width, camera.height, {}, Image::Make(camera.width, camera.height, 1)};
   truth.depth.assign(static_cast<std::size_t>(camera.width) * camera.height, 0.0F);
   std::vector<Hit> hits;
@@ -224,8 +263,8 @@ DepthTruth SyntheticSweep::Depth(int frame) const {
       if (hits[i].triangle < 0) continue;
       const std::size_t at = static_cast<std::size_t>(first) * camera.width + i;
       truth.depth[at] = 1.0F / hits[i].inverse_depth;
-      const int surface = impl_->stage.triangles[hits[i].triangle].surface;
-      truth.matte.pixels[at] = surface < impl_->stage.object_surfaces ? 255 : 0;
+      const int surface = stage.triangles[hits[i].triangle].surface;
+      truth.matte.pixels[at] = surface < stage.object_surfaces ? 255 : 0;
     }
   }
   return truth;
@@ -235,7 +274,7 @@ std::optional<Eigen::Vector3d> SyntheticSweep::SurfacePoint(int frame, int x, in
   const DepthTruth truth = Depth(frame);
   const std::size_t at = static_cast<std::size_t>(y) * truth.width + x;
   if (truth.matte.pixels[at] == 0) return std::nullopt;
-  const Eigen::Vector3d in_cam = truth.depth[at] * camera().Ray({x + 0.5, y + 0.5});
+  const Eigen::Vector3d in_cam = truth.depth[at] * camera(frame).Ray({x + 0.5, y + 0.5});
   return Truth(frame).cam_from_object.Inverse() * in_cam;
 }
 

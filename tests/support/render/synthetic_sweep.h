@@ -25,6 +25,10 @@ enum class CaptureKind {
   kTurntable,  // camera and background stand still, the object turns on a disc
   kPan,        // the camera turns on the spot: no parallax
   kWall,       // the camera slides along a wall of the room
+  kSlide,      // the camera slides past the table, looking straight ahead: `arc_deg` in all
+  kPush,       // the camera comes nearer from one side
+  kSidesThenTop,  // round the sides by `arc_deg`, then up, and round once more from above
+  kSwap,          // a camera that hardly moves (`arc_deg`); hands put one item in the place of another
 };
 
 // One synthetic sweep. Every default is a plain, exact capture; imperfections are switched on one by one.
@@ -36,6 +40,9 @@ struct SweepScene {
   bool studio = false;  // plain light-gray walls and table; false: a furnished room, wooden table
   bool clutter = true;  // other things on the table (not in a studio)
   bool shadows = true;  // false: quicker to build, for tests
+  int repeat = 1;       // the print comes so many times round the object: 1, 2 or 4
+  std::string floor = "usual";  // or "plain", "tiles"
+  double room_m = 3.6;          // length of the room, up to 12
 
   // How the camera goes.
   CaptureKind capture = CaptureKind::kWalk;
@@ -51,11 +58,13 @@ struct SweepScene {
   int stops = 0;              // times the walker stands still, each for about 8 % of the clip
   double shake = 0;  // hand shake: 1 = an ordinary hand (about 2 mm and 0.35 degrees), band-limited 0.4-7 Hz
   double aim_wander_deg = 0;  // slow drift of what the camera looks at
+  double roll_deg = 0;        // the phone is held tilted by this, clockwise as the picture is seen
 
   // The camera.
   int width = 640;
   int height = 480;
   double focal_px = 0;  // 0 = 0.95 of the longer side
+  double zoom_step = 1;  // from the middle of the sweep on, the focal length is this many times as long
   double cx_offset_px = 0;
   double cy_offset_px = 0;
   double k1 = 0;
@@ -122,7 +131,8 @@ class SyntheticSweep {
   SyntheticSweep& operator=(SyntheticSweep&&) noexcept;
 
   const SweepScene& scene() const;
-  const Camera& camera() const;
+  const Camera& camera() const;              // of the first frame
+  const Camera& camera(int frame) const;     // they differ where `zoom_step` is not 1
   Eigen::Vector3d subject() const;  // the object's center, in the object's frame
   const SweepAttributes& attributes() const;
   FrameTruth Truth(int frame) const;

@@ -237,12 +237,13 @@ void AddStone(Object& object, Random& random, float detail) {
 
 }  // namespace
 
-Object MakeObject(ObjectKind kind, float radius, std::uint64_t seed, float detail) {
+Object MakeObject(ObjectKind kind, float radius, std::uint64_t seed, float detail, bool square) {
   Random random(seed * 17 + static_cast<std::uint64_t>(kind));
   Object object;
   switch (kind) {
     case ObjectKind::kBox: {
-      const Vec3 half{Draw(random, 0.45, 0.8), Draw(random, 0.45, 0.9), Draw(random, 0.3, 0.6)};
+      Vec3 half{Draw(random, 0.45, 0.8), Draw(random, 0.45, 0.9), Draw(random, 0.3, 0.6)};
+      if (square) half.z = half.x;
       object.parts.push_back({RoundedBox(half, 0.05F, Rows(24, detail))});
       object.layout = PrintLayout::kAtlas;
       object.category = "box";

@@ -26,6 +26,7 @@ struct Object {
 };
 
 // `radius` is that of the bounding sphere; `detail` scales the number of triangles' rows.
-Object MakeObject(ObjectKind kind, float radius, std::uint64_t seed, float detail = 1);
+// `square`: a box with equal sides, so that it looks alike from four sides.
+Object MakeObject(ObjectKind kind, float radius, std::uint64_t seed, float detail = 1, bool square = false);
 
 }  // namespace rv::synthetic

@@ -242,9 +242,25 @@ void PaintPatchwork(cv::Mat& canvas, Random& random) {
   }
 }
 
+// Copies the first part of what goes round the object over the other parts.
+void Repeat(cv::Mat& canvas, PrintLayout layout, int repeat) {
+  if (repeat <= 1) return;
+  if (layout == PrintLayout::kWrap) {
+    const int part = canvas.cols / repeat;
+    for (int k = 1; k < repeat; ++k)
+      canvas(cv::Rect(0, 0, part, canvas.rows)).copyTo(canvas(cv::Rect(k * part, 0, part, canvas.rows)));
+    return;
+  }
+  const int w = canvas.cols / 3, h = canvas.rows / 2;
+  const auto cell = [&](int column, int row) { return canvas(cv::Rect(column * w, row * h, w, h)); };
+  cell(0, 0).copyTo(cell(1, 0));  // +X to -X
+  if (repeat == 4) cell(0, 0).copyTo(cell(1, 1));
+  cell(1, 1).copyTo(cell(2, 1));  // +Z to -Z
+}
+
 }  // namespace
 
-Print MakePrint(PrintKind kind, PrintLayout layout, std::uint64_t seed) {
+Print MakePrint(PrintKind kind, PrintLayout layout, std::uint64_t seed, int repeat) {
   Random random(seed * 31 + static_cast<std::uint64_t>(kind));
   const NamedInk& named = kInks[kind == PrintKind::kWood ? 8 : random.Index(kInks.size())];
   const Ink ground = Vary(named.ink, 10, random);
@@ -279,6 +295,7 @@ Print MakePrint(PrintKind kind, PrintLayout layout, std::uint64_t seed) {
   }
   // No surface is perfectly even: a faint mottle that a camera hardly sees.
   Grain(canvas, 8, 3, 0.04, random.Bits());
+  Repeat(canvas, layout, repeat);
   return {ToTexture(canvas, 0.9F), kind == PrintKind::kPatchwork ? "multicoloured" : named.name, pattern};
 }
 

@@ -23,6 +23,7 @@ struct Print {
   std::string pattern;
 };
 
-Print MakePrint(PrintKind kind, PrintLayout layout, std::uint64_t seed);
+// `repeat`: 1, 2 or 4 equal parts round the object (kAtlas: 2 = opposite faces alike, 4 = all sides alike).
+Print MakePrint(PrintKind kind, PrintLayout layout, std::uint64_t seed, int repeat = 1);
 
 }  // namespace rv::synthetic

@@ -41,7 +41,10 @@ Vec3 OctahedralDirection(float u, float v) {
 
 }  // namespace
 
-Room::Room(BackgroundKind kind, std::uint64_t seed) {
+Room::Room(BackgroundKind kind, std::uint64_t seed, float length) : low_(kLow), high_(kHigh) {
+  const float wider = length / kRoomLength, higher = 1 + (wider - 1) / 2;
+  low_ = {kLow.x * wider, kLow.y, kLow.z * wider};
+  high_ = {kHigh.x * wider, kHigh.y * higher, kHigh.z * wider};
   if (kind == BackgroundKind::kStudio) {
     for (int wall = 0; wall < 6; ++wall) walls_[wall] = PaintStudioWall(wall, seed + wall);
     // Soft boxes outside the picture, seen only as light.
@@ -53,27 +56,33 @@ Room::Room(BackgroundKind kind, std::uint64_t seed) {
     emitters_ = {{{-17.9F, 6.5F, 0}, {0, 4.2F, 0}, {0, 0, 6.0F}, {15.5F, 16.2F, 17.5F}},
                  {{0, 17.9F, 0}, {3.6F, 0, 0}, {0, 0, 3.0F}, {18.5F, 16.6F, 14.2F}}};
   }
+  for (Emitter& emitter : emitters_) {
+    const Vec3 scale{wider, higher, wider};
+    emitter.center = emitter.center * scale;
+    emitter.u = emitter.u * scale;
+    emitter.v = emitter.v * scale;
+  }
 }
 
 Vec3 Room::Radiance(const Vec3& origin, const Vec3& direction, float spread) const {
   const auto exit = [](float o, float d, float low, float high) {
     return std::abs(d) < 1e-9F ? 1e9F : ((d > 0 ? high : low) - o) / d;
   };
-  const float tx = exit(origin.x, direction.x, kLow.x, kHigh.x);
-  const float ty = exit(origin.y, direction.y, kLow.y, kHigh.y);
-  const float tz = exit(origin.z, direction.z, kLow.z, kHigh.z);
+  const float tx = exit(origin.x, direction.x, low_.x, high_.x);
+  const float ty = exit(origin.y, direction.y, low_.y, high_.y);
+  const float tz = exit(origin.z, direction.z, low_.z, high_.z);
   const float t = std::min({tx, ty, tz});
   const Vec3 p = origin + direction * t;
-  const Vec3 s{(p.x - kLow.x) / (kHigh.x - kLow.x), (p.y - kLow.y) / (kHigh.y - kLow.y),
-               (p.z - kLow.z) / (kHigh.z - kLow.z)};
+  const Vec3 s{(p.x - low_.x) / (high_.x - low_.x), (p.y - low_.y) / (high_.y - low_.y),
+               (p.z - low_.z) / (high_.z - low_.z)};
   int wall = 0;
-  float u = 0, v = 0, cosine = 1, length = 36;
+  float u = 0, v = 0, cosine = 1, length = high_.x - low_.x;
   if (t == tx) {
     wall = direction.x > 0 ? 0 : 1;
     u = wall == 0 ? s.z : 1 - s.z;
     v = 1 - s.y;
     cosine = std::abs(direction.x);
-    length = 30;
+    length = high_.z - low_.z;
   } else if (t == ty) {
     wall = direction.y > 0 ? 2 : 3;
     u = s.x;

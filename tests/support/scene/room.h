@@ -11,6 +11,8 @@
 
 namespace rv::synthetic {
 
+constexpr float kRoomLength = 36;  // units of about 10 cm
+
 enum class BackgroundKind {
   kRoom,    // bookshelf, pictures, window, door: full of texture
   kStudio,  // even light-gray walls and floor
@@ -25,13 +27,15 @@ struct Emitter {
 class Room {
  public:
   Room() = default;
-  Room(BackgroundKind kind, std::uint64_t seed);
+  // `length`: along x, units; the walls keep their proportions, the ceiling rises half as much.
+  Room(BackgroundKind kind, std::uint64_t seed, float length = kRoomLength);
 
   // Light along a unit ray from inside; `spread` is the width of the ray per unit of length.
   Vec3 Radiance(const Vec3& origin, const Vec3& direction, float spread) const;
   const std::vector<Emitter>& emitters() const { return emitters_; }
 
  private:
+  Vec3 low_, high_;
   std::array<Texture, 6> walls_;  // +X, -X, +Y, -Y, +Z, -Z
   std::vector<Emitter> emitters_;
 };

@@ -284,6 +284,26 @@ Texture PaintPlainTable(std::uint64_t seed) {
   return ToTexture(canvas, 0.95F);
 }
 
+Texture PaintPlainFloor(std::uint64_t seed) {
+  Random random(seed * 5 + 2);
+  cv::Mat canvas(256, 256, CV_8UC3, Blend(AnyMuted(random), Ink(200, 198, 194), 0.5));
+  Grain(canvas, 4, 2, 0.01, seed);
+  return ToTexture(canvas, 0.9F);
+}
+
+Texture PaintTiles(std::uint64_t seed) {
+  Random random(seed * 5 + 3);
+  constexpr int kTile = 256, kJoint = 8;
+  cv::Mat tile(kTile, kTile, CV_8UC3, Blend(AnyMuted(random), Ink(214, 210, 204), 0.6));
+  Grain(tile, 8, 4, 0.1, random.Bits());
+  FillDisc(tile, kTile / 2.0, kTile / 2.0, kTile / 5.0, AnyMuted(random));
+  FillDisc(tile, kTile / 2.0, kTile / 2.0, kTile / 9.0, AnyMuted(random));
+  cv::rectangle(tile, {0, 0}, {kTile - 1, kTile - 1}, Ink(92, 90, 88), kJoint);
+  cv::Mat canvas;
+  cv::repeat(tile, 4, 4, canvas);
+  return ToTexture(canvas, 0.9F);
+}
+
 Texture PaintDisc(std::uint64_t seed) {
   cv::Mat canvas(512, 512, CV_8UC3, Ink(206, 206, 204));
   for (int r = 20; r < 256; r += 34) {

@@ -13,6 +13,10 @@ Texture PaintStudioWall(int wall, std::uint64_t seed);
 Texture PaintTable(std::uint64_t seed);
 // Nearly white, hardly any texture.
 Texture PaintPlainTable(std::uint64_t seed);
+// An even colored ground with hardly any texture.
+Texture PaintPlainFloor(std::uint64_t seed);
+// Four by four equal tiles with dark joints, periodic: looks the same from tile to tile.
+Texture PaintTiles(std::uint64_t seed);
 // The top of a turntable: a plain disc with faint rings.
 Texture PaintDisc(std::uint64_t seed);
 

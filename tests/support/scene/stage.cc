@@ -66,8 +66,9 @@ Mesh Slab(float radius, float top, float thickness) {
 }
 
 void AddObject(Stage& stage, const StageOptions& options) {
-  stage.object = MakeObject(options.object, kObjectRadius, options.seed);
-  stage.print = MakePrint(options.print, stage.object.layout, options.seed);
+  const std::uint64_t seed = options.item_seed != 0 ? options.item_seed : options.seed;
+  stage.object = MakeObject(options.object, kObjectRadius, seed, 1, options.repeat == 4);
+  stage.print = MakePrint(options.print, stage.object.layout, seed, options.repeat);
   const auto print = Share(std::move(stage.print.texture));
   stage.print.texture = {};
   const float base = options.turntable ? kDiscHeight : 0;
@@ -88,13 +89,20 @@ void AddObject(Stage& stage, const StageOptions& options) {
   stage.turning_vertices = static_cast<int>(stage.positions.size());
 }
 
+Texture PaintFloor(const StageOptions& options) {
+  if (options.floor == FloorKind::kPlain) return PaintPlainFloor(options.seed);
+  if (options.floor == FloorKind::kTiles) return PaintTiles(options.seed);
+  return options.background == BackgroundKind::kRoom ? PaintTable(options.seed)
+                                                     : PaintPlainTable(options.seed);
+}
+
 void AddGround(Stage& stage, const StageOptions& options) {
   const bool room = options.background == BackgroundKind::kRoom;
   Mesh table = room ? Slab(kTableRadius, 0, 0.35F) : RoundedBox({17.9F, 0.2F, 14.9F}, 0.01F, 4);
   if (!room) Move(table, {0, -0.2F, 0});
   if (room) Move(table, {0, 0, 0.8F});
   MapFromAbove(table, 5.0F);
-  Surface wood{Share(room ? PaintTable(options.seed) : PaintPlainTable(options.seed)),
+  Surface wood{Share(PaintFloor(options)),
                {1, 1, 1},
                room ? 0.55F : 1.0F,
                room ? 0.03F : 0.0F,
@@ -245,7 +253,7 @@ Vec3 GroundLight::Sample(const Vec3& position, float turn_share) const {
 
 Stage BuildStage(const StageOptions& options, int threads) {
   Stage stage;
-  stage.room = Room(options.background, options.seed);
+  stage.room = Room(options.background, options.seed, options.room_length);
   AddObject(stage, options);
   AddGround(stage, options);
   if (options.clutter && options.background == BackgroundKind::kRoom) AddClutter(stage, options);

@@ -12,6 +12,12 @@
 
 namespace rv::synthetic {
 
+enum class FloorKind {
+  kUsual,  // planks in a room, next to white in a studio
+  kPlain,  // colored, hardly any texture
+  kTiles,  // equal tiles
+};
+
 struct StageOptions {
   ObjectKind object = ObjectKind::kMug;
   PrintKind print = PrintKind::kLabel;
@@ -20,7 +26,11 @@ struct StageOptions {
   bool turntable = false;  // the object stands on a disc that turns with it
   bool clutter = true;     // other things on the table (room only)
   bool shadows = true;     // false: light without occlusion, quick, for tests
+  int repeat = 1;          // equal parts of the print round the object
+  FloorKind floor = FloorKind::kUsual;
+  float room_length = kRoomLength;  // units
   std::uint64_t seed = 1;
+  std::uint64_t item_seed = 0;  // another item in the same place; 0 = `seed`
 };
 
 struct Surface {

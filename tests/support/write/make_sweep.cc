@@ -19,6 +19,10 @@ Examples
     make_sweep out/table --capture turntable --object toy --print patchwork --clip clip.mp4 --frames 240
   What a recent phone records, held upright:
     make_sweep out/phone --size 1080x1920 --clip clip.mov --codec hevc --hdr hlg --fps 60 --rotation 90
+  A can with the same print on both sides, two rounds over tiles:
+    make_sweep out/can --object tin --repeat 2 --floor tiles --arc 720 --frames 120
+  Hands that put three items in one place after another:
+    make_sweep out/swap --capture swap --arc 12 --shake 1
   The twelve walk-rounds of the bench:
     make_sweep out/suite --suite walkrounds12
 
@@ -34,6 +38,24 @@ struct Arguments {
   ClipOptions clip_options;
 };
 
+const std::map<std::string, CaptureKind>& CaptureKinds() {
+  static const std::map<std::string, CaptureKind> kinds{{"walk", CaptureKind::kWalk},
+                                                        {"turntable", CaptureKind::kTurntable},
+                                                        {"pan", CaptureKind::kPan},
+                                                        {"wall", CaptureKind::kWall},
+                                                        {"slide", CaptureKind::kSlide},
+                                                        {"push", CaptureKind::kPush},
+                                                        {"sides-then-top", CaptureKind::kSidesThenTop},
+                                                        {"swap", CaptureKind::kSwap}};
+  return kinds;
+}
+
+std::vector<std::string> CaptureNames() {
+  std::vector<std::string> names;
+  for (const auto& [name, kind] : CaptureKinds()) names.push_back(name);
+  return names;
+}
+
 void AddSceneOptions(CLI::App& app, Arguments& a) {
   app.add_option("--object", a.scene.object, "What is filmed")
       ->check(CLI::IsMember(ObjectNames()))
@@ -47,13 +69,19 @@ void AddSceneOptions(CLI::App& app, Arguments& a) {
   app.add_option("--background", a.background, "room = furnished, wooden table; studio = plain light grey")
       ->check(CLI::IsMember({"room", "studio"}))
       ->capture_default_str();
+  app.add_option("--repeat", a.scene.repeat, "The print comes so many times round the object: 1, 2 or 4")
+      ->capture_default_str();
+  app.add_option("--floor", a.scene.floor, "What the item stands on; tiles look alike everywhere")
+      ->check(CLI::IsMember({"usual", "plain", "tiles"}))
+      ->capture_default_str();
+  app.add_option("--room-size", a.scene.room_m, "Length of the room, m; up to 12")->capture_default_str();
   app.add_flag("!--no-clutter", a.scene.clutter, "Nothing else on the table");
   app.add_option("--seed", a.scene.seed, "Chooses form, print, room and hand")->capture_default_str();
 }
 
 void AddCaptureOptions(CLI::App& app, Arguments& a) {
-  app.add_option("--capture", a.capture, "Who moves; pan and wall have no ring")
-      ->check(CLI::IsMember({"walk", "turntable", "pan", "wall"}))
+  app.add_option("--capture", a.capture, "Who moves; pan, wall, slide, push and swap have no ring")
+      ->check(CLI::IsMember(CaptureNames()))
       ->capture_default_str();
   app.add_option("--arc", a.scene.arc_deg, "Whole turning, degrees; 720 = two loops")->capture_default_str();
   app.add_option("--direction", a.direction, "Of the camera round the item, seen from above")
@@ -70,12 +98,15 @@ void AddCaptureOptions(CLI::App& app, Arguments& a) {
   app.add_option("--uneven", a.scene.uneven_speed, "Uneven speed, 0 to 0.9");
   app.add_option("--stops", a.scene.stops, "Times that the turning stands still");
   app.add_option("--shake", a.scene.shake, "Hand shake; 1 = an ordinary hand");
+  app.add_option("--roll", a.scene.roll_deg, "The phone is held tilted by this, degrees clockwise");
   app.add_option("--wander", a.scene.aim_wander_deg, "Slow drift of the aim, degrees");
 }
 
 void AddCameraOptions(CLI::App& app, Arguments& a) {
   app.add_option("--size", a.size, "WIDTHxHEIGHT of the upright picture")->capture_default_str();
   app.add_option("--focal", a.scene.focal_px, "Focal length, px; 0 = 0.95 of the longer side");
+  app.add_option("--zoom-step", a.scene.zoom_step,
+                 "From the middle of the sweep on, times the focal length: another lens");
   app.add_option("--cx-offset", a.scene.cx_offset_px, "Principal point off the centre, px");
   app.add_option("--cy-offset", a.scene.cy_offset_px, "Principal point off the centre, px");
   app.add_option("--k1", a.scene.k1, "Radial distortion");
@@ -95,6 +126,7 @@ void AddOutputOptions(CLI::App& app, Arguments& a) {
   app.add_option("--fps", a.scene.fps, "Frames (or photos) a second")->capture_default_str();
   app.add_flag("--vfr", a.scene.variable_rate, "Frame times jitter, some frames are missing");
   app.add_flag("--png", a.set.png, "Photos as PNG");
+  app.add_flag("--exif", a.set.exif, "JPEG photos say their focal length");
   app.add_flag("--rasters", a.set.rasters, "Depth and matte of each frame too");
   app.add_option("--clip", a.clip, "A video of this name (.mp4, .mov) instead of photos");
   app.add_option("--codec", a.clip_options.codec, "h264 or hevc")->capture_default_str();
@@ -127,11 +159,7 @@ Result<SweepSet> OneSet(Arguments& a) {
   a.scene.glossy = a.finish == "glossy";
   a.scene.studio = a.background == "studio";
   a.scene.clockwise = a.direction == "cw";
-  const std::map<std::string, CaptureKind> kinds{{"walk", CaptureKind::kWalk},
-                                                 {"turntable", CaptureKind::kTurntable},
-                                                 {"pan", CaptureKind::kPan},
-                                                 {"wall", CaptureKind::kWall}};
-  a.scene.capture = kinds.at(a.capture);
+  a.scene.capture = CaptureKinds().at(a.capture);
   a.set.name = a.folder.filename().string();
   a.set.what = a.capture + " of a " + a.scene.object + ", print " + a.scene.print;
   a.set.scenes = {a.scene};

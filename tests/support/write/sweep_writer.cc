@@ -6,6 +6,8 @@
 #include <nlohmann/json.hpp>
 #include <numbers>
 
+#include "tests/support/write/focal_exif.h"
+
 namespace rv {
 namespace {
 
@@ -71,6 +73,14 @@ const char* CaptureName(CaptureKind kind) {
       return "pan";
     case CaptureKind::kWall:
       return "wall";
+    case CaptureKind::kSlide:
+      return "slide";
+    case CaptureKind::kPush:
+      return "push";
+    case CaptureKind::kSidesThenTop:
+      return "sides-then-top";
+    case CaptureKind::kSwap:
+      return "swap";
   }
   return "";
 }
@@ -119,9 +129,10 @@ Status WritePhotos(const SweepSet& set,
     if (!Report(progress, "render", static_cast<double>(i) / count)) return Cancelled();
     const std::string stem = Number(written.frames++, 4), name = stem + (set.png ? ".png" : ".jpg");
     const Image image = sweep.Render(i);
-    const EncodedImage encoded = set.png ? EncodePng(image) : EncodeJpeg(image, 95);
+    EncodedImage encoded = set.png ? EncodePng(image) : EncodeJpeg(image, 95);
+    if (set.exif && !set.png) AddFocalExif(sweep.camera(i), encoded);
     if (const Status s = WriteImage(folder / "images" / name, encoded); !s) return Forward(s);
-    written.truth["images"][name] = FrameEntry(sweep.Truth(i), sweep.camera());
+    written.truth["images"][name] = FrameEntry(sweep.Truth(i), sweep.camera(i));
     if (!set.rasters) continue;
     if (const Status s = WriteRasters(sweep, i, folder, stem); !s) return Forward(s);
   }
@@ -137,9 +148,9 @@ Status WriteClip(const SweepSet& set,
   Result<ClipWriter> writer = ClipWriter::Open(folder / "video" / set.clip_name, *set.clip);
   if (!writer) return Forward(writer);
   const int count = sweep.scene().frames;
-  Camera camera = sweep.camera();
-  if (set.clip->width > 0) camera = camera.Scaled(set.clip->width, set.clip->height);
   for (int i = 0; i < count; ++i) {
+    Camera camera = sweep.camera(i);
+    if (set.clip->width > 0) camera = camera.Scaled(set.clip->width, set.clip->height);
     if (!Report(progress, "render", static_cast<double>(i) / count)) return Cancelled();
     const FrameTruth truth = sweep.Truth(i);
     if (const Status s = writer->Add(sweep.RenderLinear(i), truth.time_s); !s) return Forward(s);
