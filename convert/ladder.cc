@@ -8,10 +8,12 @@
 
 #include "base/text.h"
 #include "convert/colmap_mapper.h"
-#include "convert/pose_doubts.h"
+#include "convert/short_arc.h"
+#include "reconstruct/item_change.h"
 #include "reconstruct/matched_sweep.h"
 #include "reconstruct/motion.h"
 #include "reconstruct/single_axis.h"
+#include "reconstruct/unfolding.h"
 
 namespace rv::convert {
 namespace {
@@ -29,6 +31,8 @@ constexpr double kSmallTurntableArcDeg = 45;
 // Up to this arc the pictures are asked whether the camera turned on the spot: its poses then look like a
 // short arc round nothing.
 constexpr double kDoubtfulArcDeg = 45;
+constexpr const char* kTurnedOnTheSpot =
+    "the camera turned on the spot, which shows no side of an item but one";
 // How much more of the turn a rung without poses must show to be worth losing them.
 constexpr double kMuchMore = 1.5;
 
@@ -53,7 +57,7 @@ bool Convinces(const Sweep& sweep, const Posed& posed) {
   if (posed.result.reconstruction.stats.posed_frames < kPosedShare * frames) return false;
   const bool turntable = posed.result.reconstruction.turntable;
   if (ArcDegrees(posed.orbit) < (turntable ? kSmallTurntableArcDeg : kSmallArcDeg)) return false;
-  if (LooksFolded(posed.orbit)) return false;
+  if (posed.result.folded || LooksFolded(posed.orbit)) return false;
   if (posed.orbit.closed) return true;
   const auto wanted = std::count_if(sweep.frames.begin(), sweep.frames.end(),
                                     [](const SweepFrame& frame) { return frame.for_spin; });
@@ -73,8 +77,17 @@ Result<bool> TurnedOnTheSpot(const Sweep& sweep,
   return motion->kind == CaptureMotion::kRotationInPlace;
 }
 
+// Most frames are placed by a camera that moved: what they say of its way holds, also that it was short.
+bool KnowsTheWay(const Sweep& sweep, const Posed& posed) {
+  constexpr double kNearlyAll = 0.8;
+  const Reconstruction& map = posed.result.reconstruction;
+  return !map.turntable && !posed.result.folded && !LooksFolded(posed.orbit) &&
+         map.stats.posed_frames >= kNearlyAll * static_cast<double>(sweep.frames.size());
+}
+
 std::string WhyNotConvinced(const Sweep& sweep, const Posed& posed) {
-  if (LooksFolded(posed.orbit))
+  if (KnowsTheWay(sweep, posed) && ArcDegrees(posed.orbit) < kSmallArcDeg) return DescribeShortArc(posed.orbit);
+  if (posed.result.folded || LooksFolded(posed.orbit))
     return Text("two sides of the item look alike and were taken for one, ",
                 std::lround(ArcDegrees(posed.orbit)), " degrees in all");
   return Text(posed.result.reconstruction.stats.posed_frames, " of ", sweep.frames.size(),
@@ -138,6 +151,7 @@ struct PosedRungs {
   std::optional<Posed> circle;  // tier 2, convincing
   std::string why_not_free;     // empty: tier 1 convinces
   std::string why_not_circle;
+  std::optional<double> way_deg;  // how far the cameras went round, where that is known and little
 };
 
 // Tier 2 where tier 1 does not convince.
@@ -159,34 +173,69 @@ Status TryCircle(const Sweep& sweep,
   return {};
 }
 
-Result<PosedRungs> FindPoses(const Sweep& sweep, const ConvertOptions& options, const Progress& progress) {
+// The freely placed cameras, and the matches where they are ours.
+struct FreeMap {
   std::optional<MatchedSweep> matched;
-  Result<Posed> free = Fail(ErrorCode::kInternal, "not tried");
-  if (options.mapper == kMapperColmap) {
-    free = WithOrbit(sweep, ReconstructWithColmap(sweep, options.reconstruct, progress), options);
-  } else {
-    Result<MatchedSweep> found = MatchSweep(sweep, options.reconstruct, progress);
-    if (!found) return Forward(found);
-    matched = std::move(*found);
-    free = WithOrbit(sweep, MapSweep(sweep, *matched, options.reconstruct, progress), options);
+  Result<Posed> posed;
+};
+
+Result<FreeMap> MapFreely(const Sweep& sweep, const ConvertOptions& options, const Progress& progress) {
+  // COLMAP is asked for its own poses, so ours do not stand in for them.
+  if (options.mapper == kMapperColmap)
+    return FreeMap{std::nullopt,
+                   WithOrbit(sweep, ReconstructWithColmap(sweep, options.reconstruct, progress), options)};
+  Result<MatchedSweep> matched = MatchSweep(sweep, options.reconstruct, progress);
+  if (!matched) return Forward(matched);
+  if (matched->turned_on_the_spot)
+    return Fail(ErrorCode::kInsufficientData, kTurnedOnTheSpot, "walk round the item");
+  Result<Posed> posed =
+      WithOrbit(sweep, MapUnfolded(sweep, *matched, options.reconstruct, progress), options);
+  return FreeMap{std::move(*matched), std::move(posed)};
+}
+
+// Names what stands against freely placed cameras, or keeps them.
+Status JudgeFree(const Sweep& sweep,
+                 FreeMap& map,
+                 const ConvertOptions& options,
+                 const Progress& progress,
+                 PosedRungs& rungs) {
+  if (!map.posed) {
+    if (!StepsDown(map.posed.error())) return Forward(map.posed);
+    rungs.why_not_free = map.posed.error().message;
+    return {};
   }
-  PosedRungs rungs;
-  if (!free) {
-    if (!StepsDown(free.error())) return Forward(free);
-    rungs.why_not_free = free.error().message;
-  } else {
-    const Result<bool> on_the_spot = TurnedOnTheSpot(sweep, *free, options, progress);
-    if (!on_the_spot) return Forward(on_the_spot);
-    if (!Convinces(sweep, *free)) rungs.why_not_free = WhyNotConvinced(sweep, *free);
-    if (*on_the_spot) {
-      rungs.why_not_free = "the camera turned on the spot, which shows no side of an item but one";
-    } else {
-      rungs.free = std::move(*free);
+  const Result<bool> on_the_spot = TurnedOnTheSpot(sweep, *map.posed, options, progress);
+  if (!on_the_spot) return Forward(on_the_spot);
+  if (*on_the_spot) {
+    rungs.why_not_free = kTurnedOnTheSpot;
+    return {};
+  }
+  if (!Convinces(sweep, *map.posed)) rungs.why_not_free = WhyNotConvinced(sweep, *map.posed);
+  if (KnowsTheWay(sweep, *map.posed) && ArcDegrees(map.posed->orbit) < kSmallArcDeg)
+    rungs.way_deg = ArcDegrees(map.posed->orbit);
+  if (map.matched && !map.posed->result.reconstruction.turntable) {
+    const std::vector<int> changes =
+        FindItemChanges(*map.matched, map.posed->result.reconstruction, map.posed->orbit);
+    if (!changes.empty()) {
+      rungs.why_not_free = "another thing stands in the item's place from " + sweep.frames[changes.front()].name +
+                           " on, while its surroundings stay";
+      rungs.way_deg = ArcDegrees(map.posed->orbit);
+      return {};
     }
   }
-  // COLMAP is asked for its own poses, so ours do not stand in for them.
-  if (rungs.why_not_free.empty() || !matched) return rungs;
-  if (const Status tried = TryCircle(sweep, *matched, options, progress, rungs); !tried)
+  // Where it is known to be wrong, it is no spin of a short arc either.
+  if (!map.posed->result.folded) rungs.free = std::move(*map.posed);
+  return {};
+}
+
+Result<PosedRungs> FindPoses(const Sweep& sweep, const ConvertOptions& options, const Progress& progress) {
+  Result<FreeMap> map = MapFreely(sweep, options, progress);
+  if (!map) return Forward(map);
+  PosedRungs rungs;
+  if (const Status judged = JudgeFree(sweep, *map, options, progress, rungs); !judged) return Forward(judged);
+  // Where the way of a moving camera is known, it is no turn about an axis.
+  if (rungs.why_not_free.empty() || !map->matched || rungs.way_deg) return rungs;
+  if (const Status tried = TryCircle(sweep, *map->matched, options, progress, rungs); !tried)
     return Forward(tried);
   return rungs;
 }
@@ -217,6 +266,7 @@ Result<RotatingView> BuildOnLadder(const Sweep& sweep,
     rungs->why_not_circle = view.error().message;
   }
   Result<RotatingView> flat = BuildWithoutPoses(sweep, Reason(*rungs), options, progress);
+  if (flat && rungs->way_deg) ClaimAtMost(*rungs->way_deg, *flat);
   if (!rungs->free || (!flat && !StepsDown(flat.error()))) return flat;
   if (flat && ShowsMore(*flat, rungs->free->orbit)) return flat;
   Result<RotatingView> full = BuildFullPath(sweep, *rungs->free, options, progress);

@@ -1,15 +1,15 @@
 #include "reconstruct/matched_sweep.h"
 
 #include <algorithm>
-#include <map>
 #include <optional>
 
 #include "base/log.h"
 #include "base/parallel.h"
 #include "base/stopwatch.h"
 #include "base/text.h"
+#include "reconstruct/camera_plan.h"
 #include "reconstruct/features/work_image.h"
-#include "reconstruct/matching/focal.h"
+#include "reconstruct/matching/spot_turn.h"
 
 namespace rv {
 namespace {
@@ -49,49 +49,6 @@ Result<WorkPictures> ReadFrames(const Sweep& sweep,
   }
   if (!Report(progress, "features", 1)) return Cancelled();
   return work;
-}
-
-// One camera per picture size: frames of one size share intrinsics.
-struct CameraPlan {
-  std::vector<Camera> cameras;  // at work size
-  std::vector<int> camera_of;   // by frame
-  bool focal_known = false;
-  bool camera_known = false;
-};
-
-CameraPlan PlanCameras(const Sweep& sweep, const std::vector<Image>& gray) {
-  CameraPlan plan;
-  std::map<std::pair<int, int>, int> by_size;
-  std::vector<std::vector<double>> priors;
-  for (std::size_t i = 0; i < sweep.frames.size(); ++i) {
-    const Image& work = gray[i];
-    const auto [at, added] =
-        by_size.try_emplace({work.width, work.height}, static_cast<int>(plan.cameras.size()));
-    if (added) {
-      plan.cameras.push_back(
-          Camera::Simple(work.width, work.height, 1.1 * std::max(work.width, work.height)));
-      priors.emplace_back();
-    }
-    plan.camera_of.push_back(at->second);
-    const SweepFrame& frame = sweep.frames[i];
-    if (frame.focal_prior_px)
-      priors[at->second].push_back(*frame.focal_prior_px * work.width / frame.image.width);
-  }
-  plan.focal_known = true;
-  for (std::size_t c = 0; c < plan.cameras.size(); ++c) {
-    if (priors[c].empty()) {
-      plan.focal_known = false;
-      continue;
-    }
-    std::nth_element(priors[c].begin(), priors[c].begin() + static_cast<std::ptrdiff_t>(priors[c].size() / 2),
-                     priors[c].end());
-    plan.cameras[c].focal_px = priors[c][priors[c].size() / 2];
-  }
-  if (sweep.camera_known && sweep.camera && plan.cameras.size() == 1) {
-    plan.cameras[0] = sweep.camera->Scaled(plan.cameras[0].width, plan.cameras[0].height);
-    plan.camera_known = plan.focal_known = true;
-  }
-  return plan;
 }
 
 Result<matching::PairMatches> MatchFrames(const std::vector<Image>& pictures,
@@ -134,11 +91,12 @@ Result<MatchedSweep> MatchSweep(const Sweep& sweep,
   LogVerbose(Text("matching: ", pairs->pairs.size(), " pairs",
                   (pairs->static_background ? ", the background stands still" : "")));
 
-  CameraPlan plan = PlanCameras(sweep, work->gray);
-  if (!plan.focal_known) {
-    const matching::FocalEstimate focal = matching::EstimateFocal(pairs->pairs, plan.cameras, plan.camera_of);
-    for (Camera& camera : plan.cameras) camera.focal_px = focal.ratio * std::max(camera.width, camera.height);
-    LogVerbose(Text("focal estimate: ", Fixed(focal.ratio, 3), " of the longer side"));
+  CameraPlan plan = PlanCameras(sweep, work->gray, work->features, pairs->pairs);
+  if (!pairs->static_background) {
+    const matching::SpotTurn turn =
+        matching::ExplainByRotation(work->features, pairs->pairs, plan.cameras, plan.camera_of);
+    matched.turned_on_the_spot = matching::TurnsOnTheSpot(turn);
+    LogVerbose(Text("turning on the spot explains ", Fixed(100 * turn.explained, 0), " % of ", turn.pairs, " pairs"));
   }
   matched.gray = std::move(work->gray);
   matched.features = std::move(work->features);

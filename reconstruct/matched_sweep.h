@@ -20,10 +20,12 @@ struct MatchedSweep {
   std::vector<Image> gray;
   std::vector<features::FeatureSet> features;
   matching::PairMatches matches;
-  std::vector<Camera> cameras;  // one per picture size; focal from metadata, else estimated from the matches
+  std::vector<Camera> cameras;  // see camera_plan.h; focal from metadata, else estimated
   std::vector<int> camera_of;   // by frame
   bool focal_known = false;     // calibrated or from metadata
   bool camera_known = false;    // nothing of the camera needs to be refined
+  // All that moves does so as the picture of a rotation; no mapper should be asked (a still camera is no such case).
+  bool turned_on_the_spot = false;
   double features_s = 0;        // wall time; never stored in the asset
   double matching_s = 0;
 };

@@ -154,10 +154,13 @@ Result<Orbit> Estimate(const Reconstruction& reconstruction,
   Orbit orbit;
   orbit.center = subject.center;
   orbit.subject_radius = subject.radius;
-  orbit.up = orbit::EstimateUp(reconstruction, posed, subject.center);
+  const orbit::UpEstimate up = orbit::EstimateUp(reconstruction, posed, subject);
+  orbit.up = up.up;
+  orbit.up_sigma = up.sigma;
   std::vector<RingFrame> frames = ToOrbitCoordinates(reconstruction, posed, orbit.center, orbit.up);
   if (sweep != nullptr) SetQuality(*sweep, posed, frames);
   FillFrames(frames, posed, orbit::ChooseRing(frames, options), orbit);
+  for (std::size_t i = 0; i < posed.size(); ++i) orbit.frames[i].quarter_turns = up.quarter_turns[i];
   return orbit;
 }
 

@@ -2,18 +2,20 @@
 // of each frame, and the one ring that the spin will show.
 //
 // The center is the point nearest to all optical axes (robust least squares), moved towards the densest cloud
-// of points seen near the picture centers. Up is the direction most nearly normal to the cameras' horizontal
-// image axes and to the plane of their positions; its sign is that of most cameras' up, so that single frames
-// may be upside down. All lengths are in the units of `world`.
+// of points seen near the picture centers. Up is the likeliest direction by how the pictures are held, the heights of
+// their positions and the surface under the item; single frames may lie on their side or upside down. All lengths are in the units of `world`.
 #pragma once
 
 #include "base/result.h"
+#include "reconstruct/orbit/fold.h"
 #include "reconstruct/orbit/orbit_options.h"
 #include "scene/orbit.h"
 #include "scene/reconstruction.h"
 #include "scene/sweep.h"
 
 namespace rv {
+
+using orbit::LooksFolded;
 
 // Fails with kInsufficientData when fewer than three frames are posed or their optical axes meet nowhere.
 Result<Orbit> EstimateOrbit(const Reconstruction& reconstruction, const OrbitOptions& options);

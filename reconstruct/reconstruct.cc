@@ -27,6 +27,14 @@ Result<ReconstructResult> MapSweep(const Sweep& sweep,
                                    const MatchedSweep& matched,
                                    const ReconstructOptions& options,
                                    const Progress& progress) {
+  return MapPairs(sweep, matched, matched.matches.pairs, options, progress);
+}
+
+Result<ReconstructResult> MapPairs(const Sweep& sweep,
+                                   const MatchedSweep& matched,
+                                   const std::vector<matching::TwoView>& pairs,
+                                   const ReconstructOptions& options,
+                                   const Progress& progress) {
   Stopwatch watch;
   ReconstructResult result;
   result.timings = {.features_s = matched.features_s, .matching_s = matched.matching_s};
@@ -35,12 +43,12 @@ Result<ReconstructResult> MapSweep(const Sweep& sweep,
   mapper.camera_known = matched.camera_known;
   mapper.seed = options.seed;
   mapper.threads = mapper.filtering.threads = options.threads;
-  const auto tracks = matching::BuildTracks(matched.features, matched.matches.pairs);
+  const auto tracks = matching::BuildTracks(matched.features, pairs);
   LogVerbose(Text("mapping: ", tracks.size(), " tracks"));
   const sparse::SparseMap unposed =
       sparse::MakeMap(matched.features, tracks, matched.cameras, matched.camera_of);
   Result<sparse::SparseMap> map =
-      incremental::MapFromSeveralStarts(unposed, matched.features, matched.matches.pairs, mapper, progress);
+      incremental::MapFromSeveralStarts(unposed, matched.features, pairs, mapper, progress);
   if (!map) return Forward(map);
   result.timings.mapping_s = watch.Lap();
   LogVerbose(Text("grown: ", map->PosedCount(), " posed in ", Fixed(result.timings.mapping_s, 3), " s"));

@@ -14,6 +14,9 @@
 namespace rv {
 
 struct MatchedSweep;  // reconstruct/matched_sweep.h
+namespace matching {
+struct TwoView;  // reconstruct/matching/two_view.h
+}
 
 struct ReconstructTimings {
   double features_s = 0;
@@ -25,6 +28,7 @@ struct ReconstructResult {
   Reconstruction reconstruction;
   std::vector<std::string> findings;  // for the seller: "frames 31-44: 12 matches; reshoot slower there"
   ReconstructTimings timings;         // wall time; never stored in the asset
+  bool folded = false;                // two sides of the item are taken for one, and nothing settles it
 };
 
 // Poses the frames of `sweep` in one model; `reconstruction.frames` has one entry per sweep frame, posed or
@@ -37,6 +41,12 @@ Result<ReconstructResult> ReconstructSweep(const Sweep& sweep,
 // Tier 1: general incremental mapping and bundle adjustment; fails as ReconstructSweep.
 Result<ReconstructResult> MapSweep(const Sweep& sweep,
                                    const MatchedSweep& matched,
+                                   const ReconstructOptions& options,
+                                   const Progress& progress);
+// The same from some of the pairs.
+Result<ReconstructResult> MapPairs(const Sweep& sweep,
+                                   const MatchedSweep& matched,
+                                   const std::vector<matching::TwoView>& pairs,
                                    const ReconstructOptions& options,
                                    const Progress& progress);
 

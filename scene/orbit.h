@@ -20,6 +20,8 @@ struct OrbitFrame {
   double elevation = 0;  // radians above the plane through the center normal to `up`
   double radius = 0;     // distance to the center, world units
   bool on_ring = true;   // false: posed and kept, not a source of the spin's views
+  // How the picture lies against `up`: 0 upright, else the quarter turns counter-clockwise that right it, 1 to 3.
+  int quarter_turns = 0;
 };
 
 struct OrbitGap {
@@ -30,6 +32,7 @@ struct OrbitGap {
 struct Orbit {
   Eigen::Vector3d center = Eigen::Vector3d::Zero();  // the subject's center, in world
   Eigen::Vector3d up = Eigen::Vector3d::UnitY();     // unit, in world
+  double up_sigma = 0;                               // standard deviation of `up`, radians
   double radius = 0;                                 // median distance of ring cameras to the center
   double subject_radius = 0;       // radius of the sphere round `center` that holds the subject, world units
   std::vector<OrbitFrame> frames;  // posed frames, capture order

@@ -45,7 +45,7 @@ struct ReconstructionStats {
 };
 
 struct Reconstruction {
-  // One camera shared by all frames of one size; photo folders of mixed sizes have one per size.
+  // Shared by frames of one size and one lens; photo folders of mixed sizes or zooms have several.
   std::vector<Camera> cameras;
   std::vector<PosedFrame> frames;
   std::vector<Point> points;

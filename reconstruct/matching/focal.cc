@@ -27,7 +27,8 @@ double Imbalance(const Eigen::Matrix3d& essential) {
 
 FocalEstimate EstimateFocal(const std::vector<TwoView>& pairs,
                             const std::vector<Camera>& cameras,
-                            const std::vector<int>& camera_of) {
+                            const std::vector<int>& camera_of,
+                            const std::vector<double>& relative) {
   struct Vote {
     const TwoView* pair;
     double weight;
@@ -50,10 +51,9 @@ FocalEstimate EstimateFocal(const std::vector<TwoView>& pairs,
   for (double ratio = 0.45; ratio < 6.0; ratio *= 1.03) {
     double cost = 0;
     for (const Vote& vote : votes) {
-      const Camera& a = cameras[camera_of[vote.pair->a]];
-      const Camera& b = cameras[camera_of[vote.pair->b]];
-      const Eigen::Matrix3d e =
-          Calibration(b, ratio).transpose() * vote.pair->fundamental * Calibration(a, ratio);
+      const int a = camera_of[vote.pair->a], b = camera_of[vote.pair->b];
+      const Eigen::Matrix3d e = Calibration(cameras[b], ratio * relative[b]).transpose() *
+                                vote.pair->fundamental * Calibration(cameras[a], ratio * relative[a]);
       const double d = Imbalance(e) / 0.05;
       cost += vote.weight * d * d / (1 + d * d);  // a pair that is off says nothing, however far off
     }

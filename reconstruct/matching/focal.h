@@ -16,8 +16,10 @@ struct FocalEstimate {
 };
 
 // `cameras[camera_of[frame]]` gives each frame's picture size; principal points are taken at the center.
+// `relative`: what the ratio is multiplied by, for each camera.
 FocalEstimate EstimateFocal(const std::vector<TwoView>& pairs,
                             const std::vector<Camera>& cameras,
-                            const std::vector<int>& camera_of);
+                            const std::vector<int>& camera_of,
+                            const std::vector<double>& relative);
 
 }  // namespace rv::matching

@@ -1,6 +1,7 @@
 #include "reconstruct/orbit/orbit_ring.h"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <limits>
 #include <numeric>
@@ -30,6 +31,10 @@ constexpr double kHighDeg = 50;       // above this each degree costs one
 constexpr double kZoomCost = 20;      // for each factor e between near and far cameras
 constexpr double kBlurCost = 20;      // for a turn without a usable frame
 constexpr double kFreeGapDeg = 10;    // a wider gap costs its excess
+// Heights that a ring may be limited to, and what it is worth: all of it up to the first, little from the second.
+constexpr std::array<double, 4> kHighestDeg{90, 65, 50, 35};
+constexpr double kSideDeg = 40, kTopDeg = 75, kTopWorth = 0.15;
+constexpr double kClearlyWorthMore = 1.05;
 // Score of a band of elevation, degrees of arc.
 constexpr double kBandHalfHeightDeg = 12;
 constexpr double kSharpFrameScore = 0.5;
@@ -185,6 +190,39 @@ Ring BestBand(const std::vector<RingFrame>& frames, const OrbitOptions& options)
   return best;
 }
 
+// Frames no higher than this.
+std::vector<int> LowerThan(const std::vector<RingFrame>& frames, double highest_deg) {
+  std::vector<int> lower;
+  for (std::size_t i = 0; i < frames.size(); ++i)
+    if (ToDegrees(frames[i].elevation) <= highest_deg) lower.push_back(static_cast<int>(i));
+  return lower;
+}
+
+// The ring of some of the frames, in capture order.
+Ring OrderedRing(const std::vector<RingFrame>& frames,
+                 const std::vector<int>& some,
+                 const OrbitOptions& options) {
+  std::vector<RingFrame> few;
+  for (const int i : some) few.push_back(frames[i]);
+  std::vector<bool> member = BestTurn(few);
+  DropOffElevation(few, options, member);
+  DropOtherHeights(few, member);
+  Ring ring = RingOf(few, member, options);
+  std::vector<bool> on_ring(frames.size(), false);
+  for (std::size_t k = 0; k < some.size(); ++k) on_ring[some[k]] = ring.on_ring[k];
+  ring.on_ring = std::move(on_ring);
+  return ring;
+}
+
+// Degrees of the turn, for less the higher they are seen from: a buyer wants the sides before the top.
+double Worth(const std::vector<RingFrame>& frames, const Ring& ring) {
+  std::vector<double> elevations;
+  for (std::size_t i = 0; i < frames.size(); ++i)
+    if (ring.on_ring[i]) elevations.push_back(ToDegrees(frames[i].elevation));
+  const double above = (Median(std::move(elevations)) - kSideDeg) / (kTopDeg - kSideDeg);
+  return ToDegrees(ring.arc) * (1 - (1 - kTopWorth) * std::clamp(above, 0.0, 1.0));
+}
+
 }  // namespace
 
 void Unwrap(std::vector<RingFrame>& frames) {
@@ -196,10 +234,20 @@ void Unwrap(std::vector<RingFrame>& frames) {
 
 Ring ChooseRing(const std::vector<RingFrame>& frames, const OrbitOptions& options) {
   if (Unordered(frames)) return BestBand(frames, options);
-  std::vector<bool> member = BestTurn(frames);
-  DropOffElevation(frames, options, member);
-  DropOtherHeights(frames, member);
-  return RingOf(frames, member, options);
+  Ring best;
+  double best_score = -1;
+  std::size_t tried = 0;
+  for (const double highest_deg : kHighestDeg) {
+    const std::vector<int> lower = LowerThan(frames, highest_deg);
+    if (lower.size() == tried || lower.size() < kLeastTurnFrames) continue;
+    tried = lower.size();
+    Ring ring = OrderedRing(frames, lower, options);
+    const double score = Worth(frames, ring);
+    if (score <= kClearlyWorthMore * best_score) continue;
+    best_score = score;
+    best = std::move(ring);
+  }
+  return best;
 }
 
 }  // namespace rv::orbit

@@ -22,13 +22,21 @@ constexpr int kSectorsReached = 5;        // a wall in front of or behind the it
 constexpr std::size_t kSectorPoints = 3;  // that make a sector reached
 constexpr double kLeastArm = 0.5;         // of the radius: nearer points belong to no sector
 
+// Of a level plane; lengths in camera distances.
+constexpr double kMostLevelTiltDeg = 40;
+constexpr double kLevelThickness = 0.01;
+constexpr double kMostUnderLevel = 0.25;  // of the points
+constexpr double kSureShare = 0.25;       // of the points on the plane
+constexpr double kSureSpread = 0.12;
+
 std::optional<SupportPlane> Through(const std::array<Eigen::Vector3d, 3>& corners,
-                                    const Eigen::Vector3d& up) {
+                                    const Eigen::Vector3d& up,
+                                    double most_tilt_deg) {
   Eigen::Vector3d normal = (corners[1] - corners[0]).cross(corners[2] - corners[0]);
   if (!(normal.norm() > 0)) return std::nullopt;
   normal.normalize();
   if (normal.dot(up) < 0) normal = -normal;
-  if (normal.dot(up) < std::cos(ToRadians(kMostTiltDeg))) return std::nullopt;
+  if (normal.dot(up) < std::cos(ToRadians(most_tilt_deg))) return std::nullopt;
   return SupportPlane{.normal = normal, .offset = normal.dot(corners[0])};
 }
 
@@ -60,18 +68,25 @@ std::size_t CountSupport(const std::vector<Eigen::Vector3d>& points,
   return reached >= kSectorsReached ? on : 0;
 }
 
-// Least squares over the points on the plane.
-SupportPlane Refit(const std::vector<Eigen::Vector3d>& points, const SupportPlane& plane, double radius) {
+// Least squares over the points on the plane, and how far they spread along it in their narrower direction (root mean
+// square).
+struct Fit {
+  SupportPlane plane;
+  double spread = 0;
+};
+Fit Refit(const std::vector<Eigen::Vector3d>& points, const SupportPlane& plane, double thickness) {
   Eigen::Vector3d mean = Eigen::Vector3d::Zero();
   std::vector<Eigen::Vector3d> on;
   for (const Eigen::Vector3d& point : points)
-    if (std::abs(plane.Above(point)) <= kThickness * radius) on.push_back(point);
+    if (std::abs(plane.Above(point)) <= thickness) on.push_back(point);
   for (const Eigen::Vector3d& point : on) mean += point / static_cast<double>(on.size());
   Eigen::Matrix3d scatter = Eigen::Matrix3d::Zero();
   for (const Eigen::Vector3d& point : on) scatter += (point - mean) * (point - mean).transpose();
-  Eigen::Vector3d normal = Eigen::SelfAdjointEigenSolver<Eigen::Matrix3d>(scatter).eigenvectors().col(0);
+  const Eigen::SelfAdjointEigenSolver<Eigen::Matrix3d> solver(scatter);
+  Eigen::Vector3d normal = solver.eigenvectors().col(0);
   if (normal.dot(plane.normal) < 0) normal = -normal;
-  return {.normal = normal, .offset = normal.dot(mean)};
+  const double spread = std::sqrt(solver.eigenvalues()[1] / static_cast<double>(std::max<std::size_t>(1, on.size())));
+  return {.plane = {.normal = normal, .offset = normal.dot(mean)}, .spread = spread};
 }
 
 }  // namespace
@@ -88,15 +103,47 @@ std::optional<SupportPlane> FindSupport(const std::vector<Eigen::Vector3d>& poin
     std::array<Eigen::Vector3d, 3> corners;
     // Numbers of the engine itself: the standard fixes them, but not those of its distributions.
     for (Eigen::Vector3d& corner : corners) corner = points[random() % points.size()];
-    const std::optional<SupportPlane> plane = Through(corners, up);
+    const std::optional<SupportPlane> plane = Through(corners, up, kMostTiltDeg);
     if (!plane) continue;
     const std::size_t on = CountSupport(points, *plane, center, radius);
     if (on <= most) continue;
     most = on;
     best = plane;
   }
-  if (best) best = Refit(points, *best, radius);
+  if (best) best = Refit(points, *best, kThickness * radius).plane;
   return best;
+}
+
+std::optional<LevelPlane> FindLevelPlane(const std::vector<Eigen::Vector3d>& points,
+                                         const Eigen::Vector3d& up,
+                                         double distance) {
+  if (points.size() < kFewestPlanePoints || !(distance > 0)) return std::nullopt;
+  const double thickness = kLevelThickness * distance;
+  std::mt19937 random(1);
+  std::optional<SupportPlane> best;
+  std::ptrdiff_t most = 0;
+  for (int i = 0; i < kTries; ++i) {
+    std::array<Eigen::Vector3d, 3> corners;
+    for (Eigen::Vector3d& corner : corners) corner = points[random() % points.size()];
+    const std::optional<SupportPlane> plane = Through(corners, up, kMostLevelTiltDeg);
+    if (!plane) continue;
+    std::ptrdiff_t on = 0, below = 0;
+    for (const Eigen::Vector3d& point : points) {
+      const double above = plane->Above(point);
+      on += std::abs(above) <= thickness;
+      below += above < -3 * thickness;
+    }
+    if (on <= most || below > kMostUnderLevel * static_cast<double>(points.size())) continue;
+    most = on;
+    best = plane;
+  }
+  if (!best) return std::nullopt;
+  Fit fit = Refit(points, *best, thickness);
+  fit = Refit(points, fit.plane, thickness);
+  const double share = static_cast<double>(most) / static_cast<double>(points.size());
+  const double certainty =
+      std::min(1.0, share / kSureShare) * std::min(1.0, fit.spread / (kSureSpread * distance));
+  return LevelPlane{.normal = fit.plane.normal, .certainty = certainty};
 }
 
 }  // namespace rv::orbit

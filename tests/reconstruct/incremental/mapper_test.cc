@@ -154,7 +154,7 @@ TEST(Focal, ComesOutOfTheFundamentalMatrices) {
     const MappingProblem problem = MakeMappingProblem(
         {.frames = 16, .points = 300, .focal_px = focal, .noise_px = 0.2, .seed = 13}, 1.0);
     const matching::FocalEstimate estimate =
-        matching::EstimateFocal(problem.pairs, problem.cameras, problem.camera_of);
+        matching::EstimateFocal(problem.pairs, problem.cameras, problem.camera_of, {1});
     EXPECT_TRUE(estimate.from_pairs);
     EXPECT_NEAR(estimate.ratio * 640, focal, 0.15 * focal);
   }

@@ -104,8 +104,9 @@ TEST(Orbit, UpSurvivesPicturesLyingOnTheirSide) {
   const Rigid3 on_side{
       .rotation = Eigen::Quaterniond(Eigen::AngleAxisd(std::numbers::pi / 2, Eigen::Vector3d::UnitZ()))};
   for (PosedFrame& frame : synthetic.truth.frames) frame.cam_from_world = on_side * frame.cam_from_world;
-  std::vector<int> all = orbit::PosedFrames(synthetic.truth);
-  EXPECT_LT(Degrees(orbit::EstimateUp(synthetic.truth, all, synthetic.center), synthetic.up), 1);
+  const Orbit orbit = MustEstimate(synthetic.truth);
+  EXPECT_LT(Degrees(orbit.up, synthetic.up), 1);
+  for (const OrbitFrame& frame : orbit.frames) EXPECT_NE(frame.quarter_turns % 2, 0);
 }
 
 TEST(Orbit, ShortArcKeepsItsUpAndIsOpen) {

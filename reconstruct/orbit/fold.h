@@ -3,7 +3,7 @@
 
 #include "scene/orbit.h"
 
-namespace rv::convert {
+namespace rv::orbit {
 
 // A symmetric item (a car, a vase) may fold: its two sides are taken for one, and the second half of the
 // capture lands on the first. The evidence: frames in capture order go round evenly, jump once, and go over
@@ -11,4 +11,4 @@ namespace rv::convert {
 // rings changes height, and one with a hole does not come back over what it showed.
 bool LooksFolded(const Orbit& orbit);
 
-}  // namespace rv::convert
+}  // namespace rv::orbit

@@ -1,11 +1,11 @@
-#include "convert/pose_doubts.h"
+#include "reconstruct/orbit/fold.h"
 
 #include <algorithm>
 #include <cmath>
 #include <numbers>
 #include <vector>
 
-namespace rv::convert {
+namespace rv::orbit {
 namespace {
 
 constexpr double kDegree = std::numbers::pi / 180;
@@ -64,4 +64,4 @@ bool LooksFolded(const Orbit& orbit) {
   return false;
 }
 
-}  // namespace rv::convert
+}  // namespace rv::orbit

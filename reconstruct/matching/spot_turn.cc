@@ -1,0 +1,109 @@
+#include "reconstruct/matching/spot_turn.h"
+
+#include <Eigen/Dense>
+#include <algorithm>
+#include <cmath>
+
+#include "base/statistics.h"
+
+namespace rv::matching {
+namespace {
+
+constexpr std::size_t kMostPairs = 60;
+constexpr std::size_t kFewestMatches = 25;
+constexpr double kLeastShift = 0.06;  // of the longer side
+constexpr double kLeastSpread = 0.2;  // of the picture's area
+constexpr double kLeftOver = 0.1;     // of the shift
+constexpr double kLeftOverPx = 1.0;
+constexpr int kRounds = 4;
+constexpr double kFewestRatio = 0.5, kMostRatio = 3.2, kRatioStep = 1.25;  // focal length, of the longer side
+
+Eigen::Vector3d RayOf(const Eigen::Vector2d& px, const Camera& camera, double ratio) {
+  const double focal = ratio * std::max(camera.width, camera.height);
+  return Eigen::Vector3d((px.x() - camera.width / 2.0) / focal, (px.y() - camera.height / 2.0) / focal, 1);
+}
+
+// The rotation that brings most rays together (Kabsch, "A solution for the best rotation to relate two sets of
+// vectors", Acta Cryst. 1976; reweighted), and the median of what is left over, in units of the focal length.
+double LeftOver(const std::vector<Eigen::Vector3d>& from, const std::vector<Eigen::Vector3d>& to) {
+  std::vector<double> weights(from.size(), 1.0), off(from.size());
+  double median = 0;
+  for (int round = 0; round < kRounds; ++round) {
+    Eigen::Matrix3d sum = Eigen::Matrix3d::Zero();
+    for (std::size_t i = 0; i < from.size(); ++i)
+      sum += weights[i] * to[i].normalized() * from[i].normalized().transpose();
+    const Eigen::JacobiSVD<Eigen::Matrix3d> svd(sum, Eigen::ComputeFullU | Eigen::ComputeFullV);
+    const Eigen::Vector3d mirror(1, 1, (svd.matrixU() * svd.matrixV().transpose()).determinant());
+    const Eigen::Matrix3d rotation = svd.matrixU() * mirror.asDiagonal() * svd.matrixV().transpose();
+    for (std::size_t i = 0; i < from.size(); ++i) {
+      const Eigen::Vector3d there = rotation * from[i];
+      off[i] = there.z() > 0 ? (there / there.z() - to[i]).norm() : 10.0;
+    }
+    median = Median(off);
+    for (std::size_t i = 0; i < from.size(); ++i)
+      weights[i] = 1 / (1 + (off[i] / std::max(1e-6, median)) * (off[i] / std::max(1e-6, median)));
+  }
+  return median;
+}
+
+// Share of the picture that a pair's matches spread over. An item alone, turning in the middle of an even ground, moves
+// much as a rotation moves it.
+double Spread(const TwoView& pair, const features::FeatureSet& features, const Camera& camera) {
+  std::vector<double> x, y;
+  for (const FeatureMatch& match : pair.matches) {
+    x.push_back(features.px[match.a].x());
+    y.push_back(features.px[match.a].y());
+  }
+  return (Quantile(x, 0.9) - Quantile(x, 0.1)) / camera.width * (Quantile(y, 0.9) - Quantile(y, 0.1)) / camera.height;
+}
+
+std::vector<const TwoView*> ClearPairs(const std::vector<features::FeatureSet>& features,
+                                       const std::vector<TwoView>& pairs,
+                                       const std::vector<Camera>& cameras,
+                                       const std::vector<int>& camera_of) {
+  std::vector<const TwoView*> clear;
+  for (const TwoView& pair : pairs) {
+    const Camera& camera = cameras[camera_of[pair.a]];
+    const double side = std::max(camera.width, camera.height);
+    if (pair.matches.size() >= kFewestMatches && pair.median_shift_px > kLeastShift * side &&
+        Spread(pair, features[pair.a], camera) > kLeastSpread)
+      clear.push_back(&pair);
+  }
+  if (clear.size() <= kMostPairs) return clear;
+  std::vector<const TwoView*> some;
+  for (std::size_t k = 0; k < kMostPairs; ++k) some.push_back(clear[k * clear.size() / kMostPairs]);
+  return some;
+}
+
+}  // namespace
+
+SpotTurn ExplainByRotation(const std::vector<features::FeatureSet>& features,
+                           const std::vector<TwoView>& pairs,
+                           const std::vector<Camera>& cameras,
+                           const std::vector<int>& camera_of) {
+  const std::vector<const TwoView*> clear = ClearPairs(features, pairs, cameras, camera_of);
+  SpotTurn best{.pairs = static_cast<int>(clear.size())};
+  for (double ratio = kFewestRatio; ratio < kMostRatio && !clear.empty(); ratio *= kRatioStep) {
+    int explained = 0;
+    for (const TwoView* pair : clear) {
+      const Camera &a = cameras[camera_of[pair->a]], &b = cameras[camera_of[pair->b]];
+      std::vector<Eigen::Vector3d> from, to;
+      for (const FeatureMatch& match : pair->matches) {
+        from.push_back(RayOf(features[pair->a].px[match.a], a, ratio));
+        to.push_back(RayOf(features[pair->b].px[match.b], b, ratio));
+      }
+      const double left_px = LeftOver(from, to) * ratio * std::max(b.width, b.height);
+      explained += left_px < std::max(kLeftOverPx, kLeftOver * pair->median_shift_px);
+    }
+    best.explained = std::max(best.explained, static_cast<double>(explained) / static_cast<double>(clear.size()));
+  }
+  return best;
+}
+
+bool TurnsOnTheSpot(const SpotTurn& turn) {
+  constexpr int kFewestPairs = 6;
+  constexpr double kNearlyAll = 0.8;
+  return turn.pairs >= kFewestPairs && turn.explained >= kNearlyAll;
+}
+
+}  // namespace rv::matching

@@ -1,0 +1,189 @@
+#include "reconstruct/unfolding.h"
+
+#include <Eigen/Dense>
+#include <algorithm>
+#include <cmath>
+#include <map>
+#include <utility>
+
+#include "base/log.h"
+#include "base/statistics.h"
+#include "base/text.h"
+#include "reconstruct/orbit.h"
+#include "reconstruct/orbit/orbit_center.h"
+
+namespace rv {
+namespace {
+
+using matching::TwoView;
+
+constexpr int kChainFrames = 3;            // frames apart: these follow each other
+constexpr double kSameSideDeg = 45;      // SIFT hardly matches across more
+constexpr double kLeapDeg = 40;          // between frames that follow each other
+constexpr double kAgreeingShare = 0.35;  // of a pair's matches, with the map's epipolar geometry
+constexpr double kAgreeingPx = 4;        // work px
+constexpr std::size_t kStrongMatches = 30;
+
+// Directions from the item's center to the cameras; zero without a pose.
+std::vector<Eigen::Vector3d> Sides(const Reconstruction& reconstruction) {
+  const orbit::SubjectEstimate subject = orbit::EstimateSubject(reconstruction, {});
+  std::vector<Eigen::Vector3d> sides;
+  for (const PosedFrame& frame : reconstruction.frames)
+    sides.push_back(frame.posed && subject.ok ? (frame.cam_from_world.Origin() - subject.center).normalized().eval()
+                                              : Eigen::Vector3d::Zero().eval());
+  return sides;
+}
+
+// Degrees between two sides; negative where one has no pose.
+double Apart(const std::vector<Eigen::Vector3d>& sides, int a, int b) {
+  if (sides[a].isZero() || sides[b].isZero()) return -1;
+  return ToDegrees(std::acos(std::clamp(sides[a].dot(sides[b]), -1.0, 1.0)));
+}
+
+Eigen::Matrix3d CrossMatrix(const Eigen::Vector3d& v) {
+  Eigen::Matrix3d out;
+  out << 0, -v.z(), v.y(), v.z(), 0, -v.x(), -v.y(), v.x(), 0;
+  return out;
+}
+
+// Share of a pair's matches that the map's poses explain (Sampson distance).
+double AgreeingShare(const MatchedSweep& matched, const Reconstruction& reconstruction, const TwoView& pair) {
+  const PosedFrame &a = reconstruction.frames[pair.a], &b = reconstruction.frames[pair.b];
+  const Rigid3 b_from_a = b.cam_from_world * a.cam_from_world.Inverse();
+  const Eigen::Matrix3d essential = CrossMatrix(b_from_a.translation) * b_from_a.rotation.toRotationMatrix();
+  const Camera camera_a = reconstruction.cameras[a.camera].Scaled(matched.gray[pair.a].width, matched.gray[pair.a].height);
+  const Camera camera_b = reconstruction.cameras[b.camera].Scaled(matched.gray[pair.b].width, matched.gray[pair.b].height);
+  int agreeing = 0;
+  for (const matching::FeatureMatch& match : pair.matches) {
+    const Eigen::Vector3d x = camera_a.Ray(matched.features[pair.a].px[match.a]);
+    const Eigen::Vector3d y = camera_b.Ray(matched.features[pair.b].px[match.b]);
+    const Eigen::Vector3d line_b = essential * x, line_a = essential.transpose() * y;
+    const double length = std::sqrt(line_a.head<2>().squaredNorm() + line_b.head<2>().squaredNorm());
+    agreeing += std::abs(y.dot(line_b)) * camera_b.focal_px < kAgreeingPx * length;
+  }
+  return static_cast<double>(agreeing) / static_cast<double>(std::max<std::size_t>(1, pair.matches.size()));
+}
+
+std::vector<TwoView> PairsOfNeighbors(const std::vector<TwoView>& pairs, int most_apart) {
+  std::vector<TwoView> out;
+  std::copy_if(pairs.begin(), pairs.end(), std::back_inserter(out),
+               [&](const TwoView& pair) { return pair.b - pair.a <= most_apart; });
+  return out;
+}
+
+// Neighbors, and the pairs that see the same side as the map has it.
+std::vector<TwoView> PairsOfOneSide(const std::vector<TwoView>& pairs, const Reconstruction& reconstruction) {
+  const std::vector<Eigen::Vector3d> sides = Sides(reconstruction);
+  std::vector<TwoView> out;
+  for (const TwoView& pair : pairs) {
+    const double apart = Apart(sides, pair.a, pair.b);
+    if (pair.b - pair.a <= kChainFrames || (apart >= 0 && apart < kSameSideDeg)) out.push_back(pair);
+  }
+  return out;
+}
+
+// How well the map holds frames that follow each other: the agreeing share that all but a tenth of the neighbors reach.
+double ChainAgreement(const MatchedSweep& matched, const Reconstruction& reconstruction) {
+  std::vector<double> shares;
+  for (const TwoView& pair : matched.matches.pairs)
+    if (pair.b - pair.a <= 2 && reconstruction.frames[pair.a].posed && reconstruction.frames[pair.b].posed)
+      shares.push_back(AgreeingShare(matched, reconstruction, pair));
+  LogVerbose(Text("folds: neighbors agree with the map by ", Fixed(Quantile(shares, 0.1), 3), " of their matches, usually ",
+                  Fixed(Median(shares), 3)));
+  return Quantile(shares, 0.1);
+}
+
+// No more frames in a row without a pose than neighbors are followed across.
+bool Unbroken(const Reconstruction& reconstruction) {
+  int last = -1;
+  for (int f = 0; f < static_cast<int>(reconstruction.frames.size()); ++f) {
+    if (!reconstruction.frames[f].posed) continue;
+    if (last >= 0 && f - last > kChainFrames) return false;
+    last = f;
+  }
+  return true;
+}
+
+int PosedCount(const ReconstructResult& result) { return result.reconstruction.stats.posed_frames; }
+
+bool Folded(const MatchedSweep& matched, const Sweep& sweep, const Reconstruction& reconstruction) {
+  if (!FindLeaps(matched, reconstruction).empty()) return true;
+  const Result<Orbit> orbit = EstimateOrbit(reconstruction, sweep, {});
+  return orbit && LooksFolded(*orbit);
+}
+
+// From neighbors up to `window` frames apart alone, then with what agrees with that.
+Result<ReconstructResult> MapFromChain(const Sweep& sweep,
+                                       const MatchedSweep& matched,
+                                       int window,
+                                       const ReconstructOptions& options,
+                                       const Progress& progress) {
+  constexpr double kHeld = 0.8, kAsWell = 0.03;
+  Result<ReconstructResult> chain =
+      MapPairs(sweep, matched, PairsOfNeighbors(matched.matches.pairs, window), options, progress);
+  if (!chain) return chain;
+  if (Folded(matched, sweep, chain->reconstruction))
+    return Fail(ErrorCode::kInsufficientData, "neighbors alone do not settle the fold");
+  const double held = ChainAgreement(matched, chain->reconstruction);
+  if (held < kHeld) return Fail(ErrorCode::kInsufficientData, "neighbors alone do not settle the fold");
+  const std::vector<TwoView> agreeing = PairsOfOneSide(matched.matches.pairs, chain->reconstruction);
+  Result<ReconstructResult> whole = MapPairs(sweep, matched, agreeing, options, progress);
+  if (!whole && whole.error().code != ErrorCode::kInsufficientData) return whole;
+  const bool better = whole && PosedCount(*whole) >= PosedCount(*chain) &&
+                      !Folded(matched, sweep, whole->reconstruction) &&
+                      ChainAgreement(matched, whole->reconstruction) > held - kAsWell;
+  LogVerbose(Text("folds: ", PosedCount(*chain), " frames by neighbors up to ", window, " apart; ", agreeing.size(),
+                  " of ", matched.matches.pairs.size(), " pairs agree, the map of these ",
+                  (better ? "holds" : "does not hold")));
+  // By neighbors alone a map drifts, and what lies beyond a frame without a pose hangs on nothing.
+  if (!better || !Unbroken(whole->reconstruction))
+    return Fail(ErrorCode::kInsufficientData, "neighbors alone do not settle the fold");
+  return whole;
+}
+
+// The first of growing neighborhoods that settles it for nearly as many frames as `folded` had.
+Result<ReconstructResult> MapAgain(const Sweep& sweep,
+                                   const MatchedSweep& matched,
+                                   const ReconstructResult& folded,
+                                   const ReconstructOptions& options,
+                                   const Progress& progress) {
+  constexpr double kAsMany = 0.85;
+  Result<ReconstructResult> again = Fail(ErrorCode::kInsufficientData, "neighbors alone do not settle the fold");
+  for (const int window : {kChainFrames, kChainFrames + 1, kChainFrames + 3}) {
+    again = MapFromChain(sweep, matched, window, options, progress);
+    if (again && PosedCount(*again) >= kAsMany * PosedCount(folded)) return again;
+    if (!again && again.error().code != ErrorCode::kInsufficientData) return again;
+  }
+  return Fail(ErrorCode::kInsufficientData, "neighbors alone do not settle the fold");
+}
+
+}  // namespace
+
+std::vector<int> FindLeaps(const MatchedSweep& matched, const Reconstruction& reconstruction) {
+  const std::vector<Eigen::Vector3d> sides = Sides(reconstruction);
+  std::vector<int> leaps;
+  for (const TwoView& pair : matched.matches.pairs) {
+    if (pair.b - pair.a > 1 || pair.matches.size() < kStrongMatches) continue;
+    if (Apart(sides, pair.a, pair.b) > kLeapDeg && AgreeingShare(matched, reconstruction, pair) < kAgreeingShare)
+      leaps.push_back(pair.b);
+  }
+  return leaps;
+}
+
+Result<ReconstructResult> MapUnfolded(const Sweep& sweep,
+                                      const MatchedSweep& matched,
+                                      const ReconstructOptions& options,
+                                      const Progress& progress) {
+  Result<ReconstructResult> first = MapSweep(sweep, matched, options, progress);
+  if (!first || !Folded(matched, sweep, first->reconstruction)) return first;
+  Result<ReconstructResult> again = MapAgain(sweep, matched, *first, options, progress);
+  if (again) {
+    again->findings.insert(again->findings.begin(), "two sides of the item look alike; they are told apart by the order of the frames");
+    return again;
+  }
+  if (again.error().code != ErrorCode::kInsufficientData) return again;
+  first->folded = true;
+  return first;
+}
+
+}  // namespace rv
