@@ -86,7 +86,8 @@ bool KnowsTheWay(const Sweep& sweep, const Posed& posed) {
 }
 
 std::string WhyNotConvinced(const Sweep& sweep, const Posed& posed) {
-  if (KnowsTheWay(sweep, posed) && ArcDegrees(posed.orbit) < kSmallArcDeg) return DescribeShortArc(posed.orbit);
+  if (KnowsTheWay(sweep, posed) && ArcDegrees(posed.orbit) < kSmallArcDeg)
+    return DescribeShortArc(posed.orbit);
   if (posed.result.folded || LooksFolded(posed.orbit))
     return Text("two sides of the item look alike and were taken for one, ",
                 std::lround(ArcDegrees(posed.orbit)), " degrees in all");
@@ -135,9 +136,12 @@ Result<RotatingView> BuildOrbitPoses(const Sweep& sweep,
 // Tiers 3 and 4, with the reason why it is none above.
 Result<RotatingView> BuildWithoutPoses(const Sweep& sweep,
                                        const std::string& reason,
+                                       std::optional<double> way_deg,
                                        const ConvertOptions& options,
                                        const Progress& progress) {
-  Result<RotatingView> view = BuildStabilizedSpin(sweep, options.flat, progress);
+  StabilizedSpinOptions flat = options.flat;
+  flat.known_arc_deg = way_deg;
+  Result<RotatingView> view = BuildStabilizedSpin(sweep, flat, progress);
   if (!view) {
     if (StepsDown(view.error())) view.error().details.push_back("no camera positions either: " + reason);
     return view;
@@ -202,6 +206,9 @@ Status JudgeFree(const Sweep& sweep,
   if (!map.posed) {
     if (!StepsDown(map.posed.error())) return Forward(map.posed);
     rungs.why_not_free = map.posed.error().message;
+    if (map.matched && rungs.why_not_free == kNoParallax && !map.matched->matches.static_background &&
+        MatchedThroughout(*map.matched))
+      rungs.way_deg = 0;
     return {};
   }
   const Result<bool> on_the_spot = TurnedOnTheSpot(sweep, *map.posed, options, progress);
@@ -217,8 +224,8 @@ Status JudgeFree(const Sweep& sweep,
     const std::vector<int> changes =
         FindItemChanges(*map.matched, map.posed->result.reconstruction, map.posed->orbit);
     if (!changes.empty()) {
-      rungs.why_not_free = "another thing stands in the item's place from " + sweep.frames[changes.front()].name +
-                           " on, while its surroundings stay";
+      rungs.why_not_free = "another thing stands in the item's place from " +
+                           sweep.frames[changes.front()].name + " on, while its surroundings stay";
       rungs.way_deg = ArcDegrees(map.posed->orbit);
       return {};
     }
@@ -252,12 +259,13 @@ Result<RotatingView> BuildOnLadder(const Sweep& sweep,
                                    const Progress& progress) {
   Result<PosedRungs> rungs = FindPoses(sweep, options, progress);
   if (!rungs)
-    return StepsDown(rungs.error()) ? BuildWithoutPoses(sweep, rungs.error().message, options, progress)
-                                    : Result<RotatingView>(Forward(rungs));
+    return StepsDown(rungs.error())
+               ? BuildWithoutPoses(sweep, rungs.error().message, std::nullopt, options, progress)
+               : Result<RotatingView>(Forward(rungs));
   if (rungs->why_not_free.empty()) {
     Result<RotatingView> full = BuildFullPath(sweep, *rungs->free, options, progress);
     if (full || !StepsDown(full.error())) return full;
-    return BuildWithoutPoses(sweep, full.error().message, options, progress);
+    return BuildWithoutPoses(sweep, full.error().message, std::nullopt, options, progress);
   }
   if (rungs->circle) {
     Result<RotatingView> view =
@@ -265,8 +273,7 @@ Result<RotatingView> BuildOnLadder(const Sweep& sweep,
     if (view || !StepsDown(view.error())) return view;
     rungs->why_not_circle = view.error().message;
   }
-  Result<RotatingView> flat = BuildWithoutPoses(sweep, Reason(*rungs), options, progress);
-  if (flat && rungs->way_deg) ClaimAtMost(*rungs->way_deg, *flat);
+  Result<RotatingView> flat = BuildWithoutPoses(sweep, Reason(*rungs), rungs->way_deg, options, progress);
   if (!rungs->free || (!flat && !StepsDown(flat.error()))) return flat;
   if (flat && ShowsMore(*flat, rungs->free->orbit)) return flat;
   Result<RotatingView> full = BuildFullPath(sweep, *rungs->free, options, progress);

@@ -23,17 +23,13 @@ std::string DescribeShortArc(const Orbit& orbit) {
   return "the camera passes the item instead of going round it" + arc;
 }
 
-void ClaimAtMost(double arc_deg, RotatingView& view) {
-  constexpr double kLeastDeg = 1;  // neighboring views keep azimuths of their own
-  const double most = std::max(kLeastDeg, arc_deg);
-  if (view.coverage.arc_deg <= most) return;
-  const double share = most / view.coverage.arc_deg;
-  for (View& v : view.views) v.azimuth_deg *= share;
-  view.coverage.arc_deg = most;
-  view.coverage.spacing_deg *= share;
-  view.coverage.closed = false;
-  view.coverage.loops *= share;
-  view.coverage.gaps.clear();
+bool MatchedThroughout(const MatchedSweep& matched) {
+  constexpr std::size_t kWell = 80;
+  constexpr double kNearlyEvery = 0.9;
+  const auto well = std::count_if(
+      matched.matches.pairs.begin(), matched.matches.pairs.end(),
+      [](const matching::TwoView& pair) { return pair.b == pair.a + 1 && pair.matches.size() >= kWell; });
+  return static_cast<double>(well) >= kNearlyEvery * static_cast<double>(matched.gray.size() - 1);
 }
 
 }  // namespace rv::convert

@@ -34,7 +34,8 @@ std::vector<int> LensOfFrames(const Sweep& sweep) {
     if (i == 0 || ratios[i] > kOneLens * ratios[i - 1]) begins.push_back(ratios[i]);
   std::vector<int> lens;
   for (const SweepFrame& frame : sweep.frames)
-    lens.push_back(static_cast<int>(std::upper_bound(begins.begin(), begins.end(), PriorRatio(frame)) - begins.begin()));
+    lens.push_back(
+        static_cast<int>(std::upper_bound(begins.begin(), begins.end(), PriorRatio(frame)) - begins.begin()));
   return lens;
 }
 
@@ -58,7 +59,8 @@ Groups GroupFrames(const Sweep& sweep,
     const auto [at, added] = numbers.try_emplace({work.width, work.height, lens[i], zoom},
                                                  static_cast<int>(out.plan.cameras.size()));
     if (added) {
-      out.plan.cameras.push_back(Camera::Simple(work.width, work.height, 1.1 * std::max(work.width, work.height)));
+      out.plan.cameras.push_back(
+          Camera::Simple(work.width, work.height, 1.1 * std::max(work.width, work.height)));
       out.priors.emplace_back();
       out.relative.push_back(lens[i] == 0 ? zooms.relative[static_cast<std::size_t>(zoom)] : 1);
     }
@@ -79,7 +81,8 @@ CameraPlan PlanCameras(const Sweep& sweep,
   matching::ZoomGroups zooms{.group_of = std::vector<int>(sweep.frames.size(), 0), .relative = {1}};
   if (sweep.kind == SourceKind::kPhotos && AnyUnknown(lens) && !sweep.camera_known)
     zooms = matching::FindZoomGroups(features, pairs);
-  if (zooms.relative.size() > 1) LogVerbose(Text("cameras: ", zooms.relative.size(), " zooms among the photos"));
+  if (zooms.relative.size() > 1)
+    LogVerbose(Text("cameras: ", zooms.relative.size(), " zooms among the photos"));
   Groups groups = GroupFrames(sweep, gray, lens, zooms);
   CameraPlan& plan = groups.plan;
   const matching::FocalEstimate focal =

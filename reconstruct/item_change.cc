@@ -4,16 +4,18 @@
 #include <optional>
 
 #include "base/statistics.h"
+#include "reconstruct/matching/descriptor_matching.h"
 
 namespace rv {
 namespace {
 
-constexpr double kCore = 0.5;       // of the subject's radius: hardly anything but the item
-constexpr int kNeighborsApart = 3;   // frames apart, at most
-constexpr int kFewestFeatures = 15;  // on the core, to tell
+constexpr double kCore = 0.5;         // of the subject's radius: hardly anything but the item
+constexpr int kNeighborsApart = 3;    // frames apart, at most
+constexpr int kFewestFeatures = 15;   // on the core, to tell
 constexpr double kLeastUsual = 0.06;  // share of the core's features that usually match
 // Across a change: at most this share of what is usual on the item, at least this of its surroundings.
 constexpr double kOnItem = 0.2, kAround = 0.5;
+constexpr double kFollowed = 0.7;  // on the item, right before and after
 
 // Which features of a frame lie on the core of the item.
 struct CoreView {
@@ -45,18 +47,23 @@ struct Rates {
   double item = 0, around = 0;  // share of the features that match
 };
 
-std::optional<Rates> RatesOf(const matching::TwoView& pair, const std::vector<std::optional<CoreView>>& views) {
+std::optional<Rates> RatesOf(const matching::TwoView& pair,
+                             const std::vector<std::optional<CoreView>>& views) {
   if (!views[pair.a] || !views[pair.b]) return std::nullopt;
   const CoreView &a = *views[pair.a], &b = *views[pair.b];
   const int core = std::min(a.count, b.count);
-  const int rest = std::min(static_cast<int>(a.on_core.size()) - a.count, static_cast<int>(b.on_core.size()) - b.count);
+  const int rest =
+      std::min(static_cast<int>(a.on_core.size()) - a.count, static_cast<int>(b.on_core.size()) - b.count);
   if (core < kFewestFeatures || rest < kFewestFeatures) return std::nullopt;
-  int item = 0, around = 0;
+  int from_a = 0, from_b = 0, around = 0;
   for (const matching::FeatureMatch& match : pair.matches) {
-    item += a.on_core[match.a] && b.on_core[match.b];
+    from_a += a.on_core[match.a];
+    from_b += b.on_core[match.b];
     around += !a.on_core[match.a] && !b.on_core[match.b];
   }
-  return Rates{static_cast<double>(item) / core, static_cast<double>(around) / rest};
+  // Of the item wherever it went: a frame with a wrong pose has its core in a wrong place.
+  const double item = std::max(static_cast<double>(from_a) / a.count, static_cast<double>(from_b) / b.count);
+  return Rates{item, static_cast<double>(around) / rest};
 }
 
 struct Crossing {
@@ -67,16 +74,27 @@ struct Crossing {
 bool ChangesBefore(int frame, const std::vector<Crossing>& pairs, const Rates& usual) {
   bool stays = false, before = false, after = false;
   for (const Crossing& pair : pairs) {
-    const bool item_matches = pair.rates.item >= kOnItem * usual.item;
     if (pair.a < frame && frame <= pair.b) {
-      if (item_matches) return false;
-      stays = stays || pair.rates.around >= kAround * usual.around;
+      if (pair.rates.item >= kOnItem * usual.item) return false;
+      stays = stays || (pair.b == pair.a + 1 && pair.rates.around >= kAround * usual.around);
     }
-    // The thing itself is followed on either side: nothing is amiss with the frames.
-    before = before || (item_matches && pair.b < frame && pair.b >= frame - kNeighborsApart);
-    after = after || (item_matches && pair.a >= frame && pair.a < frame + kNeighborsApart);
+    // Up to there and from there on it is followed as ever: it goes at once.
+    const bool followed = pair.b == pair.a + 1 && pair.rates.item >= kFollowed * usual.item;
+    before = before || (followed && pair.b == frame - 1);
+    after = after || (followed && pair.a == frame);
   }
   return stays && before && after;
+}
+
+// Whether hardly anything of the core before is like anything in the frame, by descriptors alone: geometry that holds for
+// a ground drops what stands on it.
+bool LooksOther(const MatchedSweep& matched, const CoreView& before, int frame, const Rates& usual) {
+  const auto matches = matching::MatchDescriptors(matched.features[frame - 1].descriptors,
+                                                  matched.features[frame].descriptors, {});
+  const auto on_core =
+      std::count_if(matches.begin(), matches.end(),
+                    [&](const matching::FeatureMatch& match) { return before.on_core[match.a] != 0; });
+  return static_cast<double>(on_core) < kFollowed * usual.item * before.count;
 }
 
 }  // namespace
@@ -101,7 +119,7 @@ std::vector<int> FindItemChanges(const MatchedSweep& matched,
   std::vector<int> changes;
   if (usual.item < kLeastUsual) return changes;
   for (int f = 1; f < count; ++f)
-    if (ChangesBefore(f, pairs, usual)) changes.push_back(f);
+    if (ChangesBefore(f, pairs, usual) && LooksOther(matched, *views[f - 1], f, usual)) changes.push_back(f);
   return changes;
 }
 

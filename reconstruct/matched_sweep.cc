@@ -96,7 +96,8 @@ Result<MatchedSweep> MatchSweep(const Sweep& sweep,
     const matching::SpotTurn turn =
         matching::ExplainByRotation(work->features, pairs->pairs, plan.cameras, plan.camera_of);
     matched.turned_on_the_spot = matching::TurnsOnTheSpot(turn);
-    LogVerbose(Text("turning on the spot explains ", Fixed(100 * turn.explained, 0), " % of ", turn.pairs, " pairs"));
+    LogVerbose(Text("turning on the spot explains ", Fixed(100 * turn.explained, 0), " % of ", turn.pairs,
+                    " pairs"));
   }
   matched.gray = std::move(work->gray);
   matched.features = std::move(work->features);

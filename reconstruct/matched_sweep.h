@@ -26,7 +26,7 @@ struct MatchedSweep {
   bool camera_known = false;    // nothing of the camera needs to be refined
   // All that moves does so as the picture of a rotation; no mapper should be asked (a still camera is no such case).
   bool turned_on_the_spot = false;
-  double features_s = 0;        // wall time; never stored in the asset
+  double features_s = 0;  // wall time; never stored in the asset
   double matching_s = 0;
 };
 

@@ -7,6 +7,7 @@
 
 #include "base/progress.h"
 #include "base/result.h"
+#include "reconstruct/incremental/no_parallax.h"
 #include "reconstruct/reconstruct_options.h"
 #include "scene/reconstruction.h"
 #include "scene/sweep.h"

@@ -155,8 +155,9 @@ Result<RotatingView> BuildStabilizedSpin(const Sweep& sweep,
                                          const StabilizedSpinOptions& options,
                                          const Progress& progress) {
   if (const Status valid = options.Validate(); !valid) return Forward(valid);
-  const Result<Plan> plan = PlanLongestRun(sweep, options, progress);
+  Result<Plan> plan = PlanLongestRun(sweep, options, progress);
   if (!plan) return Forward(plan);
+  if (options.known_arc_deg) stabilized::ClaimAtMost(*options.known_arc_deg, plan->picks);
   RotatingView asset;
   asset.tier = plan->tier;
   asset.tier_reason = stabilized::StabilizedTierReason(plan->tier, plan->motion);

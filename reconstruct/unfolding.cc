@@ -17,20 +17,21 @@ namespace {
 
 using matching::TwoView;
 
-constexpr int kChainFrames = 3;            // frames apart: these follow each other
+constexpr int kChainFrames = 3;          // frames apart: these follow each other
 constexpr double kSameSideDeg = 45;      // SIFT hardly matches across more
 constexpr double kLeapDeg = 40;          // between frames that follow each other
 constexpr double kAgreeingShare = 0.35;  // of a pair's matches, with the map's epipolar geometry
 constexpr double kAgreeingPx = 4;        // work px
-constexpr std::size_t kStrongMatches = 30;
+constexpr double kStrongMatches = 30, kStrongShare = 0.4;  // of usual neighbors
 
 // Directions from the item's center to the cameras; zero without a pose.
 std::vector<Eigen::Vector3d> Sides(const Reconstruction& reconstruction) {
   const orbit::SubjectEstimate subject = orbit::EstimateSubject(reconstruction, {});
   std::vector<Eigen::Vector3d> sides;
   for (const PosedFrame& frame : reconstruction.frames)
-    sides.push_back(frame.posed && subject.ok ? (frame.cam_from_world.Origin() - subject.center).normalized().eval()
-                                              : Eigen::Vector3d::Zero().eval());
+    sides.push_back(frame.posed && subject.ok
+                        ? (frame.cam_from_world.Origin() - subject.center).normalized().eval()
+                        : Eigen::Vector3d::Zero().eval());
   return sides;
 }
 
@@ -51,8 +52,10 @@ double AgreeingShare(const MatchedSweep& matched, const Reconstruction& reconstr
   const PosedFrame &a = reconstruction.frames[pair.a], &b = reconstruction.frames[pair.b];
   const Rigid3 b_from_a = b.cam_from_world * a.cam_from_world.Inverse();
   const Eigen::Matrix3d essential = CrossMatrix(b_from_a.translation) * b_from_a.rotation.toRotationMatrix();
-  const Camera camera_a = reconstruction.cameras[a.camera].Scaled(matched.gray[pair.a].width, matched.gray[pair.a].height);
-  const Camera camera_b = reconstruction.cameras[b.camera].Scaled(matched.gray[pair.b].width, matched.gray[pair.b].height);
+  const Camera camera_a =
+      reconstruction.cameras[a.camera].Scaled(matched.gray[pair.a].width, matched.gray[pair.a].height);
+  const Camera camera_b =
+      reconstruction.cameras[b.camera].Scaled(matched.gray[pair.b].width, matched.gray[pair.b].height);
   int agreeing = 0;
   for (const matching::FeatureMatch& match : pair.matches) {
     const Eigen::Vector3d x = camera_a.Ray(matched.features[pair.a].px[match.a]);
@@ -88,8 +91,8 @@ double ChainAgreement(const MatchedSweep& matched, const Reconstruction& reconst
   for (const TwoView& pair : matched.matches.pairs)
     if (pair.b - pair.a <= 2 && reconstruction.frames[pair.a].posed && reconstruction.frames[pair.b].posed)
       shares.push_back(AgreeingShare(matched, reconstruction, pair));
-  LogVerbose(Text("folds: neighbors agree with the map by ", Fixed(Quantile(shares, 0.1), 3), " of their matches, usually ",
-                  Fixed(Median(shares), 3)));
+  LogVerbose(Text("folds: neighbors agree with the map by ", Fixed(Quantile(shares, 0.1), 3),
+                  " of their matches, usually ", Fixed(Median(shares), 3)));
   return Quantile(shares, 0.1);
 }
 
@@ -132,8 +135,8 @@ Result<ReconstructResult> MapFromChain(const Sweep& sweep,
   const bool better = whole && PosedCount(*whole) >= PosedCount(*chain) &&
                       !Folded(matched, sweep, whole->reconstruction) &&
                       ChainAgreement(matched, whole->reconstruction) > held - kAsWell;
-  LogVerbose(Text("folds: ", PosedCount(*chain), " frames by neighbors up to ", window, " apart; ", agreeing.size(),
-                  " of ", matched.matches.pairs.size(), " pairs agree, the map of these ",
+  LogVerbose(Text("folds: ", PosedCount(*chain), " frames by neighbors up to ", window, " apart; ",
+                  agreeing.size(), " of ", matched.matches.pairs.size(), " pairs agree, the map of these ",
                   (better ? "holds" : "does not hold")));
   // By neighbors alone a map drifts, and what lies beyond a frame without a pose hangs on nothing.
   if (!better || !Unbroken(whole->reconstruction))
@@ -148,7 +151,8 @@ Result<ReconstructResult> MapAgain(const Sweep& sweep,
                                    const ReconstructOptions& options,
                                    const Progress& progress) {
   constexpr double kAsMany = 0.85;
-  Result<ReconstructResult> again = Fail(ErrorCode::kInsufficientData, "neighbors alone do not settle the fold");
+  Result<ReconstructResult> again =
+      Fail(ErrorCode::kInsufficientData, "neighbors alone do not settle the fold");
   for (const int window : {kChainFrames, kChainFrames + 1, kChainFrames + 3}) {
     again = MapFromChain(sweep, matched, window, options, progress);
     if (again && PosedCount(*again) >= kAsMany * PosedCount(folded)) return again;
@@ -161,10 +165,16 @@ Result<ReconstructResult> MapAgain(const Sweep& sweep,
 
 std::vector<int> FindLeaps(const MatchedSweep& matched, const Reconstruction& reconstruction) {
   const std::vector<Eigen::Vector3d> sides = Sides(reconstruction);
+  std::vector<double> counts;
+  for (const TwoView& pair : matched.matches.pairs)
+    if (pair.b - pair.a == 1) counts.push_back(static_cast<double>(pair.matches.size()));
+  const double strong = std::max<double>(kStrongMatches, kStrongShare * Median(counts));
   std::vector<int> leaps;
   for (const TwoView& pair : matched.matches.pairs) {
-    if (pair.b - pair.a > 1 || pair.matches.size() < kStrongMatches) continue;
-    if (Apart(sides, pair.a, pair.b) > kLeapDeg && AgreeingShare(matched, reconstruction, pair) < kAgreeingShare)
+    // Weaker ones may be where one series of photos ends and another begins.
+    if (pair.b - pair.a > 1 || static_cast<double>(pair.matches.size()) < strong) continue;
+    if (Apart(sides, pair.a, pair.b) > kLeapDeg &&
+        AgreeingShare(matched, reconstruction, pair) < kAgreeingShare)
       leaps.push_back(pair.b);
   }
   return leaps;
@@ -178,7 +188,9 @@ Result<ReconstructResult> MapUnfolded(const Sweep& sweep,
   if (!first || !Folded(matched, sweep, first->reconstruction)) return first;
   Result<ReconstructResult> again = MapAgain(sweep, matched, *first, options, progress);
   if (again) {
-    again->findings.insert(again->findings.begin(), "two sides of the item look alike; they are told apart by the order of the frames");
+    again->findings.insert(
+        again->findings.begin(),
+        "two sides of the item look alike; they are told apart by the order of the frames");
     return again;
   }
   if (again.error().code != ErrorCode::kInsufficientData) return again;

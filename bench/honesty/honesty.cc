@@ -13,6 +13,7 @@
 #include "base/temp_folder.h"
 #include "base/text.h"
 #include "bench/child_usage.h"
+#include "bench/honesty/degenerate.h"
 #include "bench/honesty/judge.h"
 
 namespace rv::honesty {
@@ -61,7 +62,8 @@ Status RunProgram(std::vector<std::string> words, const fs::path& log, double ti
                                                 {.wall_s = timeout_s});
   if (!usage) return Forward(usage);
   if (usage->exit_code != 0)
-    return Fail(ErrorCode::kInternal, Text(program, " ended with ", usage->exit_code), "see " + log.string() + ".err");
+    return Fail(ErrorCode::kInternal, Text(program, " ended with ", usage->exit_code),
+                "see " + log.string() + ".err");
   return {};
 }
 
@@ -73,12 +75,42 @@ Status MakeSweepOf(const Trial& trial, const Options& options, const fs::path& f
   return RunProgram(std::move(words), folder / "make_sweep", options.timeout_s);
 }
 
+// Degenerate photos may be refused, with a remedy, but never end in an internal error, a signal or a timeout.
+Result<Verdict> TryNothing(const Trial& trial, const Options& options, const fs::path& folder) {
+  const std::string kind =
+      DegenerateKinds()[static_cast<std::size_t>(trial.number) % DegenerateKinds().size()];
+  if (const Status made = MakeDegenerate(trial.number, trial.seed, folder / "photos"); !made)
+    return Forward(made);
+  const fs::path asset = folder / "item.rview";
+  const Result<ChildUsage> usage =
+      MeasureChild({.arguments = {options.rotaview.string(), "convert", (folder / "photos").string(), "-o",
+                                  asset.string(), "--json", "--no-tags", "--threads", "1"},
+                    .stdout_file = folder / "convert.out",
+                    .stderr_file = folder / "convert.err"},
+                   {.wall_s = options.timeout_s});
+  if (!usage) return Forward(usage);
+  Verdict out{.why = kind};
+  const bool plain = usage->exit_code == 0 || (usage->exit_code > 1 && usage->exit_code < 64 &&
+                                               usage->exit_code != ExitCode(ErrorCode::kInternal));
+  if (!plain || usage->timed_out || fs::exists(asset) != (usage->exit_code == 0))
+    return Fail(ErrorCode::kInternal, Text(kind, ": exit ", usage->exit_code));
+  if (const Result<RotatingView> view = ReadRview(asset)) {
+    out.tier = static_cast<int>(view->tier);
+    out.arc_deg = view->coverage.arc_deg;
+    out.frames = static_cast<int>(view->sources.size());
+  }
+  out.ending = Ending::kSolved;
+  return out;
+}
+
 Result<Verdict> Try(const Trial& trial, const Options& options, const fs::path& folder) {
+  if (trial.want == Want::kNothing) return TryNothing(trial, options, folder);
   if (const Status made = MakeSweepOf(trial, options, folder); !made) return Forward(made);
   const bool clip = fs::exists(folder / "sweep" / "video");
-  const fs::path source = folder / "sweep" / (clip ? "video/clip.mp4" : "images"), asset = folder / "item.rview";
-  const Status converted = RunProgram({options.rotaview.string(), "convert", source.string(), "-o", asset.string(),
-                                       "--json", "--no-tags", "--threads", "1"},
+  const fs::path source = folder / "sweep" / (clip ? "video/clip.mp4" : "images"),
+                 asset = folder / "item.rview";
+  const Status converted = RunProgram({options.rotaview.string(), "convert", source.string(), "-o",
+                                       asset.string(), "--json", "--no-tags", "--threads", "1"},
                                       folder / "convert", options.timeout_s);
   if (!converted) return Forward(converted);
   const Result<RotatingView> view = ReadRview(asset);
@@ -93,21 +125,30 @@ const char* Name(Ending ending) {
 void Print(const Row& row, bool json) {
   const Verdict& v = row.verdict;
   if (json) {
-    std::cout << nlohmann::ordered_json{{"family", row.trial.family}, {"number", row.trial.number},
-                                        {"seed", row.trial.seed}, {"ending", row.failed.empty() ? Name(v.ending) : "failed"},
-                                        {"why", row.failed.empty() ? v.why : row.failed}, {"tier", v.tier},
-                                        {"arc_deg", v.arc_deg}, {"true_arc_deg", row.trial.arc_deg},
-                                        {"frames", v.frames}, {"posed", v.posed}, {"up_error_deg", v.up_error_deg},
+    std::cout << nlohmann::ordered_json{{"family", row.trial.family},
+                                        {"number", row.trial.number},
+                                        {"seed", row.trial.seed},
+                                        {"ending", row.failed.empty() ? Name(v.ending) : "failed"},
+                                        {"why", row.failed.empty() ? v.why : row.failed},
+                                        {"tier", v.tier},
+                                        {"arc_deg", v.arc_deg},
+                                        {"true_arc_deg", row.trial.arc_deg},
+                                        {"frames", v.frames},
+                                        {"posed", v.posed},
+                                        {"up_error_deg", v.up_error_deg},
                                         {"azimuth_error_deg", v.azimuth_error_deg},
-                                        {"elevation_deg", v.elevation_deg}, {"auc3", v.auc3}}
+                                        {"elevation_deg", v.elevation_deg},
+                                        {"auc3", v.auc3}}
               << std::endl;
     return;
   }
-  std::printf("%-7s %2d seed %-7llu %-7s tier %d arc %4.0f of %4.0f posed %3d/%-3d up %5.1f az %5.1f h %4.0f auc3 %5.1f  %s\n",
-              row.trial.family.c_str(), row.trial.number, static_cast<unsigned long long>(row.trial.seed),
-              row.failed.empty() ? Name(v.ending) : "FAILED", v.tier, v.arc_deg, row.trial.arc_deg, v.posed, v.frames,
-              v.up_error_deg, v.azimuth_error_deg, v.elevation_deg, v.auc3,
-              (row.failed.empty() ? v.why : row.failed).c_str());
+  std::printf(
+      "%-7s %2d seed %-7llu %-7s tier %d arc %4.0f of %4.0f posed %3d/%-3d up %5.1f az %5.1f h %4.0f auc3 "
+      "%5.1f  %s\n",
+      row.trial.family.c_str(), row.trial.number, static_cast<unsigned long long>(row.trial.seed),
+      row.failed.empty() ? Name(v.ending) : "FAILED", v.tier, v.arc_deg, row.trial.arc_deg, v.posed, v.frames,
+      v.up_error_deg, v.azimuth_error_deg, v.elevation_deg, v.auc3,
+      (row.failed.empty() ? v.why : row.failed).c_str());
   std::fflush(stdout);
 }
 
@@ -179,15 +220,18 @@ std::string FamilyList() {
 
 int Main(int argc, char** argv) {
   Options options;
-  CLI::App app{"Converts generated sweeps that lead mappers astray, and holds what is claimed against the truth."};
+  CLI::App app{
+      "Converts generated sweeps that lead mappers astray, and holds what is claimed against the truth."};
   const fs::path build = fs::read_symlink("/proc/self/exe").parent_path().parent_path();
   options.rotaview = build / "cli" / "rotaview";
   options.make_sweep = build / "tests" / "support" / "make_sweep";
   app.add_option("--family", options.families, "These families alone");
-  app.add_option("--count", options.count, "Trials of each family; 0 = as many as it has")->check(CLI::NonNegativeNumber);
+  app.add_option("--count", options.count, "Trials of each family; 0 = as many as it has")
+      ->check(CLI::NonNegativeNumber);
   app.add_option("--only", options.only, "One trial alone, by its number")->check(CLI::NonNegativeNumber);
   app.add_option("--seed", options.seed, "Decides every choice")->capture_default_str();
-  app.add_option("--jobs", options.jobs, "Trials at a time; 0 = one for each core")->check(CLI::NonNegativeNumber);
+  app.add_option("--jobs", options.jobs, "Trials at a time; 0 = one for each core")
+      ->check(CLI::NonNegativeNumber);
   app.add_option("--work", options.work, "Keep sweeps and assets here; sweeps that are there are used again");
   app.add_option("--timeout", options.timeout_s, "Seconds for one program")->check(CLI::PositiveNumber);
   app.add_flag("--json", options.json, "One JSON object a trial");

@@ -11,6 +11,7 @@
 #include "base/text.h"
 #include "reconstruct/incremental/incremental_mapper.h"
 #include "reconstruct/incremental/initial_pair.h"
+#include "reconstruct/incremental/no_parallax.h"
 
 namespace rv::incremental {
 namespace {
@@ -90,7 +91,7 @@ Result<sparse::SparseMap> MapFromSeveralStarts(const sparse::SparseMap& unposed,
   const std::vector<InitialPair> seeds =
       FindInitialPairs(unposed, features, pairs, {.seed = options.seed, .threads = options.threads});
   if (seeds.empty())
-    return Fail(ErrorCode::kInsufficientData, "no two frames show the item from clearly different sides",
+    return Fail(ErrorCode::kInsufficientData, kNoParallax,
                 "walk round the item instead of turning on the spot, and move sideways between frames");
   const int frames = static_cast<int>(unposed.frames.size());
   const std::vector<InitialPair> spread = SpreadSeeds(seeds, frames, options.starts);

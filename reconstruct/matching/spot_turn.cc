@@ -15,6 +15,7 @@ constexpr double kLeastShift = 0.06;  // of the longer side
 constexpr double kLeastSpread = 0.2;  // of the picture's area
 constexpr double kLeftOver = 0.1;     // of the shift
 constexpr double kLeftOverPx = 1.0;
+constexpr double kNearlyAllMatches = 0.85;
 constexpr int kRounds = 4;
 constexpr double kFewestRatio = 0.5, kMostRatio = 3.2, kRatioStep = 1.25;  // focal length, of the longer side
 
@@ -24,7 +25,8 @@ Eigen::Vector3d RayOf(const Eigen::Vector2d& px, const Camera& camera, double ra
 }
 
 // The rotation that brings most rays together (Kabsch, "A solution for the best rotation to relate two sets of
-// vectors", Acta Cryst. 1976; reweighted), and the median of what is left over, in units of the focal length.
+// vectors", Acta Cryst. 1976; reweighted), and what is left over of nearly all matches, in units of the focal length: an
+// item before a far background is the smaller part of what moves.
 double LeftOver(const std::vector<Eigen::Vector3d>& from, const std::vector<Eigen::Vector3d>& to) {
   std::vector<double> weights(from.size(), 1.0), off(from.size());
   double median = 0;
@@ -43,7 +45,7 @@ double LeftOver(const std::vector<Eigen::Vector3d>& from, const std::vector<Eige
     for (std::size_t i = 0; i < from.size(); ++i)
       weights[i] = 1 / (1 + (off[i] / std::max(1e-6, median)) * (off[i] / std::max(1e-6, median)));
   }
-  return median;
+  return Quantile(off, kNearlyAllMatches);
 }
 
 // Share of the picture that a pair's matches spread over. An item alone, turning in the middle of an even ground, moves
@@ -54,7 +56,8 @@ double Spread(const TwoView& pair, const features::FeatureSet& features, const C
     x.push_back(features.px[match.a].x());
     y.push_back(features.px[match.a].y());
   }
-  return (Quantile(x, 0.9) - Quantile(x, 0.1)) / camera.width * (Quantile(y, 0.9) - Quantile(y, 0.1)) / camera.height;
+  return (Quantile(x, 0.9) - Quantile(x, 0.1)) / camera.width * (Quantile(y, 0.9) - Quantile(y, 0.1)) /
+         camera.height;
 }
 
 std::vector<const TwoView*> ClearPairs(const std::vector<features::FeatureSet>& features,
@@ -95,7 +98,8 @@ SpotTurn ExplainByRotation(const std::vector<features::FeatureSet>& features,
       const double left_px = LeftOver(from, to) * ratio * std::max(b.width, b.height);
       explained += left_px < std::max(kLeftOverPx, kLeftOver * pair->median_shift_px);
     }
-    best.explained = std::max(best.explained, static_cast<double>(explained) / static_cast<double>(clear.size()));
+    best.explained =
+        std::max(best.explained, static_cast<double>(explained) / static_cast<double>(clear.size()));
   }
   return best;
 }

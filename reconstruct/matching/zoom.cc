@@ -11,13 +11,13 @@ namespace rv::matching {
 namespace {
 
 constexpr std::size_t kFewestScaleMatches = 20;
-constexpr double kLeastDistance = 20;  // between two features whose distance is compared, px
+constexpr double kLeastDistance = 20;     // between two features whose distance is compared, px
 constexpr std::size_t kFewestFrames = 3;  // that share a zoom
 constexpr int kReweightings = 6;
-constexpr double kHuber = 0.05;     // of the logarithm
+constexpr double kHuber = 0.05;  // of the logarithm
 constexpr double kRidge = 1e-6;
 // A jump between photos in a row: in any case, and against the usual step; walking nearer is gradual.
-constexpr double kLeastJump = 0.15;
+constexpr double kLeastJump = 0.25;
 constexpr double kUsualSteps = 5;
 constexpr double kOneZoom = 0.1;  // levels this close are one zoom
 
@@ -39,7 +39,8 @@ double LogGrowth(const features::FeatureSet& a, const features::FeatureSet& b, c
   return Median(std::move(logs));
 }
 
-std::vector<Ratio> RatiosOf(const std::vector<features::FeatureSet>& features, const std::vector<TwoView>& pairs) {
+std::vector<Ratio> RatiosOf(const std::vector<features::FeatureSet>& features,
+                            const std::vector<TwoView>& pairs) {
   std::vector<Ratio> out;
   for (const TwoView& pair : pairs)
     if (pair.matches.size() >= kFewestScaleMatches)
@@ -85,7 +86,8 @@ std::vector<double> Levels(const Eigen::VectorXd& log) {
 
 }  // namespace
 
-ZoomGroups FindZoomGroups(const std::vector<features::FeatureSet>& features, const std::vector<TwoView>& pairs) {
+ZoomGroups FindZoomGroups(const std::vector<features::FeatureSet>& features,
+                          const std::vector<TwoView>& pairs) {
   const std::size_t count = features.size();
   ZoomGroups one{.group_of = std::vector<int>(count, 0), .relative = {1}};
   if (count < 2 * kFewestFrames) return one;

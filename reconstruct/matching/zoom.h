@@ -17,6 +17,7 @@ struct ZoomGroups {
 
 // Frames in the order they were taken. Groups between which the magnification jumps, each of three frames at least; one
 // group where it does not.
-ZoomGroups FindZoomGroups(const std::vector<features::FeatureSet>& features, const std::vector<TwoView>& pairs);
+ZoomGroups FindZoomGroups(const std::vector<features::FeatureSet>& features,
+                          const std::vector<TwoView>& pairs);
 
 }  // namespace rv::matching

@@ -37,7 +37,8 @@ UpEvidence Thinned(const UpEvidence& evidence, std::size_t most) {
   UpEvidence out = evidence;
   if (evidence.frames.size() <= most) return out;
   out.frames.clear();
-  for (std::size_t k = 0; k < most; ++k) out.frames.push_back(evidence.frames[k * evidence.frames.size() / most]);
+  for (std::size_t k = 0; k < most; ++k)
+    out.frames.push_back(evidence.frames[k * evidence.frames.size() / most]);
   return out;
 }
 
@@ -95,7 +96,8 @@ Eigen::Vector3d Likeliest(const UpEvidence& evidence) {
   std::vector<std::pair<double, Eigen::Vector3d>> ranked;
   for (const Eigen::Vector3d& up : Candidates(Thinned(evidence, kTriedOn / 2)))
     ranked.emplace_back(UpCost(few, up), up);
-  std::stable_sort(ranked.begin(), ranked.end(), [](const auto& a, const auto& b) { return a.first < b.first; });
+  std::stable_sort(ranked.begin(), ranked.end(),
+                   [](const auto& a, const auto& b) { return a.first < b.first; });
   Eigen::Vector3d best = ranked.front().second;
   double least = std::numeric_limits<double>::max();
   for (std::size_t k = 0; k < std::min(kRefined, ranked.size()); ++k) {
@@ -122,11 +124,13 @@ double Uncertainty(const UpEvidence& evidence, const Eigen::Vector3d& up) {
   return flattest <= 0 ? kMost : std::min(kMost, kProbe / std::sqrt(2 * flattest));
 }
 
-std::vector<Eigen::Vector3d> PositionsNear(const Reconstruction& reconstruction, const SubjectEstimate& subject) {
+std::vector<Eigen::Vector3d> PositionsNear(const Reconstruction& reconstruction,
+                                           const SubjectEstimate& subject) {
   constexpr double kReach = 0.8;  // of the camera distance
   std::vector<Eigen::Vector3d> out;
   for (const Point& point : reconstruction.points)
-    if ((point.position - subject.center).norm() < kReach * subject.camera_distance) out.push_back(point.position);
+    if ((point.position - subject.center).norm() < kReach * subject.camera_distance)
+      out.push_back(point.position);
   return out;
 }
 

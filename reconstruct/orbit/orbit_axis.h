@@ -11,8 +11,9 @@ namespace rv::orbit {
 
 struct UpEstimate {
   Eigen::Vector3d up = Eigen::Vector3d::UnitY();  // unit, in world
-  double sigma = 0;                               // standard deviation in the least certain direction, radians
-  std::vector<int> quarter_turns;  // one for each of `posed`: 0 upright, 1 to 3 for pictures that lie otherwise
+  double sigma = 0;  // standard deviation in the least certain direction, radians
+  std::vector<int>
+      quarter_turns;  // one for each of `posed`: 0 upright, 1 to 3 for pictures that lie otherwise
 };
 
 // `posed`: indices of the posed frames in capture order, at least two.

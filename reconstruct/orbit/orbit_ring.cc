@@ -35,6 +35,7 @@ constexpr double kFreeGapDeg = 10;    // a wider gap costs its excess
 constexpr std::array<double, 4> kHighestDeg{90, 65, 50, 35};
 constexpr double kSideDeg = 40, kTopDeg = 75, kTopWorth = 0.15;
 constexpr double kClearlyWorthMore = 1.05;
+constexpr double kCloseDeg = 12, kCloseSteps = 2.5;  // from frame to frame; the latter in median steps
 // Score of a band of elevation, degrees of arc.
 constexpr double kBandHalfHeightDeg = 12;
 constexpr double kSharpFrameScore = 0.5;
@@ -214,13 +215,22 @@ Ring OrderedRing(const std::vector<RingFrame>& frames,
   return ring;
 }
 
-// Degrees of the turn, for less the higher they are seen from: a buyer wants the sides before the top.
+// Degrees of the turn between frames that stand close together; between others views bend.
+double WellCovered(const std::vector<RingFrame>& frames, const Ring& ring) {
+  const std::vector<double> steps = CircularSteps(frames, ByAzimuth(frames, ring.on_ring));
+  const double close = std::max(ToRadians(kCloseDeg), kCloseSteps * Median(steps));
+  double sum = 0;
+  for (const double step : steps) sum += step <= close ? ToDegrees(step) : 0;
+  return sum;
+}
+
+// For less the higher the ring is seen from: a buyer wants the sides before the top.
 double Worth(const std::vector<RingFrame>& frames, const Ring& ring) {
   std::vector<double> elevations;
   for (std::size_t i = 0; i < frames.size(); ++i)
     if (ring.on_ring[i]) elevations.push_back(ToDegrees(frames[i].elevation));
   const double above = (Median(std::move(elevations)) - kSideDeg) / (kTopDeg - kSideDeg);
-  return ToDegrees(ring.arc) * (1 - (1 - kTopWorth) * std::clamp(above, 0.0, 1.0));
+  return WellCovered(frames, ring) * (1 - (1 - kTopWorth) * std::clamp(above, 0.0, 1.0));
 }
 
 }  // namespace

@@ -85,7 +85,8 @@ Fit Refit(const std::vector<Eigen::Vector3d>& points, const SupportPlane& plane,
   const Eigen::SelfAdjointEigenSolver<Eigen::Matrix3d> solver(scatter);
   Eigen::Vector3d normal = solver.eigenvectors().col(0);
   if (normal.dot(plane.normal) < 0) normal = -normal;
-  const double spread = std::sqrt(solver.eigenvalues()[1] / static_cast<double>(std::max<std::size_t>(1, on.size())));
+  const double spread =
+      std::sqrt(solver.eigenvalues()[1] / static_cast<double>(std::max<std::size_t>(1, on.size())));
   return {.plane = {.normal = normal, .offset = normal.dot(mean)}, .spread = spread};
 }
 

@@ -26,7 +26,7 @@ std::optional<SupportPlane> FindSupport(const std::vector<Eigen::Vector3d>& poin
 // A large even surface that lies about level, for its normal alone: a table, a floor or the top of a flat item.
 struct LevelPlane {
   Eigen::Vector3d normal = Eigen::Vector3d::UnitY();  // unit, upwards
-  double certainty = 0;                               // 0 to 1, by how many of the points lie on it and how far apart
+  double certainty = 0;  // 0 to 1, by how many of the points lie on it and how far apart
 };
 
 // The plane, at most 40 degrees from `up`, with most of `points` on it (within 1 % of `distance`) and few below.

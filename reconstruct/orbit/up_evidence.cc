@@ -25,7 +25,9 @@ constexpr double kElevation = 22 * kPi / 180, kElevationSpread = 25 * kPi / 180;
 constexpr double kSupportTilt = 3 * kPi / 180;
 constexpr double kSupportWeight = 6;
 
-double Surprise(double deviation, double usual) { return std::log1p((deviation / usual) * (deviation / usual)); }
+double Surprise(double deviation, double usual) {
+  return std::log1p((deviation / usual) * (deviation / usual));
+}
 
 struct Roll {
   double angle = 0;   // of the picture against up, radians; 0 upright
@@ -98,8 +100,9 @@ Holding HoldingOf(const UpEvidence& evidence, const Eigen::Vector3d& up) {
 }
 
 double UpCost(const UpEvidence& evidence, const Eigen::Vector3d& up) {
-  double cost = HoldingCost(RollsOf(evidence, up)) + ElevationCost(evidence, up) +
-                kIndependentHeights * Surprise(std::sqrt(std::max(0.0, up.dot(evidence.spread * up))), kHeights);
+  double cost =
+      HoldingCost(RollsOf(evidence, up)) + ElevationCost(evidence, up) +
+      kIndependentHeights * Surprise(std::sqrt(std::max(0.0, up.dot(evidence.spread * up))), kHeights);
   if (evidence.support) {
     const double tilt = std::acos(std::clamp(evidence.support->dot(up), -1.0, 1.0));
     cost += kSupportWeight * evidence.support_weight * Surprise(tilt, kSupportTilt);

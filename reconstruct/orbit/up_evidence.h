@@ -25,9 +25,10 @@ struct UpEvidence {
 
 // How the pictures are held against `up`.
 struct Holding {
-  std::vector<int> quarter_turns;  // per frame: 0 upright, else the quarter turns counter-clockwise that right it
-  int usual = 0;                   // of most frames
-  double tilt = 0;                 // common roll beyond the quarter turns, radians
+  std::vector<int>
+      quarter_turns;  // per frame: 0 upright, else the quarter turns counter-clockwise that right it
+  int usual = 0;      // of most frames
+  double tilt = 0;    // common roll beyond the quarter turns, radians
 };
 
 Holding HoldingOf(const UpEvidence& evidence, const Eigen::Vector3d& up);

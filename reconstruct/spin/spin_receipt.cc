@@ -41,17 +41,56 @@ void AddPathFindings(const Sweep& sweep,
              options.views > 0 ? Text(options.views) : Text(Rounded(options.spacing_deg), " degrees apart")));
 }
 
-void AddFrameFindings(const Sweep& sweep, const Orbit& orbit, CoverageReceipt& receipt) {
-  std::size_t off = 0;
+// "; the ring is seen from 15 degrees above the item, most of these from 78", where that tells them apart.
+std::string OtherHeight(const Orbit& orbit, const std::vector<double>& off_deg) {
+  constexpr double kToldApart = 15;
+  std::vector<double> ring_deg;
   for (const OrbitFrame& frame : orbit.frames)
-    off += !frame.on_ring && sweep.frames[frame.frame.value].for_spin;
-  if (off > 0)
-    receipt.findings.push_back(Text(Counted(off, "frame is", "frames are"),
-                                    " off the ring that is shown (another height or turn): posed and kept"));
+    if (frame.on_ring) ring_deg.push_back(ToDegrees(frame.elevation));
+  const double ring = Median(ring_deg), off = Median(off_deg);
+  if (std::abs(ring - off) < kToldApart) return {};
+  return Text("; the ring is seen from ", Rounded(ring), " degrees above the item, most of these from ",
+              Rounded(off));
+}
+
+void AddFrameFindings(const Sweep& sweep, const Orbit& orbit, CoverageReceipt& receipt) {
+  std::vector<double> off_deg;
+  for (const OrbitFrame& frame : orbit.frames)
+    if (!frame.on_ring && sweep.frames[frame.frame.value].for_spin)
+      off_deg.push_back(ToDegrees(frame.elevation));
+  if (!off_deg.empty())
+    receipt.findings.push_back(Text(Counted(off_deg.size(), "frame is", "frames are"),
+                                    " off the ring that is shown (another height or turn): posed and kept",
+                                    OtherHeight(orbit, off_deg)));
   const std::size_t lost = sweep.frames.size() - orbit.frames.size();
   if (lost > 0)
     receipt.findings.push_back(Text(Counted(lost, "frame has", "frames have"),
                                     lost == 1 ? " no pose and is not shown" : " no pose and are not shown"));
+}
+
+// Pictures that lie on their side or upside down among upright ones, and an up that little tells.
+void AddUprightFindings(const Sweep& sweep, const Orbit& orbit, CoverageReceipt& receipt) {
+  constexpr std::size_t kMostNames = 4;
+  constexpr double kUncertainDeg = 12;
+  std::vector<std::string> names;
+  for (const OrbitFrame& frame : orbit.frames)
+    if (frame.quarter_turns != 0) names.push_back(sweep.frames[frame.frame.value].name);
+  if (names.size() == orbit.frames.size()) {
+    receipt.findings.emplace_back("the pictures lie on their side; the views are turned upright");
+  } else if (!names.empty()) {
+    std::string text =
+        names.size() == 1
+            ? std::string("1 picture does not stand upright as the others do and is turned: ")
+            : Text(names.size(), " pictures do not stand upright as the others do and are turned: ");
+    for (std::size_t i = 0; i < std::min(kMostNames, names.size()); ++i)
+      text += (i > 0 ? ", " : "") + names[i];
+    if (names.size() > kMostNames) text += Text(" and ", names.size() - kMostNames, " more");
+    receipt.findings.push_back(std::move(text));
+  }
+  if (ToDegrees(orbit.up_sigma) > kUncertainDeg)
+    receipt.findings.push_back(
+        Text("which way is up is known to about ", Rounded(ToDegrees(orbit.up_sigma)),
+             " degrees only; hold the phone upright and take in what the item stands on"));
 }
 
 void AddWarpFindings(const SpinPlan& plan, CoverageReceipt& receipt) {
@@ -80,6 +119,7 @@ CoverageReceipt MakeReceipt(const Sweep& sweep,
     receipt.gaps.push_back({.from_deg = ToDegrees(gap.from_azimuth), .to_deg = ToDegrees(gap.to_azimuth)});
   AddPathFindings(sweep, orbit, plan, options, receipt);
   AddFrameFindings(sweep, orbit, receipt);
+  AddUprightFindings(sweep, orbit, receipt);
   AddWarpFindings(plan, receipt);
   return receipt;
 }

@@ -12,6 +12,7 @@ namespace rv::stabilized {
 struct PickedFrames {
   std::vector<int> frames;  // indices into Sweep::frames, capture order, each once
   bool closed = false;
+  bool arc_known = false;     // from the positions of the cameras
   bool angles_known = false;  // evenly spaced by the apparent turn; else by number
   double arc_rad = 0;         // full turn when closed
   double unevenness = 0;      // RMS of (step / even step - 1), by the apparent turn

@@ -1,5 +1,6 @@
 #include "reconstruct/stabilized/report.h"
 
+#include <algorithm>
 #include <cmath>
 #include <numbers>
 
@@ -80,18 +81,33 @@ CoverageReceipt MakeStabilizedReceipt(const SweepMotion& motion, const PickedFra
     receipt.findings.push_back(Text("the item is shown ", Tenths(picks.loops),
                                     " times round; the first turn, frames ", picks.frames.front() + 1, " to ",
                                     picks.frames.back() + 1, ", is used"));
-  if (!picks.closed) {
+  if (picks.arc_known) {
+    receipt.findings.push_back(Text("about ", std::lround(ArcDeg(picks)),
+                                    " of 360 degrees are shown, by the positions of the cameras"));
+  } else if (!picks.closed) {
     const long arc = std::lround(ArcDeg(picks));
     receipt.findings.push_back(
         arc >= kNearlyFullDeg
             ? "the picture does not come back to where it began, though about a full turn is shown"
             : Text("the picture does not come back: about ", arc,
                    " of 360 degrees are shown; show one full turn"));
+  }
+  if (!picks.closed) {
     // The stored views of a clockwise capture begin at minus the arc.
     const double first = motion.direction < 0 ? -ArcDeg(picks) : 0;
     receipt.gaps.push_back({.from_deg = first + ArcDeg(picks), .to_deg = first + 360});
   }
   return receipt;
+}
+
+void ClaimAtMost(double arc_deg, PickedFrames& picks) {
+  constexpr double kLeastDeg = 1;  // neighboring views keep azimuths of their own
+  const double most = std::max(kLeastDeg, arc_deg) * std::numbers::pi / 180;
+  if (picks.arc_rad <= most) return;
+  picks.arc_rad = most;
+  picks.closed = false;
+  picks.loops = std::min(picks.loops, most / (2 * std::numbers::pi));
+  picks.arc_known = true;
 }
 
 double NominalAzimuthDeg(const PickedFrames& picks, bool clockwise, int k, int count) {

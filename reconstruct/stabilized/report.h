@@ -17,6 +17,9 @@ std::string StabilizedTierReason(Tier tier, const SweepMotion& motion);
 
 CoverageReceipt MakeStabilizedReceipt(const SweepMotion& motion, const PickedFrames& picks);
 
+// Draws the nominal azimuths together where they span more than the cameras are known to have gone round.
+void ClaimAtMost(double arc_deg, PickedFrames& picks);
+
 // Nominal azimuth of the k-th of `count` views in stored order, degrees.
 double NominalAzimuthDeg(const PickedFrames& picks, bool clockwise, int k, int count);
 

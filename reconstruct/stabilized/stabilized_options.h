@@ -1,6 +1,8 @@
 // Options of a spin without camera poses.
 #pragma once
 
+#include <optional>
+
 #include "base/result.h"
 
 namespace rv {
@@ -22,6 +24,8 @@ struct StabilizedSpinOptions {
   bool even_exposure = true;
   // Hold the subject still (tier 3); without, every spin is tier 4.
   bool stabilize = true;
+  // How far the cameras went round the item, where that is known: no wider arc is claimed. Degrees.
+  std::optional<double> known_arc_deg;
   // JPEG quality of the views, 1 to 100.
   int jpeg_quality = 90;
 

@@ -97,8 +97,7 @@ double CapturePath::Share(double time_s) const {
 
 Rigid3 CapturePath::Held(double share, const PathMoment& moment) const {
   const double turns = std::max(1.0, scene_.arc_deg / 360);
-  double distance =
-      distance_ * (1 + scene_.distance_swing * std::sin(kFullTurn * turns * share * 2 + 0.4));
+  double distance = distance_ * (1 + scene_.distance_swing * std::sin(kFullTurn * turns * share * 2 + 0.4));
   if (scene_.capture == CaptureKind::kPush) distance *= kPushFrom + (kPushTo - kPushFrom) * share;
   const double start = scene_.start_azimuth_deg * kDegree;
   const double stand = scene_.capture == CaptureKind::kTurntable ? start : moment.azimuth;
@@ -139,8 +138,7 @@ PathMoment CapturePath::At(double time_s) const {
   if (scene_.capture == CaptureKind::kPush) around = 0;
   if (scene_.capture == CaptureKind::kSidesThenTop) {
     const double above = std::clamp((share - kSidesEnd) / (1 - kSidesEnd), 0.0, 1.0);
-    around = way * kDegree *
-             (scene_.arc_deg * std::min(1.0, share / kSidesEnd) + kTopArcDeg * above);
+    around = way * kDegree * (scene_.arc_deg * std::min(1.0, share / kSidesEnd) + kTopArcDeg * above);
     const double ramp = std::clamp((share - kSidesEnd) / (kTopBegin - kSidesEnd), 0.0, 1.0);
     raised = (kTopDeg - scene_.elevation_deg) * ramp * ramp * (3 - 2 * ramp);
   }

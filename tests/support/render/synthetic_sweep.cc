@@ -35,14 +35,16 @@ constexpr std::array<NamedObject, 9> kObjects{{{"box", ObjectKind::kBox, "cardbo
                                                {"shoe", ObjectKind::kShoe, "fabric"},
                                                {"toy", ObjectKind::kToy, "plush"},
                                                {"stone", ObjectKind::kStone, "stone"}}};
-constexpr std::array<std::pair<const char*, PrintKind>, 8> kPrints{{{"label", PrintKind::kLabel},
-                                                                    {"floral", PrintKind::kFloral},
-                                                                    {"wood", PrintKind::kWood},
-                                                                    {"terrazzo", PrintKind::kTerrazzo},
-                                                                    {"patchwork", PrintKind::kPatchwork},
-                                                                    {"checks", PrintKind::kChecks},
-                                                                    {"stripes", PrintKind::kStripes},
-                                                                    {"plain", PrintKind::kPlain}}};
+constexpr std::array<std::pair<const char*, PrintKind>, 10> kPrints{{{"label", PrintKind::kLabel},
+                                                                     {"floral", PrintKind::kFloral},
+                                                                     {"wood", PrintKind::kWood},
+                                                                     {"terrazzo", PrintKind::kTerrazzo},
+                                                                     {"patchwork", PrintKind::kPatchwork},
+                                                                     {"checks", PrintKind::kChecks},
+                                                                     {"stripes", PrintKind::kStripes},
+                                                                     {"plain", PrintKind::kPlain},
+                                                                     {"leather", PrintKind::kLeather},
+                                                                     {"plaster", PrintKind::kPlaster}}};
 
 const NamedObject& FindObject(const std::string& name) {
   const auto found = std::ranges::find_if(kObjects, [&](const NamedObject& o) { return name == o.name; });

@@ -21,12 +21,12 @@
 namespace rv {
 
 enum class CaptureKind {
-  kWalk,       // the camera goes round
-  kTurntable,  // camera and background stand still, the object turns on a disc
-  kPan,        // the camera turns on the spot: no parallax
-  kWall,       // the camera slides along a wall of the room
-  kSlide,      // the camera slides past the table, looking straight ahead: `arc_deg` in all
-  kPush,       // the camera comes nearer from one side
+  kWalk,          // the camera goes round
+  kTurntable,     // camera and background stand still, the object turns on a disc
+  kPan,           // the camera turns on the spot: no parallax
+  kWall,          // the camera slides along a wall of the room
+  kSlide,         // the camera slides past the table, looking straight ahead: `arc_deg` in all
+  kPush,          // the camera comes nearer from one side
   kSidesThenTop,  // round the sides by `arc_deg`, then up, and round once more from above
   kSwap,          // a camera that hardly moves (`arc_deg`); hands put one item in the place of another
 };
@@ -37,10 +37,10 @@ struct SweepScene {
   std::string object = "mug";
   std::string print = "label";
   bool glossy = false;
-  bool studio = false;  // plain light-gray walls and table; false: a furnished room, wooden table
-  bool clutter = true;  // other things on the table (not in a studio)
-  bool shadows = true;  // false: quicker to build, for tests
-  int repeat = 1;       // the print comes so many times round the object: 1, 2 or 4
+  bool studio = false;          // plain light-gray walls and table; false: a furnished room, wooden table
+  bool clutter = true;          // other things on the table (not in a studio)
+  bool shadows = true;          // false: quicker to build, for tests
+  int repeat = 1;               // the print comes so many times round the object: 1, 2 or 4
   std::string floor = "usual";  // or "plain", "tiles"
   double room_m = 3.6;          // length of the room, up to 12
 
@@ -63,7 +63,7 @@ struct SweepScene {
   // The camera.
   int width = 640;
   int height = 480;
-  double focal_px = 0;  // 0 = 0.95 of the longer side
+  double focal_px = 0;   // 0 = 0.95 of the longer side
   double zoom_step = 1;  // from the middle of the sweep on, the focal length is this many times as long
   double cx_offset_px = 0;
   double cy_offset_px = 0;
@@ -131,9 +131,9 @@ class SyntheticSweep {
   SyntheticSweep& operator=(SyntheticSweep&&) noexcept;
 
   const SweepScene& scene() const;
-  const Camera& camera() const;              // of the first frame
-  const Camera& camera(int frame) const;     // they differ where `zoom_step` is not 1
-  Eigen::Vector3d subject() const;  // the object's center, in the object's frame
+  const Camera& camera() const;           // of the first frame
+  const Camera& camera(int frame) const;  // they differ where `zoom_step` is not 1
+  Eigen::Vector3d subject() const;        // the object's center, in the object's frame
   const SweepAttributes& attributes() const;
   FrameTruth Truth(int frame) const;
   // Any point of the world at rest at time 0 seen by a frame: as Truth, but for the world instead of the

@@ -7,6 +7,7 @@
 #include "base/parallel.h"
 #include "tests/support/scene/canvas.h"
 #include "tests/support/scene/noise.h"
+#include "tests/support/scene/print_repeat.h"
 
 namespace rv::synthetic {
 namespace {
@@ -242,22 +243,6 @@ void PaintPatchwork(cv::Mat& canvas, Random& random) {
   }
 }
 
-// Copies the first part of what goes round the object over the other parts.
-void Repeat(cv::Mat& canvas, PrintLayout layout, int repeat) {
-  if (repeat <= 1) return;
-  if (layout == PrintLayout::kWrap) {
-    const int part = canvas.cols / repeat;
-    for (int k = 1; k < repeat; ++k)
-      canvas(cv::Rect(0, 0, part, canvas.rows)).copyTo(canvas(cv::Rect(k * part, 0, part, canvas.rows)));
-    return;
-  }
-  const int w = canvas.cols / 3, h = canvas.rows / 2;
-  const auto cell = [&](int column, int row) { return canvas(cv::Rect(column * w, row * h, w, h)); };
-  cell(0, 0).copyTo(cell(1, 0));  // +X to -X
-  if (repeat == 4) cell(0, 0).copyTo(cell(1, 1));
-  cell(1, 1).copyTo(cell(2, 1));  // +Z to -Z
-}
-
 }  // namespace
 
 Print MakePrint(PrintKind kind, PrintLayout layout, std::uint64_t seed, int repeat) {
@@ -292,10 +277,20 @@ Print MakePrint(PrintKind kind, PrintLayout layout, std::uint64_t seed, int repe
       break;
     case PrintKind::kPlain:
       break;
+    case PrintKind::kLeather:  // one color, a fine grain and slow wear
+      Grain(canvas, 256, 2, 0.14, random.Bits());
+      Grain(canvas, 10, 4, 0.08, random.Bits());
+      pattern = "grained";
+      break;
+    case PrintKind::kPlaster:  // pale, faintly uneven at every scale
+      canvas.setTo(Blend(ground, kPaper, 0.85));
+      Grain(canvas, 48, 5, 0.09, random.Bits());
+      pattern = "rough";
+      break;
   }
   // No surface is perfectly even: a faint mottle that a camera hardly sees.
   Grain(canvas, 8, 3, 0.04, random.Bits());
-  Repeat(canvas, layout, repeat);
+  RepeatRound(canvas, layout, repeat);
   return {ToTexture(canvas, 0.9F), kind == PrintKind::kPatchwork ? "multicoloured" : named.name, pattern};
 }
 

@@ -8,7 +8,18 @@
 
 namespace rv::synthetic {
 
-enum class PrintKind { kLabel, kFloral, kWood, kTerrazzo, kPatchwork, kChecks, kStripes, kPlain };
+enum class PrintKind {
+  kLabel,
+  kFloral,
+  kWood,
+  kTerrazzo,
+  kPatchwork,
+  kChecks,
+  kStripes,
+  kPlain,
+  kLeather,
+  kPlaster
+};
 
 // How the surface lies in the texture (2048 x 1024 texels; 256 x 128 for kPlain).
 enum class PrintLayout {
@@ -19,7 +30,7 @@ enum class PrintLayout {
 struct Print {
   Texture texture;
   std::string color;  // name of the ground color: "red", "blue", "white", ...
-  // "label", "floral", "wood grain", "terrazzo", "patchwork", "checked", "striped", "plain"
+  // "label", "floral", "wood grain", "terrazzo", "patchwork", "checked", "striped", "plain", "grained", "rough"
   std::string pattern;
 };
 

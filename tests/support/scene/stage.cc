@@ -102,11 +102,7 @@ void AddGround(Stage& stage, const StageOptions& options) {
   if (!room) Move(table, {0, -0.2F, 0});
   if (room) Move(table, {0, 0, 0.8F});
   MapFromAbove(table, 5.0F);
-  Surface wood{Share(PaintFloor(options)),
-               {1, 1, 1},
-               room ? 0.55F : 1.0F,
-               room ? 0.03F : 0.0F,
-               true};
+  Surface wood{Share(PaintFloor(options)), {1, 1, 1}, room ? 0.55F : 1.0F, room ? 0.03F : 0.0F, true};
   stage.table_surface = static_cast<int>(stage.surfaces.size());
   stage.table_reach = room ? kTableRadius : 15.0F;
   AddMesh(stage, table, wood);

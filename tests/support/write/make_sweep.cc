@@ -60,7 +60,9 @@ void AddSceneOptions(CLI::App& app, Arguments& a) {
   app.add_option("--object", a.scene.object, "What is filmed")
       ->check(CLI::IsMember(ObjectNames()))
       ->capture_default_str();
-  app.add_option("--print", a.scene.print, "What is printed on it; plain = next to no texture")
+  app.add_option(
+         "--print", a.scene.print,
+         "What is printed on it; plain = next to no texture, leather and plaster = one color, a fine grain")
       ->check(CLI::IsMember(PrintNames()))
       ->capture_default_str();
   app.add_option("--finish", a.finish, "Glossy things mirror the window, which stays where it is")

@@ -131,7 +131,9 @@ std::vector<SweepSet> Wall() {
   sets.push_back(places);
 
   SweepSet unrelated{"unrelated", "photos that show different things each", {}};
-  const std::vector<std::string> objects = ObjectNames(), prints = PrintNames();
+  const std::vector<std::string> objects = ObjectNames();
+  const std::vector<std::string> prints{"label",     "floral", "wood",    "terrazzo",
+                                        "patchwork", "checks", "stripes", "plain"};
   for (int i = 0; i < 9; ++i) {
     SweepScene scene = HandHeld(objects[i], prints[i % prints.size()], 411 + i);
     scene.frames = 1;
