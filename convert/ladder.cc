@@ -86,7 +86,7 @@ bool KnowsTheWay(const Sweep& sweep, const Posed& posed) {
 }
 
 std::string WhyNotConvinced(const Sweep& sweep, const Posed& posed) {
-  if (KnowsTheWay(sweep, posed) && ArcDegrees(posed.orbit) < kSmallArcDeg)
+  if (KnowsTheWay(sweep, posed) && WayDegrees(posed.orbit) < kSmallArcDeg)
     return DescribeShortArc(posed.orbit);
   if (posed.result.folded || LooksFolded(posed.orbit))
     return Text("two sides of the item look alike and were taken for one, ",
@@ -155,7 +155,8 @@ struct PosedRungs {
   std::optional<Posed> circle;  // tier 2, convincing
   std::string why_not_free;     // empty: tier 1 convinces
   std::string why_not_circle;
-  std::optional<double> way_deg;  // how far the cameras went round, where that is known and little
+  std::optional<double> way_deg;  // no wider arc is claimed without poses: how far the cameras went round
+  bool no_turn = false;           // the camera is known to have moved otherwise than round anything
 };
 
 // Tier 2 where tier 1 does not convince.
@@ -191,7 +192,8 @@ Result<FreeMap> MapFreely(const Sweep& sweep, const ConvertOptions& options, con
   Result<MatchedSweep> matched = MatchSweep(sweep, options.reconstruct, progress);
   if (!matched) return Forward(matched);
   if (matched->turned_on_the_spot)
-    return Fail(ErrorCode::kInsufficientData, kTurnedOnTheSpot, "walk round the item");
+    return FreeMap{std::move(*matched),
+                   Fail(ErrorCode::kInsufficientData, kTurnedOnTheSpot, "walk round the item")};
   Result<Posed> posed =
       WithOrbit(sweep, MapUnfolded(sweep, *matched, options.reconstruct, progress), options);
   return FreeMap{std::move(*matched), std::move(posed)};
@@ -206,6 +208,10 @@ Status JudgeFree(const Sweep& sweep,
   if (!map.posed) {
     if (!StepsDown(map.posed.error())) return Forward(map.posed);
     rungs.why_not_free = map.posed.error().message;
+    if (rungs.why_not_free == kTurnedOnTheSpot) {
+      rungs.way_deg = 0;
+      rungs.no_turn = true;
+    }
     if (map.matched && rungs.why_not_free == kNoParallax && !map.matched->matches.static_background &&
         MatchedThroughout(*map.matched))
       rungs.way_deg = 0;
@@ -215,18 +221,24 @@ Status JudgeFree(const Sweep& sweep,
   if (!on_the_spot) return Forward(on_the_spot);
   if (*on_the_spot) {
     rungs.why_not_free = kTurnedOnTheSpot;
+    rungs.way_deg = 0;
+    rungs.no_turn = true;
     return {};
   }
   if (!Convinces(sweep, *map.posed)) rungs.why_not_free = WhyNotConvinced(sweep, *map.posed);
-  if (KnowsTheWay(sweep, *map.posed) && ArcDegrees(map.posed->orbit) < kSmallArcDeg)
-    rungs.way_deg = ArcDegrees(map.posed->orbit);
+  if (KnowsTheWay(sweep, *map.posed) && WayDegrees(map.posed->orbit) < kSmallArcDeg) {
+    rungs.way_deg = WayDegrees(map.posed->orbit);
+    // Before a camera that stands still in a hand the item may turn.
+    rungs.no_turn = !StandsStill(map.posed->orbit);
+  }
   if (map.matched && !map.posed->result.reconstruction.turntable) {
     const std::vector<int> changes =
         FindItemChanges(*map.matched, map.posed->result.reconstruction, map.posed->orbit);
     if (!changes.empty()) {
       rungs.why_not_free = "another thing stands in the item's place from " +
                            sweep.frames[changes.front()].name + " on, while its surroundings stay";
-      rungs.way_deg = ArcDegrees(map.posed->orbit);
+      rungs.way_deg = WayDegrees(map.posed->orbit);
+      rungs.no_turn = true;
       return {};
     }
   }
@@ -241,7 +253,7 @@ Result<PosedRungs> FindPoses(const Sweep& sweep, const ConvertOptions& options, 
   PosedRungs rungs;
   if (const Status judged = JudgeFree(sweep, *map, options, progress, rungs); !judged) return Forward(judged);
   // Where the way of a moving camera is known, it is no turn about an axis.
-  if (rungs.why_not_free.empty() || !map->matched || rungs.way_deg) return rungs;
+  if (rungs.why_not_free.empty() || !map->matched || rungs.no_turn) return rungs;
   if (const Status tried = TryCircle(sweep, *map->matched, options, progress, rungs); !tried)
     return Forward(tried);
   return rungs;

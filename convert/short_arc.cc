@@ -9,17 +9,35 @@
 
 namespace rv::convert {
 
-std::string DescribeShortArc(const Orbit& orbit) {
-  constexpr double kNearer = 0.25;  // of the distance
-  constexpr double kStill = 3;      // degrees
+namespace {
+
+constexpr double kNearer = 0.25;  // of the distance
+constexpr double kStill = 3;      // degrees
+
+bool ComesNearer(const Orbit& orbit) {
   std::vector<double> radii;
   for (const OrbitFrame& frame : orbit.frames) radii.push_back(frame.radius);
   const auto [near, far] = std::minmax_element(radii.begin(), radii.end());
-  const double arc_deg = ToDegrees(orbit.arc);
-  const std::string arc = Text(" (", std::lround(arc_deg), " degrees)");
-  if (*far - *near > kNearer * Median(radii))
-    return "the camera comes nearer or goes away instead of going round the item" + arc;
-  if (arc_deg < kStill) return "the camera stands still instead of going round the item" + arc;
+  return *far - *near > kNearer * Median(radii);
+}
+
+}  // namespace
+
+double WayDegrees(const Orbit& orbit) {
+  double low = 0, high = 0;
+  for (const OrbitFrame& frame : orbit.frames) {
+    low = std::min(low, frame.unwrapped_azimuth);
+    high = std::max(high, frame.unwrapped_azimuth);
+  }
+  return std::min(360.0, ToDegrees(high - low));
+}
+
+bool StandsStill(const Orbit& orbit) { return WayDegrees(orbit) < kStill && !ComesNearer(orbit); }
+
+std::string DescribeShortArc(const Orbit& orbit) {
+  const std::string arc = Text(" (", std::lround(WayDegrees(orbit)), " degrees)");
+  if (ComesNearer(orbit)) return "the camera comes nearer or goes away instead of going round the item" + arc;
+  if (StandsStill(orbit)) return "the camera stands still instead of going round the item" + arc;
   return "the camera passes the item instead of going round it" + arc;
 }
 

@@ -8,6 +8,11 @@
 
 namespace rv::convert {
 
+// How far all posed cameras went round, degrees, at most 360: an orbit's arc is that of its ring alone.
+double WayDegrees(const Orbit& orbit);
+
+bool StandsStill(const Orbit& orbit);
+
 // "the camera comes nearer instead of going round the item (2 degrees)"
 std::string DescribeShortArc(const Orbit& orbit);
 

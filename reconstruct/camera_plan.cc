@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <iterator>
 #include <map>
 #include <tuple>
 
@@ -40,6 +41,15 @@ std::vector<int> LensOfFrames(const Sweep& sweep) {
 }
 
 bool AnyUnknown(const std::vector<int>& lens) { return std::find(lens.begin(), lens.end(), 0) != lens.end(); }
+
+// Pairs of two frames whose focal length is unknown: those that may say what it is.
+std::vector<matching::TwoView> OfUnknown(const std::vector<matching::TwoView>& pairs,
+                                         const std::vector<int>& lens) {
+  std::vector<matching::TwoView> out;
+  std::copy_if(pairs.begin(), pairs.end(), std::back_inserter(out),
+               [&](const matching::TwoView& pair) { return lens[pair.a] == 0 && lens[pair.b] == 0; });
+  return out;
+}
 
 struct Groups {
   CameraPlan plan;
@@ -86,8 +96,9 @@ CameraPlan PlanCameras(const Sweep& sweep,
   Groups groups = GroupFrames(sweep, gray, lens, zooms);
   CameraPlan& plan = groups.plan;
   const matching::FocalEstimate focal =
-      AnyUnknown(lens) ? matching::EstimateFocal(pairs, plan.cameras, plan.camera_of, groups.relative)
-                       : matching::FocalEstimate{};
+      AnyUnknown(lens)
+          ? matching::EstimateFocal(OfUnknown(pairs, lens), plan.cameras, plan.camera_of, groups.relative)
+          : matching::FocalEstimate{};
   plan.focal_known = true;
   for (std::size_t c = 0; c < plan.cameras.size(); ++c) {
     Camera& camera = plan.cameras[c];

@@ -1,6 +1,7 @@
 #include "reconstruct/item_change.h"
 
 #include <algorithm>
+#include <cmath>
 #include <optional>
 
 #include "base/statistics.h"
@@ -86,6 +87,16 @@ bool ChangesBefore(int frame, const std::vector<Crossing>& pairs, const Rates& u
   return stays && before && after;
 }
 
+// Whether a frame and the one before it stand close in the map: where the walk has a gap, another side is seen.
+bool CloseTogether(const Reconstruction& reconstruction, const Orbit& orbit, int frame) {
+  constexpr double kCloseDeg = 25;
+  const PosedFrame &a = reconstruction.frames[frame - 1], &b = reconstruction.frames[frame];
+  if (!a.posed || !b.posed) return false;
+  const Eigen::Vector3d from = (a.cam_from_world.Origin() - orbit.center).normalized();
+  const Eigen::Vector3d to = (b.cam_from_world.Origin() - orbit.center).normalized();
+  return from.dot(to) > std::cos(ToRadians(kCloseDeg));
+}
+
 // Whether hardly anything of the core before is like anything in the frame, by descriptors alone: geometry that holds for
 // a ground drops what stands on it.
 bool LooksOther(const MatchedSweep& matched, const CoreView& before, int frame, const Rates& usual) {
@@ -117,9 +128,11 @@ std::vector<int> FindItemChanges(const MatchedSweep& matched,
   }
   const Rates usual{Median(item), Median(around)};
   std::vector<int> changes;
-  if (usual.item < kLeastUsual) return changes;
+  if (usual.item < kLeastUsual || usual.around <= 0) return changes;
   for (int f = 1; f < count; ++f)
-    if (ChangesBefore(f, pairs, usual) && LooksOther(matched, *views[f - 1], f, usual)) changes.push_back(f);
+    if (CloseTogether(reconstruction, orbit, f) && ChangesBefore(f, pairs, usual) &&
+        LooksOther(matched, *views[f - 1], f, usual))
+      changes.push_back(f);
   return changes;
 }
 

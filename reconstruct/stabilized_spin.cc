@@ -157,10 +157,12 @@ Result<RotatingView> BuildStabilizedSpin(const Sweep& sweep,
   if (const Status valid = options.Validate(); !valid) return Forward(valid);
   Result<Plan> plan = PlanLongestRun(sweep, options, progress);
   if (!plan) return Forward(plan);
-  if (options.known_arc_deg) stabilized::ClaimAtMost(*options.known_arc_deg, plan->picks);
+  // What comes back to where it began went round: the item turned, whatever the camera did.
+  const bool came_back = plan->motion.loop && !plan->motion.loop->assumed;
+  if (options.known_arc_deg && !came_back) stabilized::ClaimAtMost(*options.known_arc_deg, plan->picks);
   RotatingView asset;
   asset.tier = plan->tier;
-  asset.tier_reason = stabilized::StabilizedTierReason(plan->tier, plan->motion);
+  asset.tier_reason = stabilized::StabilizedTierReason(plan->tier, plan->motion, plan->picks.arc_known);
   asset.source_name = sweep.source_name;
   asset.source_kind = sweep.kind == SourceKind::kVideo ? "video" : "photos";
   asset.width = plan->size.width;

@@ -41,6 +41,21 @@ double Apart(const std::vector<Eigen::Vector3d>& sides, int a, int b) {
   return ToDegrees(std::acos(std::clamp(sides[a].dot(sides[b]), -1.0, 1.0)));
 }
 
+// Whether most frames stand next to the one before them.
+bool InOrder(const std::vector<Eigen::Vector3d>& sides) {
+  constexpr double kMostLeaps = 0.25;
+  int steps = 0, wide = 0, last = -1;
+  for (int f = 0; f < static_cast<int>(sides.size()); ++f) {
+    if (sides[f].isZero()) continue;
+    if (last >= 0) {
+      ++steps;
+      wide += Apart(sides, last, f) > kLeapDeg;
+    }
+    last = f;
+  }
+  return wide <= kMostLeaps * steps;
+}
+
 Eigen::Matrix3d CrossMatrix(const Eigen::Vector3d& v) {
   Eigen::Matrix3d out;
   out << 0, -v.z(), v.y(), v.z(), 0, -v.x(), -v.y(), v.x(), 0;
@@ -170,6 +185,7 @@ std::vector<int> FindLeaps(const MatchedSweep& matched, const Reconstruction& re
     if (pair.b - pair.a == 1) counts.push_back(static_cast<double>(pair.matches.size()));
   const double strong = std::max<double>(kStrongMatches, kStrongShare * Median(counts));
   std::vector<int> leaps;
+  if (!InOrder(sides)) return leaps;
   for (const TwoView& pair : matched.matches.pairs) {
     // Weaker ones may be where one series of photos ends and another begins.
     if (pair.b - pair.a > 1 || static_cast<double>(pair.matches.size()) < strong) continue;

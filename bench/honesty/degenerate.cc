@@ -23,7 +23,8 @@ Image FlatSheet(Random& random) {
   Image sheet = Image::Make(kSheet, kSheet, 3, 128);
   for (int i = 0; i < 700; ++i) {
     const int x = random.Between(0, kSheet - 1), y = random.Between(0, kSheet - 1), r = random.Between(3, 26);
-    const std::uint8_t ink[3] = {Byte(random.Between(0, 255)), Byte(random.Between(0, 255)), Byte(random.Between(0, 255))};
+    const std::uint8_t ink[3] = {Byte(random.Between(0, 255)), Byte(random.Between(0, 255)),
+                                 Byte(random.Between(0, 255))};
     for (int v = std::max(0, y - r); v < std::min(kSheet, y + r); ++v)
       for (int u = std::max(0, x - r); u < std::min(kSheet, x + r); ++u)
         if ((u - x) * (u - x) + (v - y) * (v - y) < r * r) std::copy_n(ink, 3, sheet.at(u, v));
@@ -73,10 +74,14 @@ const std::vector<std::pair<std::string, Maker>>& Makers() {
   static const std::vector<std::pair<std::string, Maker>> makers{
       {"equal", [](const Draft& d, int) { return d.Still(0); }},
       {"two", [](const Draft& d, int i) { return Photo(d.sheet, 350 + 40 * i, 384, 0, 1); }},
-      {"noise", [](const Draft& d, int) { return Drawn([&](int, int) { return d.random.Between(0, 255); }); }},
-      {"gradient", [](const Draft& d, int i) {
+      {"noise",
+       [](const Draft& d, int) { return Drawn([&](int, int) { return d.random.Between(0, 255); }); }},
+      {"gradient",
+       [](const Draft& d, int i) {
          const double angle = 0.3 * i + d.count;
-         return Drawn([&](int u, int v) { return 128 + 0.4 * (std::cos(angle) * (u - 160) + std::sin(angle) * (v - 120)); });
+         return Drawn([&](int u, int v) {
+           return 128 + 0.4 * (std::cos(angle) * (u - 160) + std::sin(angle) * (v - 120));
+         });
        }},
       {"mirrored", [](const Draft& d, int i) { return i % 2 == 0 ? d.Still(i) : Mirrored(d.Still(i)); }},
       {"repeated", [](const Draft& d, int i) { return d.Still(i % 3 == 0 ? i : 1); }},
@@ -84,12 +89,17 @@ const std::vector<std::pair<std::string, Maker>>& Makers() {
       {"shifted", [](const Draft& d, int i) { return Photo(d.sheet, 180 + 16 * i, 384, 0, 1); }},
       {"turned", [](const Draft& d, int i) { return Photo(d.sheet, 384, 384, 0.25 * i, 1); }},
       {"enlarged", [](const Draft& d, int i) { return Photo(d.sheet, 384, 384, 0, 1 + 0.07 * i); }},
-      {"chessboard", [](const Draft&, int i) {
+      {"chessboard",
+       [](const Draft&, int i) {
          return Drawn([&](int u, int v) { return ((u + 3 * i) / 24 + v / 24) % 2 == 0 ? 225 : 30; });
        }},
-      {"stripes", [](const Draft&, int i) { return Drawn([&](int u, int) { return (u + 5 * i) / 12 % 2 == 0 ? 200 : 60; }); }},
+      {"stripes",
+       [](const Draft&, int i) {
+         return Drawn([&](int u, int) { return (u + 5 * i) / 12 % 2 == 0 ? 200 : 60; });
+       }},
       {"unrelated", [](const Draft& d, int) { return Photo(FlatSheet(d.random), 384, 384, 0, 1); }},
-      {"grown noise", [](const Draft& d, int i) {
+      {"grown noise",
+       [](const Draft& d, int i) {
          Image out = d.Still(i);
          for (std::uint8_t& value : out.pixels) value = Byte(value + d.random.Between(-12 * i, 12 * i));
          return out;
@@ -123,8 +133,10 @@ Status MakeDegenerate(int number, std::uint64_t seed, const std::filesystem::pat
     const EncodedImage photo = EncodeJpeg(maker(draft, i), 92);
     const std::filesystem::path path = folder / Text(1000 + i, ".jpg");
     std::ofstream file(path, std::ios::binary);
-    file.write(reinterpret_cast<const char*>(photo.bytes.data()), static_cast<std::streamsize>(photo.bytes.size()));
-    if (!file.flush()) return Fail(ErrorCode::kInternal, "cannot write " + path.string(), "check the free space");
+    file.write(reinterpret_cast<const char*>(photo.bytes.data()),
+               static_cast<std::streamsize>(photo.bytes.size()));
+    if (!file.flush())
+      return Fail(ErrorCode::kInternal, "cannot write " + path.string(), "check the free space");
   }
   return {};
 }

@@ -82,6 +82,7 @@ Result<Verdict> TryNothing(const Trial& trial, const Options& options, const fs:
   if (const Status made = MakeDegenerate(trial.number, trial.seed, folder / "photos"); !made)
     return Forward(made);
   const fs::path asset = folder / "item.rview";
+  fs::remove(asset);
   const Result<ChildUsage> usage =
       MeasureChild({.arguments = {options.rotaview.string(), "convert", (folder / "photos").string(), "-o",
                                   asset.string(), "--json", "--no-tags", "--threads", "1"},
@@ -212,6 +213,12 @@ int Run(const Options& given) {
              : 0;
 }
 
+std::vector<std::string> FamilyNames() {
+  std::vector<std::string> out;
+  for (const Family& family : Families()) out.emplace_back(family.name);
+  return out;
+}
+
 std::string FamilyList() {
   std::string out;
   for (const Family& family : Families()) out += Text("  ", family.name, ": ", family.what, "\n");
@@ -225,7 +232,7 @@ int Main(int argc, char** argv) {
   const fs::path build = fs::read_symlink("/proc/self/exe").parent_path().parent_path();
   options.rotaview = build / "cli" / "rotaview";
   options.make_sweep = build / "tests" / "support" / "make_sweep";
-  app.add_option("--family", options.families, "These families alone");
+  app.add_option("--family", options.families, "These families alone")->check(CLI::IsMember(FamilyNames()));
   app.add_option("--count", options.count, "Trials of each family; 0 = as many as it has")
       ->check(CLI::NonNegativeNumber);
   app.add_option("--only", options.only, "One trial alone, by its number")->check(CLI::NonNegativeNumber);

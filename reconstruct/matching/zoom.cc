@@ -19,6 +19,7 @@ constexpr double kRidge = 1e-6;
 // A jump between photos in a row: in any case, and against the usual step; walking nearer is gradual.
 constexpr double kLeastJump = 0.25;
 constexpr double kUsualSteps = 5;
+constexpr int kAcross = 3;        // frames apart, of pairs that see it
 constexpr double kOneZoom = 0.1;  // levels this close are one zoom
 
 struct Ratio {
@@ -27,7 +28,7 @@ struct Ratio {
 };
 
 // By how much the distances between features grow from one frame to the other, as a median.
-double LogGrowth(const features::FeatureSet& a, const features::FeatureSet& b, const TwoView& pair) {
+Ratio GrowthOf(const features::FeatureSet& a, const features::FeatureSet& b, const TwoView& pair) {
   std::vector<double> logs;
   const std::size_t count = pair.matches.size();
   for (const std::size_t away : {count / 2, count / 3, count / 5})
@@ -36,7 +37,7 @@ double LogGrowth(const features::FeatureSet& a, const features::FeatureSet& b, c
       const double before = (a.px[m.a] - a.px[n.a]).norm(), after = (b.px[m.b] - b.px[n.b]).norm();
       if (before > kLeastDistance && after > 0) logs.push_back(std::log(after / before));
     }
-  return Median(std::move(logs));
+  return {pair.a, pair.b, Median(std::move(logs))};
 }
 
 std::vector<Ratio> RatiosOf(const std::vector<features::FeatureSet>& features,
@@ -44,7 +45,7 @@ std::vector<Ratio> RatiosOf(const std::vector<features::FeatureSet>& features,
   std::vector<Ratio> out;
   for (const TwoView& pair : pairs)
     if (pair.matches.size() >= kFewestScaleMatches)
-      out.push_back({pair.a, pair.b, LogGrowth(features[pair.a], features[pair.b], pair)});
+      out.push_back(GrowthOf(features[pair.a], features[pair.b], pair));
   return out;
 }
 
@@ -71,15 +72,22 @@ Eigen::VectorXd Magnifications(std::size_t frames, const std::vector<Ratio>& rat
   return log;
 }
 
+// Whether pairs across the place before a frame saw what changes there; else the two sides are not comparable.
+bool SeenAcross(const std::vector<Ratio>& ratios, int frame) {
+  return std::any_of(ratios.begin(), ratios.end(),
+                     [&](const Ratio& r) { return r.a < frame && frame <= r.b && r.b - r.a <= kAcross; });
+}
+
 // The level of each frame: constant but for jumps, so that a slow way nearer is none.
-std::vector<double> Levels(const Eigen::VectorXd& log) {
+std::vector<double> Levels(const Eigen::VectorXd& log, const std::vector<Ratio>& ratios) {
   std::vector<double> steps;
   for (Eigen::Index f = 1; f < log.size(); ++f) steps.push_back(std::abs(log[f] - log[f - 1]));
   const double jump = std::max(kLeastJump, kUsualSteps * Median(std::move(steps)));
   std::vector<double> levels(1, 0);
   for (Eigen::Index f = 1; f < log.size(); ++f) {
     const double step = log[f] - log[f - 1];
-    levels.push_back(levels.back() + (std::abs(step) > jump ? step : 0));
+    const bool jumps = std::abs(step) > jump && SeenAcross(ratios, static_cast<int>(f));
+    levels.push_back(levels.back() + (jumps ? step : 0));
   }
   return levels;
 }
@@ -91,9 +99,10 @@ ZoomGroups FindZoomGroups(const std::vector<features::FeatureSet>& features,
   const std::size_t count = features.size();
   ZoomGroups one{.group_of = std::vector<int>(count, 0), .relative = {1}};
   if (count < 2 * kFewestFrames) return one;
-  const Eigen::VectorXd log = Magnifications(count, RatiosOf(features, pairs));
+  const std::vector<Ratio> ratios = RatiosOf(features, pairs);
+  const Eigen::VectorXd log = Magnifications(count, ratios);
   if (!log.allFinite()) return one;
-  const std::vector<double> levels = Levels(log);
+  const std::vector<double> levels = Levels(log, ratios);
   std::vector<int> order(count);
   std::iota(order.begin(), order.end(), 0);
   std::stable_sort(order.begin(), order.end(), [&](int x, int y) { return levels[x] < levels[y]; });

@@ -1,5 +1,6 @@
-// Photos taken with different lenses or zooms: from one photo to the next everything, near and far, is larger by one
-// factor, at once. A photographer who steps nearer makes the near larger than the far, and takes several photos for it.
+// Photos taken with different lenses or zooms: from one photo to the next everything is larger by one factor, at once. A
+// photographer who steps nearer takes several photos for it, as a rule; a second series from much nearer by is taken for
+// another zoom, which costs little: its focal length is estimated on its own.
 #pragma once
 
 #include <vector>

@@ -79,7 +79,7 @@ Eigen::Vector3d Refined(const UpEvidence& evidence, Eigen::Vector3d up) {
       const double angle = k * kPi / 4;
       const Eigen::Vector3d there = Tilted(up, step * std::cos(angle), step * std::sin(angle));
       const double other = UpCost(evidence, there);
-      if (other >= cost - 1e-9) continue;
+      if (!(other < cost - 1e-9)) continue;
       cost = other;
       up = there;
       moved = true;

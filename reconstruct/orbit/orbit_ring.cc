@@ -116,7 +116,10 @@ void DropOffElevation(const std::vector<RingFrame>& frames,
   std::vector<double> elevations;
   for (std::size_t i = 0; i < frames.size(); ++i)
     if (member[i]) elevations.push_back(frames[i].elevation);
-  const double median = Median(elevations);
+  // One of them, so that it stays itself; of two equal halves the lower.
+  const auto middle = elevations.begin() + static_cast<std::ptrdiff_t>((elevations.size() - 1) / 2);
+  std::nth_element(elevations.begin(), middle, elevations.end());
+  const double median = *middle;
   const double band = ToRadians(options.elevation_band_deg);
   for (std::size_t i = 0; i < frames.size(); ++i) {
     const bool steep = frames[i].elevation > kSteep && median < kSteep;

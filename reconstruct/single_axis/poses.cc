@@ -252,7 +252,7 @@ Result<SingleAxisMap> PoseOnSingleAxis(const std::vector<features::FeatureSet>& 
                                        const Progress& progress) {
   const int frames = static_cast<int>(features.size());
   if (frames < 3) return NotSingleAxis("fewer than three frames show no turn");
-  if (cameras.size() != 1) return NotSingleAxis("the pictures are of several sizes");
+  if (cameras.size() != 1) return NotSingleAxis("the pictures are of several sizes or lenses");
   const int reach = NeighborReach(frames);
   const std::vector<matching::TwoView> near = NeighborPairs(pairs, reach);
   const sparse::SparseMap unposed =

@@ -1,6 +1,7 @@
 #include "reconstruct/spin/spin_receipt.h"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 
 #include "base/statistics.h"
@@ -41,7 +42,11 @@ void AddPathFindings(const Sweep& sweep,
              options.views > 0 ? Text(options.views) : Text(Rounded(options.spacing_deg), " degrees apart")));
 }
 
-// "; the ring is seen from 15 degrees above the item, most of these from 78", where that tells them apart.
+std::string Height(double degrees) {
+  return Text(Rounded(std::abs(degrees)), " degrees ", degrees < 0 ? "below" : "above");
+}
+
+// "; the ring is seen from 15 degrees above, most of these from 78 degrees above", where that tells them apart.
 std::string OtherHeight(const Orbit& orbit, const std::vector<double>& off_deg) {
   constexpr double kToldApart = 15;
   std::vector<double> ring_deg;
@@ -49,8 +54,8 @@ std::string OtherHeight(const Orbit& orbit, const std::vector<double>& off_deg) 
     if (frame.on_ring) ring_deg.push_back(ToDegrees(frame.elevation));
   const double ring = Median(ring_deg), off = Median(off_deg);
   if (std::abs(ring - off) < kToldApart) return {};
-  return Text("; the ring is seen from ", Rounded(ring), " degrees above the item, most of these from ",
-              Rounded(off));
+  return Text("; the ring is seen from ", Height(ring), ", ",
+              off_deg.size() == 1 ? "this one" : "most of these", " from ", Height(off));
 }
 
 void AddFrameFindings(const Sweep& sweep, const Orbit& orbit, CoverageReceipt& receipt) {
@@ -68,29 +73,39 @@ void AddFrameFindings(const Sweep& sweep, const Orbit& orbit, CoverageReceipt& r
                                     lost == 1 ? " no pose and is not shown" : " no pose and are not shown"));
 }
 
-// Pictures that lie on their side or upside down among upright ones, and an up that little tells.
+// The quarter turns of most pictures.
+int UsualTurns(const Orbit& orbit) {
+  std::array<int, 4> counts{};
+  for (const OrbitFrame& frame : orbit.frames) ++counts[static_cast<std::size_t>(frame.quarter_turns)];
+  return static_cast<int>(std::max_element(counts.begin(), counts.end()) - counts.begin());
+}
+
+// Pictures that lie otherwise than most, and an up that little tells.
 void AddUprightFindings(const Sweep& sweep, const Orbit& orbit, CoverageReceipt& receipt) {
   constexpr std::size_t kMostNames = 4;
-  constexpr double kUncertainDeg = 12;
+  constexpr double kUncertainDeg = 12, kUnknownDeg = 40;
+  const int usual = UsualTurns(orbit);
+  if (usual != 0)
+    receipt.findings.emplace_back(usual == 2
+                                      ? "the pictures are upside down; the views are turned upright"
+                                      : "the pictures lie on their side; the views are turned upright");
   std::vector<std::string> names;
   for (const OrbitFrame& frame : orbit.frames)
-    if (frame.quarter_turns != 0) names.push_back(sweep.frames[frame.frame.value].name);
-  if (names.size() == orbit.frames.size()) {
-    receipt.findings.emplace_back("the pictures lie on their side; the views are turned upright");
-  } else if (!names.empty()) {
-    std::string text =
-        names.size() == 1
-            ? std::string("1 picture does not stand upright as the others do and is turned: ")
-            : Text(names.size(), " pictures do not stand upright as the others do and are turned: ");
+    if (frame.quarter_turns != usual) names.push_back(sweep.frames[frame.frame.value].name);
+  if (!names.empty()) {
+    std::string text = Text(Counted(names.size(), "picture does not lie", "pictures do not lie"),
+                            " as the others do and ", names.size() == 1 ? "is" : "are", " turned: ");
     for (std::size_t i = 0; i < std::min(kMostNames, names.size()); ++i)
       text += (i > 0 ? ", " : "") + names[i];
     if (names.size() > kMostNames) text += Text(" and ", names.size() - kMostNames, " more");
     receipt.findings.push_back(std::move(text));
   }
-  if (ToDegrees(orbit.up_sigma) > kUncertainDeg)
+  const double sigma = ToDegrees(orbit.up_sigma);
+  if (sigma > kUncertainDeg)
     receipt.findings.push_back(
-        Text("which way is up is known to about ", Rounded(ToDegrees(orbit.up_sigma)),
-             " degrees only; hold the phone upright and take in what the item stands on"));
+        Text("which way is up is ",
+             sigma > kUnknownDeg ? "hardly known" : Text("known to about ", Rounded(sigma), " degrees only"),
+             "; hold the phone upright and take in what the item stands on"));
 }
 
 void AddWarpFindings(const SpinPlan& plan, CoverageReceipt& receipt) {

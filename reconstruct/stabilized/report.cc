@@ -10,7 +10,8 @@ namespace rv::stabilized {
 namespace {
 
 constexpr double kMoreThanOneTurn = 1.04;  // turns: reported as a second turn
-constexpr long kNearlyFullDeg = 345;       // an arc that reads as "of 360 degrees" without being told apart
+constexpr long kHardlyAnyDeg = 3;
+constexpr long kNearlyFullDeg = 345;  // an arc that reads as "of 360 degrees" without being told apart
 // Least flow trust at which the subject counts as tracked; with a roughly known outline kUsableFlowTrust
 // does.
 constexpr double kTrackedFlowTrust = 0.8;
@@ -43,7 +44,9 @@ Tier ChooseStabilizedTier(const SweepMotion& motion, bool stabilize) {
   return motion.kind == CaptureMotion::kWalkRound && tracked ? Tier::kStabilized2d : Tier::kRawFrames;
 }
 
-std::string StabilizedTierReason(Tier tier, const SweepMotion& motion) {
+std::string StabilizedTierReason(Tier tier, const SweepMotion& motion, bool arc_known) {
+  if (tier == Tier::kStabilized2d && arc_known)
+    return "the camera did not go round the item, which is held in place by its motion in the picture";
   if (tier == Tier::kStabilized2d) {
     return motion.kind == CaptureMotion::kTurntable
                ? "no camera positions could be found; the item turns before a still background and is held "
@@ -71,9 +74,10 @@ CoverageReceipt MakeStabilizedReceipt(const SweepMotion& motion, const PickedFra
   receipt.findings = motion.findings;
   if (!Turning(motion)) return receipt;
   const bool proved = motion.loop && !motion.loop->assumed;
-  receipt.findings.push_back(
-      proved ? "the angles are nominal: one turn, divided by the apparent motion of the picture"
-             : "the angles are nominal: estimated from the apparent motion of the picture");
+  if (!picks.arc_known)
+    receipt.findings.push_back(
+        proved ? "the angles are nominal: one turn, divided by the apparent motion of the picture"
+               : "the angles are nominal: estimated from the apparent motion of the picture");
   if (motion.direction == 0)
     receipt.findings.push_back(
         "the direction of the turn could not be told; the views are in the order of capture");
@@ -82,8 +86,10 @@ CoverageReceipt MakeStabilizedReceipt(const SweepMotion& motion, const PickedFra
                                     " times round; the first turn, frames ", picks.frames.front() + 1, " to ",
                                     picks.frames.back() + 1, ", is used"));
   if (picks.arc_known) {
-    receipt.findings.push_back(Text("about ", std::lround(ArcDeg(picks)),
-                                    " of 360 degrees are shown, by the positions of the cameras"));
+    const long arc = std::lround(ArcDeg(picks));
+    receipt.findings.push_back(
+        arc < kHardlyAnyDeg ? "hardly any of 360 degrees are shown: the camera did not go round the item"
+                            : Text("about ", arc, " of 360 degrees are shown, as far as the camera went"));
   } else if (!picks.closed) {
     const long arc = std::lround(ArcDeg(picks));
     receipt.findings.push_back(

@@ -13,7 +13,7 @@ namespace rv::stabilized {
 Tier ChooseStabilizedTier(const SweepMotion& motion, bool stabilize);
 
 // One sentence: why the spin is of this tier and no better.
-std::string StabilizedTierReason(Tier tier, const SweepMotion& motion);
+std::string StabilizedTierReason(Tier tier, const SweepMotion& motion, bool arc_known);
 
 CoverageReceipt MakeStabilizedReceipt(const SweepMotion& motion, const PickedFrames& picks);
 

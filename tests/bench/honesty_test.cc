@@ -1,8 +1,8 @@
 #include <gtest/gtest.h>
 
+#include "base/temp_folder.h"
 #include "bench/honesty/degenerate.h"
 #include "bench/honesty/judge.h"
-#include "base/temp_folder.h"
 
 namespace rv::honesty {
 namespace {
@@ -22,7 +22,8 @@ TEST(Honesty, NoRingMayClaimLittleMoreThanItsAngle) {
 
 TEST(Honesty, UpIsHeldToFiveDegrees) {
   const Trial roll{.arc_deg = 90, .want = Want::kUpright};
-  Verdict verdict{.tier = 1, .arc_deg = 90, .frames = 20, .posed = 20, .up_error_deg = 4, .azimuth_error_deg = 1};
+  Verdict verdict{
+      .tier = 1, .arc_deg = 90, .frames = 20, .posed = 20, .up_error_deg = 4, .azimuth_error_deg = 1};
   EXPECT_EQ(EndOf(roll, verdict), Ending::kSolved);
   verdict.up_error_deg = 6;
   EXPECT_EQ(EndOf(roll, verdict), Ending::kWrong);
@@ -30,7 +31,8 @@ TEST(Honesty, UpIsHeldToFiveDegrees) {
 
 TEST(Honesty, TheTopIsNotTheSides) {
   const Trial top{.arc_deg = 200, .want = Want::kSides};
-  Verdict verdict{.tier = 1, .arc_deg = 210, .frames = 60, .posed = 60, .up_error_deg = 1, .azimuth_error_deg = 1};
+  Verdict verdict{
+      .tier = 1, .arc_deg = 210, .frames = 60, .posed = 60, .up_error_deg = 1, .azimuth_error_deg = 1};
   verdict.elevation_deg = 20;
   EXPECT_EQ(EndOf(top, verdict), Ending::kSolved);
   verdict.elevation_deg = 78;
@@ -42,7 +44,8 @@ TEST(Honesty, TheTopIsNotTheSides) {
 
 TEST(Honesty, AFoldIsWrongWithPosesAndHonestWithout) {
   const Trial fold{.arc_deg = 360, .want = Want::kUnfolded};
-  Verdict verdict{.tier = 1, .arc_deg = 180, .frames = 40, .posed = 40, .up_error_deg = 0, .azimuth_error_deg = 170};
+  Verdict verdict{
+      .tier = 1, .arc_deg = 180, .frames = 40, .posed = 40, .up_error_deg = 0, .azimuth_error_deg = 170};
   EXPECT_EQ(EndOf(fold, verdict), Ending::kWrong);
   verdict.azimuth_error_deg = 2;
   EXPECT_EQ(EndOf(fold, verdict), Ending::kHonest);  // half of it is missing

@@ -27,7 +27,9 @@ Swap MakeSwap(int change) {
   out.orbit.center = synthetic.center;
   out.orbit.subject_radius = 1;
   std::mt19937 random(3);
-  const auto draw = [&](double low, double high) { return low + (high - low) * static_cast<double>(random() % 1000) / 1000; };
+  const auto draw = [&](double low, double high) {
+    return low + (high - low) * static_cast<double>(random() % 1000) / 1000;
+  };
   for (int f = 0; f < kFrames; ++f) {
     out.matched.gray.push_back(Image::Make(640, 480, 1));
     features::FeatureSet set;
@@ -78,13 +80,15 @@ class Tin : public testing::Test {
                 .samples = 1,
                 .seed = 440303}) {
     for (int i = 0; i < truth_.scene().frames; ++i)
-      sweep_.frames.push_back({.name = std::to_string(i), .source_index = i, .image = EncodeJpeg(truth_.Render(i), 92)});
+      sweep_.frames.push_back(
+          {.name = std::to_string(i), .source_index = i, .image = EncodeJpeg(truth_.Render(i), 92)});
   }
 
   double WorstAzimuthErrorDeg(const Orbit& orbit) const {
     double worst = 0;
     for (const OrbitFrame& frame : orbit.frames) {
-      const double wanted = truth_.Truth(static_cast<int>(frame.frame.value)).azimuth - truth_.Truth(0).azimuth;
+      const double wanted =
+          truth_.Truth(static_cast<int>(frame.frame.value)).azimuth - truth_.Truth(0).azimuth;
       worst = std::max(worst, std::abs(ToDegrees(WrapSigned(frame.azimuth - wanted))));
     }
     return worst;

@@ -68,8 +68,11 @@ TEST(Up, PhotosOnTheirSideAreTurnedAndNamed) {
 
 // Nothing but the hand tells the pictures of a straight way apart from any turn about the line of sight.
 TEST(Up, AStraightWayIsNotRolled) {
-  SyntheticOrbit synthetic = MakeSyntheticOrbit(
-      {.frames = 20, .elevation_deg = 10, .radius = 3, .jitter_rotation_deg = 2, .motion = SyntheticMotion::kTranslation});
+  SyntheticOrbit synthetic = MakeSyntheticOrbit({.frames = 20,
+                                                 .elevation_deg = 10,
+                                                 .radius = 3,
+                                                 .jitter_rotation_deg = 2,
+                                                 .motion = SyntheticMotion::kTranslation});
   const Orbit orbit = Estimated(synthetic.truth);
   EXPECT_LT(DegreesApart(orbit.up, synthetic.up), 25);
   EXPECT_LT(ToDegrees(orbit.arc), 110);
@@ -116,6 +119,16 @@ TEST(Ring, ShowsTheSidesBeforeTheTop) {
   const orbit::Ring ring = orbit::ChooseRing(frames, {});
   EXPECT_NEAR(ToDegrees(ring.arc), 195, 10);
   for (std::size_t i = 0; i < frames.size(); ++i) EXPECT_EQ(ring.on_ring[i], i < 30) << i;
+}
+
+// Half of them low and half of them high: none lies in the middle.
+TEST(Ring, TwoEqualHalvesGiveTheLowerOne) {
+  std::vector<orbit::RingFrame> frames;
+  AddTurn(40, 5, 3, frames);
+  AddTurn(40, 75, 3, frames);
+  orbit::Unwrap(frames);
+  const orbit::Ring ring = orbit::ChooseRing(frames, {});
+  for (std::size_t i = 0; i < frames.size(); ++i) EXPECT_EQ(ring.on_ring[i], i < 3) << i;
 }
 
 TEST(Ring, AFullTurnFromHigherUpBeatsAFewSides) {
