@@ -1,5 +1,6 @@
 #include "convert/ladder.h"
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -88,15 +89,16 @@ Sweep FilmTin(int frames) {
   return sweep;
 }
 
-TEST(Ladder, ItemWithTwoLikeSidesGetsPosesOnOneTurn) {
+TEST(Ladder, ItemWithTwoLikeSidesIsToldApartByTheOrderOfItsFrames) {
   const Sweep sweep = FilmTin(30);
   ConvertOptions options;
   options.spin.views = 24;
   options.spin.size_px = 160;
   const Result<RotatingView> view = BuildOnLadder(sweep, options, {});
   ASSERT_TRUE(view) << view.error().message;
-  EXPECT_EQ(view->tier, Tier::kOrbitPoses) << view->tier_reason;
-  EXPECT_FALSE(view->tier_reason.empty());
+  EXPECT_EQ(view->tier, Tier::kFullPath) << view->tier_reason;
+  EXPECT_THAT(view->coverage.findings,
+              testing::Contains(testing::HasSubstr("two sides of the item look alike")));
   ASSERT_TRUE(view->reconstruction);
   EXPECT_EQ(view->reconstruction->stats.posed_frames, 30);
   ASSERT_TRUE(view->orbit);
