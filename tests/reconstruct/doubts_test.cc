@@ -57,6 +57,15 @@ TEST(ItemChange, OneItemAllAlongIsNone) {
   EXPECT_TRUE(FindItemChanges(swap.matched, swap.reconstruction, swap.orbit).empty());
 }
 
+// Glare or blur takes the item's features away for a while and gives them back: no other thing.
+TEST(ItemChange, WhatFadesIsNotExchanged) {
+  Swap swap = MakeSwap(0);
+  for (matching::TwoView& pair : swap.matched.matches.pairs)
+    if (pair.b >= 6 && pair.a <= 6)
+      std::erase_if(pair.matches, [](const matching::FeatureMatch& match) { return match.a < 40; });
+  EXPECT_TRUE(FindItemChanges(swap.matched, swap.reconstruction, swap.orbit).empty());
+}
+
 TEST(ItemChange, FramesThatAreNotPosedTellNothing) {
   Swap swap = MakeSwap(7);
   for (int f = 5; f < 9; ++f) swap.reconstruction.frames[f].posed = false;

@@ -78,6 +78,16 @@ TEST(Up, AStraightWayIsNotRolled) {
   EXPECT_LT(ToDegrees(orbit.arc), 110);
 }
 
+TEST(Up, TheTableSettlesAStraightWay) {
+  SyntheticOrbit synthetic = MakeSyntheticOrbit({.frames = 20,
+                                                 .elevation_deg = 0,
+                                                 .radius = 3,
+                                                 .jitter_rotation_deg = 1,
+                                                 .motion = SyntheticMotion::kTranslation});
+  AddTable(synthetic.truth, 400);
+  EXPECT_LT(DegreesApart(Estimated(synthetic.truth).up, synthetic.up), 4);
+}
+
 TEST(Up, FewFramesAreLessCertain) {
   const Orbit ring = Estimated(MakeSyntheticOrbit({.frames = 40}).truth);
   const Orbit few = Estimated(MakeSyntheticOrbit({.frames = 4, .arc_deg = 20}).truth);
