@@ -27,15 +27,20 @@ endif()
 # third of the time. Off in the presets `dev` (a changed source is built sooner alone), `plain` and `tidy` (which show a
 # source that leans on what its neighbor includes).
 option(ROTAVIEW_UNITY "Compile the sources of each folder together" ON)
-function(rv_unite_rooms target)
+# rv_unite(TARGET SOURCES ... [GROUP name]): one group for each folder, or all in the group named.
+function(rv_unite target)
+  cmake_parse_arguments(ARG "" "GROUP" "SOURCES" ${ARGN})
   if(NOT ROTAVIEW_UNITY)
     return()
   endif()
   set_target_properties(${target} PROPERTIES UNITY_BUILD ON UNITY_BUILD_MODE GROUP)
   # GCC takes an included source for a header, where a type of an unnamed namespace would be a fault.
   target_compile_options(${target} PRIVATE $<$<CXX_COMPILER_ID:GNU>:-Wno-subobject-linkage>)
-  foreach(source ${ARGN})
+  foreach(source ${ARG_SOURCES})
     get_filename_component(room "${source}" DIRECTORY)
+    if(ARG_GROUP)
+      set(room ${ARG_GROUP})
+    endif()
     if(NOT IS_ABSOLUTE "${source}")  # generated
       set_source_files_properties(${source} PROPERTIES UNITY_GROUP "room_${room}")
     endif()
@@ -47,7 +52,7 @@ function(rv_library name)
   cmake_parse_arguments(ARG "" "" "SOURCES;PUBLIC;PRIVATE" ${ARGN})
   add_library(${name} STATIC ${ARG_SOURCES})
   target_link_libraries(${name} PUBLIC rv_options ${ARG_PUBLIC} PRIVATE ${ARG_PRIVATE})
-  rv_unite_rooms(${name} ${ARG_SOURCES})
+  rv_unite(${name} SOURCES ${ARG_SOURCES})
 endfunction()
 
 # rv_test(NAME SOURCES ... LINK targets...): one GoogleTest program per mirrored folder.
@@ -57,6 +62,7 @@ function(rv_test name)
   target_link_libraries(${name} PRIVATE rv_options ${ARG_LINK} GTest::gmock GTest::gtest_main)
   # What is tested is compiled as it ships; the tests themselves are compiled sooner than they would run faster.
   target_compile_options(${name} PRIVATE -O1)
+  rv_unite(${name} SOURCES ${ARG_SOURCES} GROUP tests)
   gtest_discover_tests(${name} DISCOVERY_TIMEOUT 60 DISCOVERY_MODE PRE_TEST
                        WORKING_DIRECTORY ${PROJECT_SOURCE_DIR}
                        PROPERTIES TIMEOUT 600)

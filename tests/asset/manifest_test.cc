@@ -12,7 +12,7 @@
 namespace rv {
 namespace {
 
-using Json = nlohmann::ordered_json;
+using OrderedJson = nlohmann::ordered_json;
 
 RotatingView WithoutBytes(RotatingView view) {
   for (View& stop : view.views) stop.image.bytes = stop.provenance.bytes = stop.depth.bytes = {};
@@ -85,7 +85,7 @@ TEST(Manifest, EveryCutIsCorrupt) {
   }
 }
 
-void CollectPaths(const Json& value, const Json::json_pointer& at, std::vector<Json::json_pointer>& paths) {
+void CollectPaths(const OrderedJson& value, const OrderedJson::json_pointer& at, std::vector<OrderedJson::json_pointer>& paths) {
   if (!at.empty()) paths.push_back(at);
   if (value.is_object())
     for (const auto& [key, child] : value.items()) CollectPaths(child, at / key, paths);
@@ -96,19 +96,19 @@ void CollectPaths(const Json& value, const Json::json_pointer& at, std::vector<J
 // Every value in turn is replaced with one of every type. Reading must end in a view or a named error; and
 // where the type is another one, in an error, but for what may be left out.
 TEST(Manifest, WrongTypesEverywhereAreNamed) {
-  const Json good = Json::parse(ManifestJson(testing::TinyView()));
-  std::vector<Json::json_pointer> paths;
-  CollectPaths(good, Json::json_pointer(), paths);
+  const OrderedJson good = OrderedJson::parse(ManifestJson(testing::TinyView()));
+  std::vector<OrderedJson::json_pointer> paths;
+  CollectPaths(good, OrderedJson::json_pointer(), paths);
   ASSERT_GT(paths.size(), 200U);
-  const std::vector<Json> values = {nullptr,       true,           -1,        1.5, 1e300, "text",
-                                    Json::array(), Json::object(), UINT64_MAX};
+  const std::vector<OrderedJson> values = {nullptr,       true,           -1,        1.5, 1e300, "text",
+                                    OrderedJson::array(), OrderedJson::object(), UINT64_MAX};
   for (const auto& path : paths) {
-    for (const Json& value : values) {
-      Json bad = good;
+    for (const OrderedJson& value : values) {
+      OrderedJson bad = good;
       bad[path] = value;
       const auto parsed = ParseManifest(bad.dump());
       if (parsed || parsed.error().code != ErrorCode::kCorrupt) {
-        const Json& before = good[path];
+        const OrderedJson& before = good[path];
         const bool same_kind =
             before.type_name() == value.type_name() || (before.is_number() && value.is_number());
         const bool optional = value.is_null();
@@ -122,11 +122,11 @@ TEST(Manifest, WrongTypesEverywhereAreNamed) {
 }
 
 TEST(Manifest, MissingFieldsAreNamed) {
-  const Json good = Json::parse(ManifestJson(testing::TinyView()));
+  const OrderedJson good = OrderedJson::parse(ManifestJson(testing::TinyView()));
   for (const char* key :
        {"format", "version", "tier", "tier_reason", "source", "item", "width", "height", "coverage", "views",
         "depth_unit", "object_from_world", "sources", "options", "versions", "files"}) {
-    Json bad = good;
+    OrderedJson bad = good;
     bad.erase(key);
     const auto parsed = ParseManifest(bad.dump());
     ASSERT_FALSE(parsed) << key;
@@ -135,7 +135,7 @@ TEST(Manifest, MissingFieldsAreNamed) {
 }
 
 TEST(Manifest, ErrorsSayWhere) {
-  Json bad = Json::parse(ManifestJson(testing::TinyView()));
+  OrderedJson bad = OrderedJson::parse(ManifestJson(testing::TinyView()));
   bad["views"][1]["image"]["width"] = "wide";
   EXPECT_EQ(ParseManifest(bad.dump()).error().message.rfind("manifest.json: views[1].image.width", 0), 0U)
       << ParseManifest(bad.dump()).error().message;
@@ -192,7 +192,7 @@ TEST(Manifest, HostileTextsAreRefused) {
 }
 
 TEST(Manifest, HugeCountsAreRefused) {
-  Json bad = Json::parse(ManifestJson(testing::TinyView()));
+  OrderedJson bad = OrderedJson::parse(ManifestJson(testing::TinyView()));
   for (int i = 0; i < 300; ++i) bad["views"][0]["sources"].push_back({{"frame", 0}, {"label", 1}});
   EXPECT_EQ(ParseManifest(bad.dump()).error().code, ErrorCode::kInvalidArgument);
   const std::string text = ManifestJson(testing::TinyView());

@@ -11,7 +11,7 @@
 namespace rv {
 namespace {
 
-std::string ReadText(const std::filesystem::path& path) {
+std::string OutputIn(const std::filesystem::path& path) {
   std::ifstream file(path);
   return {std::istreambuf_iterator<char>(file), {}};
 }
@@ -22,7 +22,7 @@ TEST(ChildProcess, GivesTheExitStatusAndTheOutput) {
                            .stdout_file = folder / "log",
                            .stderr_file = folder / "log"};
   EXPECT_EQ(RunChild(child, [] { return true; }).value(), 7);
-  EXPECT_EQ(ReadText(child.stdout_file), "out\nerr\n");
+  EXPECT_EQ(OutputIn(child.stdout_file), "out\nerr\n");
 }
 
 TEST(ChildProcess, AddsToTheEnvironment) {
@@ -69,11 +69,11 @@ TEST(ChildProcess, KeepsOutputsApartOrDropsThem) {
                      .stdout_file = folder / "out",
                      .stderr_file = folder / "err"};
   EXPECT_EQ(RunChild(child, [] { return true; }).value(), 0);
-  EXPECT_EQ(ReadText(child.stdout_file), "out\n");
-  EXPECT_EQ(ReadText(child.stderr_file), "err\n");
+  EXPECT_EQ(OutputIn(child.stdout_file), "out\n");
+  EXPECT_EQ(OutputIn(child.stderr_file), "err\n");
   child.stdout_file.clear();
   EXPECT_EQ(RunChild(child, [] { return true; }).value(), 0);
-  EXPECT_EQ(ReadText(child.stderr_file), "err\n");
+  EXPECT_EQ(OutputIn(child.stderr_file), "err\n");
   child.stdout_file = folder / "none" / "out";
   EXPECT_EQ(RunChild(child, [] { return true; }).error().code, ErrorCode::kNotFound);
 }

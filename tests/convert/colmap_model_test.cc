@@ -80,7 +80,7 @@ Sweep SweepOf(const Reconstruction& truth) {
   return sweep;
 }
 
-const SyntheticOrbit& Orbit() {
+const SyntheticOrbit& SampleOrbit() {
   static const SyntheticOrbit orbit =
       MakeSyntheticOrbit({.frames = 8, .points = 60, .k1 = 0.02, .k2 = -0.01});
   return orbit;
@@ -88,7 +88,7 @@ const SyntheticOrbit& Orbit() {
 
 TEST(ColmapModel, ComesBackAsTheReconstructionItWasWrittenFrom) {
   const testing::TempFolder folder;
-  const Reconstruction& truth = Orbit().truth;
+  const Reconstruction& truth = SampleOrbit().truth;
   WriteModel(truth, folder.path());
   EXPECT_EQ(CountColmapImages(folder.path()), 8);
   const ColmapModel model = ReadColmapModel(folder.path()).value();
@@ -117,10 +117,10 @@ TEST(ColmapModel, ComesBackAsTheReconstructionItWasWrittenFrom) {
 
 TEST(ColmapModel, FramesThatItLacksAreOutAndSaySo) {
   const testing::TempFolder folder;
-  WriteModel(Orbit().truth, folder.path());
+  WriteModel(SampleOrbit().truth, folder.path());
   ColmapModel model = ReadColmapModel(folder.path()).value();
   model.images.erase(kFirstImageId + 2);
-  const Reconstruction read = FromColmap(model, SweepOf(Orbit().truth));
+  const Reconstruction read = FromColmap(model, SweepOf(SampleOrbit().truth));
   EXPECT_FALSE(read.frames[2].posed);
   EXPECT_FALSE(read.frames[2].reason.empty());
   EXPECT_EQ(read.stats.posed_frames, 7);

@@ -98,7 +98,7 @@ TEST(Ladder, ItemWithTwoLikeSidesIsToldApartByTheOrderOfItsFrames) {
   ASSERT_TRUE(view) << view.error().message;
   EXPECT_EQ(view->tier, Tier::kFullPath) << view->tier_reason;
   EXPECT_THAT(view->coverage.findings,
-              testing::Contains(testing::HasSubstr("two sides of the item look alike")));
+              ::testing::Contains(::testing::HasSubstr("two sides of the item look alike")));
   ASSERT_TRUE(view->reconstruction);
   EXPECT_EQ(view->reconstruction->stats.posed_frames, 30);
   ASSERT_TRUE(view->orbit);

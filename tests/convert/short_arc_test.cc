@@ -8,7 +8,7 @@
 namespace rv::convert {
 namespace {
 
-using testing::HasSubstr;
+using ::testing::HasSubstr;
 
 Orbit OrbitOf(double arc_deg, double near, double far) {
   Orbit orbit;

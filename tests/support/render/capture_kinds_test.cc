@@ -9,7 +9,7 @@
 namespace rv {
 namespace {
 
-constexpr double kDegree = std::numbers::pi / 180;
+constexpr double kOneDegree = std::numbers::pi / 180;
 
 SweepScene Small(CaptureKind kind) {
   SweepScene scene;
@@ -36,11 +36,11 @@ TEST(CaptureKinds, ASlideLooksOneWayAndPassesItsArc) {
   const SyntheticSweep sweep(scene);
   EXPECT_GT(Ahead(sweep, 0).dot(Ahead(sweep, 11)), 1 - 1e-9);
   const FrameTruth first = sweep.Truth(0), last = sweep.Truth(11);
-  EXPECT_NEAR((last.azimuth - first.azimuth) / kDegree, 15, 1e-6);
+  EXPECT_NEAR((last.azimuth - first.azimuth) / kOneDegree, 15, 1e-6);
   // Seen from above, the arms to the item enclose that angle too.
   Eigen::Vector3d a = Arm(sweep, 0), b = Arm(sweep, 11);
   a.y() = b.y() = 0;
-  EXPECT_NEAR(std::acos(a.normalized().dot(b.normalized())) / kDegree, 15, 0.1);
+  EXPECT_NEAR(std::acos(a.normalized().dot(b.normalized())) / kOneDegree, 15, 0.1);
 }
 
 TEST(CaptureKinds, APushComesNearerAndTurnsNowhere) {
@@ -54,9 +54,9 @@ TEST(CaptureKinds, SidesThenTopRisesAfterTheSides) {
   scene.arc_deg = 200;
   scene.frames = 60;
   const SyntheticSweep sweep(scene);
-  EXPECT_NEAR(sweep.Truth(20).elevation / kDegree, 24, 0.5);
-  EXPECT_NEAR(sweep.Truth(59).elevation / kDegree, 78, 0.5);
-  EXPECT_NEAR(sweep.Truth(33).azimuth / kDegree, 200, 12);
+  EXPECT_NEAR(sweep.Truth(20).elevation / kOneDegree, 24, 0.5);
+  EXPECT_NEAR(sweep.Truth(59).elevation / kOneDegree, 78, 0.5);
+  EXPECT_NEAR(sweep.Truth(33).azimuth / kOneDegree, 200, 12);
 }
 
 TEST(CaptureKinds, ASwapChangesTheItemAlone) {
@@ -84,7 +84,7 @@ TEST(CaptureKinds, ARolledPhoneTurnsThePicture) {
   scene.roll_deg = 30;
   const SyntheticSweep rolled(scene);
   const Eigen::Vector3d right = rolled.CamFromWorld(5).rotation.conjugate() * Eigen::Vector3d::UnitX();
-  EXPECT_NEAR(std::asin(-right.y()) / kDegree, 30, 3);  // clockwise: its right side points down
+  EXPECT_NEAR(std::asin(-right.y()) / kOneDegree, 30, 3);  // clockwise: its right side points down
   EXPECT_LT((level.CamFromWorld(5).Origin() - rolled.CamFromWorld(5).Origin()).norm(), 1e-9);
 }
 

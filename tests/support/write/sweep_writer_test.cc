@@ -20,7 +20,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-SweepScene Quick() {
+SweepScene QuickScene() {
   SweepScene scene;
   scene.object = "box";
   scene.print = "plain";
@@ -109,12 +109,12 @@ Decoded Decode(const fs::path& path) {
 
 TEST(SweepWriter, PhotosPosesAndAttributes) {
   const fs::path folder = Folder();
-  SweepSet set{"photos", "test", {Quick()}};
+  SweepSet set{"photos", "test", {QuickScene()}};
   set.rasters = true;
   ASSERT_TRUE(WriteSweepSet(set, folder, {}));
   const nlohmann::json gt = ReadJson(folder / "gt.json");
   ASSERT_EQ(gt["images"].size(), 12u);
-  const SyntheticSweep sweep(Quick());
+  const SyntheticSweep sweep(QuickScene());
   for (const auto& [name, entry] : gt["images"].items()) {
     EXPECT_TRUE(fs::exists(folder / "images" / name));
     EXPECT_EQ(entry["width"], 160);
@@ -132,7 +132,7 @@ TEST(SweepWriter, PhotosPosesAndAttributes) {
 
 TEST(SweepWriter, ClipDecodesToItsFramesWithBFrames) {
   const fs::path folder = Folder();
-  SweepSet set{"clip", "test", {Quick()}, ClipOptions{.preset = "medium"}};
+  SweepSet set{"clip", "test", {QuickScene()}, ClipOptions{.preset = "medium"}};
   ASSERT_TRUE(WriteSweepSet(set, folder, {}));
   const Decoded clip = Decode(folder / "video" / "clip.mp4");
   EXPECT_EQ(clip.frames, 12);
@@ -144,7 +144,7 @@ TEST(SweepWriter, ClipDecodesToItsFramesWithBFrames) {
   EXPECT_EQ(ReadJson(folder / "gt_video.json")["images"].size(), 12u);
   EXPECT_TRUE(ReadJson(folder / "gt_video.json")["images"].contains("000011"));
   // Upright pixels are where the truth has them.
-  const Image first = SyntheticSweep(Quick()).Render(0);
+  const Image first = SyntheticSweep(QuickScene()).Render(0);
   double difference = 0;
   for (int y = 0; y < 96; ++y) {
     for (int x = 0; x < 160; ++x) {
@@ -159,13 +159,13 @@ TEST(SweepWriter, ClipDecodesToItsFramesWithBFrames) {
 TEST(SweepWriter, SidewaysClipsTurnBackByTheirMatrix) {
   const fs::path folder = Folder();
   for (const int rotation : {90, 180, 270}) {
-    SweepSet set{"clip", "test", {Quick()}, ClipOptions{.rotation_deg = rotation}};
+    SweepSet set{"clip", "test", {QuickScene()}, ClipOptions{.rotation_deg = rotation}};
     ASSERT_TRUE(WriteSweepSet(set, folder, {}));
     const Decoded clip = Decode(folder / "video" / "clip.mp4");
     EXPECT_EQ(clip.width, rotation == 180 ? 160 : 96);
     // FFmpeg states the turn counter-clockwise.
     EXPECT_NEAR(std::remainder(clip.rotation + rotation, 360), 0, 1e-6);
-    const Image first = SyntheticSweep(Quick()).Render(0);
+    const Image first = SyntheticSweep(QuickScene()).Render(0);
     double difference = 0;
     for (int y = 0; y < 96; ++y) {
       for (int x = 0; x < 160; ++x) {
@@ -185,7 +185,7 @@ TEST(SweepWriter, SidewaysClipsTurnBackByTheirMatrix) {
 TEST(SweepWriter, HdrClipsAreTenBitWithTheirTags) {
   const fs::path folder = Folder();
   for (const std::string hdr : {"hlg", "pq"}) {
-    SweepSet set{"clip", "test", {Quick()}, ClipOptions{.codec = "hevc", .hdr = hdr, .preset = "ultrafast"}};
+    SweepSet set{"clip", "test", {QuickScene()}, ClipOptions{.codec = "hevc", .hdr = hdr, .preset = "ultrafast"}};
     set.scenes[0].frames = 5;
     ASSERT_TRUE(WriteSweepSet(set, folder, {}));
     const Decoded clip = Decode(folder / "video" / "clip.mp4");
@@ -212,7 +212,7 @@ TEST(SweepWriter, HdrClipsAreTenBitWithTheirTags) {
 
 TEST(SweepWriter, VariableRateKeepsTheTruthsTimes) {
   const fs::path folder = Folder();
-  SweepSet set{"clip", "test", {Quick()}, ClipOptions{}};
+  SweepSet set{"clip", "test", {QuickScene()}, ClipOptions{}};
   set.scenes[0].variable_rate = true;
   ASSERT_TRUE(WriteSweepSet(set, folder, {}));
   const Decoded clip = Decode(folder / "video" / "clip.mp4");
@@ -229,7 +229,7 @@ TEST(SweepWriter, VariableRateKeepsTheTruthsTimes) {
 
 TEST(SweepWriter, SeveralPlacesInOneFolderHaveNoTruth) {
   const fs::path folder = Folder();
-  SweepSet set{"places", "test", {Quick(), Quick()}};
+  SweepSet set{"places", "test", {QuickScene(), QuickScene()}};
   set.scenes[0].frames = set.scenes[1].frames = 2;
   ASSERT_TRUE(WriteSweepSet(set, folder, {}));
   EXPECT_TRUE(fs::exists(folder / "images" / "0003.jpg"));
@@ -239,7 +239,7 @@ TEST(SweepWriter, SeveralPlacesInOneFolderHaveNoTruth) {
 TEST(SweepWriter, RefusesContradictions) {
   EXPECT_FALSE(ClipOptions{.hdr = "hlg"}.Validate()) << "H.264 with HDR";
   EXPECT_FALSE(ClipOptions{.rotation_deg = 45}.Validate());
-  EXPECT_FALSE(WriteSweepSet({"x", "y", {Quick(), Quick()}, ClipOptions{}}, Folder(), {}));
+  EXPECT_FALSE(WriteSweepSet({"x", "y", {QuickScene(), QuickScene()}, ClipOptions{}}, Folder(), {}));
 }
 
 TEST(Suites, AreKnownValidAndDistinct) {
