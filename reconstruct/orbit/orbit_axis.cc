@@ -69,14 +69,14 @@ Eigen::Vector3d Tilted(const Eigen::Vector3d& up, double x, double y) {
 }
 
 // Pattern search on the sphere (Hooke and Jeeves, "Direct search solution of numerical and statistical problems", JACM
-// 1961): the cost has kinks where a picture's side changes.
+// 1961): the cost has kinks where a picture's side changes, and valleys along them: the directions turn with each step.
 Eigen::Vector3d Refined(const UpEvidence& evidence, Eigen::Vector3d up) {
-  constexpr double kFirstStepDeg = 8, kLastStepDeg = 1e-5;
-  double cost = UpCost(evidence, up);
-  for (double step = ToRadians(kFirstStepDeg); step > ToRadians(kLastStepDeg);) {
+  constexpr double kFirstStepDeg = 8, kLastStepDeg = 1e-5, kTurn = 1.2;
+  double cost = UpCost(evidence, up), turned = 0;
+  for (double step = ToRadians(kFirstStepDeg); step > ToRadians(kLastStepDeg); turned += kTurn) {
     bool moved = false;
     for (int k = 0; k < 8; ++k) {
-      const double angle = k * kPi / 4;
+      const double angle = turned + k * kPi / 4;
       const Eigen::Vector3d there = Tilted(up, step * std::cos(angle), step * std::sin(angle));
       const double other = UpCost(evidence, there);
       if (!(other < cost - 1e-9)) continue;

@@ -52,35 +52,38 @@ double AzimuthRange(const std::vector<RingFrame>& frames, std::size_t begin, std
   return end > begin ? high - low : 0;
 }
 
+// Between the tails.
+double SpreadOf(const std::vector<double>& values) {
+  return Quantile(values, 1 - kSpreadTail) - Quantile(values, kSpreadTail);
+}
+
 // How uneven the turn of frames [begin, end) is; smaller is better.
 double TurnCost(const std::vector<RingFrame>& frames, std::size_t begin, std::size_t end) {
   std::vector<double> elevations;
-  std::vector<double> radii;
+  std::vector<double> log_radii;
   double blur = 0;
   for (std::size_t i = begin; i < end; ++i) {
     elevations.push_back(ToDegrees(frames[i].elevation));
-    radii.push_back(frames[i].radius);
+    log_radii.push_back(std::log(std::max(frames[i].radius, 1e-12)));
     blur += frames[i].usable ? std::max(0.0, 1 - frames[i].sharpness) : 1.0;
   }
   std::vector<bool> member(frames.size(), false);
   std::fill(member.begin() + begin, member.begin() + end, true);
   const std::vector<double> steps = CircularSteps(frames, ByAzimuth(frames, member));
   const double gap = ToDegrees(*std::max_element(steps.begin(), steps.end()));
-  const double spread = Quantile(elevations, 1 - kSpreadTail) - Quantile(elevations, kSpreadTail);
+  const double spread = SpreadOf(elevations);
   // A turn from above shows less of the sides.
-  const double median = Median(elevations);
+  const double median = Median(std::move(elevations));
   const double steep = kRaisedCost * std::max(0.0, median - kRaisedDeg) + std::max(0.0, median - kHighDeg);
-  const double zoom =
-      std::log(Quantile(radii, 1 - kSpreadTail) / std::max(Quantile(radii, kSpreadTail), 1e-12));
-  return spread + steep + kZoomCost * zoom + kBlurCost * blur / (end - begin) +
+  return spread + steep + kZoomCost * SpreadOf(log_radii) + kBlurCost * blur / (end - begin) +
          std::max(0.0, gap - kFreeGapDeg);
 }
 
 // The most even contiguous turn; all frames when there is no full turn.
 std::vector<bool> BestTurn(const std::vector<RingFrame>& frames) {
   const std::size_t count = frames.size();
-  std::vector<bool> best(count, true);
-  if (AzimuthRange(frames, 0, count) <= 2 * kPi) return best;
+  if (AzimuthRange(frames, 0, count) <= 2 * kPi) return std::vector<bool>(count, true);
+  std::size_t best_begin = 0, best_end = count;
   double best_cost = std::numeric_limits<double>::max();
   for (std::size_t begin = 0; begin + 1 < count; ++begin) {
     std::size_t end = begin + 1;
@@ -90,11 +93,13 @@ std::vector<bool> BestTurn(const std::vector<RingFrame>& frames) {
     const double cost = TurnCost(frames, begin, end);
     if (cost < best_cost - 1e-9) {
       best_cost = cost;
-      std::fill(best.begin(), best.end(), false);
-      std::fill(best.begin() + begin, best.begin() + end, true);
+      best_begin = begin;
+      best_end = end;
     }
   }
-  return best;
+  std::vector<bool> member(count);
+  for (std::size_t i = best_begin; i < best_end; ++i) member[i] = true;
+  return member;
 }
 
 // Whether the frames come in no order: many neighbors in capture order are far apart.

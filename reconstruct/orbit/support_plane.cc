@@ -90,6 +90,21 @@ Fit Refit(const std::vector<Eigen::Vector3d>& points, const SupportPlane& plane,
   return {.plane = {.normal = normal, .offset = normal.dot(mean)}, .spread = spread};
 }
 
+// Share of the points on the plane that the planes beside it do not explain: any cut through an item holds some.
+double ShareBeyondChance(const std::vector<Eigen::Vector3d>& points,
+                         const SupportPlane& plane,
+                         double thickness) {
+  constexpr double kSigmas = 3;
+  double on = 0, beside = 0;
+  for (const Eigen::Vector3d& point : points) {
+    const double away = std::abs(plane.Above(point)) / thickness;
+    on += away <= 1;
+    beside += away > 1.5 && away <= 2.5;  // as thick as the plane, both sides together
+  }
+  const double beyond = on - beside - kSigmas * std::sqrt(on + beside);
+  return std::max(0.0, beyond / static_cast<double>(points.size()));
+}
+
 }  // namespace
 
 std::optional<SupportPlane> FindSupport(const std::vector<Eigen::Vector3d>& points,
@@ -141,9 +156,8 @@ std::optional<LevelPlane> FindLevelPlane(const std::vector<Eigen::Vector3d>& poi
   if (!best) return std::nullopt;
   Fit fit = Refit(points, *best, thickness);
   fit = Refit(points, fit.plane, thickness);
-  const double share = static_cast<double>(most) / static_cast<double>(points.size());
-  const double certainty =
-      std::min(1.0, share / kSureShare) * std::min(1.0, fit.spread / (kSureSpread * distance));
+  const double certainty = std::min(1.0, ShareBeyondChance(points, fit.plane, thickness) / kSureShare) *
+                           std::min(1.0, fit.spread / (kSureSpread * distance));
   return LevelPlane{.normal = fit.plane.normal, .certainty = certainty};
 }
 

@@ -14,7 +14,9 @@ constexpr double kRoll = 4 * kPi / 180;
 constexpr double kCommonRoll = 6 * kPi / 180;
 constexpr double kCommonRollWeight = 1.5;
 constexpr double kIndependentFrames = 20;  // more frames say the same again
-constexpr double kAlongUp = 2.7;           // for a camera that looks straight down, whose roll says nothing
+// The roll of a camera that looks along up says nothing. Where all do, this much of them still counts as an ordinary hand.
+constexpr double kTelling = 0.25;
+constexpr double kOrdinarySurprise = 0.6;  // of a hand that rolls as usual
 // Pictures on their side or upside down: for each that is unlike most, and for most of them at once.
 constexpr double kOddOne = 2.5;
 constexpr std::array<double, 4> kUsualTurn{0, 3, 4, 3};
@@ -64,18 +66,24 @@ double CommonTilt(const std::vector<Roll>& rolls, int usual) {
   return Median(std::move(tilts));
 }
 
-// `tilt` is taken off before a roll is rounded to quarters: a phone held at 50 degrees lies on no side.
+// Of one frame, by what the rolls that tell say on average: looking steeply is neither punished nor a way out.
+double MeanRollCost(const std::vector<Roll>& rolls, int usual, double tilt) {
+  double sum = 0, weights = 0;
+  for (const Roll& roll : rolls) {
+    // `tilt` is taken off before a roll is rounded to quarters: a phone held at 50 degrees lies on no side.
+    const bool odd = QuarterTurns(roll.angle - tilt) != usual;
+    sum += roll.weight * (Surprise(Beyond(roll.angle - tilt), kRoll) + (odd ? kOddOne : 0));
+    weights += roll.weight;
+  }
+  const double missing = std::max(0.0, kTelling * static_cast<double>(rolls.size()) - weights);
+  return (sum + missing * kOrdinarySurprise) / (weights + missing);
+}
+
 double HoldingCost(const std::vector<Roll>& rolls) {
   const int usual = Usual(rolls);
   const double tilt = CommonTilt(rolls, usual);
-  double sum = 0;
-  for (const Roll& roll : rolls) {
-    const bool odd = QuarterTurns(roll.angle - tilt) != usual;
-    const double beyond = Beyond(roll.angle - tilt);
-    sum += roll.weight * (Surprise(beyond, kRoll) + (odd ? kOddOne : 0)) + (1 - roll.weight) * kAlongUp;
-  }
-  const auto count = static_cast<double>(rolls.size());
-  return sum * std::min(1.0, kIndependentFrames / count) + kUsualTurn[static_cast<std::size_t>(usual)] +
+  const double independent = std::min(kIndependentFrames, static_cast<double>(rolls.size()));
+  return independent * MeanRollCost(rolls, usual, tilt) + kUsualTurn[static_cast<std::size_t>(usual)] +
          kCommonRollWeight * Surprise(tilt, kCommonRoll);
 }
 

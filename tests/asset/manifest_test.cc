@@ -85,7 +85,9 @@ TEST(Manifest, EveryCutIsCorrupt) {
   }
 }
 
-void CollectPaths(const OrderedJson& value, const OrderedJson::json_pointer& at, std::vector<OrderedJson::json_pointer>& paths) {
+void CollectPaths(const OrderedJson& value,
+                  const OrderedJson::json_pointer& at,
+                  std::vector<OrderedJson::json_pointer>& paths) {
   if (!at.empty()) paths.push_back(at);
   if (value.is_object())
     for (const auto& [key, child] : value.items()) CollectPaths(child, at / key, paths);
@@ -100,8 +102,8 @@ TEST(Manifest, WrongTypesEverywhereAreNamed) {
   std::vector<OrderedJson::json_pointer> paths;
   CollectPaths(good, OrderedJson::json_pointer(), paths);
   ASSERT_GT(paths.size(), 200U);
-  const std::vector<OrderedJson> values = {nullptr,       true,           -1,        1.5, 1e300, "text",
-                                    OrderedJson::array(), OrderedJson::object(), UINT64_MAX};
+  const std::vector<OrderedJson> values = {
+      nullptr, true, -1, 1.5, 1e300, "text", OrderedJson::array(), OrderedJson::object(), UINT64_MAX};
   for (const auto& path : paths) {
     for (const OrderedJson& value : values) {
       OrderedJson bad = good;

@@ -185,7 +185,8 @@ TEST(SweepWriter, SidewaysClipsTurnBackByTheirMatrix) {
 TEST(SweepWriter, HdrClipsAreTenBitWithTheirTags) {
   const fs::path folder = Folder();
   for (const std::string hdr : {"hlg", "pq"}) {
-    SweepSet set{"clip", "test", {QuickScene()}, ClipOptions{.codec = "hevc", .hdr = hdr, .preset = "ultrafast"}};
+    SweepSet set{
+        "clip", "test", {QuickScene()}, ClipOptions{.codec = "hevc", .hdr = hdr, .preset = "ultrafast"}};
     set.scenes[0].frames = 5;
     ASSERT_TRUE(WriteSweepSet(set, folder, {}));
     const Decoded clip = Decode(folder / "video" / "clip.mp4");
