@@ -124,6 +124,11 @@ class Extractor {
   Result<std::map<int, video::ChosenFrame>> Run(const std::vector<int>& keys, int jpeg_quality) {
     wanted_ = keys.size();
     if (const Status first = Attempt(keys, jpeg_quality, false); !first) return Forward(first);
+    if (source_.threads != 1 && damaged_) {
+      source_.threads = 1;
+      out_.clear();
+      if (const Status again = Attempt(keys, jpeg_quality, false); !again) return Forward(again);
+    }
     std::vector<int> missing;
     for (const int key : keys)
       if (!out_.contains(key)) missing.push_back(key);
@@ -141,6 +146,11 @@ class Extractor {
                                       },
                                   .keep_fds = {source_.fd}};
     const auto handler = [&](std::uint32_t type, std::span<const std::uint8_t> record) -> Status {
+      if (type == video::kRecordSummary) {
+        const Result<video::DecodeSummary> summary = video::ReadSummary(record);
+        if (!summary) return Forward(summary);
+        damaged_ = summary->errors > 0 || summary->doubtful;
+      }
       if (type != video::kRecordPicture) return {};
       Result<video::ChosenFrame> frame = video::ReadChosen(record);
       if (!frame) return Forward(frame);
@@ -156,8 +166,9 @@ class Extractor {
     return {};
   }
 
-  const video::VideoSource& source_;
+  video::VideoSource source_;
   const Progress& progress_;
+  bool damaged_ = false;  // in the last attempt
   std::map<int, video::ChosenFrame> out_;
   std::size_t wanted_ = 1;
   double fraction_ = kAnalyzeShare;
@@ -169,8 +180,7 @@ Result<Analysis> AnalyzeClip(video::VideoSource& source,
                              const std::vector<int>& keep,
                              const Progress& progress) {
   Result<Analysis> analysis = Analyzer(source, progress).Run(keep);
-  const auto damaged = [](const Analysis& a) { return a.summary.errors > 0 || a.summary.ended_early; };
-  if (analysis && source.threads != 1 && damaged(*analysis)) {
+  if (analysis && source.threads != 1 && video::NeedsOneThread(analysis->summary)) {
     source.threads = 1;
     analysis = Analyzer(source, progress).Run(keep);
   }

@@ -150,6 +150,7 @@ Status Decode(const VideoSource& source,
   const bool early = DecodePlanned(*stream, *decoder, plan, visit);
   summary.ended_early = summary.ended_early || early;
   summary.errors = decoder->errors();
+  summary.doubtful = decoder->doubtful();
   return {};
 }
 

@@ -29,6 +29,7 @@ struct DecodeSummary {
   bool unique_times = false;
   bool ended_early = false;  // the file stops before its last frame
   int errors = 0;            // damaged packets or pictures
+  bool doubtful = false;     // the decoder found faults, though it may have shown whole pictures
   int unnamed = 0;           // pictures whose time no packet announced, or that came twice
   int interlaced = 0;        // pictures of two fields
   double content_nits = 0;   // brightest content of an HDR clip; 0 where it was not measured
@@ -47,6 +48,11 @@ struct ChosenFrame {
   EncodedImage image;
   EncodedImage matte;  // PNG; empty when the frame is opaque
 };
+
+// What several threads make of damaged data differs from run to run.
+inline bool NeedsOneThread(const DecodeSummary& summary) {
+  return summary.errors > 0 || summary.doubtful || summary.ended_early;
+}
 
 struct VideoSource {
   int fd = -1;

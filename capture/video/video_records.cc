@@ -74,7 +74,7 @@ Result<MediaProbe> ReadProbe(std::span<const std::uint8_t> record) {
 std::vector<std::uint8_t> WriteSummary(const DecodeSummary& s) {
   sandbox::WireWriter w;
   w.Put<std::int32_t>(s.packets).Put<std::int32_t>(s.shown).Put<std::int32_t>(s.sent);
-  w.PutBool(s.unique_times).PutBool(s.ended_early).Put<std::int32_t>(s.errors);
+  w.PutBool(s.unique_times).PutBool(s.ended_early).Put<std::int32_t>(s.errors).PutBool(s.doubtful);
   w.Put<std::int32_t>(s.unnamed).Put<std::int32_t>(s.interlaced).Put(s.content_nits);
   return w.bytes();
 }
@@ -88,6 +88,7 @@ Result<DecodeSummary> ReadSummary(std::span<const std::uint8_t> record) {
   s.unique_times = r.GetBool();
   s.ended_early = r.GetBool();
   s.errors = r.Get<std::int32_t>();
+  s.doubtful = r.GetBool();
   s.unnamed = r.Get<std::int32_t>();
   s.interlaced = r.Get<std::int32_t>();
   s.content_nits = r.Get<double>();

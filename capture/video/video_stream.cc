@@ -7,6 +7,7 @@ extern "C" {
 }
 
 #include <algorithm>
+#include <atomic>
 #include <cmath>
 #include <utility>
 
@@ -21,16 +22,20 @@ namespace {
 constexpr int kIoBuffer = 1 << 16;
 static_assert(kNoTime == AV_NOPTS_VALUE);
 
-// WebM keeps transparency beside the pictures, where FFmpeg's own VP8 and VP9 decoders do not look.
+// Of FFmpeg, in this process. It tells a decoder's owner of some faults only here.
+std::atomic<int> complaints{0};
+
+// WebM keeps transparency beside the pictures, where FFmpeg's own VP8 and VP9 decoders do not look. From damaged data
+// its VP8 decoder makes other pictures in each run, libvpx the same ones.
 const AVCodec* FindDecoder(const AVStream* stream) {
   const AVDictionaryEntry* alpha = av_dict_get(stream->metadata, "alpha_mode", nullptr, 0);
   const AVCodecID id = stream->codecpar->codec_id;
-  const AVCodec* with_alpha = nullptr;
+  const AVCodec* better = nullptr;
+  if (id == AV_CODEC_ID_VP8) better = avcodec_find_decoder_by_name("libvpx");
   if (alpha != nullptr && std::string_view(alpha->value) == "1") {
-    if (id == AV_CODEC_ID_VP8) with_alpha = avcodec_find_decoder_by_name("libvpx");
-    if (id == AV_CODEC_ID_VP9) with_alpha = avcodec_find_decoder_by_name("libvpx-vp9");
+    if (id == AV_CODEC_ID_VP9) better = avcodec_find_decoder_by_name("libvpx-vp9");
   }
-  return with_alpha != nullptr ? with_alpha : avcodec_find_decoder(id);
+  return better != nullptr ? better : avcodec_find_decoder(id);
 }
 
 }  // namespace
@@ -93,7 +98,9 @@ Result<VideoStream> VideoStream::Open(int fd,
                                       std::uint64_t size,
                                       const std::string& name,
                                       const CaptureLimits& limits) {
-  av_log_set_callback([](void*, int, const char*, va_list) {});
+  av_log_set_callback([](void*, int level, const char*, va_list) {
+    if (level <= AV_LOG_ERROR) ++complaints;
+  });
   VideoStream out;
   out.io_ = std::make_unique<Io>();
   out.io_->fd = fd;
@@ -152,6 +159,7 @@ Result<VideoDecoder> VideoDecoder::Open(const VideoStream& stream,
   };
   if (decoder == nullptr) return fail();
   VideoDecoder out;
+  out.complaints_before_ = complaints;
   out.codec_ = avcodec_alloc_context3(decoder);
   if (avcodec_parameters_to_context(out.codec_, parameters) < 0) return fail();
   out.codec_->pkt_timebase = stream.stream()->time_base;
@@ -170,6 +178,7 @@ VideoDecoder::VideoDecoder(VideoDecoder&& other) noexcept { *this = std::move(ot
 VideoDecoder& VideoDecoder::operator=(VideoDecoder&& other) noexcept {
   std::swap(codec_, other.codec_);
   std::swap(errors_, other.errors_);
+  std::swap(complaints_before_, other.complaints_before_);
   return *this;
 }
 VideoDecoder::~VideoDecoder() { avcodec_free_context(&codec_); }
@@ -194,6 +203,8 @@ FramePtr VideoDecoder::Receive() {
   }
   return nullptr;
 }
+
+bool VideoDecoder::doubtful() const { return complaints > complaints_before_; }
 
 void VideoDecoder::Reset() { avcodec_flush_buffers(codec_); }
 

@@ -84,11 +84,14 @@ class VideoDecoder {
   // Forgets all references, after the frames inside have been received.
   void Reset();
   int errors() const { return errors_; }
+  // The decoder complained since it was opened, also where it hid what was wrong.
+  bool doubtful() const;
 
  private:
   VideoDecoder() = default;
   AVCodecContext* codec_ = nullptr;
   int errors_ = 0;
+  int complaints_before_ = 0;
 };
 
 }  // namespace rv::video

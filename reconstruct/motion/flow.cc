@@ -21,7 +21,17 @@ constexpr double kLastScalePx = 0.7;
 constexpr double kScaleFactor = 0.8;
 constexpr int kIterations = 12;
 
+// OpenCV's flow reads beyond pictures that have no room for its patches at its coarsest level.
+constexpr int kLeastSide = 64;
+
 cv::Mat DenseFlow(const cv::Mat& from, const cv::Mat& to) {
+  const int right = std::max(0, kLeastSide - from.cols), below = std::max(0, kLeastSide - from.rows);
+  if (right > 0 || below > 0) {
+    cv::Mat a, b;
+    cv::copyMakeBorder(from, a, 0, below, 0, right, cv::BORDER_REPLICATE);
+    cv::copyMakeBorder(to, b, 0, below, 0, right, cv::BORDER_REPLICATE);
+    return DenseFlow(a, b)(cv::Rect(0, 0, from.cols, from.rows)).clone();
+  }
   const cv::Ptr<cv::DISOpticalFlow> dis = cv::DISOpticalFlow::create(cv::DISOpticalFlow::PRESET_FAST);
   cv::Mat flow;
   dis->calc(from, to, flow);
