@@ -77,8 +77,11 @@ const Format* FindUnread(std::span<const std::uint8_t> head) {
   return nullptr;
 }
 
-// The sync byte of each packet, which many a text begins with: MPEG-TS, and with times before packets (M2TS).
+// The sync byte of each packet: MPEG-TS, and with times before packets (M2TS). A text may have a letter there each time,
+// but nothing beside letters.
 bool IsTransportStream(std::span<const std::uint8_t> head) {
+  if (std::none_of(head.begin(), head.end(), [](std::uint8_t byte) { return byte < '\t' || byte > '~'; }))
+    return false;
   const auto synced = [&](std::size_t first, std::size_t packet) {
     std::size_t seen = 0;
     for (std::size_t at = first; at < head.size(); at += packet, ++seen)

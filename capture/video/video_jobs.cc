@@ -15,6 +15,7 @@ extern "C" {
 #include <utility>
 
 #include "capture/pixels/encode.h"
+#include "capture/video/cut_off.h"
 #include "capture/video/deinterlacer.h"
 #include "capture/video/frame_workers.h"
 #include "capture/video/video_frame.h"
@@ -113,7 +114,7 @@ struct Indexed {
   int tick_num = 0, tick_den = 1;  // the stream's seconds per tick
 };
 
-Result<Indexed> IndexClip(const VideoSource& source) {
+Result<Indexed> ReadIndex(const VideoSource& source) {
   Result<VideoStream> stream = VideoStream::Open(source.fd, source.size, source.name, source.limits);
   if (!stream) return Forward(stream);
   Result<PacketIndex> index = ReadPacketIndex(*stream, source.name, source.limits);
@@ -128,6 +129,12 @@ Result<Indexed> IndexClip(const VideoSource& source) {
                  .ended_early = stream->ended_early() || short_of_header,
                  .tick_num = stream->stream()->time_base.num,
                  .tick_den = stream->stream()->time_base.den};
+}
+
+Result<Indexed> IndexClip(const VideoSource& source) {
+  Result<Indexed> clip = ReadIndex(source);
+  if (!clip) return tl::unexpected(Explained(clip.error(), source.fd, source.size, source.name));
+  return clip;
 }
 
 DecodeSummary Summarize(const Indexed& clip, const DecodePlan& plan) {

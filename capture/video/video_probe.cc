@@ -10,6 +10,7 @@ extern "C" {
 #include <algorithm>
 #include <cmath>
 #include <cstdlib>
+#include <span>
 
 #include "base/text.h"
 
@@ -117,6 +118,12 @@ Result<MediaProbe> ProbeFormat(const AVFormatContext* format,
   out.container = format->iformat->name;
   for (unsigned int i = 0; i < format->nb_streams; ++i)
     out.has_audio = out.has_audio || format->streams[i]->codecpar->codec_type == AVMEDIA_TYPE_AUDIO;
+  const std::span streams(format->streams, format->nb_streams);
+  const auto unknown = [](const AVStream* s) { return s->codecpar->codec_id == AV_CODEC_ID_NONE; };
+  if (track < 0 && std::all_of(streams.begin(), streams.end(), unknown))
+    return Fail(ErrorCode::kCorrupt,
+                name + " does not say what its tracks hold: it is damaged or was cut off",
+                "copy the clip from the phone again, or record it again");
   if (track < 0)
     return Fail(ErrorCode::kUnsupported,
                 name + (out.has_audio ? " has sound but no picture" : " has no picture track"),

@@ -94,6 +94,9 @@ class EvenSteps {
 };
 
 class SingleAxisProblem {
+  // Order of elimination. Ceres orders a group by address: what is in it must lie in one array (lens: in this object).
+  enum Group { kPoints, kAngles, kDeviations, kLens };
+
  public:
   SingleAxisProblem(SingleAxisModel& model, sparse::SparseMap& map, const AdjustmentOptions& options)
       : model_(model), map_(map), options_(options), log_focal_(std::log(map.cameras[0].focal_px)) {
@@ -138,14 +141,14 @@ class SingleAxisProblem {
         ++summary_.observations;
         used = true;
       }
-      if (used) ordering_->AddElementToGroup(point.position.data(), 0);
+      if (used) ordering_->AddElementToGroup(point.position.data(), kPoints);
     }
     if (summary_.observations == 0) delete loss;
   }
 
   void AddCameraPriors() {
-    ordering_->AddElementToGroup(&log_focal_, 2);
-    ordering_->AddElementToGroup(axis_.data(), 2);
+    ordering_->AddElementToGroup(&log_focal_, kLens);
+    ordering_->AddElementToGroup(axis_.data(), kLens);
     const double mean_px = options_.focal_mean_px > 0 ? options_.focal_mean_px : map_.cameras[0].focal_px;
     if (options_.refine_focal) {
       problem_.AddResidualBlock(Prior<1>::Create({std::log(mean_px)}, {options_.focal_sigma}), nullptr,
@@ -170,7 +173,7 @@ class SingleAxisProblem {
           new ceres::CauchyLoss(1), &model_.angles[f - 1], &model_.angles[f], &model_.angles[f + 1]);
     }
     for (double& angle : model_.angles) {
-      if (problem_.HasParameterBlock(&angle)) ordering_->AddElementToGroup(&angle, 1);
+      if (problem_.HasParameterBlock(&angle)) ordering_->AddElementToGroup(&angle, kAngles);
     }
     if (problem_.HasParameterBlock(&model_.angles[0])) problem_.SetParameterBlockConstant(&model_.angles[0]);
   }
@@ -179,7 +182,7 @@ class SingleAxisProblem {
     const double turn = options_.deviation_angle_sigma, shift = options_.deviation_shift_sigma;
     for (PoseDeviation& deviation : model_.deviations) {
       if (!problem_.HasParameterBlock(deviation.data())) continue;
-      ordering_->AddElementToGroup(deviation.data(), 1);
+      ordering_->AddElementToGroup(deviation.data(), kDeviations);
       if (turn > 0 && shift > 0) {
         problem_.AddResidualBlock(Prior<5>::Create({}, {turn, turn, turn, shift, shift}), nullptr,
                                   deviation.data());

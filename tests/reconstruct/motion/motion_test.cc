@@ -27,6 +27,13 @@ Sweep Turntable(int frames, double step_deg) {
   return DrawSweep(frames, [&](int i) { return Drawing{.azimuth_deg = i * step_deg}; });
 }
 
+// Dense flow needs room for its patches.
+TEST(Motion, PicturesOfFewRowsAreMeasured) {
+  Sweep sweep = Turntable(8, 20);
+  for (SweepFrame& frame : sweep.frames) frame.image = EncodePng(Resize(*Decode(frame.image, 3), 110, 29));
+  EXPECT_EQ(Analyze(sweep).step.size(), 7U);
+}
+
 TEST(Motion, TurntableBeforeStillBackgroundIsOneClosedTurn) {
   const SweepMotion motion = Analyze(Turntable(36, 10));
   EXPECT_EQ(motion.kind, CaptureMotion::kTurntable);
