@@ -187,4 +187,25 @@ Result<Orbit> EstimateOrbit(const Reconstruction& reconstruction,
   return Estimate(reconstruction, &sweep, options);
 }
 
+Orbit OrbitAbout(const Reconstruction& reconstruction,
+                 const Sweep& sweep,
+                 const Orbit& orbit,
+                 const Eigen::Vector3d& center,
+                 double subject_radius,
+                 const OrbitOptions& options) {
+  RV_CHECK_EQ(sweep.frames.size(), reconstruction.frames.size());
+  Orbit out;
+  out.center = center;
+  out.subject_radius = subject_radius;
+  out.up = orbit.up;
+  out.up_sigma = orbit.up_sigma;
+  const std::vector<int> posed = orbit::PosedFrames(reconstruction);
+  std::vector<RingFrame> frames = ToOrbitCoordinates(reconstruction, posed, center, orbit.up);
+  SetQuality(sweep, posed, frames);
+  FillFrames(frames, posed, orbit::ChooseRing(frames, options), out);
+  for (std::size_t i = 0; i < out.frames.size(); ++i)
+    out.frames[i].quarter_turns = orbit.frames[i].quarter_turns;
+  return out;
+}
+
 }  // namespace rv

@@ -26,4 +26,13 @@ Result<Orbit> EstimateOrbit(const Reconstruction& reconstruction,
                             const Sweep& sweep,
                             const OrbitOptions& options);
 
+// `orbit` of the same reconstruction with another center and radius of the subject: azimuths, heights and the ring are
+// found anew, up is kept.
+Orbit OrbitAbout(const Reconstruction& reconstruction,
+                 const Sweep& sweep,
+                 const Orbit& orbit,
+                 const Eigen::Vector3d& center,
+                 double subject_radius,
+                 const OrbitOptions& options);
+
 }  // namespace rv

@@ -2,6 +2,7 @@
 
 #include <Eigen/Dense>
 #include <algorithm>
+#include <charconv>
 #include <cmath>
 
 #include "base/check.h"
@@ -10,7 +11,9 @@
 #include "base/parallel.h"
 #include "base/statistics.h"
 #include "base/text.h"
+#include "reconstruct/spin/backdrop.h"
 #include "reconstruct/spin/exposure.h"
+#include "reconstruct/spin/item_frame.h"
 #include "reconstruct/spin/spin_plan.h"
 #include "reconstruct/spin/spin_receipt.h"
 
@@ -48,12 +51,19 @@ Result<Image> LoadSource(const Sweep& sweep,
 class ViewMaker {
  public:
   ViewMaker(const Sweep& sweep,
+            const Subject& subject,
             const SpinPlan& plan,
             const std::vector<exposure::Gain>& gains,
             const SpinOptions& options,
             RotatingView& out,
             std::vector<double>& captured)
-      : sweep_(sweep), plan_(plan), gains_(gains), options_(options), out_(out), captured_(captured) {}
+      : sweep_(sweep),
+        subject_(subject),
+        plan_(plan),
+        gains_(gains),
+        options_(options),
+        out_(out),
+        captured_(captured) {}
 
   Status MakeGroup(const std::vector<int>& views) const {
     const int main = plan_.views[views.front()].sources.front();
@@ -79,18 +89,24 @@ class ViewMaker {
       const spin::SourceCamera& source = plan_.sources[planned.sources[k]];
       const int label = static_cast<int>(view.sources.size()) + 1;
       Result<Image> other;
-      if (k > 0) other = Load(planned.sources[k]);
-      if (!other) return Forward(other);
+      std::optional<Image> barred;
+      if (k > 0) {
+        other = Load(planned.sources[k]);
+        if (!other) return Forward(other);
+        if (plan_.item_framed) barred = spin::GrownMatte(subject_, source.frame);
+      }
       spin::RenderWarp(plan_.grid, plan_.frame,
                        {.mesh = planned.warps[k],
                         .camera = source.camera,
                         .picture = k == 0 ? main : *other,
-                        .label = static_cast<std::uint8_t>(label)},
+                        .label = static_cast<std::uint8_t>(label),
+                        .barred = barred ? &*barred : nullptr},
                        pixels);
       if (spin::CapturedShare(pixels.provenance) > before)
         view.sources.push_back({.frame = FrameId{source.frame}, .label = label});
     }
     captured_[index] = spin::CapturedShare(pixels.provenance);
+    if (plan_.item_framed && options_.backdrop && captured_[index] < 1) Continue(index, pixels);
     view.image = EncodeJpeg(pixels.image, options_.jpeg_quality);
     view.provenance = EncodePng(pixels.provenance);
     if (options_.depth)
@@ -99,7 +115,15 @@ class ViewMaker {
     return {};
   }
 
+  void Continue(int index, spin::ViewPixels& pixels) const {
+    constexpr int kShrink = 4, kGrow = 4;  // the hull's outline is as coarse as its cells
+    const Image item =
+        spin::HullInView(subject_, plan_.path, plan_.path.stops[index], plan_.frame, kShrink, kGrow);
+    spin::FillBackdrop(pixels.provenance, item, pixels.image);
+  }
+
   const Sweep& sweep_;
+  const Subject& subject_;
   const SpinPlan& plan_;
   const std::vector<exposure::Gain>& gains_;
   const SpinOptions& options_;
@@ -177,6 +201,19 @@ void FillSources(const Sweep& sweep, const SpinOptions& options, RotatingView& o
 
 }  // namespace
 
+std::optional<double> AspectOf(const std::string& text) {
+  const std::size_t colon = text.find(':');
+  if (colon == std::string::npos) return std::nullopt;
+  double sides[2] = {0, 0};
+  const std::string_view parts[2] = {std::string_view(text).substr(0, colon),
+                                     std::string_view(text).substr(colon + 1)};
+  for (int k = 0; k < 2; ++k) {
+    const auto [end, error] = std::from_chars(parts[k].data(), parts[k].data() + parts[k].size(), sides[k]);
+    if (error != std::errc() || end != parts[k].data() + parts[k].size()) return std::nullopt;
+  }
+  return sides[0] > 0 && sides[1] > 0 ? std::optional(sides[0] / sides[1]) : std::nullopt;
+}
+
 Status SpinOptions::Validate() const {
   if (!(spacing_deg >= 1 && spacing_deg <= 60)) return FieldOutOfRange("spacing_deg", spacing_deg, "1 to 60");
   if (views != 0 && (views < 2 || views > 720)) return FieldOutOfRange("views", views, "0 or 2 to 720");
@@ -186,12 +223,19 @@ Status SpinOptions::Validate() const {
     return FieldOutOfRange("jpeg_quality", jpeg_quality, "1 to 100");
   if (!(max_tilt_deg >= 0 && max_tilt_deg <= 30))
     return FieldOutOfRange("max_tilt_deg", max_tilt_deg, "0 to 30");
+  if (!(fill >= 0.3 && fill <= 1)) return FieldOutOfRange("fill", fill, "0.3 to 1");
+  const std::optional<double> shape = AspectOf(aspect);
+  if (aspect != "auto" && !(shape && *shape >= 1.0 / 3 && *shape <= 3))
+    return Fail(ErrorCode::kInvalidArgument,
+                Text("aspect is '", aspect, "', which is neither 'auto' nor W:H"),
+                "give one within 1:3 and 3:1, such as 1:1 or 4:3");
   return {};
 }
 
 Result<RotatingView> BuildSpin(const Sweep& sweep,
                                const Reconstruction& reconstruction,
                                const Orbit& orbit,
+                               const Subject& subject,
                                const SpinOptions& options,
                                const Progress& progress) {
   if (const Status valid = options.Validate(); !valid) return Forward(valid);
@@ -202,7 +246,7 @@ Result<RotatingView> BuildSpin(const Sweep& sweep,
     return Fail(ErrorCode::kInsufficientData,
                 Text("only ", ring.size(), " sharp frames on the ring round the item"),
                 "walk round the item slowly and hold the phone steady");
-  const SpinPlan plan = spin::PlanSpin(sweep, reconstruction, orbit, ring, options);
+  const SpinPlan plan = spin::PlanSpin(sweep, reconstruction, orbit, subject, ring, options);
   if (!Report(progress, "path", 0.7)) return Cancelled();
   std::vector<exposure::Gain> gains(plan.sources.size(), exposure::Gain{1, 1, 1});
   if (options.even_exposure) {
@@ -222,7 +266,7 @@ Result<RotatingView> BuildSpin(const Sweep& sweep,
                    .reconstruction = reconstruction};
   PlaceViews(plan, out);
   std::vector<double> captured(out.views.size(), 0);
-  const ViewMaker maker(sweep, plan, gains, options, out, captured);
+  const ViewMaker maker(sweep, subject, plan, gains, options, out, captured);
   if (const Status made = MakeViews(plan, maker, options.threads, progress); !made) return Forward(made);
   out.coverage = spin::MakeReceipt(sweep, plan.orbit, plan, options);
   out.coverage.min_captured_share = *std::min_element(captured.begin(), captured.end());

@@ -17,6 +17,7 @@
 #include "scene/orbit.h"
 #include "scene/reconstruction.h"
 #include "scene/rotating_view.h"
+#include "scene/subject.h"
 #include "scene/sweep.h"
 
 namespace rv {
@@ -31,11 +32,16 @@ namespace rv {
 // the first captured frame of the ring, and the virtual camera's distance as its unit of length. The center
 // is that of `orbit` moved along up to where the views show most; the asset's orbit has it.
 //
+// `subject`: where its place is known, `orbit` should be about it (OrbitAbout): views then show all of it, as large as
+// `options.fill` says, and may go beyond what any frame captured of the background. Otherwise views show what their
+// sources cover.
+//
 // Fails with kInsufficientData when fewer than two sharp frames are on the ring, kCorrupt when a frame does
 // not decode, kCancelled when `progress` stops it. Stages reported: "path", "views".
 Result<RotatingView> BuildSpin(const Sweep& sweep,
                                const Reconstruction& reconstruction,
                                const Orbit& orbit,
+                               const Subject& subject,
                                const SpinOptions& options,
                                const Progress& progress);
 

@@ -1,6 +1,9 @@
 // Options of the spin.
 #pragma once
 
+#include <optional>
+#include <string>
+
 #include "base/result.h"
 
 namespace rv {
@@ -24,10 +27,20 @@ struct SpinOptions {
   // How far the virtual camera may leave the nearest captured elevation for smoothness' sake, degrees; 0
   // to 30.
   double max_tilt_deg = 6;
+  // Share of the view's width or height, whichever is tighter, that the item fills over all views; 0.3 to 1. Less where
+  // captured pixels would be enlarged too much.
+  double fill = 0.84;
+  // Shape of the views: "auto" (that of the item, within 2:3 and 3:2) or "W:H", within 1:3 and 3:1.
+  std::string aspect = "auto";
+  // Where no captured frame shows the background in a corner, continue its color there; else views are smaller.
+  bool backdrop = true;
   // Make Depth of each view (a quarter of the view's size, smooth, from the sparse points).
   bool depth = true;
 
   Status Validate() const;
 };
+
+// Width over height of "W:H"; none for "auto" and for what is neither.
+std::optional<double> AspectOf(const std::string& text);
 
 }  // namespace rv

@@ -8,6 +8,7 @@
 #include "base/parallel.h"
 #include "base/statistics.h"
 #include "reconstruct/spin/framing.h"
+#include "reconstruct/spin/item_frame.h"
 
 namespace rv::spin {
 namespace {
@@ -149,24 +150,81 @@ void LayOut(const Reconstruction& reconstruction,
 
 }  // namespace
 
+namespace {
+
+// The place of the views' frame by what the sources cover.
+SubjectBox AimByCoverage(const Sweep& sweep,
+                         const Reconstruction& reconstruction,
+                         const Orbit& given,
+                         const std::vector<int>& ring,
+                         const SpinOptions& options,
+                         SpinPlan& plan) {
+  const SubjectBox box = MeasureSubject(reconstruction, given, plan.path);
+  const SpinGeometry geometry = GeometryOf(reconstruction, plan);
+  const std::vector<std::vector<int>> chosen =
+      ChooseSources(sweep, geometry, plan.sources, box, kSourcesPerView);
+  const double height = BestHeight(geometry, plan.sources, chosen, box);
+  if (height == 0) return box;
+  plan.orbit = RaiseCenter(reconstruction, given, height);
+  LayOut(reconstruction, ring, options, plan);
+  return MeasureSubject(reconstruction, given, plan.path);
+}
+
+// From further round, a background looks foreign beside the main source's; its color is continued instead.
+void DropFarFills(const SpinPlan& plan, std::vector<std::vector<int>>& chosen) {
+  constexpr double kFarthestDeg = 20;
+  for (std::size_t i = 0; i < chosen.size(); ++i) {
+    const Eigen::Vector3d from =
+        (plan.path.stops[i].cam_from_world.Origin() - plan.orbit.center).normalized();
+    const auto far = [&](int s) {
+      const Eigen::Vector3d away = plan.sources[s].cam_from_world.Origin() - plan.orbit.center;
+      return from.dot(away.normalized()) < std::cos(ToRadians(kFarthestDeg));
+    };
+    chosen[i].erase(std::remove_if(chosen[i].begin() + 1, chosen[i].end(), far), chosen[i].end());
+  }
+}
+
+// Where a main source leaves a part of the frame open, the others are warped too.
+void FillOpenViews(const Reconstruction& reconstruction, int threads, SpinPlan& plan) {
+  ParallelFor(plan.views.size(), threads, [&](std::size_t i) {
+    PlannedView& view = plan.views[i];
+    const Camera& camera = plan.sources[view.sources.front()].camera;
+    const auto captured = [&](const Eigen::Vector2d& at) { return IsCaptured(camera, at); };
+    if (!std::all_of(view.warps.front().source_px.begin(), view.warps.front().source_px.end(), captured))
+      SolveView(reconstruction, plan, static_cast<int>(i), kSourcesPerView, view);
+  });
+}
+
+}  // namespace
+
 SpinPlan PlanSpin(const Sweep& sweep,
                   const Reconstruction& reconstruction,
                   const Orbit& given,
+                  const Subject& subject,
                   const std::vector<int>& ring,
                   const SpinOptions& options) {
   SpinPlan plan;
   plan.orbit = given;
   LayOut(reconstruction, ring, options, plan);
-  SubjectBox box = MeasureSubject(reconstruction, given, plan.path);
+  plan.item_framed = subject.placed && options.backdrop;
+  SubjectBox box;
+  if (plan.item_framed) {
+    box = BoxOfHull(subject, plan.path, plan.sources);
+    plan.orbit = RaiseCenter(reconstruction, given,
+                             (box.above - box.below) / 2 * plan.path.distance / plan.path.focal_px);
+    LayOut(reconstruction, ring, options, plan);
+    box = BoxOfHull(subject, plan.path, plan.sources);
+    const ItemFrame framed = FrameItem(box, options);
+    plan.frame = framed.frame;
+    plan.loose = framed.loose;
+    plan.cut_frames = CutFrames(subject, plan.sources);
+    plan.grid = GridOver(plan.frame, plan.grid.cell);
+  } else {
+    box = AimByCoverage(sweep, reconstruction, given, ring, options, plan);
+  }
   const SpinGeometry geometry = GeometryOf(reconstruction, plan);
   std::vector<std::vector<int>> chosen = ChooseSources(sweep, geometry, plan.sources, box, kSourcesPerView);
-  const double height = BestHeight(geometry, plan.sources, chosen, box);
-  if (height != 0) {
-    plan.orbit = RaiseCenter(reconstruction, given, height);
-    LayOut(reconstruction, ring, options, plan);
-    box = MeasureSubject(reconstruction, given, plan.path);
-    chosen = ChooseSources(sweep, geometry, plan.sources, box, kSourcesPerView);
-  }
+  if (plan.item_framed) DropFarFills(plan, chosen);
   const std::vector<Eigen::Vector3d> directions = ViewDirections(reconstruction, plan.orbit);
   const double reach = Reach(plan.sources);
   plan.views.resize(plan.path.stops.size());
@@ -177,8 +235,12 @@ SpinPlan PlanSpin(const Sweep& sweep,
     view.inverse = SolveInverseDepth(view.points, plan.grid, plan.path.focal_px, 1);
     SolveView(reconstruction, plan, static_cast<int>(i), 1, view);
   });
-  plan.frame =
-      MakeViewFrame(plan.grid, ChooseCrop(reconstruction, box, options.threads, plan), options.size_px);
+  if (plan.item_framed) {
+    FillOpenViews(reconstruction, options.threads, plan);
+  } else {
+    plan.frame =
+        MakeViewFrame(plan.grid, ChooseCrop(reconstruction, box, options.threads, plan), options.size_px);
+  }
   return plan;
 }
 

@@ -10,6 +10,7 @@
 #include "reconstruct/spin/virtual_path.h"
 #include "reconstruct/spin/warp_mesh.h"
 #include "reconstruct/spin/warp_render.h"
+#include "scene/subject.h"
 
 namespace rv::spin {
 
@@ -27,8 +28,11 @@ struct SpinPlan {
   WarpGrid grid;
   std::vector<PlannedView> views;  // one a stop
   ViewFrame frame;
-  bool fully_covered = true;  // every pixel of every view has a captured source
-  bool holds_item = true;     // the item is inside the picture at every stop
+  bool fully_covered = true;              // every pixel of every view has a captured source
+  bool holds_item = true;                 // the item is inside the picture at every stop
+  bool item_framed = false;               // the frame is that of the item, not of what sources cover
+  bool loose = false;                     // ItemFrame::loose
+  std::vector<std::uint32_t> cut_frames;  // of the sources, those that do not hold the whole item
 };
 
 // The mesh over the extent that the source pictures typically show round the subject.
@@ -38,6 +42,7 @@ WarpGrid MakeGrid(const Orbit& orbit, const std::vector<SourceCamera>& sources, 
 SpinPlan PlanSpin(const Sweep& sweep,
                   const Reconstruction& reconstruction,
                   const Orbit& orbit,
+                  const Subject& subject,
                   const std::vector<int>& ring,
                   const SpinOptions& options);
 

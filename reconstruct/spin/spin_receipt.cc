@@ -73,6 +73,15 @@ void AddFrameFindings(const Sweep& sweep, const Orbit& orbit, CoverageReceipt& r
                                     lost == 1 ? " no pose and is not shown" : " no pose and are not shown"));
 }
 
+// "a.jpg, b.jpg and 3 more"
+std::string Named(const std::vector<std::string>& names) {
+  constexpr std::size_t kMostNames = 4;
+  std::string text;
+  for (std::size_t i = 0; i < std::min(kMostNames, names.size()); ++i) text += (i > 0 ? ", " : "") + names[i];
+  if (names.size() > kMostNames) text += Text(" and ", names.size() - kMostNames, " more");
+  return text;
+}
+
 // The quarter turns of most pictures.
 int UsualTurns(const Orbit& orbit) {
   std::array<int, 4> counts{};
@@ -82,7 +91,6 @@ int UsualTurns(const Orbit& orbit) {
 
 // Pictures that lie otherwise than most, and an up that little tells.
 void AddUprightFindings(const Sweep& sweep, const Orbit& orbit, CoverageReceipt& receipt) {
-  constexpr std::size_t kMostNames = 4;
   constexpr double kUncertainDeg = 12, kUnknownDeg = 40;
   const int usual = UsualTurns(orbit);
   if (usual != 0)
@@ -93,12 +101,9 @@ void AddUprightFindings(const Sweep& sweep, const Orbit& orbit, CoverageReceipt&
   for (const OrbitFrame& frame : orbit.frames)
     if (frame.quarter_turns != usual) names.push_back(sweep.frames[frame.frame.value].name);
   if (!names.empty()) {
-    std::string text = Text(Counted(names.size(), "picture does not lie", "pictures do not lie"),
-                            " as the others do and ", names.size() == 1 ? "is" : "are", " turned: ");
-    for (std::size_t i = 0; i < std::min(kMostNames, names.size()); ++i)
-      text += (i > 0 ? ", " : "") + names[i];
-    if (names.size() > kMostNames) text += Text(" and ", names.size() - kMostNames, " more");
-    receipt.findings.push_back(std::move(text));
+    receipt.findings.push_back(Text(Counted(names.size(), "picture does not lie", "pictures do not lie"),
+                                    " as the others do and ", names.size() == 1 ? "is" : "are",
+                                    " turned: ", Named(names)));
   }
   const double sigma = ToDegrees(orbit.up_sigma);
   if (sigma > kUncertainDeg)
@@ -106,6 +111,19 @@ void AddUprightFindings(const Sweep& sweep, const Orbit& orbit, CoverageReceipt&
         Text("which way is up is ",
              sigma > kUnknownDeg ? "hardly known" : Text("known to about ", Rounded(sigma), " degrees only"),
              "; hold the phone upright and take in what the item stands on"));
+}
+
+void AddItemFindings(const Sweep& sweep, const SpinPlan& plan, CoverageReceipt& receipt) {
+  std::vector<std::string> names;
+  for (const std::uint32_t frame : plan.cut_frames) names.push_back(sweep.frames[frame].name);
+  if (!names.empty())
+    receipt.findings.push_back(Text("the item leaves the picture in ",
+                                    Counted(names.size(), "frame", "frames"), " (", Named(names),
+                                    "); keep all of it in view"));
+  if (plan.loose)
+    receipt.findings.emplace_back(
+        "the item is small in the captured frames, so that the views show more of its surroundings; go "
+        "nearer");
 }
 
 void AddWarpFindings(const SpinPlan& plan, CoverageReceipt& receipt) {
@@ -135,6 +153,7 @@ CoverageReceipt MakeReceipt(const Sweep& sweep,
   AddPathFindings(sweep, orbit, plan, options, receipt);
   AddFrameFindings(sweep, orbit, receipt);
   AddUprightFindings(sweep, orbit, receipt);
+  AddItemFindings(sweep, plan, receipt);
   AddWarpFindings(plan, receipt);
   return receipt;
 }

@@ -52,6 +52,15 @@ class RowWalker {
   Eigen::Vector2d step_ = Eigen::Vector2d::Zero();
 };
 
+bool IsBarred(const WarpedSource& source, const Eigen::Vector2d& pixel) {
+  if (source.barred == nullptr) return false;
+  constexpr std::uint8_t kBarred = 64;
+  const int x = static_cast<int>(pixel.x() * source.barred->width / source.camera.width);
+  const int y = static_cast<int>(pixel.y() * source.barred->height / source.camera.height);
+  return *source.barred->at(std::min(x, source.barred->width - 1), std::min(y, source.barred->height - 1)) >=
+         kBarred;
+}
+
 // Per view pixel, where to sample the decoded source in OpenCV's coordinates (centers at integers).
 cv::Mat SampleMap(const WarpGrid& grid,
                   const ViewFrame& frame,
@@ -66,7 +75,7 @@ cv::Mat SampleMap(const WarpGrid& grid,
     const std::uint8_t* taken = provenance.at(0, y);
     for (int x = 0; x < frame.width; ++x) {
       const Eigen::Vector2d pixel = walker.At(frame.left + (x + 0.5) / frame.scale);
-      const bool wanted = taken[x] == 0 && IsCaptured(source.camera, pixel);
+      const bool wanted = taken[x] == 0 && IsCaptured(source.camera, pixel) && !IsBarred(source, pixel);
       out[x] = wanted ? cv::Vec2f(static_cast<float>(pixel.x() * scale_x - 0.5),
                                   static_cast<float>(pixel.y() * scale_y - 0.5))
                       : cv::Vec2f(kOutside, kOutside);

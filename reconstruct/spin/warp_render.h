@@ -37,6 +37,9 @@ struct WarpedSource {
   const Camera& camera;    // of the picture at its original size
   const Image& picture;    // decoded at any scale, 3 channels
   std::uint8_t label = 1;  // its value in the provenance
+  // Where not to take pixels from, of the source's shape at any size, 255 = not: the item, in a source that only fills the
+  // background. May be null.
+  const Image* barred = nullptr;
 };
 
 // A view while sources are rendered into it.

@@ -58,7 +58,8 @@ TEST(DamagedClip, CutOffWithinItsIndexIsCorrupt) {
   RV_NEED_CLIP(MakeClip(clip, "-c:v libx264 -pix_fmt yuv420p", 40, "160x120"));
   std::vector<std::uint8_t> bytes = ReadBytes(clip);
   for (const double share : {0.6, 0.92, 0.94, 0.96}) {
-    WriteBytes(clip, {bytes.begin(), bytes.begin() + static_cast<std::ptrdiff_t>(share * static_cast<double>(bytes.size()))});
+    WriteBytes(clip, {bytes.begin(), bytes.begin() + static_cast<std::ptrdiff_t>(
+                                                         share * static_cast<double>(bytes.size()))});
     EXPECT_EQ(CodeOf(clip), ErrorCode::kCorrupt) << share;
   }
 }

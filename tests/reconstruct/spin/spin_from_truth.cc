@@ -73,7 +73,7 @@ int main(int argc, char** argv) {
   rv::SpinOptions options{.threads = threads};
   if (argc > 3) options.size_px = std::atoi(argv[3]);
   const std::clock_t cpu = std::clock();
-  const auto spin = rv::BuildSpin(loaded->sweep, loaded->reconstruction, *orbit, options, {});
+  const auto spin = rv::BuildSpin(loaded->sweep, loaded->reconstruction, *orbit, {}, options, {});
   if (!spin) return std::fprintf(stderr, "%s\n", spin.error().message.c_str()), 6;
   std::fprintf(stderr,
                "spin %.2f s (%.2f s of CPU), %zu views %dx%d, min captured %.4f, f %.1f c %.1f %.1f\n",

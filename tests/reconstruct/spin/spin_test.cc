@@ -88,7 +88,7 @@ Scene MakeScene(SyntheticOrbitOptions options, double exposure_drift = 0) {
 }
 
 RotatingView MustBuild(const Scene& scene, const SpinOptions& options) {
-  Result<RotatingView> spin = BuildSpin(scene.sweep, scene.reconstruction, scene.orbit, options, {});
+  Result<RotatingView> spin = BuildSpin(scene.sweep, scene.reconstruction, scene.orbit, {}, options, {});
   EXPECT_TRUE(spin) << (spin ? "" : spin.error().message);
   return spin ? *spin : RotatingView{};
 }
@@ -297,7 +297,7 @@ TEST(Spin, BlurredFramesAreNoSources) {
 TEST(Spin, FailsCleanly) {
   Scene scene = MakeScene({.frames = 12});
   const auto build = [&](const SpinOptions& options, const Progress& progress) {
-    return BuildSpin(scene.sweep, scene.reconstruction, scene.orbit, options, progress);
+    return BuildSpin(scene.sweep, scene.reconstruction, scene.orbit, {}, options, progress);
   };
   EXPECT_EQ(build({.spacing_deg = 0}, {}).error().code, ErrorCode::kInvalidArgument);
   EXPECT_EQ(build({}, [](std::string_view stage, double) { return stage != "views"; }).error().code,

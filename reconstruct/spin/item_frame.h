@@ -1,0 +1,40 @@
+// The part of the virtual picture that shows the whole item in every view.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <vector>
+
+#include "reconstruct/spin/spin_options.h"
+#include "reconstruct/spin/subject_box.h"
+#include "reconstruct/spin/warp_grid.h"
+#include "reconstruct/spin/warp_render.h"
+#include "scene/subject.h"
+
+namespace rv::spin {
+
+// Of the hull, over all stops: of what a source near each of them shows, as the rest cannot be shown.
+SubjectBox BoxOfHull(const Subject& subject, const VirtualPath& path, const std::vector<SourceCamera>& sources);
+
+struct ItemFrame {
+  ViewFrame frame;
+  bool loose = false;  // the item fills less than asked for: there are too few captured pixels of it
+};
+
+// Symmetric about the principal point, about which the item turns.
+ItemFrame FrameItem(const SubjectBox& box, const SpinOptions& options);
+
+// Frames of the sources that show a part of the hull only.
+std::vector<std::uint32_t> CutFrames(const Subject& subject, const std::vector<SourceCamera>& sources);
+
+// A mesh over the frame and a cell beyond it on each side.
+WarpGrid GridOver(const ViewFrame& frame, double cell);
+
+// 1 channel, 255 where the hull is seen, of the view's size divided by `shrink`; grown by `grow` px of its own.
+Image HullInView(const Subject& subject, const VirtualPath& path, const VirtualStop& stop, const ViewFrame& frame,
+                 int shrink, int grow);
+
+// The matte of a frame, grown by a fiftieth of its longer side; none where there is no matte.
+std::optional<Image> GrownMatte(const Subject& subject, std::uint32_t frame);
+
+}  // namespace rv::spin

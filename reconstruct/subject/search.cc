@@ -1,0 +1,188 @@
+#include "reconstruct/subject/search.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include "base/parallel.h"
+#include "reconstruct/subject/hull.h"
+#include "reconstruct/subject/point_evidence.h"
+
+namespace rv::subject {
+namespace {
+
+// What a round allows: how far beyond the hull, in cells, the item may reach, and what share of the frames may be wrong
+// about a cell.
+struct Round {
+  int reach;
+  double tolerated;
+};
+constexpr Round kRounds[] = {{0, 0.35}, {8, 0.25}, {8, 0.2}, {8, 0.18}, {6, 0.18}, {4, 0.18}};
+constexpr int kRefineAfter = 2;  // this round, the volume is finer
+constexpr int kLastReach = 2;
+constexpr int kCore = 3;  // cells deep in the hull
+
+// Log odds for label 1 of a pixel.
+constexpr float kByColor = 0.4F, kByLocalColor = 0.4F, kByPoints = 2.5F;
+constexpr float kByHull = 1, kByCore = 2, kByGuess = 1.5F, kBeyondReach = 3;
+constexpr float kOddsCost = 0.12F;  // of one step of the log odds against a boundary's
+constexpr float kReached = 0.3F;
+// Weights, as background, of what could yet be a part of the item: next to the hull, and within reach.
+constexpr float kNearItem = 0.1F, kNotFar = 0.5F;
+constexpr float kGuessed = 0.15F;      // weight of the first guess for the item's colors
+constexpr float kOthersBehind = 0.3F;  // of what lies behind the item in the other frames
+constexpr int kSteps = 40, kLastSteps = 100;
+
+}  // namespace
+
+ItemSearch::ItemSearch(const std::vector<SeenFrame>& frames,
+                       const Reconstruction& reconstruction,
+                       const SearchPlace& place,
+                       int threads)
+    : frames_(frames), reconstruction_(reconstruction), place_(place), threads_(threads) {
+  std::vector<Sight> sights;
+  for (const SeenFrame& frame : frames) sights.push_back(frame.sight);
+  volume_ = MakeVolume(sights, place);
+  hull_ = FirstGuess(volume_, place);
+  labels_.resize(frames.size());
+  evidence_.resize(frames.size());
+  LocateCells();
+}
+
+void ItemSearch::Run() {
+  int number = 0;
+  for (const Round& round : kRounds) {
+    const Stage stage = number == 0 ? Stage::kFirst : Stage::kLater;
+    const Shells shells = ShellsOf(round.reach, number == 0);
+    judged_ = number == 0 ? JudgePoints(reconstruction_, place_, volume_, {}, {})
+                          : JudgePoints(reconstruction_, place_, volume_, Grown(volume_, hull_, 1), shells[3]);
+    occupied_.assign(hull_.size(), 0);
+    if (number > 0) OccupyCells();
+    Learn(shells, stage);
+    ParallelFor(frames_.size(), threads_, [&](std::size_t i) {
+      labels_[i] = Solve(frames_[i], evidence_[i], std::move(labels_[i]), stage);
+    });
+    hull_ = CarveHull(volume_, place_,
+                      {.pixels = pixels_, .labels = labels_, .occupied = occupied_, .tolerated = round.tolerated});
+    if (number++ != kRefineAfter) continue;
+    Refine(volume_, hull_);
+    LocateCells();
+  }
+  last_ = ShellsOf(kLastReach, false);
+  judged_ = JudgePoints(reconstruction_, place_, volume_, Grown(volume_, hull_, 1), last_[2]);
+}
+
+std::vector<float> ItemSearch::Label(const SeenFrame& frame) const {
+  Evidence own = Gather(frame, last_);
+  for (std::size_t p = 0; p < own.hull.size(); ++p)
+    if (const float weight = Behind(own, own.hull, p, Stage::kLast); weight > 0)
+      own.behind.AddBehind(frame.Color(p), weight);
+  own.behind.Add(all_behind_, kOthersBehind * own.behind.total() / std::max(1.0F, all_behind_.total()));
+  own.behind.Finish();
+  return Solve(frame, own, own.hull, Stage::kLast);
+}
+
+void ItemSearch::LocateCells() {
+  pixels_.resize(frames_.size());
+  ParallelFor(frames_.size(), threads_,
+              [&](std::size_t i) { pixels_[i] = PixelsOfCells(volume_, frames_[i].sight); });
+}
+
+Shells ItemSearch::ShellsOf(int reach, bool first) const {
+  return {first ? std::vector<float>(hull_.size(), 0.0F) : Shrunk(volume_, hull_, kCore), hull_,
+          Grown(volume_, hull_, reach / 3), Grown(volume_, hull_, reach)};
+}
+
+ItemSearch::Evidence ItemSearch::Gather(const SeenFrame& frame, const Shells& shells) const {
+  Shells seen = Projected(volume_, shells, frame.sight);
+  return {.hull = std::move(seen[1]),
+          .core = std::move(seen[0]),
+          .near = std::move(seen[2]),
+          .reach = std::move(seen[3]),
+          .points = PointEvidence(frame, judged_)};
+}
+
+// The colors on both sides, from what is known so far.
+void ItemSearch::Learn(const Shells& shells, Stage stage) {
+  std::vector<ColorHistogram> items(frames_.size());
+  ParallelFor(frames_.size(), threads_, [&](std::size_t i) {
+    const SeenFrame& frame = frames_[i];
+    Evidence& own = evidence_[i];
+    own = Gather(frame, shells);
+    for (std::size_t p = 0; p < own.hull.size(); ++p) {
+      if (const float weight = OnItem(frame, own, labels_[i], p, stage); weight > 0)
+        items[i].Add(frame.Color(p), weight);
+      if (const float weight = Behind(own, labels_[i], p, stage); weight > 0)
+        own.behind.AddBehind(frame.Color(p), weight);
+    }
+  });
+  item_ = ColorHistogram();
+  all_behind_ = ColorHistogram();
+  for (std::size_t i = 0; i < frames_.size(); ++i) {
+    item_.Add(items[i], 1);
+    all_behind_.Add(evidence_[i].behind, 1);
+  }
+  item_.Finish();
+  for (Evidence& own : evidence_) {
+    own.behind.Add(all_behind_, kOthersBehind * own.behind.total() / std::max(1.0F, all_behind_.total()));
+    own.behind.Finish();
+  }
+}
+
+void ItemSearch::OccupyCells() {
+  for (std::size_t p = 0; p < judged_.size(); ++p) {
+    const Point& point = reconstruction_.points[p];
+    if (judged_[p] <= 0 || point.track.size() < 3) continue;
+    if (const std::ptrdiff_t cell = volume_.CellOf(point.position); cell >= 0)
+      occupied_[static_cast<std::size_t>(cell)] = 1;
+  }
+}
+
+// Weights of a pixel among the colors of the item, and of what lies behind it.
+float ItemSearch::OnItem(const SeenFrame& frame,
+                         const Evidence& own,
+                         const std::vector<float>& labels,
+                         std::size_t p,
+                         Stage stage) const {
+  if (!frame.still.empty() && frame.still[p] < -1) return 0;
+  const float label = stage == Stage::kFirst ? kGuessed * own.hull[p] * own.hull[p] : labels[p] * own.hull[p];
+  return std::clamp(label + own.points[p], 0.0F, 1.0F);
+}
+
+float ItemSearch::Behind(const Evidence& own,
+                         const std::vector<float>& labels,
+                         std::size_t p,
+                         Stage stage) const {
+  float label = 1 - own.reach[p];
+  if (stage != Stage::kFirst)
+    label = (1 - labels[p]) * (own.near[p] > kReached ? kNearItem : own.reach[p] > kReached ? kNotFar : 1);
+  return std::clamp(label - own.points[p], 0.0F, 1.0F);
+}
+
+std::vector<float> ItemSearch::Solve(const SeenFrame& frame,
+                                     const Evidence& own,
+                                     std::vector<float> labels,
+                                     Stage stage) const {
+  const int width = frame.lab.cols;
+  LocalHistograms local(width, frame.lab.rows, own.behind);
+  for (std::size_t p = 0; p < own.hull.size(); ++p)
+    if (const float weight = Behind(own, labels, p, stage); weight > 0)
+      local.AddBehind(static_cast<int>(p) % width, static_cast<int>(p) / width, frame.Color(p), weight);
+  local.Finish();
+  std::vector<float> cost(own.hull.size());
+  for (std::size_t p = 0; p < cost.size(); ++p) {
+    float odds = kByPoints * own.points[p] + kByCore * own.core[p];
+    odds += stage == Stage::kFirst ? kByGuess * (own.hull[p] - 0.5F)
+                                   : kByHull * std::max(0.0F, own.hull[p] - 0.5F);
+    if (!frame.still.empty()) odds += frame.still[p];
+    if (own.reach[p] < kReached) odds -= kBeyondReach;
+    const LabColor color = frame.Color(p);
+    odds += kByColor * LogOdds(item_, own.behind, color) +
+            kByLocalColor *
+                LogOdds(item_, local, static_cast<int>(p) % width, static_cast<int>(p) / width, color);
+    cost[p] = -kOddsCost * odds;
+  }
+  return SolveLabels(frame.Size(), cost, frame.edge, std::move(labels),
+                     stage == Stage::kLast ? kLastSteps : kSteps);
+}
+
+}  // namespace rv::subject

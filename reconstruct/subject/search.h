@@ -1,0 +1,61 @@
+// The search for the item in all frames at once: colors, edges, sparse points and a still background say for each pixel
+// whether it shows the item; the hull of what they say, seen in each frame, is evidence for its pixels again. After
+// Campbell, Vogiatzis, Hernandez and Cipolla, "Automatic 3D object segmentation in multiple views using volumetric
+// graph-cuts", Image and Vision Computing 2010. Internal to reconstruct/: shows cv::Mat, include it from .cc files only.
+#pragma once
+
+#include "reconstruct/subject/place.h"
+#include "reconstruct/subject/seen_frame.h"
+
+namespace rv::subject {
+
+class ItemSearch {
+ public:
+  // `frames` and the others must outlive the search.
+  ItemSearch(const std::vector<SeenFrame>& frames,
+             const Reconstruction& reconstruction,
+             const SearchPlace& place,
+             int threads);
+  void Run();
+
+  const Volume& volume() const { return volume_; }
+  const std::vector<float>& hull() const { return hull_; }  // per cell, 0 to 1
+  // Of the frames searched in, per pixel, 0 to 1.
+  const std::vector<std::vector<float>>& labels() const { return labels_; }
+  // After Run: of any frame, at any size.
+  std::vector<float> Label(const SeenFrame& frame) const;
+
+ private:
+  // What is known of a frame, per pixel, and the colors behind the item there.
+  struct Evidence {
+    std::vector<float> hull, core, near, reach, points;
+    ColorHistogram behind;
+  };
+  enum class Stage { kFirst, kLater, kLast };
+
+  void LocateCells();
+  // The hull's core, itself, grown a little, grown as far as the item may reach.
+  Shells ShellsOf(int reach, bool first) const;
+  Evidence Gather(const SeenFrame& frame, const Shells& shells) const;
+  void Learn(const Shells& shells, Stage stage);
+  void OccupyCells();
+  float OnItem(const SeenFrame& frame, const Evidence& own, const std::vector<float>& labels, std::size_t p, Stage stage) const;
+  float Behind(const Evidence& own, const std::vector<float>& labels, std::size_t p, Stage stage) const;
+  std::vector<float> Solve(const SeenFrame& frame, const Evidence& own, std::vector<float> labels, Stage stage) const;
+
+  const std::vector<SeenFrame>& frames_;
+  const Reconstruction& reconstruction_;
+  const SearchPlace& place_;
+  int threads_;
+  Volume volume_;
+  std::vector<float> hull_;
+  std::vector<std::vector<float>> labels_;
+  std::vector<Evidence> evidence_;
+  std::vector<std::vector<int>> pixels_;  // per frame and cell
+  std::vector<float> judged_;             // per sparse point
+  std::vector<char> occupied_;            // per cell
+  ColorHistogram item_, all_behind_;      // the latter not finished
+  Shells last_;
+};
+
+}  // namespace rv::subject

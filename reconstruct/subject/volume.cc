@@ -1,0 +1,83 @@
+#include "reconstruct/subject/volume.h"
+
+#include <algorithm>
+#include <cmath>
+
+namespace rv::subject {
+namespace {
+
+struct At {
+  double x = 0, y = 0, z = 0;  // px and depth
+};
+
+// Visits the cells for which `wanted` holds and that lie before the camera. The centers of a row's cells differ by a
+// constant step; the lens is written out here, as it is asked some hundred million times.
+template <typename Wanted, typename Visit>
+void ForEachProjected(const Volume& volume, const Sight& sight, const Wanted& wanted, const Visit& visit) {
+  const Camera& lens = sight.camera;
+  const Eigen::Matrix3d turn = sight.cam_from_world.rotation.toRotationMatrix();
+  const Eigen::Vector3d step = turn * volume.axes.col(0) * volume.cell;
+  for (int z = 0; z < volume.size.depth; ++z)
+    for (int y = 0; y < volume.size.height; ++y) {
+      const Eigen::Vector3d first = sight.cam_from_world * volume.At(0, y, z);
+      const std::size_t row = volume.Index(0, y, z);
+      for (int i = 0; i < volume.size.width; ++i) {
+        const std::size_t cell = row + static_cast<std::size_t>(i);
+        if (!wanted(cell)) continue;
+        const Eigen::Vector3d at = first + i * step;
+        if (at.z() <= 1e-9) continue;
+        const double u = at.x() / at.z(), v = at.y() / at.z(), r2 = u * u + v * v;
+        const double scale = lens.focal_px * (1 + r2 * (lens.k1 + r2 * lens.k2));
+        visit(cell, At{.x = scale * u + lens.cx_px, .y = scale * v + lens.cy_px, .z = at.z()});
+      }
+    }
+}
+
+}  // namespace
+
+std::ptrdiff_t Volume::CellOf(const Eigen::Vector3d& position) const {
+  const Eigen::Vector3d at = axes.transpose() * (position - corner) / cell;
+  const int x = static_cast<int>(std::floor(at.x())), y = static_cast<int>(std::floor(at.y())),
+            z = static_cast<int>(std::floor(at.z()));
+  if (x < 0 || y < 0 || z < 0 || x >= size.width || y >= size.height || z >= size.depth) return -1;
+  return static_cast<std::ptrdiff_t>(Index(x, y, z));
+}
+
+std::vector<int> PixelsOfCells(const Volume& volume, const Sight& sight) {
+  std::vector<int> out(volume.size.Count(), -1);
+  const int width = sight.camera.width, height = sight.camera.height;
+  ForEachProjected(
+      volume, sight, [](std::size_t) { return true; },
+      [&](std::size_t cell, const At& at) {
+        if (at.x < 0 || at.y < 0 || at.x >= width || at.y >= height) return;
+        out[cell] = static_cast<int>(at.y) * width + static_cast<int>(at.x);
+      });
+  return out;
+}
+
+Shells Projected(const Volume& volume, const Shells& shells, const Sight& sight) {
+  constexpr float kNothing = 0.02F;
+  constexpr double kHalf = 0.62;  // of a cell seen from anywhere
+  const int width = sight.camera.width, height = sight.camera.height;
+  Shells out(shells.size(), std::vector<float>(static_cast<std::size_t>(width) * static_cast<std::size_t>(height)));
+  const std::vector<float>& widest = shells.back();
+  ForEachProjected(
+      volume, sight, [&](std::size_t cell) { return widest[cell] >= kNothing; },
+      [&](std::size_t cell, const At& at) {
+        const double half = kHalf * sight.camera.focal_px * volume.cell / at.z;
+        const int x0 = static_cast<int>(std::max(0.0, at.x - half)), x1 = static_cast<int>(std::min(width - 1.0, at.x + half));
+        const int y0 = static_cast<int>(std::max(0.0, at.y - half)), y1 = static_cast<int>(std::min(height - 1.0, at.y + half));
+        if (at.x + half < 0 || at.y + half < 0) return;
+        for (std::size_t k = shells.size(); k-- > 0;) {
+          const float value = shells[k][cell];
+          if (value < kNothing) break;
+          for (int y = y0; y <= y1; ++y) {
+            float* row = &out[k][static_cast<std::size_t>(y) * static_cast<std::size_t>(width)];
+            for (int x = x0; x <= x1; ++x) row[x] = std::max(row[x], value);
+          }
+        }
+      });
+  return out;
+}
+
+}  // namespace rv::subject
