@@ -152,7 +152,9 @@ class Finder {
       low = std::min(low, orbit_.up.dot(p));
       high = std::max(high, orbit_.up.dot(p));
     }
-    const auto flat = [&](const Eigen::Vector3d& p) -> Eigen::Vector3d { return p - orbit_.up * orbit_.up.dot(p); };
+    const auto flat = [&](const Eigen::Vector3d& p) -> Eigen::Vector3d {
+      return p - orbit_.up * orbit_.up.dot(p);
+    };
     Eigen::Vector3d middle = flat(out.surface.front());
     for (int step = 1; step <= kSteps; ++step) {
       Eigen::Vector3d farthest = middle;

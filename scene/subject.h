@@ -18,7 +18,8 @@ struct Subject {
   double cell = 0;
   // Per frame of the sweep; PNG of 1 channel, 255 = item, of the frame's shape but smaller; empty where not looked at.
   std::vector<EncodedImage> mattes;
-  std::vector<double> confidence;  // of each matte, 0 to 1: how far it and the hull agree (intersection over union)
+  std::vector<double>
+      confidence;  // of each matte, 0 to 1: how far it and the hull agree (intersection over union)
 };
 
 }  // namespace rv

@@ -47,7 +47,8 @@ void FillFrom(const Level& coarse, Level& fine) {
 cv::Mat Continued(Level finest) {
   std::vector<Level> levels;
   levels.push_back(std::move(finest));
-  while (std::max(levels.back().color.cols, levels.back().color.rows) > 1) levels.push_back(Halved(levels.back()));
+  while (std::max(levels.back().color.cols, levels.back().color.rows) > 1)
+    levels.push_back(Halved(levels.back()));
   for (std::size_t k = levels.size() - 1; k > 0; --k) FillFrom(levels[k], levels[k - 1]);
   return levels.front().color;
 }
@@ -57,14 +58,16 @@ cv::Mat Continued(Level finest) {
 double FillBackdrop(const Image& provenance, const Image& item, Image& image) {
   if (std::count(provenance.pixels.begin(), provenance.pixels.end(), 0) == 0) return 0;
   const cv::Mat from(image.height, image.width, CV_8UC3, image.pixels.data());
-  const cv::Mat captured(image.height, image.width, CV_8UC1, const_cast<std::uint8_t*>(provenance.pixels.data()));
+  const cv::Mat captured(image.height, image.width, CV_8UC1,
+                         const_cast<std::uint8_t*>(provenance.pixels.data()));
   cv::Mat on_item;
-  cv::resize(cv::Mat(item.height, item.width, CV_8UC1, const_cast<std::uint8_t*>(item.pixels.data())), on_item,
-             captured.size(), 0, 0, cv::INTER_LINEAR);
+  cv::resize(cv::Mat(item.height, item.width, CV_8UC1, const_cast<std::uint8_t*>(item.pixels.data())),
+             on_item, captured.size(), 0, 0, cv::INTER_LINEAR);
   cv::Mat usable = (captured > 0) & (on_item < 128);
   cv::erode(usable, usable, cv::getStructuringElement(cv::MORPH_RECT, {5, 5}));  // edges of pictures are dark
   const double scale = std::min(1.0, static_cast<double>(kLongestSide) / std::max(image.width, image.height));
-  const cv::Size small(std::max(1, static_cast<int>(image.width * scale)), std::max(1, static_cast<int>(image.height * scale)));
+  const cv::Size small(std::max(1, static_cast<int>(image.width * scale)),
+                       std::max(1, static_cast<int>(image.height * scale)));
   Level finest;
   cv::Mat weight, color;
   usable.convertTo(weight, CV_32F, 1.0 / 255);

@@ -9,13 +9,16 @@
 namespace rv::spin {
 namespace {
 
-constexpr double kAutoAspect = 1.5;       // at most, either way
-constexpr double kMostEnlarged = 1.25;    // of captured pixels
-constexpr double kLeastSidePx = 480;      // of a view's longer side, rather than the asked-for share of it
+constexpr double kAutoAspect = 1.5;     // at most, either way
+constexpr double kMostEnlarged = 1.25;  // of captured pixels
+constexpr double kLeastSidePx = 480;    // of a view's longer side, rather than the asked-for share of it
 
 // Visits the hull's points as the stop sees them: px from the principal point, and half of a cell's width there.
 template <typename Visit>
-void ForEachSeen(const Subject& subject, const VirtualPath& path, const VirtualStop& stop, const Visit& visit) {
+void ForEachSeen(const Subject& subject,
+                 const VirtualPath& path,
+                 const VirtualStop& stop,
+                 const Visit& visit) {
   for (const Eigen::Vector3d& point : subject.surface) {
     const Eigen::Vector3d at = stop.cam_from_world * point;
     if (at.z() <= 1e-6 * path.distance) continue;
@@ -25,7 +28,9 @@ void ForEachSeen(const Subject& subject, const VirtualPath& path, const VirtualS
 }
 
 // The sources within some degrees of the stop; where there are none, the nearest.
-std::vector<SourceCamera> Near(const Subject& subject, const VirtualStop& stop, const std::vector<SourceCamera>& sources) {
+std::vector<SourceCamera> Near(const Subject& subject,
+                               const VirtualStop& stop,
+                               const std::vector<SourceCamera>& sources) {
   constexpr double kNearDeg = 12;
   const Eigen::Vector3d from = (stop.cam_from_world.Origin() - subject.center).normalized();
   std::vector<SourceCamera> out;
@@ -51,7 +56,9 @@ bool IsShown(const Eigen::Vector3d& point, const std::vector<SourceCamera>& sour
 
 }  // namespace
 
-SubjectBox BoxOfHull(const Subject& subject, const VirtualPath& path, const std::vector<SourceCamera>& sources) {
+SubjectBox BoxOfHull(const Subject& subject,
+                     const VirtualPath& path,
+                     const std::vector<SourceCamera>& sources) {
   SubjectBox box;
   for (const VirtualStop& stop : path.stops) {
     const std::vector<SourceCamera> near = Near(subject, stop, sources);
@@ -92,8 +99,9 @@ std::vector<std::uint32_t> CutFrames(const Subject& subject, const std::vector<S
   constexpr double kCutShare = 0.02;  // of the hull's surface: its outline is known to a cell
   std::vector<std::uint32_t> out;
   for (const SourceCamera& source : sources) {
-    const auto missing = std::count_if(subject.surface.begin(), subject.surface.end(),
-                                       [&](const Eigen::Vector3d& point) { return !IsShown(point, {source}); });
+    const auto missing =
+        std::count_if(subject.surface.begin(), subject.surface.end(),
+                      [&](const Eigen::Vector3d& point) { return !IsShown(point, {source}); });
     if (static_cast<double>(missing) > kCutShare * static_cast<double>(subject.surface.size()))
       out.push_back(source.frame);
   }
@@ -118,13 +126,18 @@ std::optional<Image> GrownMatte(const Subject& subject, std::uint32_t frame) {
   return std::move(*matte);
 }
 
-Image HullInView(const Subject& subject, const VirtualPath& path, const VirtualStop& stop, const ViewFrame& frame,
-                 int shrink, int grow) {
+Image HullInView(const Subject& subject,
+                 const VirtualPath& path,
+                 const VirtualStop& stop,
+                 const ViewFrame& frame,
+                 int shrink,
+                 int grow) {
   Image mask = Image::Make(std::max(1, frame.width / shrink), std::max(1, frame.height / shrink), 1);
   cv::Mat target(mask.height, mask.width, CV_8UC1, mask.pixels.data());
   const double scale = frame.scale / shrink;
   ForEachSeen(subject, path, stop, [&](const Eigen::Vector3d&, double x, double y, double half) {
-    const double left = (x - half - frame.left) * scale, top = (y - half - frame.top) * scale, side = 2 * half * scale;
+    const double left = (x - half - frame.left) * scale, top = (y - half - frame.top) * scale,
+                 side = 2 * half * scale;
     const cv::Rect square(static_cast<int>(std::floor(left)), static_cast<int>(std::floor(top)),
                           static_cast<int>(std::ceil(side)) + 1, static_cast<int>(std::ceil(side)) + 1);
     target(square & cv::Rect(0, 0, mask.width, mask.height)).setTo(255);

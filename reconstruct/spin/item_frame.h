@@ -14,7 +14,9 @@
 namespace rv::spin {
 
 // Of the hull, over all stops: of what a source near each of them shows, as the rest cannot be shown.
-SubjectBox BoxOfHull(const Subject& subject, const VirtualPath& path, const std::vector<SourceCamera>& sources);
+SubjectBox BoxOfHull(const Subject& subject,
+                     const VirtualPath& path,
+                     const std::vector<SourceCamera>& sources);
 
 struct ItemFrame {
   ViewFrame frame;
@@ -31,8 +33,12 @@ std::vector<std::uint32_t> CutFrames(const Subject& subject, const std::vector<S
 WarpGrid GridOver(const ViewFrame& frame, double cell);
 
 // 1 channel, 255 where the hull is seen, of the view's size divided by `shrink`; grown by `grow` px of its own.
-Image HullInView(const Subject& subject, const VirtualPath& path, const VirtualStop& stop, const ViewFrame& frame,
-                 int shrink, int grow);
+Image HullInView(const Subject& subject,
+                 const VirtualPath& path,
+                 const VirtualStop& stop,
+                 const ViewFrame& frame,
+                 int shrink,
+                 int grow);
 
 // The matte of a frame, grown by a fiftieth of its longer side; none where there is no matte.
 std::optional<Image> GrownMatte(const Subject& subject, std::uint32_t frame);

@@ -102,11 +102,13 @@ void LocalHistograms::Finish() {
     for (int x = 0; x < cols_; ++x)
       for (int dy = -1; dy <= 1; ++dy)
         for (int dx = -1; dx <= 1; ++dx) {
-          if ((dx == 0 && dy == 0) || y + dy < 0 || x + dx < 0 || y + dy >= rows_ || x + dx >= cols_) continue;
+          if ((dx == 0 && dy == 0) || y + dy < 0 || x + dx < 0 || y + dy >= rows_ || x + dx >= cols_)
+            continue;
           const auto to = static_cast<std::size_t>(y * cols_ + x);
           const auto from = static_cast<std::size_t>((y + dy) * cols_ + x + dx);
           const float weight = dx == 0 || dy == 0 ? 0.5F : 0.25F;
-          for (std::size_t b = 0; b < kLocalBins; ++b) bins_[to * kLocalBins + b] += weight * bins[from * kLocalBins + b];
+          for (std::size_t b = 0; b < kLocalBins; ++b)
+            bins_[to * kLocalBins + b] += weight * bins[from * kLocalBins + b];
           total_[to] += weight * total[from];
         }
 }
@@ -134,8 +136,10 @@ float LogOdds(const ColorHistogram& item, const ColorHistogram& behind, const La
   return Limited(item.Share(color) + kUnknown * kFloor, behind.Share(color) + kFloor);
 }
 
-float LogOdds(const ColorHistogram& item, const LocalHistograms& behind, int x, int y, const LabColor& color) {
-  return Limited(kFiner * item.Share(color) + kUnknown * kLocalFloor, behind.Share(x, y, color) + kLocalFloor);
+float LogOdds(
+    const ColorHistogram& item, const LocalHistograms& behind, int x, int y, const LabColor& color) {
+  return Limited(kFiner * item.Share(color) + kUnknown * kLocalFloor,
+                 behind.Share(x, y, color) + kLocalFloor);
 }
 
 }  // namespace rv::subject

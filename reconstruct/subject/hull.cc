@@ -15,11 +15,11 @@ constexpr double kReach = 2.2;  // half of the first volume's side, in radii of 
 constexpr double kRoom = 0.3;   // about the hull on each side, of its longest extent
 constexpr float kInHull = 0.5F;
 // Costs of a cell, in units of a boundary's cost for each face.
-constexpr float kAgreed = 1.2F;         // where all frames agree
-constexpr float kOccupied = 1.5F;       // where a point lies
+constexpr float kAgreed = 1.2F;    // where all frames agree
+constexpr float kOccupied = 1.5F;  // where a point lies
 constexpr float kUnderSupport = 2;
-constexpr float kUnseen = 0.6F;         // where too few frames look
-constexpr double kSeenShare = 0.6;      // of the frames: fewer are too few
+constexpr float kUnseen = 0.6F;     // where too few frames look
+constexpr double kSeenShare = 0.6;  // of the frames: fewer are too few
 constexpr int kCarvingSteps = 60;
 // Parts of the hull: those that come so near the axis, in radii, and are not much smaller than the largest.
 constexpr double kNearAxis = 0.6;
@@ -62,7 +62,11 @@ double FromAxis(const SearchPlace& place, const Eigen::Vector3d& at) {
 }
 
 // Labels the cells that hang together with `seed`.
-Part Fill(const Volume& volume, const SearchPlace& place, const std::vector<float>& hull, std::size_t seed, int id,
+Part Fill(const Volume& volume,
+          const SearchPlace& place,
+          const std::vector<float>& hull,
+          std::size_t seed,
+          int id,
           std::vector<int>& label) {
   constexpr int kSteps6[6][3] = {{1, 0, 0}, {-1, 0, 0}, {0, 1, 0}, {0, -1, 0}, {0, 0, 1}, {0, 0, -1}};
   Part part;
@@ -75,7 +79,8 @@ Part Fill(const Volume& volume, const SearchPlace& place, const std::vector<floa
     part.from_axis = std::min(part.from_axis, FromAxis(place, volume.At(at.x(), at.y(), at.z())));
     for (const auto& step : kSteps6) {
       const int x = at.x() + step[0], y = at.y() + step[1], z = at.z() + step[2];
-      if (x < 0 || y < 0 || z < 0 || x >= volume.size.width || y >= volume.size.height || z >= volume.size.depth)
+      if (x < 0 || y < 0 || z < 0 || x >= volume.size.width || y >= volume.size.height ||
+          z >= volume.size.depth)
         continue;
       const std::size_t next = volume.Index(x, y, z);
       if (hull[next] <= kInHull || label[next] >= 0) continue;
@@ -111,8 +116,9 @@ Volume MakeVolume(const std::vector<Sight>& sights, const SearchPlace& place) {
     halves.push_back(0.5 * std::max(sight.camera.width, sight.camera.height) / sight.camera.focal_px *
                      place.distance);
   constexpr double kBeforeCameras = 0.6, kWide = 0.4;  // of their distance
-  constexpr double kBeyondPicture = 1.4;               // the center is not in its middle, near parts look larger
-  const double half = std::min({kBeforeCameras * place.distance, kBeyondPicture * Median(halves), std::max(kReach * place.radius, kWide * place.distance)});
+  constexpr double kBeyondPicture = 1.4;  // the center is not in its middle, near parts look larger
+  const double half = std::min({kBeforeCameras * place.distance, kBeyondPicture * Median(halves),
+                                std::max(kReach * place.radius, kWide * place.distance)});
   Volume volume{.cell = 2 * half / kCells, .size = {kCells, kCells, kCells}};
   volume.axes.col(1) = place.up;
   volume.axes.col(0) = place.up.unitOrthogonal();
@@ -160,7 +166,8 @@ std::vector<float> CarveHull(const Volume& volume, const SearchPlace& place, con
 }
 
 std::vector<float> Grown(const Volume& volume, std::vector<float> hull, int cells) {
-  const auto width = static_cast<std::size_t>(volume.size.width), height = static_cast<std::size_t>(volume.size.height);
+  const auto width = static_cast<std::size_t>(volume.size.width),
+             height = static_cast<std::size_t>(volume.size.height);
   hull = GrownAlong(hull, 1, volume.size.width, cells);
   hull = GrownAlong(hull, width, volume.size.height, cells);
   return GrownAlong(hull, width * height, volume.size.depth, cells);

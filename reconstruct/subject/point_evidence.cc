@@ -7,11 +7,11 @@
 namespace rv::subject {
 namespace {
 
-constexpr double kThickness = 0.03;            // of the radius: nearer points are on the support
-constexpr double kSurely = 0.75, kNot = 2.0;   // radii from the center
-constexpr int kSpeaksTo = 6;                      // px
-constexpr float kNear = 3, kAlike = 7;         // standard deviations, px and Lab steps
-constexpr int kMostUnlike = 600;               // squared Lab steps; beyond them a pixel says nothing
+constexpr double kThickness = 0.03;           // of the radius: nearer points are on the support
+constexpr double kSurely = 0.75, kNot = 2.0;  // radii from the center
+constexpr int kSpeaksTo = 6;                  // px
+constexpr float kNear = 3, kAlike = 7;        // standard deviations, px and Lab steps
+constexpr int kMostUnlike = 600;              // squared Lab steps; beyond them a pixel says nothing
 
 std::array<float, 2 * kSpeaksTo * kSpeaksTo + 1> NearTable() {
   std::array<float, 2 * kSpeaksTo * kSpeaksTo + 1> table{};
@@ -50,7 +50,7 @@ std::vector<float> JudgePoints(const Reconstruction& reconstruction,
       out[p] = away < kSurely ? 1.0F : away < kNot ? 0.0F : -1.0F;
     } else {
       const std::ptrdiff_t cell = volume.CellOf(at);
-      out[p] = cell < 0                                        ? -1.0F
+      out[p] = cell < 0                                       ? -1.0F
                : hull[static_cast<std::size_t>(cell)] > 0.5F  ? 1.0F
                : reach[static_cast<std::size_t>(cell)] > 0.5F ? 0.0F
                                                               : -1.0F;

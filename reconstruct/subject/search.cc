@@ -53,16 +53,18 @@ void ItemSearch::Run() {
   for (const Round& round : kRounds) {
     const Stage stage = number == 0 ? Stage::kFirst : Stage::kLater;
     const Shells shells = ShellsOf(round.reach, number == 0);
-    judged_ = number == 0 ? JudgePoints(reconstruction_, place_, volume_, {}, {})
-                          : JudgePoints(reconstruction_, place_, volume_, Grown(volume_, hull_, 1), shells[3]);
+    judged_ = number == 0
+                  ? JudgePoints(reconstruction_, place_, volume_, {}, {})
+                  : JudgePoints(reconstruction_, place_, volume_, Grown(volume_, hull_, 1), shells[3]);
     occupied_.assign(hull_.size(), 0);
     if (number > 0) OccupyCells();
     Learn(shells, stage);
     ParallelFor(frames_.size(), threads_, [&](std::size_t i) {
       labels_[i] = Solve(frames_[i], evidence_[i], std::move(labels_[i]), stage);
     });
-    hull_ = CarveHull(volume_, place_,
-                      {.pixels = pixels_, .labels = labels_, .occupied = occupied_, .tolerated = round.tolerated});
+    hull_ = CarveHull(
+        volume_, place_,
+        {.pixels = pixels_, .labels = labels_, .occupied = occupied_, .tolerated = round.tolerated});
     if (number++ != kRefineAfter) continue;
     Refine(volume_, hull_);
     LocateCells();

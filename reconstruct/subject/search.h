@@ -39,9 +39,16 @@ class ItemSearch {
   Evidence Gather(const SeenFrame& frame, const Shells& shells) const;
   void Learn(const Shells& shells, Stage stage);
   void OccupyCells();
-  float OnItem(const SeenFrame& frame, const Evidence& own, const std::vector<float>& labels, std::size_t p, Stage stage) const;
+  float OnItem(const SeenFrame& frame,
+               const Evidence& own,
+               const std::vector<float>& labels,
+               std::size_t p,
+               Stage stage) const;
   float Behind(const Evidence& own, const std::vector<float>& labels, std::size_t p, Stage stage) const;
-  std::vector<float> Solve(const SeenFrame& frame, const Evidence& own, std::vector<float> labels, Stage stage) const;
+  std::vector<float> Solve(const SeenFrame& frame,
+                           const Evidence& own,
+                           std::vector<float> labels,
+                           Stage stage) const;
 
   const std::vector<SeenFrame>& frames_;
   const Reconstruction& reconstruction_;

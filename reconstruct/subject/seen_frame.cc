@@ -24,7 +24,8 @@ std::vector<float> EdgeCosts(const cv::Mat& lab) {
       const cv::Vec3f dx = values.at<cv::Vec3f>(y, std::min(x + 1, lab.cols - 1)) - here;
       const cv::Vec3f dy = values.at<cv::Vec3f>(std::min(y + 1, lab.rows - 1), x) - here;
       const float squared = dx.dot(dx) + dy.dot(dy);
-      contrast[static_cast<std::size_t>(y) * static_cast<std::size_t>(lab.cols) + static_cast<std::size_t>(x)] = squared;
+      contrast[static_cast<std::size_t>(y) * static_cast<std::size_t>(lab.cols) +
+               static_cast<std::size_t>(x)] = squared;
       sum += squared;
     }
   const double mean = std::max(4.0, sum / static_cast<double>(contrast.size()));
@@ -60,7 +61,8 @@ Result<SeenFrame> LoadSeen(const Sweep& sweep,
   const cv::Mat rgb(image->height, image->width, CV_8UC3, const_cast<std::uint8_t*>(image->pixels.data()));
   cv::cvtColor(rgb, out.lab, cv::COLOR_RGB2Lab);
   out.edge = EdgeCosts(out.lab);
-  const double x = static_cast<double>(image->width) / posed.width, y = static_cast<double>(image->height) / posed.height;
+  const double x = static_cast<double>(image->width) / posed.width,
+               y = static_cast<double>(image->height) / posed.height;
   for (const auto& [point, pixel] : points[frame])
     out.points.push_back(
         {.point = point, .at = {static_cast<float>(pixel.x() * x), static_cast<float>(pixel.y() * y)}});
@@ -83,7 +85,8 @@ SeenFrame PartOf(const SeenFrame& whole, const cv::Rect& part) {
   if (!whole.still.empty()) copy(whole.still, out.still);
   for (const SeenPoint& seen : whole.points) {
     const cv::Point2f at(seen.at.x - static_cast<float>(part.x), seen.at.y - static_cast<float>(part.y));
-    if (at.x >= 0 && at.y >= 0 && at.x < static_cast<float>(part.width) && at.y < static_cast<float>(part.height))
+    if (at.x >= 0 && at.y >= 0 && at.x < static_cast<float>(part.width) &&
+        at.y < static_cast<float>(part.height))
       out.points.push_back({.point = seen.point, .at = at});
   }
   return out;

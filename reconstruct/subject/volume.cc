@@ -27,6 +27,8 @@ void ForEachProjected(const Volume& volume, const Sight& sight, const Wanted& wa
         const Eigen::Vector3d at = first + i * step;
         if (at.z() <= 1e-9) continue;
         const double u = at.x() / at.z(), v = at.y() / at.z(), r2 = u * u + v * v;
+        // Far off the picture the lens folds back.
+        if (1 + r2 * (3 * lens.k1 + r2 * 5 * lens.k2) <= 0) continue;
         const double scale = lens.focal_px * (1 + r2 * (lens.k1 + r2 * lens.k2));
         visit(cell, At{.x = scale * u + lens.cx_px, .y = scale * v + lens.cy_px, .z = at.z()});
       }
@@ -49,7 +51,7 @@ std::vector<int> PixelsOfCells(const Volume& volume, const Sight& sight) {
   ForEachProjected(
       volume, sight, [](std::size_t) { return true; },
       [&](std::size_t cell, const At& at) {
-        if (at.x < 0 || at.y < 0 || at.x >= width || at.y >= height) return;
+        if (!(at.x >= 0 && at.y >= 0 && at.x < width && at.y < height)) return;
         out[cell] = static_cast<int>(at.y) * width + static_cast<int>(at.x);
       });
   return out;
@@ -59,15 +61,18 @@ Shells Projected(const Volume& volume, const Shells& shells, const Sight& sight)
   constexpr float kNothing = 0.02F;
   constexpr double kHalf = 0.62;  // of a cell seen from anywhere
   const int width = sight.camera.width, height = sight.camera.height;
-  Shells out(shells.size(), std::vector<float>(static_cast<std::size_t>(width) * static_cast<std::size_t>(height)));
+  Shells out(shells.size(),
+             std::vector<float>(static_cast<std::size_t>(width) * static_cast<std::size_t>(height)));
   const std::vector<float>& widest = shells.back();
   ForEachProjected(
       volume, sight, [&](std::size_t cell) { return widest[cell] >= kNothing; },
       [&](std::size_t cell, const At& at) {
         const double half = kHalf * sight.camera.focal_px * volume.cell / at.z;
-        const int x0 = static_cast<int>(std::max(0.0, at.x - half)), x1 = static_cast<int>(std::min(width - 1.0, at.x + half));
-        const int y0 = static_cast<int>(std::max(0.0, at.y - half)), y1 = static_cast<int>(std::min(height - 1.0, at.y + half));
-        if (at.x + half < 0 || at.y + half < 0) return;
+        if (!(at.x + half >= 0 && at.y + half >= 0 && at.x - half < width && at.y - half < height)) return;
+        const int x0 = static_cast<int>(std::max(0.0, at.x - half));
+        const int x1 = static_cast<int>(std::min(width - 1.0, at.x + half));
+        const int y0 = static_cast<int>(std::max(0.0, at.y - half));
+        const int y1 = static_cast<int>(std::min(height - 1.0, at.y + half));
         for (std::size_t k = shells.size(); k-- > 0;) {
           const float value = shells[k][cell];
           if (value < kNothing) break;

@@ -10,7 +10,7 @@
 namespace rv::subject {
 
 struct Volume {
-  Eigen::Vector3d corner = Eigen::Vector3d::Zero();  // of the first cell, in world
+  Eigen::Vector3d corner = Eigen::Vector3d::Zero();    // of the first cell, in world
   Eigen::Matrix3d axes = Eigen::Matrix3d::Identity();  // columns: across, up, ahead; unit, in world
   double cell = 1;                                     // side, world units
   GridSize size;                                       // width across, height up, depth ahead

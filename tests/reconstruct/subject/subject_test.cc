@@ -1,0 +1,191 @@
+#include "reconstruct/subject.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <map>
+#include <random>
+
+#include "base/statistics.h"
+#include "reconstruct/orbit.h"
+#include "reconstruct/spin.h"
+#include "reconstruct/spin/backdrop.h"
+#include "reconstruct/subject/tv_labels.h"
+#include "tests/support/render/synthetic_sweep.h"
+
+namespace rv {
+namespace {
+
+constexpr int kFrames = 20;
+
+// A drawn sweep with its true poses, and points of the item where two frames see them.
+struct Drawn {
+  SyntheticSweep drawn;
+  Sweep sweep;
+  Reconstruction reconstruction;
+  Orbit orbit;
+};
+
+void AddPoints(Drawn& scene) {
+  std::mt19937 random(3);
+  const int width = scene.drawn.camera().width, height = scene.drawn.camera().height;
+  for (int i = 0; i < 2500; ++i) {
+    const int frame = static_cast<int>(random() % kFrames);
+    const int x = static_cast<int>(random() % static_cast<unsigned>(width)), y = static_cast<int>(random() % static_cast<unsigned>(height));
+    const std::optional<Eigen::Vector3d> at = scene.drawn.SurfacePoint(frame, x, y);
+    if (!at) continue;
+    Point point{.position = *at};
+    for (int f = frame - 1; f <= frame + 1; ++f) {
+      const auto other = static_cast<std::uint32_t>((f + kFrames) % kFrames);
+      const auto pixel = scene.reconstruction.cameras[0].Project(scene.reconstruction.frames[other].cam_from_world * *at);
+      if (!pixel || pixel->x() < 0 || pixel->y() < 0 || pixel->x() >= width || pixel->y() >= height) continue;
+      const auto seen = scene.drawn.SurfacePoint(static_cast<int>(other), static_cast<int>(pixel->x()), static_cast<int>(pixel->y()));
+      if (seen && (*seen - *at).norm() < 0.03) point.track.push_back({.frame = FrameId{other}, .pixel = *pixel});
+    }
+    if (point.track.size() >= 2) scene.reconstruction.points.push_back(std::move(point));
+  }
+}
+
+Drawn Draw(const SweepScene& how) {
+  Drawn scene{.drawn = SyntheticSweep(how), .sweep = {}, .reconstruction = {}, .orbit = {}};
+  scene.reconstruction.cameras = {scene.drawn.camera()};
+  for (int i = 0; i < kFrames; ++i) {
+    const Image picture = scene.drawn.Render(i);
+    SweepFrame frame{.name = std::to_string(i) + ".jpg", .source_index = i, .image = EncodePng(picture), .sharpness = 1};
+    scene.sweep.frames.push_back(std::move(frame));
+    scene.reconstruction.frames.push_back({.name = scene.sweep.frames.back().name,
+                                           .width = picture.width,
+                                           .height = picture.height,
+                                           .posed = true,
+                                           .cam_from_world = scene.drawn.Truth(i).cam_from_object});
+  }
+  scene.reconstruction.stats.posed_frames = kFrames;
+  AddPoints(scene);
+  scene.orbit = *EstimateOrbit(scene.reconstruction, scene.sweep, OrbitOptions{});
+  return scene;
+}
+
+SweepScene Small(const std::string& object, bool studio) {
+  SweepScene how{.object = object, .studio = studio, .clutter = false, .shadows = false};
+  how.width = 200;
+  how.height = 150;
+  how.frames = kFrames;
+  how.samples = 2;
+  return how;
+}
+
+// Intersection over union, at the truth's size.
+double Overlap(const EncodedImage& matte, const Image& truth) {
+  const Image found = Resize(*Decode(matte, 1), truth.width, truth.height);
+  double both = 0, any = 0;
+  for (std::size_t i = 0; i < truth.pixels.size(); ++i) {
+    both += found.pixels[i] >= 128 && truth.pixels[i] >= 128;
+    any += found.pixels[i] >= 128 || truth.pixels[i] >= 128;
+  }
+  return any > 0 ? both / any : 0;
+}
+
+// Drawing takes longer than all else.
+const Drawn& Scene(const std::string& object, bool studio) {
+  static std::map<std::string, Drawn> scenes;
+  const auto found = scenes.find(object);
+  return found != scenes.end() ? found->second : scenes.emplace(object, Draw(Small(object, studio))).first->second;
+}
+
+class SubjectOf : public ::testing::TestWithParam<std::pair<const char*, bool>> {};
+
+TEST_P(SubjectOf, IsFoundInEveryFrameAndInSpace) {
+  const Drawn& scene = Scene(GetParam().first, GetParam().second);
+  const Result<Subject> subject = FindSubject(scene.sweep, scene.reconstruction, scene.orbit, 2, {});
+  ASSERT_TRUE(subject) << subject.error().message;
+  EXPECT_TRUE(subject->placed);
+  std::vector<double> overlaps;
+  for (int i = 0; i < kFrames; ++i)
+    overlaps.push_back(Overlap(subject->mattes[static_cast<std::size_t>(i)], scene.drawn.Depth(i).matte));
+  EXPECT_GT(Median(overlaps), 0.92);
+  EXPECT_GT(*std::min_element(overlaps.begin(), overlaps.end()), 0.8);
+  EXPECT_LT((subject->center - scene.drawn.subject()).norm(), 0.05 * scene.orbit.radius);
+}
+
+TEST_P(SubjectOf, IsWholeInEveryViewAndFillsIt) {
+  const Drawn& scene = Scene(GetParam().first, GetParam().second);
+  const Result<Subject> subject = FindSubject(scene.sweep, scene.reconstruction, scene.orbit, 2, {});
+  ASSERT_TRUE(subject && subject->placed);
+  const Orbit about = OrbitAbout(scene.reconstruction, scene.sweep, scene.orbit, subject->center, subject->radius, {});
+  const SpinOptions options{.size_px = 96, .threads = 2};
+  const Result<RotatingView> spin = BuildSpin(scene.sweep, scene.reconstruction, about, *subject, options, {});
+  ASSERT_TRUE(spin) << spin.error().message;
+  double widest = 0, highest = 0;
+  for (const View& view : spin->views)
+    for (const Point& point : scene.reconstruction.points) {
+      const Eigen::Vector3d in_object = spin->object_from_world.rotation * (spin->object_from_world_scale * point.position) +
+                                        spin->object_from_world.translation;
+      const auto pixel = spin->view_camera->Project(*view.cam_from_object * in_object);
+      ASSERT_TRUE(pixel);
+      widest = std::max(widest, std::abs(pixel->x() - spin->width / 2.0) / (spin->width / 2.0));
+      highest = std::max(highest, std::abs(pixel->y() - spin->height / 2.0) / (spin->height / 2.0));
+    }
+  EXPECT_LT(std::max(widest, highest), 0.92);
+  EXPECT_GT(std::max(widest, highest), 0.72);
+}
+
+INSTANTIATE_TEST_SUITE_P(Drawn,
+                         SubjectOf,
+                         ::testing::Values(std::pair("tin", true), std::pair("box", false)));
+
+TEST(Subject, OneSideDoesNotSayHowDeepItIs) {
+  SweepScene how = Small("tin", true);
+  how.arc_deg = 60;
+  const Drawn scene = Draw(how);
+  const Result<Subject> subject = FindSubject(scene.sweep, scene.reconstruction, scene.orbit, 2, {});
+  ASSERT_TRUE(subject);
+  EXPECT_FALSE(subject->placed);
+}
+
+TEST(Labels, OfANoisyDiscAreTheDisc) {
+  const subject::GridSize size{.width = 60, .height = 50};
+  std::mt19937 random(1);
+  std::vector<float> cost;
+  const auto inside = [](int x, int y) { return std::hypot(x - 30, y - 25) < 15; };
+  for (int y = 0; y < size.height; ++y)
+    for (int x = 0; x < size.width; ++x) {
+      const float noise = static_cast<float>(random() % 1000) / 1000 - 0.5F;
+      cost.push_back((inside(x, y) ? -0.25F : 0.25F) + noise);
+    }
+  const std::vector<float> labels = subject::SolveLabels(size, cost, {}, {}, 150);
+  int wrong = 0;
+  for (int y = 0; y < size.height; ++y)
+    for (int x = 0; x < size.width; ++x)
+      wrong += (labels[static_cast<std::size_t>(y * size.width + x)] > 0.5F) != inside(x, y);
+  EXPECT_LT(wrong, 45);  // half of the outline's pixels; a quarter of all are wrong by themselves
+}
+
+TEST(Backdrop, ContinuesTheBackgroundAndLeavesWhatWasCaptured) {
+  Image image = Image::Make(120, 80, 3), provenance = Image::Make(120, 80, 1);
+  for (int y = 0; y < 80; ++y)
+    for (int x = 30; x < 120; ++x) {
+      *provenance.at(x, y) = 1;
+      const bool item = x > 60 && x < 90 && y > 20;
+      for (int c = 0; c < 3; ++c) image.at(x, y)[c] = item ? 250 : static_cast<std::uint8_t>(40 + y);
+    }
+  Image item = Image::Make(60, 40, 1);
+  for (int y = 9; y < 40; ++y)
+    for (int x = 29; x < 46; ++x) *item.at(x, y) = 255;
+  const Image before = image;
+  EXPECT_NEAR(spin::FillBackdrop(provenance, item, image), 0.25, 1e-9);
+  for (int y = 8; y < 72; ++y) {
+    EXPECT_NEAR(*image.at(25, y), 40 + y, 12) << y;
+    EXPECT_TRUE(std::equal(image.at(30, y), image.at(30, y) + 270, before.at(30, y)));
+  }
+}
+
+TEST(Aspect, IsTwoPositiveNumbers) {
+  EXPECT_EQ(AspectOf("4:3"), 4.0 / 3);
+  for (const char* bad : {"auto", "", ":", "4:", ":3", "4:0", "-4:3", "4:3x", "a:b"}) EXPECT_FALSE(AspectOf(bad)) << bad;
+}
+
+}  // namespace
+}  // namespace rv
