@@ -7,8 +7,8 @@
 // but the mesh displaced by a smooth proxy depth, itself fitted to the points. And one source frame fills a
 // view; others only fill what it does not cover, which is recorded pixel by pixel.
 //
-// No pixel is invented: colors are interpolated inside captured pictures and scaled by one gain per channel
-// and frame (exposure and white balance evened in linear light).
+// No pixel of the item is invented: colors are interpolated inside captured pictures and scaled by one gain per
+// channel and frame (exposure and white balance evened in linear light).
 #pragma once
 
 #include "base/progress.h"

@@ -34,16 +34,20 @@ void AddPoints(Drawn& scene) {
   const int width = scene.drawn.camera().width, height = scene.drawn.camera().height;
   for (int i = 0; i < 2500; ++i) {
     const int frame = static_cast<int>(random() % kFrames);
-    const int x = static_cast<int>(random() % static_cast<unsigned>(width)), y = static_cast<int>(random() % static_cast<unsigned>(height));
+    const int x = static_cast<int>(random() % static_cast<unsigned>(width)),
+              y = static_cast<int>(random() % static_cast<unsigned>(height));
     const std::optional<Eigen::Vector3d> at = scene.drawn.SurfacePoint(frame, x, y);
     if (!at) continue;
     Point point{.position = *at};
     for (int f = frame - 1; f <= frame + 1; ++f) {
       const auto other = static_cast<std::uint32_t>((f + kFrames) % kFrames);
-      const auto pixel = scene.reconstruction.cameras[0].Project(scene.reconstruction.frames[other].cam_from_world * *at);
+      const auto pixel =
+          scene.reconstruction.cameras[0].Project(scene.reconstruction.frames[other].cam_from_world * *at);
       if (!pixel || pixel->x() < 0 || pixel->y() < 0 || pixel->x() >= width || pixel->y() >= height) continue;
-      const auto seen = scene.drawn.SurfacePoint(static_cast<int>(other), static_cast<int>(pixel->x()), static_cast<int>(pixel->y()));
-      if (seen && (*seen - *at).norm() < 0.03) point.track.push_back({.frame = FrameId{other}, .pixel = *pixel});
+      const auto seen = scene.drawn.SurfacePoint(static_cast<int>(other), static_cast<int>(pixel->x()),
+                                                 static_cast<int>(pixel->y()));
+      if (seen && (*seen - *at).norm() < 0.03)
+        point.track.push_back({.frame = FrameId{other}, .pixel = *pixel});
     }
     if (point.track.size() >= 2) scene.reconstruction.points.push_back(std::move(point));
   }
@@ -54,7 +58,8 @@ Drawn Draw(const SweepScene& how) {
   scene.reconstruction.cameras = {scene.drawn.camera()};
   for (int i = 0; i < kFrames; ++i) {
     const Image picture = scene.drawn.Render(i);
-    SweepFrame frame{.name = std::to_string(i) + ".jpg", .source_index = i, .image = EncodePng(picture), .sharpness = 1};
+    SweepFrame frame{
+        .name = std::to_string(i) + ".jpg", .source_index = i, .image = EncodePng(picture), .sharpness = 1};
     scene.sweep.frames.push_back(std::move(frame));
     scene.reconstruction.frames.push_back({.name = scene.sweep.frames.back().name,
                                            .width = picture.width,
@@ -92,7 +97,8 @@ double Overlap(const EncodedImage& matte, const Image& truth) {
 const Drawn& Scene(const std::string& object, bool studio) {
   static std::map<std::string, Drawn> scenes;
   const auto found = scenes.find(object);
-  return found != scenes.end() ? found->second : scenes.emplace(object, Draw(Small(object, studio))).first->second;
+  return found != scenes.end() ? found->second
+                               : scenes.emplace(object, Draw(Small(object, studio))).first->second;
 }
 
 class SubjectOf : public ::testing::TestWithParam<std::pair<const char*, bool>> {};
@@ -114,15 +120,18 @@ TEST_P(SubjectOf, IsWholeInEveryViewAndFillsIt) {
   const Drawn& scene = Scene(GetParam().first, GetParam().second);
   const Result<Subject> subject = FindSubject(scene.sweep, scene.reconstruction, scene.orbit, 2, {});
   ASSERT_TRUE(subject && subject->placed);
-  const Orbit about = OrbitAbout(scene.reconstruction, scene.sweep, scene.orbit, subject->center, subject->radius, {});
+  const Orbit about =
+      OrbitAbout(scene.reconstruction, scene.sweep, scene.orbit, subject->center, subject->radius, {});
   const SpinOptions options{.size_px = 96, .threads = 2};
-  const Result<RotatingView> spin = BuildSpin(scene.sweep, scene.reconstruction, about, *subject, options, {});
+  const Result<RotatingView> spin =
+      BuildSpin(scene.sweep, scene.reconstruction, about, *subject, options, {});
   ASSERT_TRUE(spin) << spin.error().message;
   double widest = 0, highest = 0;
   for (const View& view : spin->views)
     for (const Point& point : scene.reconstruction.points) {
-      const Eigen::Vector3d in_object = spin->object_from_world.rotation * (spin->object_from_world_scale * point.position) +
-                                        spin->object_from_world.translation;
+      const Eigen::Vector3d in_object =
+          spin->object_from_world.rotation * (spin->object_from_world_scale * point.position) +
+          spin->object_from_world.translation;
       const auto pixel = spin->view_camera->Project(*view.cam_from_object * in_object);
       ASSERT_TRUE(pixel);
       widest = std::max(widest, std::abs(pixel->x() - spin->width / 2.0) / (spin->width / 2.0));
@@ -184,7 +193,8 @@ TEST(Backdrop, ContinuesTheBackgroundAndLeavesWhatWasCaptured) {
 
 TEST(Aspect, IsTwoPositiveNumbers) {
   EXPECT_EQ(AspectOf("4:3"), 4.0 / 3);
-  for (const char* bad : {"auto", "", ":", "4:", ":3", "4:0", "-4:3", "4:3x", "a:b"}) EXPECT_FALSE(AspectOf(bad)) << bad;
+  for (const char* bad : {"auto", "", ":", "4:", ":3", "4:0", "-4:3", "4:3x", "a:b"})
+    EXPECT_FALSE(AspectOf(bad)) << bad;
 }
 
 }  // namespace
