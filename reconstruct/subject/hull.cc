@@ -4,6 +4,7 @@
 #include <cmath>
 #include <deque>
 
+#include "base/parallel.h"
 #include "base/statistics.h"
 
 namespace rv::subject {
@@ -142,23 +143,34 @@ std::vector<float> FirstGuess(const Volume& volume, const SearchPlace& place) {
   return out;
 }
 
-std::vector<float> CarveHull(const Volume& volume, const SearchPlace& place, const HullEvidence& evidence) {
-  const std::size_t count = volume.size.Count(), frames = evidence.labels.size();
-  std::vector<float> seen(count, 0.0F), against(count, 0.0F), cost(count);
-  for (std::size_t i = 0; i < frames; ++i)
-    for (std::size_t c = 0; c < count; ++c) {
-      const int pixel = evidence.pixels[i][c];
-      if (pixel < 0) continue;
-      seen[c] += 1;
-      against[c] += 1 - evidence.labels[i][static_cast<std::size_t>(pixel)];
-    }
+std::vector<float> CarveHull(const Volume& volume,
+                             const SearchPlace& place,
+                             const HullEvidence& evidence,
+                             int threads) {
+  const std::size_t frames = evidence.labels.size();
+  std::vector<float> cost(volume.size.Count());
   const auto least = static_cast<float>(kSeenShare * static_cast<double>(frames));
   const auto tolerated = static_cast<float>(evidence.tolerated);
-  ForEachCell(volume, [&](const Eigen::Vector3i& at, std::size_t c) {
-    const float share = against[c] / std::max(1.0F, seen[c]);
-    cost[c] = seen[c] < least ? kUnseen : kAgreed * std::clamp(share / tolerated - 1, -1.0F, 1.0F);
-    if (evidence.occupied[c]) cost[c] -= kOccupied;
-    if (place.support && place.support->Above(volume.At(at.x(), at.y(), at.z())) < 0) cost[c] = kUnderSupport;
+  const auto cost_of = [&](const Eigen::Vector3d& at, std::size_t c) {
+    if (place.support && place.support->Above(at) < 0) return kUnderSupport;
+    float seen = 0, against = 0;
+    for (std::size_t i = 0; i < frames; ++i) {
+      const int pixel = evidence.pixels[i][c];
+      if (pixel < 0) continue;
+      seen += 1;
+      against += 1 - evidence.labels[i][static_cast<std::size_t>(pixel)];
+    }
+    const float share = against / std::max(1.0F, seen);
+    const float value = seen < least ? kUnseen : kAgreed * std::clamp(share / tolerated - 1, -1.0F, 1.0F);
+    return evidence.occupied[c] ? value - kOccupied : value;
+  };
+  ParallelFor(static_cast<std::size_t>(volume.size.depth), threads, [&](std::size_t slice) {
+    const int z = static_cast<int>(slice);
+    for (int y = 0; y < volume.size.height; ++y)
+      for (int x = 0; x < volume.size.width; ++x) {
+        const std::size_t cell = volume.Index(x, y, z);
+        cost[cell] = cost_of(volume.At(x, y, z), cell);
+      }
   });
   std::vector<float> hull = SolveLabels(volume.size, cost, {}, {}, kCarvingSteps);
   KeepParts(volume, place, hull);

@@ -24,7 +24,10 @@ struct HullEvidence {
 };
 
 // Per cell, 0 to 1, what does not hang together with the middle left out.
-std::vector<float> CarveHull(const Volume& volume, const SearchPlace& place, const HullEvidence& evidence);
+std::vector<float> CarveHull(const Volume& volume,
+                             const SearchPlace& place,
+                             const HullEvidence& evidence,
+                             int threads);
 
 // Grown by `cells` along each axis, or shrunk.
 std::vector<float> Grown(const Volume& volume, std::vector<float> hull, int cells);

@@ -30,7 +30,7 @@ constexpr float kReached = 0.3F;
 constexpr float kNearItem = 0.1F, kNotFar = 0.5F;
 constexpr float kGuessed = 0.15F;      // weight of the first guess for the item's colors
 constexpr float kOthersBehind = 0.3F;  // of what lies behind the item in the other frames
-constexpr int kSteps = 40, kLastSteps = 100;
+constexpr int kSteps = 30, kLastSteps = 60;
 
 }  // namespace
 
@@ -62,9 +62,10 @@ void ItemSearch::Run() {
     ParallelFor(frames_.size(), threads_, [&](std::size_t i) {
       labels_[i] = Solve(frames_[i], evidence_[i], std::move(labels_[i]), stage);
     });
-    hull_ = CarveHull(
-        volume_, place_,
-        {.pixels = pixels_, .labels = labels_, .occupied = occupied_, .tolerated = round.tolerated});
+    hull_ =
+        CarveHull(volume_, place_,
+                  {.pixels = pixels_, .labels = labels_, .occupied = occupied_, .tolerated = round.tolerated},
+                  threads_);
     if (number++ != kRefineAfter) continue;
     Refine(volume_, hull_);
     LocateCells();

@@ -3,8 +3,42 @@
 #include <algorithm>
 #include <cmath>
 
+#include "base/lane_clones.h"
+
 namespace rv::subject {
 namespace {
+
+// v <- v + step * (to - from)
+RV_LANE_CLONES void AddStep(int count, float step, const float* from, const float* to, float* v) {
+  for (int i = 0; i < count; ++i) v[i] += step * (to[i] - from[i]);
+}
+
+// (x, y) brought back to the length that `limit` allows.
+RV_LANE_CLONES void Limit2(int count, const float* limit, float* x, float* y) {
+  for (int i = 0; i < count; ++i) {
+    const float scale = limit[i] / std::max(limit[i], std::sqrt(x[i] * x[i] + y[i] * y[i]));
+    x[i] *= scale;
+    y[i] *= scale;
+  }
+}
+
+RV_LANE_CLONES void Limit3(int count, float* x, float* y, float* z) {
+  for (int i = 0; i < count; ++i) {
+    const float scale = 1 / std::max(1.0F, std::sqrt(x[i] * x[i] + y[i] * y[i] + z[i] * z[i]));
+    x[i] *= scale;
+    y[i] *= scale;
+    z[i] *= scale;
+  }
+}
+
+RV_LANE_CLONES void Descend(
+    int count, float step, const float* divergence, const float* cost, float* value, float* ahead) {
+  for (int i = 0; i < count; ++i) {
+    const float next = std::min(1.0F, std::max(0.0F, value[i] + step * (divergence[i] - cost[i])));
+    ahead[i] = 2 * next - value[i];
+    value[i] = next;
+  }
+}
 
 // Unknowns of the dual problem: one vector a cell, and the last primal step extrapolated.
 struct Solver {
@@ -28,7 +62,7 @@ struct Solver {
         DualRow({.here = &ahead[row],
                  .below = &ahead[y + 1 < size.height ? Row(y + 1, z) : row],
                  .behind = &ahead[z + 1 < size.depth ? Row(y, z + 1) : row],
-                 .limit = edge.empty() ? nullptr : &edge[row]},
+                 .limit = size.depth == 1 ? &edge[row] : nullptr},
                 row);
       }
   }
@@ -41,28 +75,12 @@ struct Solver {
   };
 
   void DualRow(const RowView& at, std::size_t row) {
-    const int last = size.width - 1;
-    float* x = &px[row];
-    float* y = &py[row];
-    for (int i = 0; i < last; ++i) x[i] += step * (at.here[i + 1] - at.here[i]);
-    for (int i = 0; i <= last; ++i) y[i] += step * (at.below[i] - at.here[i]);
-    if (size.depth == 1) {
-      for (int i = 0; i <= last; ++i) {
-        const float limit = at.limit == nullptr ? 1.0F : at.limit[i];
-        const float scale = limit / std::max(limit, std::sqrt(x[i] * x[i] + y[i] * y[i]));
-        x[i] *= scale;
-        y[i] *= scale;
-      }
-      return;
-    }
-    float* z = &pz[row];
-    for (int i = 0; i <= last; ++i) {
-      z[i] += step * (at.behind[i] - at.here[i]);
-      const float scale = 1 / std::max(1.0F, std::sqrt(x[i] * x[i] + y[i] * y[i] + z[i] * z[i]));
-      x[i] *= scale;
-      y[i] *= scale;
-      z[i] *= scale;
-    }
+    const int width = size.width;
+    AddStep(width - 1, step, at.here, at.here + 1, &px[row]);
+    AddStep(width, step, at.here, at.below, &py[row]);
+    if (size.depth == 1) return Limit2(width, at.limit, &px[row], &py[row]);
+    AddStep(width, step, at.here, at.behind, &pz[row]);
+    Limit3(width, &px[row], &py[row], &pz[row]);
   }
 
   // u <- u + step * (div p - f), brought back to [0, 1].
@@ -81,14 +99,7 @@ struct Solver {
     for (int i = 1; i < width; ++i) div[i] = x[i] - x[i - 1];
     AddDifference(&py[row], at_y > 0 ? &py[Row(at_y - 1, at_z)] : nullptr, div);
     if (size.depth > 1) AddDifference(&pz[row], at_z > 0 ? &pz[Row(at_y, at_z - 1)] : nullptr, div);
-    const float* f = &cost[row];
-    float* value = &u[row];
-    float* next_to = &ahead[row];
-    for (int i = 0; i < width; ++i) {
-      const float next = std::min(1.0F, std::max(0.0F, value[i] + step * (div[i] - f[i])));
-      next_to[i] = 2 * next - value[i];
-      value[i] = next;
-    }
+    Descend(width, step, div, &cost[row], &u[row], &ahead[row]);
   }
 
   void AddDifference(const float* here, const float* before, float* div) const {
@@ -102,10 +113,13 @@ struct Solver {
 
 std::vector<float> SolveLabels(const GridSize& size,
                                const std::vector<float>& cost,
-                               const std::vector<float>& edge,
+                               const std::vector<float>& given_edge,
                                std::vector<float> start,
                                int steps) {
   const std::size_t count = size.Count();
+  const std::vector<float> even =
+      size.depth == 1 && given_edge.empty() ? std::vector<float>(count, 1.0F) : std::vector<float>{};
+  const std::vector<float>& edge = even.empty() ? given_edge : even;
   if (start.empty()) start.assign(count, 0.5F);
   // Step sizes whose product is below 1 / |grad|^2, which is at most 4 for each dimension.
   const float step = 1 / std::sqrt(size.depth > 1 ? 12.0F : 8.0F);

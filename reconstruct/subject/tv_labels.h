@@ -19,7 +19,7 @@ struct GridSize {
   }
 };
 
-// `cost`: f, the cost of label 1 against label 0. `edge`: g, of a boundary at the cell; empty = 1 everywhere. `start`:
+// `cost`: f, the cost of label 1 against label 0. `edge`: g, of a boundary at the cell of a picture; empty = 1 everywhere, as in a volume. `start`:
 // u to begin with; empty = 0.5.
 std::vector<float> SolveLabels(const GridSize& size,
                                const std::vector<float>& cost,
