@@ -49,7 +49,7 @@ Cells RowCells(const BenchRow& row) {
   } else {
     cells.insert(cells.end(), 6, "-");
   }
-  for (const char* name : {"decode", "features", "matching", "mapping", "views", "package"})
+  for (const char* name : {"decode", "features", "matching", "mapping", "subject", "views", "package"})
     cells.push_back(stage(name));
   cells.push_back(Number(row.total_s, 1) + TimeMarks(row));
   cells.push_back(row.cpu_s > 0 ? Number(row.cpu_s, 1) : "-");

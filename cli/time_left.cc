@@ -11,9 +11,9 @@ struct StageWeight {
 };
 
 // Rounded from conversions of hand-held clips of 10 to 30 seconds; they add up to 1.
-constexpr StageWeight kStages[] = {{"decode", 0.12},  {"features", 0.24}, {"matching", 0.20},
-                                   {"mapping", 0.36}, {"views", 0.05},    {"tags", 0.01},
-                                   {"package", 0.02}};
+constexpr StageWeight kStages[] = {{"decode", 0.10},  {"features", 0.20}, {"matching", 0.17},
+                                   {"mapping", 0.30}, {"subject", 0.16},  {"views", 0.04},
+                                   {"tags", 0.01},    {"package", 0.02}};
 
 }  // namespace
 

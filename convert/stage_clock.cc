@@ -11,8 +11,8 @@ struct NamedStage {
 constexpr NamedStage kStages[] = {
     {"decode", &StageSeconds::decode},     {"features", &StageSeconds::features},
     {"matching", &StageSeconds::matching}, {"mapping", &StageSeconds::mapping},
-    {"views", &StageSeconds::views},       {"tags", &StageSeconds::tags},
-    {"package", &StageSeconds::package}};
+    {"subject", &StageSeconds::subject},   {"views", &StageSeconds::views},
+    {"tags", &StageSeconds::tags},         {"package", &StageSeconds::package}};
 
 }  // namespace
 

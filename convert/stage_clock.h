@@ -17,6 +17,7 @@ struct StageSeconds {
   double features = 0;
   double matching = 0;
   double mapping = 0;
+  double subject = 0;
   double views = 0;
   double tags = 0;
   double package = 0;

@@ -13,9 +13,9 @@ double Milliseconds(double seconds) { return std::round(seconds * 1000) / 1000; 
 Json SecondsJson(const StageSeconds& seconds, double export_seconds) {
   return {{"decode", Milliseconds(seconds.decode)},     {"features", Milliseconds(seconds.features)},
           {"matching", Milliseconds(seconds.matching)}, {"mapping", Milliseconds(seconds.mapping)},
-          {"views", Milliseconds(seconds.views)},       {"tags", Milliseconds(seconds.tags)},
-          {"package", Milliseconds(seconds.package)},   {"total", Milliseconds(seconds.total)},
-          {"export", Milliseconds(export_seconds)}};
+          {"subject", Milliseconds(seconds.subject)},   {"views", Milliseconds(seconds.views)},
+          {"tags", Milliseconds(seconds.tags)},         {"package", Milliseconds(seconds.package)},
+          {"total", Milliseconds(seconds.total)},       {"export", Milliseconds(export_seconds)}};
 }
 
 }  // namespace

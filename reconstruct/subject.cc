@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <map>
 #include <opencv2/imgproc.hpp>
 
 #include "base/parallel.h"
@@ -19,8 +18,7 @@ using subject::Volume;
 constexpr int kSearchSidePx = 192, kMatteSidePx = 384;
 constexpr std::size_t kSearchFrames = 36;
 constexpr float kInHull = 0.5F;
-// Log odds of what is given or stands still.
-constexpr float kGivenOdds = 8, kStillOdds = 1.5F;
+constexpr float kGivenOdds = 8;  // log odds of a matte that the frame has
 // The item is known where frames and hull agree this well, and its place where it was seen from nearly all sides.
 constexpr double kAgreed = 0.75;
 constexpr double kAllSides = 200 * kPi / 180;
@@ -103,9 +101,7 @@ class Finder {
     if (!sweep_.frames[frame].matte.empty()) {
       const Result<Image> matte = DecodeScaled(sweep_.frames[frame].matte, 1, side);
       if (!matte) return Forward(matte);
-      seen->still = OddsOf(*matte, seen->lab.size(), kGivenOdds);
-    } else if (const auto mask = still_.find(frame); mask != still_.end()) {
-      seen->still = OddsOf(mask->second, seen->lab.size(), kStillOdds);
+      seen->given = OddsOf(*matte, seen->lab.size(), kGivenOdds);
     }
     return seen;
   }
@@ -213,7 +209,6 @@ class Finder {
   std::vector<std::uint32_t> ring_;
   subject::PointsSeen points_;
   subject::SearchPlace place_;
-  std::map<std::uint32_t, Image> still_;  // of frames before a background that stands still
 };
 
 }  // namespace

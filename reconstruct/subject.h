@@ -13,9 +13,9 @@
 
 namespace rv {
 
-// Looks for what stands at the orbit's center in all frames of the ring at once, by colors, edges, sparse points, the
-// surface that it stands on, and, before a still camera, by what stands still. Mattes that frames have already take
-// precedence. `Subject::known` is false where frames and hull do not agree on an item; that is no error.
+// Looks for what stands at the orbit's center in all frames of the ring at once, by colors, edges, sparse points and the
+// surface that it stands on. Mattes that frames have already take precedence. `Subject::known` is false where frames and
+// hull do not agree on an item; that is no error.
 //
 // Fails with kCorrupt when a picture does not decode, kCancelled. Stage reported: "subject".
 Result<Subject> FindSubject(const Sweep& sweep,

@@ -146,7 +146,7 @@ float ItemSearch::OnItem(const SeenFrame& frame,
                          const std::vector<float>& labels,
                          std::size_t p,
                          Stage stage) const {
-  if (!frame.still.empty() && frame.still[p] < -1) return 0;
+  if (!frame.given.empty() && frame.given[p] < -1) return 0;
   const float label = stage == Stage::kFirst ? kGuessed * own.hull[p] * own.hull[p] : labels[p] * own.hull[p];
   return std::clamp(label + own.points[p], 0.0F, 1.0F);
 }
@@ -176,7 +176,7 @@ std::vector<float> ItemSearch::Solve(const SeenFrame& frame,
     float odds = kByPoints * own.points[p] + kByCore * own.core[p];
     odds += stage == Stage::kFirst ? kByGuess * (own.hull[p] - 0.5F)
                                    : kByHull * std::max(0.0F, own.hull[p] - 0.5F);
-    if (!frame.still.empty()) odds += frame.still[p];
+    if (!frame.given.empty()) odds += frame.given[p];
     if (own.reach[p] < kReached) odds -= kBeyondReach;
     const LabColor color = frame.Color(p);
     odds += kByColor * LogOdds(item_, own.behind, color) +

@@ -1,4 +1,4 @@
-// The search for the item in all frames at once: colors, edges, sparse points and a still background say for each pixel
+// The search for the item in all frames at once: colors, edges and sparse points say for each pixel
 // whether it shows the item; the hull of what they say, seen in each frame, is evidence for its pixels again. After
 // Campbell, Vogiatzis, Hernandez and Cipolla, "Automatic 3D object segmentation in multiple views using volumetric
 // graph-cuts", Image and Vision Computing 2010. Internal to reconstruct/: shows cv::Mat, include it from .cc files only.

@@ -82,7 +82,7 @@ SeenFrame PartOf(const SeenFrame& whole, const cv::Rect& part) {
     }
   };
   copy(whole.edge, out.edge);
-  if (!whole.still.empty()) copy(whole.still, out.still);
+  if (!whole.given.empty()) copy(whole.given, out.given);
   for (const SeenPoint& seen : whole.points) {
     const cv::Point2f at(seen.at.x - static_cast<float>(part.x), seen.at.y - static_cast<float>(part.y));
     if (at.x >= 0 && at.y >= 0 && at.x < static_cast<float>(part.width) &&

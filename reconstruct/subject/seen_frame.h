@@ -25,8 +25,7 @@ struct SeenFrame {
   cv::Mat lab;              // CV_8UC3, continuous
   std::vector<float> edge;  // what a boundary costs at each pixel, (0, 1]
   std::vector<SeenPoint> points;
-  std::vector<float>
-      still;  // log odds by a matte or a background that stands still; empty where there is none
+  std::vector<float> given;  // log odds by a matte that the frame has; empty where it has none
 
   GridSize Size() const { return {lab.cols, lab.rows, 1}; }
   LabColor Color(std::size_t pixel) const {

@@ -16,13 +16,16 @@ TEST(StageClock, AttributesTimeToTheStageEnteredLast) {
   Wait();
   clock.Enter("a name of no stage");
   Wait();
+  clock.Enter("subject");
+  Wait();
   clock.Enter("package");
   const StageSeconds seconds = clock.Seconds();
   EXPECT_GE(seconds.decode, 0.03);
   EXPECT_GE(seconds.features, 0.06);
+  EXPECT_GE(seconds.subject, 0.03);
   EXPECT_LT(seconds.package, 0.03);
   EXPECT_EQ(seconds.mapping, 0);
-  EXPECT_NEAR(seconds.total, seconds.decode + seconds.features + seconds.package, 1e-3);
+  EXPECT_NEAR(seconds.total, seconds.decode + seconds.features + seconds.subject + seconds.package, 1e-3);
 }
 
 TEST(StageClock, EntersTheStagesThatAreReportedAndPassesTheAnswerOn) {

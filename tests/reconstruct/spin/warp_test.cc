@@ -210,6 +210,25 @@ TEST(WarpRender, CopiesExactPixelsAndLabelsThem) {
   EXPECT_NEAR(CapturedShare(view.provenance), 59.0 / 64, 1e-12);
 }
 
+// A fill shows the background of another frame, not its item; the barred half is given at another size.
+TEST(WarpRender, LeavesBarredPixelsOpen) {
+  const Image source = Image::Make(64, 48, 3, 200);
+  Image barred = Image::Make(32, 24, 1);
+  for (int y = 0; y < 24; ++y) std::fill(barred.at(20, y), barred.at(20, y) + 12, std::uint8_t{255});
+  const WarpGrid grid{.left = -32, .top = -24, .cell = 8, .cols = 9, .rows = 7};
+  WarpMesh mesh{.source_px = std::vector<Eigen::Vector2d>(grid.Size())};
+  for (int row = 0; row < grid.rows; ++row)
+    for (int col = 0; col < grid.cols; ++col)
+      mesh.source_px[grid.Index(col, row)] = grid.At(col, row) + Eigen::Vector2d(32, 24);
+  const ViewFrame frame = MakeViewFrame(grid, {.col0 = 0, .row0 = 0, .col1 = 8, .row1 = 6}, 64);
+  ViewPixels view = MakeViewPixels(frame);
+  RenderWarp(
+      grid, frame,
+      {.mesh = mesh, .camera = Camera::Simple(64, 48, 100), .picture = source, .label = 3, .barred = &barred},
+      view);
+  for (int x = 2; x < 62; ++x) EXPECT_EQ(*view.provenance.at(x, 24), x < 40 ? 3 : 0) << x;
+}
+
 TEST(WarpRender, ViewCameraPutsThePrincipalPointWhereTheGridHasItsOrigin) {
   const WarpGrid grid{.left = -100, .top = -50, .cell = 10, .cols = 21, .rows = 11};
   const ViewFrame frame = MakeViewFrame(grid, {.col0 = 2, .row0 = 1, .col1 = 18, .row1 = 9}, 80);

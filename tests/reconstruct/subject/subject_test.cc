@@ -141,6 +141,28 @@ TEST_P(SubjectOf, IsWholeInEveryViewAndFillsIt) {
   EXPECT_GT(std::max(widest, highest), 0.72);
 }
 
+// The camera aims so high that the lower half of the item is out of the picture in one frame.
+TEST(Receipt, NamesTheFramesThatTheItemLeaves) {
+  const Drawn& scene = Scene("tin", true);
+  Reconstruction map = scene.reconstruction;
+  const Result<Subject> subject = FindSubject(scene.sweep, scene.reconstruction, scene.orbit, 2, {});
+  ASSERT_TRUE(subject && subject->placed);
+  const auto cut = [&] {
+    const Result<RotatingView> spin =
+        BuildSpin(scene.sweep, map, scene.orbit, *subject, {.size_px = 96, .threads = 2}, {});
+    EXPECT_TRUE(spin);
+    std::string text;
+    for (const std::string& finding : spin->coverage.findings)
+      if (finding.find("leaves the picture") != std::string::npos) text += finding;
+    return text;
+  };
+  EXPECT_EQ(cut(), "");
+  Rigid3& pose = map.frames[7].cam_from_world;
+  pose = Rigid3{.rotation = Eigen::Quaterniond(Eigen::AngleAxisd(ToRadians(-20), Eigen::Vector3d::UnitX()))} *
+         pose;
+  EXPECT_THAT(cut(), ::testing::HasSubstr("in 1 frame (7.jpg)"));
+}
+
 INSTANTIATE_TEST_SUITE_P(Drawn,
                          SubjectOf,
                          ::testing::Values(std::pair("tin", true), std::pair("box", false)));
