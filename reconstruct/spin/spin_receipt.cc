@@ -122,8 +122,9 @@ void AddItemFindings(const Sweep& sweep, const SpinPlan& plan, CoverageReceipt& 
                                     "); keep all of it in view"));
   if (plan.loose)
     receipt.findings.emplace_back(
-        "the item is small in the captured frames, so that the views show more of its surroundings; go "
-        "nearer");
+        "the item has few pixels in the captured frames, so that the views show more of its surroundings; "
+        "larger "
+        "pictures, or going nearer, would show more of it");
 }
 
 void AddWarpFindings(const SpinPlan& plan, CoverageReceipt& receipt) {
