@@ -64,15 +64,18 @@ std::string ViewsText(const RotatingView& view) {
   std::uint64_t other_bytes = 0;
   std::size_t masks = 0;
   std::size_t depths = 0;
+  std::size_t mattes = 0;
   for (const View& stop : view.views) {
     image_bytes += stop.image.bytes.size();
-    other_bytes += stop.provenance.bytes.size() + stop.depth.bytes.size();
+    for (const EncodedImage* other : {&stop.provenance, &stop.blend, &stop.depth, &stop.matte})
+      other_bytes += other->bytes.size();
+    mattes += !stop.matte.format.empty();
     masks += !stop.provenance.format.empty();
     depths += !stop.depth.format.empty();
   }
-  return Format("%zu of %d x %d px, %s; %zu provenance masks and %zu depth pictures, %s", view.views.size(),
-                view.width, view.height, SizeText(image_bytes).c_str(), masks, depths,
-                SizeText(other_bytes).c_str());
+  return Format("%zu of %d x %d px, %s; %zu provenance masks, %zu depth pictures and %zu mattes, %s",
+                view.views.size(), view.width, view.height, SizeText(image_bytes).c_str(), masks, depths,
+                mattes, SizeText(other_bytes).c_str());
 }
 
 std::string CoverageText(const CoverageReceipt& coverage) {

@@ -1,5 +1,5 @@
 // Which files an `.rview` consists of, their names and their order.
-#include <cstdio>
+#include <numeric>
 
 #include "asset/manifest_parts.h"
 #include "asset/rview_points.h"
@@ -11,48 +11,49 @@
 namespace rv::asset {
 namespace {
 
-std::string_view Folder(PictureKind kind) {
-  switch (kind) {
-    case PictureKind::kView:
-      return "views";
-    case PictureKind::kProvenance:
-      return "provenance";
-    case PictureKind::kDepth:
-      return "depth";
+// Of a view that has the picture, in the order that `order` names.
+void AddViewPictures(const RotatingView& view,
+                     const ViewPicture& picture,
+                     const std::vector<std::size_t>& order,
+                     std::vector<PlannedFile>& files) {
+  for (const std::size_t i : order) {
+    const EncodedImage& image = view.views[i].*picture.image;
+    if (!image.bytes.empty())
+      files.push_back({.name = FileName(picture, i, image.format), .bytes = image.bytes});
   }
-  return "views";
 }
 
 }  // namespace
 
-std::string PictureName(PictureKind kind, std::size_t view, std::string_view format) {
+std::string FileName(const ViewPicture& picture, std::size_t view, std::string_view format) {
   std::string number = std::to_string(view);
   if (number.size() < 4) number.insert(0, 4 - number.size(), '0');
   const std::string_view suffix = format == "jpeg" ? std::string_view("jpg") : format;
-  return Text(Folder(kind), "/", number, ".", suffix);
+  return Text(picture.folder, "/", number, ".", suffix);
 }
 
-std::string SourceName(std::string_view frame_name) { return Text("sources/", frame_name); }
+std::string FileName(const FramePicture& picture, std::string_view frame_name, std::string_view format) {
+  // A frame's name has a suffix of its own.
+  if (picture.image == &SourceFrame::image) return Text(picture.folder, "/", frame_name);
+  return Text(picture.folder, "/", frame_name, ".", format);
+}
 
 std::vector<PlannedFile> PlanFiles(const RotatingView& view) {
   std::vector<PlannedFile> files;
-  const auto add = [&](std::string name, const EncodedImage& image) {
-    if (!image.bytes.empty()) files.push_back({.name = std::move(name), .bytes = image.bytes});
-  };
-  const auto picture = [&](PictureKind kind, std::size_t i, const EncodedImage& image) {
-    add(PictureName(kind, i, image.format), image);
-  };
-  for (const std::size_t i : CoarseToFineOrder(view.views.size()))
-    picture(PictureKind::kView, i, view.views[i].image);
-  for (std::size_t i = 0; i < view.views.size(); ++i)
-    picture(PictureKind::kProvenance, i, view.views[i].provenance);
-  for (std::size_t i = 0; i < view.views.size(); ++i) picture(PictureKind::kDepth, i, view.views[i].depth);
+  std::vector<std::size_t> in_turn(view.views.size());
+  std::iota(in_turn.begin(), in_turn.end(), std::size_t{0});
+  for (const ViewPicture& picture : kViewPictures)
+    AddViewPictures(view, picture,
+                    picture.image == &View::image ? CoarseToFineOrder(view.views.size()) : in_turn, files);
   if (view.reconstruction && !view.reconstruction->points.empty()) {
     PlannedFile points{.name = std::string(kPointsName), .owned = EncodePoints(view.reconstruction->points)};
     points.bytes = points.owned;  // moving a vector keeps its buffer
     files.push_back(std::move(points));
   }
-  for (const SourceFrame& source : view.sources) add(SourceName(source.name), source.image);
+  for (const FramePicture& picture : kFramePictures)
+    for (const SourceFrame& source : view.sources)
+      if (const EncodedImage& image = source.*picture.image; !image.bytes.empty())
+        files.push_back({.name = FileName(picture, source.name, image.format), .bytes = image.bytes});
   return files;
 }
 

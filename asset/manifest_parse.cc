@@ -30,6 +30,7 @@ class ManifestParser {
       out_.view.reconstruction = ParseReconstruction(root.Object("reconstruction"), SourceCount(), limits_);
       ParsePoints(root.Object("reconstruction"));
     }
+    ParseHotspots(root);
     ParseInputs(root);
     ParseFiles(root);
     return std::move(out_);
@@ -39,6 +40,7 @@ class ManifestParser {
   void ParseHead(const JsonNode& root);
   void ParseViews(const JsonNode& root);
   void ParseSources(const JsonNode& root);
+  void ParseHotspots(const JsonNode& root);
   void ParseInputs(const JsonNode& root);
   void ParseFiles(const JsonNode& root);
   void ParsePoints(const JsonNode& reconstruction);
@@ -48,14 +50,14 @@ class ManifestParser {
   View ParseView(const JsonNode& node);
   SourceFrame ParseSource(const JsonNode& node);
   CoverageReceipt ParseCoverage(const JsonNode& node);
-  EncodedImage ParsePicture(const JsonNode& node, std::vector<std::string>& files);
+  EncodedImage ParsePicture(const JsonNode& node, std::string& file);
 
   const ReadOptions& limits_;
   ParsedManifest out_;
   std::unordered_set<std::string> used_files_;
 };
 
-EncodedImage ManifestParser::ParsePicture(const JsonNode& node, std::vector<std::string>& files) {
+EncodedImage ManifestParser::ParsePicture(const JsonNode& node, std::string& file) {
   EncodedImage image{.format = node.Text("format"),
                      .width = node.Int("width", 1, limits_.max_side_px),
                      .height = node.Int("height", 1, limits_.max_side_px)};
@@ -64,10 +66,9 @@ EncodedImage ManifestParser::ParsePicture(const JsonNode& node, std::vector<std:
   if (std::int64_t{image.width} * image.height > limits_.max_picture_pixels)
     node.RefuseAs(ErrorCode::kInvalidArgument, "",
                   Text("has more than ", limits_.max_picture_pixels, " pixels"));
-  files.back() = node.Text("file");
-  if (node.ok() && !IsSafeName(files.back())) node.Refuse("file", "is not an allowed name");
-  if (node.ok() && !used_files_.insert(files.back()).second)
-    node.Refuse("file", "is used for another picture too");
+  file = node.Text("file");
+  if (node.ok() && !IsSafeName(file)) node.Refuse("file", "is not an allowed name");
+  if (node.ok() && !used_files_.insert(file).second) node.Refuse("file", "is used for another picture too");
   return image;
 }
 
@@ -146,16 +147,24 @@ SourceFrame ManifestParser::ParseSource(const JsonNode& node) {
                      .used_in_view = node.Flag("used_in_view"),
                      .note = node.Text("note")};
   if (node.ok() && !IsSafeName(source.name)) node.Refuse("name", "is not an allowed name");
-  if (!node.Has("image")) return source;
-  source.image = ParsePicture(node.Object("image"), out_.source_files);
+  for (std::size_t i = 0; i < kFramePictures.size(); ++i) {
+    const FramePicture& picture = kFramePictures[i];
+    if (!node.Has(picture.key)) continue;
+    source.*picture.image = ParsePicture(node.Object(picture.key), out_.source_files.back()[i]);
+  }
+  if (node.Has("matte")) source.matte_confidence = node.Number("matte_confidence", 0, 1);
+  if (node.Has("depth")) {
+    source.depth_nearest = node.Number("depth_nearest", 0);
+    source.depth_farthest = node.Number("depth_farthest", 0);
+    if (node.ok() && !(source.depth_nearest > 0 && source.depth_nearest <= source.depth_farthest))
+      node.Refuse("depth_nearest", "is not above 0 and at most depth_farthest");
+  }
   return source;
 }
 
 void ManifestParser::ParseViews(const JsonNode& root) {
   root.Each("views", limits_.max_views, [&](const JsonNode& node, std::size_t) {
     out_.view_files.emplace_back();
-    out_.provenance_files.emplace_back();
-    out_.depth_files.emplace_back();
     out_.view.views.push_back(ParseView(node));
   });
 }
@@ -163,16 +172,14 @@ void ManifestParser::ParseViews(const JsonNode& root) {
 View ManifestParser::ParseView(const JsonNode& node) {
   View view{.azimuth_deg = node.Number("azimuth_deg")};
   if (node.Has("cam_from_object")) view.cam_from_object = ParseRigid(node.Object("cam_from_object"));
-  view.image = ParsePicture(node.Object("image"), out_.view_files);
-  if (node.Has("provenance"))
-    view.provenance = ParsePicture(node.Object("provenance"), out_.provenance_files);
-  if (node.Has("depth")) view.depth = ParsePicture(node.Object("depth"), out_.depth_files);
-  const auto check_size = [&](const EncodedImage& image, std::string_view key) {
-    if (!image.format.empty() && (image.width != out_.view.width || image.height != out_.view.height))
-      node.Refuse(key, "is not of the size of the asset's views");
-  };
-  check_size(view.image, "image");
-  check_size(view.provenance, "provenance");
+  for (std::size_t i = 0; i < kViewPictures.size(); ++i) {
+    const ViewPicture& picture = kViewPictures[i];
+    if (i != kImageRow && !node.Has(picture.key)) continue;
+    EncodedImage& image = view.*picture.image;
+    image = ParsePicture(node.Object(picture.key), out_.view_files.back()[i]);
+    if (picture.of_view_size && (image.width != out_.view.width || image.height != out_.view.height))
+      node.Refuse(picture.key, "is not of the size of the asset's views");
+  }
   std::unordered_set<int> labels;
   node.Each("sources", 255, [&](const JsonNode& source, std::size_t) {
     view.sources.push_back(
@@ -193,6 +200,18 @@ void ManifestParser::ParsePoints(const JsonNode& node) {
   if (node.ok() && !IsSafeName(out_.points_file)) points.Refuse("file", "is not an allowed name");
   if (node.ok() && !used_files_.insert(out_.points_file).second)
     points.Refuse("file", "is used for something else");
+}
+
+void ManifestParser::ParseHotspots(const JsonNode& root) {
+  if (!root.Has("hotspots")) return;
+  root.Each("hotspots", limits_.max_hotspots, [&](const JsonNode& node, std::size_t) {
+    Hotspot hotspot{.position = ParseVector(node, "position"),
+                    .normal = ParseVector(node, "normal"),
+                    .text = node.Text("text")};
+    if (node.ok() && std::abs(hotspot.normal.norm() - 1) > 1e-6) node.Refuse("normal", "is not of length 1");
+    if (node.Has("cam_from_object")) hotspot.cam_from_object = ParseRigid(node.Object("cam_from_object"));
+    out_.view.hotspots.push_back(std::move(hotspot));
+  });
 }
 
 void ManifestParser::ParseInputs(const JsonNode& root) {

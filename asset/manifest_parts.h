@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "asset/manifest.h"
+#include "asset/rview_pictures.h"
 
 namespace rv::asset {
 
@@ -29,11 +30,6 @@ struct PlannedFile {
   std::vector<std::uint8_t> owned;
 };
 
-// Names within the archive.
-enum class PictureKind { kView, kProvenance, kDepth };
-std::string PictureName(PictureKind kind, std::size_t view, std::string_view format);
-std::string SourceName(std::string_view frame_name);
-
 // All files that hold the view's bytes, in the order of the archive, without the manifest.
 std::vector<PlannedFile> PlanFiles(const RotatingView& view);
 // Threads for going through all their bytes: one where starting more takes longer than the work, else 0
@@ -47,10 +43,8 @@ std::string ManifestText(const RotatingView& view, std::span<const FileRecord> f
 // A manifest as read, with the file names that its pictures refer to; "" where there is none.
 struct ParsedManifest {
   RotatingView view;
-  std::vector<std::string> view_files;
-  std::vector<std::string> provenance_files;
-  std::vector<std::string> depth_files;
-  std::vector<std::string> source_files;
+  std::vector<ViewFiles> view_files;
+  std::vector<FrameFiles> source_files;
   std::string points_file;
   std::uint64_t point_count = 0;
   std::uint64_t observation_count = 0;

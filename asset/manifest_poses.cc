@@ -3,12 +3,13 @@
 #include <cmath>
 
 namespace rv::asset {
-namespace {
 
 Eigen::Vector3d ParseVector(const JsonNode& node, std::string_view key) {
   const std::vector<double> v = node.Numbers(key, 3);
   return {v[0], v[1], v[2]};
 }
+
+namespace {
 
 PosedFrame ParsePosedFrame(const JsonNode& node, std::size_t cameras, const ReadOptions& limits) {
   PosedFrame frame{.name = node.Text("name"),

@@ -10,6 +10,7 @@
 
 namespace rv::asset {
 
+Eigen::Vector3d ParseVector(const JsonNode& node, std::string_view key);
 Rigid3 ParseRigid(const JsonNode& node);
 Camera ParseCamera(const JsonNode& node, const ReadOptions& limits);
 // The field `frame`, which must be below source_count.

@@ -60,12 +60,11 @@ OrderedJson ItemJson(const RotatingView& view) {
 OrderedJson ViewJson(const View& view, std::size_t index) {
   OrderedJson out = {{"azimuth_deg", view.azimuth_deg}};
   if (view.cam_from_object) out["cam_from_object"] = RigidJson(*view.cam_from_object);
-  out["image"] = PictureJson(view.image, PictureName(PictureKind::kView, index, view.image.format));
-  if (!view.provenance.format.empty())
-    out["provenance"] =
-        PictureJson(view.provenance, PictureName(PictureKind::kProvenance, index, view.provenance.format));
-  if (!view.depth.format.empty())
-    out["depth"] = PictureJson(view.depth, PictureName(PictureKind::kDepth, index, view.depth.format));
+  for (const ViewPicture& picture : kViewPictures) {
+    const EncodedImage& image = view.*picture.image;
+    if (!image.format.empty() || picture.image == &View::image)
+      out[std::string(picture.key)] = PictureJson(image, FileName(picture, index, image.format));
+  }
   out["sources"] = OrderedJson::array();
   for (const ViewSource& source : view.sources)
     out["sources"].push_back({{"frame", source.frame.value}, {"label", source.label}});
@@ -145,7 +144,24 @@ OrderedJson SourceJson(const SourceFrame& source) {
                      {"sharpness", source.sharpness},
                      {"used_in_view", source.used_in_view},
                      {"note", source.note}};
-  if (!source.image.format.empty()) out["image"] = PictureJson(source.image, SourceName(source.name));
+  for (const FramePicture& picture : kFramePictures) {
+    const EncodedImage& image = source.*picture.image;
+    if (!image.format.empty())
+      out[std::string(picture.key)] = PictureJson(image, FileName(picture, source.name, image.format));
+  }
+  if (!source.matte.format.empty()) out["matte_confidence"] = source.matte_confidence;
+  if (!source.depth.format.empty()) {
+    out["depth_nearest"] = source.depth_nearest;
+    out["depth_farthest"] = source.depth_farthest;
+  }
+  return out;
+}
+
+OrderedJson HotspotJson(const Hotspot& hotspot) {
+  OrderedJson out = {{"position", VectorJson(hotspot.position)},
+                     {"normal", VectorJson(hotspot.normal)},
+                     {"text", hotspot.text}};
+  if (hotspot.cam_from_object) out["cam_from_object"] = RigidJson(*hotspot.cam_from_object);
   return out;
 }
 
@@ -200,6 +216,8 @@ std::string ManifestText(const RotatingView& view, std::span<const FileRecord> f
   if (view.reconstruction) out["reconstruction"] = ReconstructionJson(*view.reconstruction);
   out["sources"] = OrderedJson::array();
   for (const SourceFrame& source : view.sources) out["sources"].push_back(SourceJson(source));
+  if (!view.hotspots.empty()) out["hotspots"] = OrderedJson::array();
+  for (const Hotspot& hotspot : view.hotspots) out["hotspots"].push_back(HotspotJson(hotspot));
   if (!view.inputs.empty()) out["inputs"] = OrderedJson::array();
   for (const InputRecord& input : view.inputs) out["inputs"].push_back(InputJson(input));
   out["options"] = TextMapJson(view.options);

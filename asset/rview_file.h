@@ -16,7 +16,7 @@ namespace rv {
 // The version written. A reader takes every minor version of its own major one and ignores fields and files
 // it does not know; a higher major version is kUnsupported.
 inline constexpr int kRviewMajor = 1;
-inline constexpr int kRviewMinor = 2;
+inline constexpr int kRviewMinor = 3;
 
 struct ReadOptions {
   // Limits, checked before anything is allocated. Raise one for a file that is known to be good.
@@ -27,11 +27,12 @@ struct ReadOptions {
   std::size_t max_sources = 100'000;
   std::size_t max_files = 200'000;
   std::size_t max_inputs = 400'000;
+  std::size_t max_hotspots = 10'000;
   std::size_t max_points = 50'000'000;
   std::size_t max_observations = 500'000'000;
   int max_side_px = 65'500;
   std::int64_t max_picture_pixels = std::int64_t{1} << 28;
-  // False: leave SourceFrame::image without bytes (format and size stay known); such a view cannot be
+  // False: leave the pictures of SourceFrame without bytes (format and size stay known); such a view cannot be
   // written.
   bool load_sources = true;
   // False: leave Reconstruction::points empty; written again, the file would have none.

@@ -64,13 +64,12 @@ std::vector<PictureSlot> PictureSlots(ParsedManifest& manifest) {
     if (!file.empty()) slots.push_back({.image = &image, .file = file, .is_source = is_source});
   };
   RotatingView& view = manifest.view;
-  for (std::size_t i = 0; i < view.views.size(); ++i) {
-    add(view.views[i].image, manifest.view_files[i], false);
-    add(view.views[i].provenance, manifest.provenance_files[i], false);
-    add(view.views[i].depth, manifest.depth_files[i], false);
-  }
+  for (std::size_t i = 0; i < view.views.size(); ++i)
+    for (std::size_t k = 0; k < kViewPictures.size(); ++k)
+      add(view.views[i].*kViewPictures[k].image, manifest.view_files[i][k], false);
   for (std::size_t i = 0; i < view.sources.size(); ++i)
-    add(view.sources[i].image, manifest.source_files[i], true);
+    for (std::size_t k = 0; k < kFramePictures.size(); ++k)
+      add(view.sources[i].*kFramePictures[k].image, manifest.source_files[i][k], true);
   return slots;
 }
 

@@ -22,8 +22,10 @@ void Add(Items& items, Severity severity, const std::string& where, const std::s
   items.push_back({.severity = severity, .where = where, .message = message});
 }
 
-std::size_t CountEmpty(const std::vector<std::string>& files) {
-  return static_cast<std::size_t>(std::ranges::count(files, ""));
+template <typename Files>
+std::size_t CountEmpty(const std::vector<Files>& files, std::size_t row) {
+  return static_cast<std::size_t>(
+      std::ranges::count_if(files, [&](const Files& f) { return f[row].empty(); }));
 }
 
 void CheckTier(const asset::ParsedManifest& manifest, Items& items) {
@@ -32,9 +34,9 @@ void CheckTier(const asset::ParsedManifest& manifest, Items& items) {
   if (view.views.empty()) Add(items, Severity::kError, "manifest.json", "the asset has no views");
   if (posed && (!view.reconstruction || !view.orbit || !view.view_camera))
     Add(items, Severity::kWarning, "manifest.json", "its tier promises poses, but not all of them are there");
-  if (const std::size_t missing = CountEmpty(manifest.provenance_files); missing > 0)
+  if (const std::size_t missing = CountEmpty(manifest.view_files, asset::kProvenanceRow); missing > 0)
     Add(items, Severity::kWarning, "manifest.json", Text(missing, " views have no provenance mask"));
-  if (const std::size_t missing = CountEmpty(manifest.source_files); missing > 0)
+  if (const std::size_t missing = CountEmpty(manifest.source_files, asset::kFrameImageRow); missing > 0)
     Add(items, Severity::kNote, "manifest.json",
         Text(missing, " of ", view.sources.size(),
              " captured frames are not stored; exports that need their pixels will say so"));
@@ -63,21 +65,42 @@ std::string UnknownLabels(const View& view, const Image& mask) {
   return unknown;
 }
 
-void DecodeView(const View& view, const asset::ParsedManifest& manifest, std::size_t index, Items& items) {
-  if (const auto image = Decode(view.image, 3); !view.image.empty() && !image)
-    AddError(items, manifest.view_files[index], image.error());
-  if (!view.provenance.empty()) {
-    const auto mask = Decode(view.provenance, 1);
-    if (!mask)
-      AddError(items, manifest.provenance_files[index], mask.error());
-    else if (const std::string unknown = UnknownLabels(view, *mask); !unknown.empty())
-      AddError(items, manifest.provenance_files[index],
-               {.code = ErrorCode::kCorrupt,
-                .message = "it has labels that no source of the view has: " + unknown});
+Error StrangeLabels(const std::string& labels) {
+  return {.code = ErrorCode::kCorrupt, .message = "it has labels that no source of the view has: " + labels};
+}
+
+// The first channel: labels of sources.
+Image FirstChannel(const Image& image) {
+  Image out = Image::Make(image.width, image.height, 1);
+  for (std::size_t i = 0; i < out.pixels.size(); ++i)
+    out.pixels[i] = image.pixels[i * static_cast<std::size_t>(image.channels)];
+  return out;
+}
+
+// `labels`: the first channel names sources of `view`, which is then given.
+void DecodePicture(
+    const EncodedImage& encoded, int channels, const std::string& file, const View* labeled, Items& items) {
+  if (encoded.empty()) return;
+  const auto image = Decode(encoded, channels);
+  if (!image) return AddError(items, file, image.error());
+  if (labeled == nullptr) return;
+  const std::string unknown = UnknownLabels(*labeled, FirstChannel(*image));
+  if (!unknown.empty()) AddError(items, file, StrangeLabels(unknown));
+}
+
+void DecodeView(const View& view, const asset::ViewFiles& files, Items& items) {
+  for (std::size_t k = 0; k < asset::kViewPictures.size(); ++k) {
+    const auto member = asset::kViewPictures[k].image;
+    const EncodedImage& image = view.*member;
+    if (member == &View::depth) {
+      if (image.empty()) continue;
+      if (const auto depth = DecodePng16(image); !depth) AddError(items, files[k], depth.error());
+      continue;
+    }
+    const bool color = member == &View::image, labels = member == &View::provenance || member == &View::blend;
+    const int channels = color || member == &View::blend ? 3 : 1;
+    DecodePicture(image, channels, files[k], labels ? &view : nullptr, items);
   }
-  if (view.depth.empty()) return;
-  if (const auto depth = DecodePng16(view.depth); !depth)
-    AddError(items, manifest.depth_files[index], depth.error());
 }
 
 // One list for each item, joined in order, so that the findings do not depend on the threads.
@@ -131,8 +154,9 @@ RviewFindings Validate(const asset::ByteSource& source, bool strict, const ReadO
   CheckFiles(source, *opened, options, items);
   if (!strict) return findings;
   const RotatingView& view = opened->manifest.view;
-  ForEachInOrder(view.views.size(), items,
-                 [&](std::size_t i, Items& found) { DecodeView(view.views[i], opened->manifest, i, found); });
+  ForEachInOrder(view.views.size(), items, [&](std::size_t i, Items& found) {
+    DecodeView(view.views[i], opened->manifest.view_files[i], found);
+  });
   return findings;
 }
 

@@ -18,7 +18,11 @@
 namespace rv {
 namespace {
 
+using asset::FramePicture;
+using asset::kFramePictures;
+using asset::kViewPictures;
 using asset::PlannedFile;
+using asset::ViewPicture;
 using asset::ZipEntry;
 using Bytes = std::span<const std::uint8_t>;
 using Sink = std::function<Status(Bytes)>;
@@ -41,18 +45,21 @@ Status CheckPicture(const EncodedImage& image, const std::string& what, bool req
 
 Status CheckPictures(const RotatingView& view) {
   for (std::size_t i = 0; i < view.views.size(); ++i) {
-    const std::string name = Text("view ", i);
-    if (const Status status = CheckPicture(view.views[i].image, name, true); !status) return Forward(status);
-    if (const Status status = CheckPicture(view.views[i].provenance, name + "'s mask", false); !status)
-      return Forward(status);
-    if (const Status status = CheckPicture(view.views[i].depth, name + "'s depth", false); !status)
-      return Forward(status);
+    for (const ViewPicture& picture : kViewPictures) {
+      const bool required = picture.image == &View::image;
+      const std::string name = required ? Text("view ", i) : Text("view ", i, "'s ", picture.what);
+      if (const Status status = CheckPicture(view.views[i].*picture.image, name, required); !status)
+        return Forward(status);
+    }
   }
   for (const SourceFrame& source : view.sources) {
     // Names are stored exactly; the manifest's own check sees them after bad UTF-8 has been replaced.
     if (!IsSafeName(source.name)) return Refused("a frame's name is not allowed: '" + source.name + "'");
-    if (const Status status = CheckPicture(source.image, "frame " + source.name, false); !status)
-      return Forward(status);
+    for (const FramePicture& picture : kFramePictures)
+      if (const Status status =
+              CheckPicture(source.*picture.image, Text("frame ", source.name, "'s ", picture.what), false);
+          !status)
+        return Forward(status);
   }
   return {};
 }

@@ -10,6 +10,13 @@ namespace rv {
 
 inline constexpr double kPi = std::numbers::pi;
 
+// 0 of nothing.
+inline double Mean(const std::vector<double>& values) {
+  double sum = 0;
+  for (const double value : values) sum += value;
+  return values.empty() ? 0 : sum / static_cast<double>(values.size());
+}
+
 // The q-quantile (nearest rank), 0 of nothing.
 inline double Quantile(std::vector<double> values, double q) {
   if (values.empty()) return 0;

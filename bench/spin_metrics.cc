@@ -5,6 +5,7 @@
 #include <cmath>
 #include <numbers>
 
+#include "base/statistics.h"
 #include "base/text.h"
 
 namespace rv {
@@ -26,12 +27,6 @@ Deviation DeviationFrom(double mean, const std::vector<double>& values) {
   }
   deviation.rms_pct = std::sqrt(squares / static_cast<double>(values.size()));
   return deviation;
-}
-
-double Mean(const std::vector<double>& values) {
-  double sum = 0;
-  for (const double value : values) sum += value;
-  return sum / static_cast<double>(values.size());
 }
 
 Eigen::Vector3d AxisNormalToRightVectors(const std::vector<ScoredPose>& poses) {

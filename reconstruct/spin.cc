@@ -14,6 +14,7 @@
 #include "reconstruct/spin/backdrop.h"
 #include "reconstruct/spin/exposure.h"
 #include "reconstruct/spin/item_frame.h"
+#include "reconstruct/spin/matte_edges.h"
 #include "reconstruct/spin/spin_plan.h"
 #include "reconstruct/spin/spin_receipt.h"
 
@@ -88,31 +89,44 @@ class ViewMaker {
       if (before == 1) break;
       const spin::SourceCamera& source = plan_.sources[planned.sources[k]];
       const int label = static_cast<int>(view.sources.size()) + 1;
+      const std::optional<Image> matte = spin::MatteOf(subject_, source.frame);
       Result<Image> other;
       std::optional<Image> barred;
       if (k > 0) {
         other = Load(planned.sources[k]);
         if (!other) return Forward(other);
-        if (plan_.item_framed) barred = spin::GrownMatte(subject_, source.frame);
+        if (plan_.item_framed && matte) barred = spin::GrownMatte(*matte);
       }
       spin::RenderWarp(plan_.grid, plan_.frame,
                        {.mesh = planned.warps[k],
                         .camera = source.camera,
                         .picture = k == 0 ? main : *other,
                         .label = static_cast<std::uint8_t>(label),
-                        .barred = barred ? &*barred : nullptr},
+                        .barred = barred ? &*barred : nullptr,
+                        .matte = matte ? &*matte : nullptr},
                        pixels);
       if (spin::CapturedShare(pixels.provenance) > before)
         view.sources.push_back({.frame = FrameId{source.frame}, .label = label});
     }
     captured_[index] = spin::CapturedShare(pixels.provenance);
     if (plan_.item_framed && options_.backdrop && captured_[index] < 1) Continue(index, pixels);
+    if (subject_.known) {
+      spin::SharpenMatte(pixels.image, MattePixel(planned), pixels.matte);
+      view.matte = EncodePng(pixels.matte);
+    }
     view.image = EncodeJpeg(pixels.image, options_.jpeg_quality);
     view.provenance = EncodePng(pixels.provenance);
     if (options_.depth)
       view.depth = EncodePng16(
           spin::RenderDepth(plan_.grid, planned.inverse, planned.points, plan_.frame, kDepthUnit));
     return {};
+  }
+
+  // The width of a pixel of the main source's matte, in the view.
+  double MattePixel(const PlannedView& planned) const {
+    const spin::SourceCamera& source = plan_.sources[planned.sources.front()];
+    const EncodedImage& matte = subject_.mattes[source.frame];
+    return matte.width > 0 ? plan_.frame.scale * source.camera.width / matte.width : 1;
   }
 
   void Continue(int index, spin::ViewPixels& pixels) const {
@@ -184,7 +198,7 @@ void PlaceViews(const SpinPlan& plan, RotatingView& out) {
   }
 }
 
-void FillSources(const Sweep& sweep, const SpinOptions& options, RotatingView& out) {
+void FillSources(const Sweep& sweep, const Subject& subject, const SpinOptions& options, RotatingView& out) {
   for (const SweepFrame& frame : sweep.frames) {
     out.sources.push_back({.name = frame.name,
                            .width = frame.image.width,
@@ -193,7 +207,12 @@ void FillSources(const Sweep& sweep, const SpinOptions& options, RotatingView& o
                            .time_s = frame.time_s,
                            .sharpness = frame.sharpness,
                            .note = frame.note});
-    if (options.keep_sources) out.sources.back().image = frame.image;
+    SourceFrame& source = out.sources.back();
+    if (options.keep_sources) source.image = frame.image;
+    const std::size_t index = out.sources.size() - 1;
+    if (!subject.known || subject.mattes[index].empty()) continue;
+    source.matte = subject.mattes[index];
+    source.matte_confidence = subject.confidence[index];
   }
   for (const View& view : out.views)
     for (const ViewSource& source : view.sources) out.sources[source.frame.value].used_in_view = true;
@@ -271,7 +290,7 @@ Result<RotatingView> BuildSpin(const Sweep& sweep,
   out.coverage = spin::MakeReceipt(sweep, plan.orbit, plan, options);
   out.coverage.min_captured_share = *std::min_element(captured.begin(), captured.end());
   out.tier_reason = spin::TierReason(out.coverage);
-  FillSources(sweep, options, out);
+  FillSources(sweep, subject, options, out);
   LogInfo(Text("views: ", out.views.size(), " of ", out.width, "x", out.height, " from ", plan.sources.size(),
                " sharp frames"));
   if (!Report(progress, "views", 1)) return Cancelled();

@@ -42,7 +42,11 @@ struct View {
   std::optional<Rigid3> cam_from_object;  // tier 1 and 2
   EncodedImage image;                     // JPEG or WebP, all views of one size
   EncodedImage provenance;                // PNG, 1 channel, same size: ViewSource::label per pixel
-  EncodedImage depth;               // 16-bit PNG, 0 = unknown, else depth = value * depth_unit; may be empty
+  EncodedImage depth;  // 16-bit PNG, 0 = unknown, else depth = value * depth_unit; may be empty
+  // PNG, 3 channels, same size: R the label of the source of second largest weight, G its weight * 255, B 0; the rest of
+  // the weight is that of the pixel's provenance. Empty where every pixel has one source.
+  EncodedImage blend;
+  EncodedImage matte;               // PNG, 1 channel, same size: 255 = the item; may be empty
   std::vector<ViewSource> sources;  // nearest first
   std::vector<TagValue> tags;       // what the view shows; may be empty
 };
@@ -58,6 +62,25 @@ struct SourceFrame {
   bool used_in_view = false;
   std::string note;    // capture's and reconstruct's remarks
   EncodedImage image;  // empty when the asset was made with --no-sources
+  // Of a frame of the ring, of its shape but maybe smaller; empty where not known. The matte: PNG, 1 channel, 255 = the
+  // item; its confidence, 0 to 1.
+  EncodedImage matte;
+  double matte_confidence = 0;
+  // PNG, 1 channel: 0 = unknown, else 1 / z = 1 / farthest + (value - 1) / 254 * (1 / nearest - 1 / farthest), z along
+  // the camera's axis in object units. Confidence: PNG, 1 channel, value / 255.
+  EncodedImage depth;
+  double depth_nearest = 0;
+  double depth_farthest = 0;
+  EncodedImage depth_confidence;
+};
+
+// A remark pinned to the item.
+struct Hotspot {
+  Eigen::Vector3d position = Eigen::Vector3d::Zero();  // object frame
+  Eigen::Vector3d normal =
+      Eigen::Vector3d::UnitZ();  // of the surface there, outwards, unit length, object frame
+  std::string text;
+  std::optional<Rigid3> cam_from_object;  // where a viewer flies to; else it stays on its path
 };
 
 // What part of a full turn the spin shows and where it is thin.
@@ -93,6 +116,7 @@ struct RotatingView {
   double object_from_world_scale = 1;
   Rigid3 object_from_world;  // applied after scaling: object = R * (scale * world) + t
   std::vector<SourceFrame> sources;
+  std::vector<Hotspot> hotspots;
   // Every file given, or every frame of the clip, once; in order. Empty in assets of format 1.0 and 1.1.
   std::vector<InputRecord> inputs;
   std::map<std::string, std::string> options;   // every option that shaped the result, as text

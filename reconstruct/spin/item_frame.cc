@@ -116,14 +116,18 @@ WarpGrid GridOver(const ViewFrame& frame, double cell) {
   return grid;
 }
 
-std::optional<Image> GrownMatte(const Subject& subject, std::uint32_t frame) {
-  if (subject.mattes[frame].empty()) return std::nullopt;
+std::optional<Image> MatteOf(const Subject& subject, std::uint32_t frame) {
+  if (!subject.known || subject.mattes[frame].empty()) return std::nullopt;
   Result<Image> matte = Decode(subject.mattes[frame], 1);
   if (!matte) return std::nullopt;
-  const int grow = std::max(1, std::max(matte->width, matte->height) / 50);
-  cv::Mat target(matte->height, matte->width, CV_8UC1, matte->pixels.data());
-  cv::dilate(target, target, cv::getStructuringElement(cv::MORPH_ELLIPSE, {2 * grow + 1, 2 * grow + 1}));
   return std::move(*matte);
+}
+
+Image GrownMatte(Image matte) {
+  const int grow = std::max(1, std::max(matte.width, matte.height) / 50);
+  cv::Mat target(matte.height, matte.width, CV_8UC1, matte.pixels.data());
+  cv::dilate(target, target, cv::getStructuringElement(cv::MORPH_ELLIPSE, {2 * grow + 1, 2 * grow + 1}));
+  return matte;
 }
 
 Image HullInView(const Subject& subject,

@@ -40,7 +40,9 @@ Image HullInView(const Subject& subject,
                  int shrink,
                  int grow);
 
-// The matte of a frame, grown by a fiftieth of its longer side; none where there is no matte.
-std::optional<Image> GrownMatte(const Subject& subject, std::uint32_t frame);
+// The matte of a frame; none where there is no matte.
+std::optional<Image> MatteOf(const Subject& subject, std::uint32_t frame);
+// Grown by a fiftieth of its longer side.
+Image GrownMatte(Image matte);
 
 }  // namespace rv::spin

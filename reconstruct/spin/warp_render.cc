@@ -84,6 +84,18 @@ cv::Mat SampleMap(const WarpGrid& grid,
   return map;
 }
 
+// One channel, bilinear, in OpenCV's coordinates; the edge continues.
+std::uint8_t Between(const Image& image, float x, float y) {
+  x = std::clamp(x, 0.0F, static_cast<float>(image.width - 1));
+  y = std::clamp(y, 0.0F, static_cast<float>(image.height - 1));
+  const int x0 = static_cast<int>(x), y0 = static_cast<int>(y);
+  const int x1 = std::min(x0 + 1, image.width - 1), y1 = std::min(y0 + 1, image.height - 1);
+  const float dx = x - static_cast<float>(x0), dy = y - static_cast<float>(y0);
+  const float upper = *image.at(x0, y0) + dx * (*image.at(x1, y0) - *image.at(x0, y0));
+  const float lower = *image.at(x0, y1) + dx * (*image.at(x1, y1) - *image.at(x0, y1));
+  return static_cast<std::uint8_t>(upper + dy * (lower - upper) + 0.5F);
+}
+
 }  // namespace
 
 ViewFrame MakeViewFrame(const WarpGrid& grid, const CellRect& crop, int size_px) {
@@ -108,7 +120,8 @@ Camera ViewCamera(const ViewFrame& frame, double focal_px) {
 
 ViewPixels MakeViewPixels(const ViewFrame& frame) {
   return {.image = Image::Make(frame.width, frame.height, 3),
-          .provenance = Image::Make(frame.width, frame.height, 1)};
+          .provenance = Image::Make(frame.width, frame.height, 1),
+          .matte = Image::Make(frame.width, frame.height, 1)};
 }
 
 void RenderWarp(const WarpGrid& grid, const ViewFrame& frame, const WarpedSource& source, ViewPixels& view) {
@@ -117,6 +130,8 @@ void RenderWarp(const WarpGrid& grid, const ViewFrame& frame, const WarpedSource
   const cv::Mat map = SampleMap(grid, frame, source, view.provenance);
   cv::Mat sampled;
   cv::remap(AsMat(source.picture), sampled, map, cv::noArray(), cv::INTER_CUBIC, cv::BORDER_REPLICATE);
+  const float matte_x = source.matte ? static_cast<float>(source.matte->width) / source.picture.width : 0;
+  const float matte_y = source.matte ? static_cast<float>(source.matte->height) / source.picture.height : 0;
   for (int y = 0; y < frame.height; ++y) {
     const cv::Vec2f* from = map.ptr<cv::Vec2f>(y);
     const cv::Vec3b* color = sampled.ptr<cv::Vec3b>(y);
@@ -125,6 +140,9 @@ void RenderWarp(const WarpGrid& grid, const ViewFrame& frame, const WarpedSource
       if (from[x][0] == kOutside) continue;
       std::copy_n(color[x].val, 3, view.image.at(x, y));
       provenance[x] = source.label;
+      if (source.matte != nullptr)
+        *view.matte.at(x, y) = Between(*source.matte, (from[x][0] + 0.5F) * matte_x - 0.5F,
+                                       (from[x][1] + 0.5F) * matte_y - 0.5F);
     }
   }
 }

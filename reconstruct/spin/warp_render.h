@@ -40,19 +40,22 @@ struct WarpedSource {
   // Where not to take pixels from, of the source's shape at any size, 255 = not: the item, in a source that only fills the
   // background. May be null.
   const Image* barred = nullptr;
+  // Where the item is in the source, of its shape at any size, 255 = item. May be null.
+  const Image* matte = nullptr;
 };
 
 // A view while sources are rendered into it.
 struct ViewPixels {
   Image image;       // 3 channels
   Image provenance;  // 1 channel, same size; 0 = not captured yet
+  Image matte;       // 1 channel, same size; 255 = the item
 };
 
 // An empty view of the frame's size.
 ViewPixels MakeViewPixels(const ViewFrame& frame);
 
 // Samples the source bicubically into every pixel of `view` whose provenance is 0 and that the warp takes
-// from inside the source; sets their provenance to the source's label.
+// from inside the source; sets their provenance to the source's label and takes its matte along.
 void RenderWarp(const WarpGrid& grid, const ViewFrame& frame, const WarpedSource& source, ViewPixels& view);
 
 // Share of non-zero pixels of a mask.

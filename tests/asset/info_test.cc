@@ -62,7 +62,7 @@ TEST(Info, JsonIsOneLineWithManifestAndFindings) {
   EXPECT_EQ(json["event"], "result");
   EXPECT_EQ(json["ok"], false);
   EXPECT_EQ(json["manifest"]["views"].size(), 5U);
-  EXPECT_EQ(json["manifest"]["files"].size(), 19U);
+  EXPECT_EQ(json["manifest"]["files"].size(), 34U);
   EXPECT_EQ(json["findings"][0]["code"], "corrupt");
   EXPECT_EQ(json["findings"][0]["message"], "it is \"damaged\"");
   EXPECT_EQ(json["findings"][1]["severity"], "note");

@@ -6,6 +6,7 @@
 #include <limits>
 #include <nlohmann/json.hpp>
 
+#include "asset/rview_pictures.h"
 #include "tests/asset/sample_view.h"
 #include "tests/asset/view_matchers.h"
 
@@ -15,8 +16,10 @@ namespace {
 using OrderedJson = nlohmann::ordered_json;
 
 RotatingView WithoutBytes(RotatingView view) {
-  for (View& stop : view.views) stop.image.bytes = stop.provenance.bytes = stop.depth.bytes = {};
-  for (SourceFrame& source : view.sources) source.image.bytes = {};
+  for (View& stop : view.views)
+    for (const asset::ViewPicture& picture : asset::kViewPictures) (stop.*picture.image).bytes = {};
+  for (SourceFrame& source : view.sources)
+    for (const asset::FramePicture& picture : asset::kFramePictures) (source.*picture.image).bytes = {};
   if (view.reconstruction) view.reconstruction->points.clear();
   return view;
 }
@@ -33,7 +36,7 @@ TEST(Manifest, KeepsAllButPicturesAndPoints) {
 TEST(Manifest, IsOneLine) {
   const std::string text = ManifestJson(testing::SampleView());
   EXPECT_EQ(text.find('\n'), std::string::npos);
-  EXPECT_EQ(text.rfind("{\"format\":\"rview\",\"version\":{\"major\":1,\"minor\":2}", 0), 0U)
+  EXPECT_EQ(text.rfind("{\"format\":\"rview\",\"version\":{\"major\":1,\"minor\":3}", 0), 0U)
       << text.substr(0, 80);
 }
 
@@ -54,6 +57,26 @@ TEST(Manifest, RefusesNonsenseAboutInputsAndDoesWithoutAny) {
   older.inputs.clear();
   EXPECT_EQ(ManifestJson(older).find("\"inputs\""), std::string::npos);
   EXPECT_TRUE(ParseManifest(ManifestJson(older)));
+}
+
+TEST(Manifest, RefusesNonsenseAboutMattesDepthAndHotspots) {
+  const std::string text = ManifestJson(testing::SampleView());
+  const auto with = [&](const char* path, const OrderedJson& value) {
+    OrderedJson changed = OrderedJson::parse(text);
+    changed[OrderedJson::json_pointer(path)] = value;
+    const auto parsed = ParseManifest(changed.dump());
+    return parsed ? "accepted" : parsed.error().message;
+  };
+  using ::testing::HasSubstr;
+  EXPECT_EQ(with("/sources/0/note", "x"), "accepted");
+  EXPECT_THAT(with("/sources/0/matte_confidence", 1.1), HasSubstr("sources[0].matte_confidence"));
+  EXPECT_THAT(with("/sources/0/depth_nearest", 0), HasSubstr("sources[0].depth_nearest"));
+  EXPECT_THAT(with("/sources/1/depth_nearest", 0.7), HasSubstr("sources[1].depth_nearest"));
+  EXPECT_THAT(with("/views/1/matte/width", 3), HasSubstr("views[1].matte"));
+  EXPECT_THAT(with("/views/0/blend/file", "views/0001.webp"), HasSubstr("used for another picture"));
+  EXPECT_THAT(with("/hotspots/0/normal", {0, 0, 0.9}), HasSubstr("hotspots[0].normal"));
+  EXPECT_THAT(with("/hotspots/1/cam_from_object/rotation/w", 9), HasSubstr("hotspots[1]"));
+  EXPECT_EQ(with("/hotspots", nullptr), "accepted");
 }
 
 TEST(Manifest, NumbersComeBackExactly) {

@@ -70,8 +70,11 @@ TEST(RviewFile, StoresACoarseRingFirst) {
                 "views/0013.webp", "views/0015.webp", "views/0017.webp"}));
   EXPECT_EQ(names[18], "provenance/0000.png");
   EXPECT_EQ(names[36], "depth/0000.png");
-  EXPECT_EQ(names[54], "points.bin");
-  EXPECT_EQ(names[55], "sources/000007.jpg");
+  EXPECT_EQ(names[54], "blend/0000.png");
+  EXPECT_EQ(names[72], "mattes/0000.png");
+  EXPECT_EQ(names[90], "points.bin");
+  EXPECT_EQ(names[91], "source_mattes/000007.jpg.png");
+  EXPECT_EQ(names[names.size() - 3], "sources/000007.jpg");
 }
 
 TEST(RviewFile, LeavesOutWhatIsNotAskedFor) {

@@ -97,7 +97,7 @@ TEST(ValidateRview, StrictDecodesMasksAndPictures) {
   RotatingView view = testing::SampleView();
   view.views[1].sources.pop_back();
   const RviewFindings masks = Validate(EncodeRview(view).value(), true);
-  ASSERT_THAT(Errors(masks), ::testing::ElementsAre("provenance/0001.png"));
+  ASSERT_THAT(Errors(masks), ::testing::ElementsAre("provenance/0001.png", "blend/0001.png"));
   EXPECT_THAT(Messages(masks).front(), ::testing::EndsWith(": 2"));
   view = testing::SampleView();
   Bytes& jpeg = view.views[0].image.bytes;

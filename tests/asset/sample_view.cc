@@ -21,6 +21,16 @@ EncodedImage Mask(const SampleOptions& options, int labels) {
   return EncodePng(mask);
 }
 
+// Every pixel of the second source by a third.
+EncodedImage Blend(const SampleOptions& options) {
+  Image blend = Image::Make(options.width, options.height, 3);
+  for (std::size_t i = 0; i < blend.pixels.size(); i += 3) {
+    blend.pixels[i] = 2;
+    blend.pixels[i + 1] = 85;
+  }
+  return EncodePng(blend);
+}
+
 EncodedImage Depth(const SampleOptions& options, int index) {
   Raster16 depth{.width = options.width, .height = options.height};
   for (int i = 0; i < options.width * options.height; ++i)
@@ -42,6 +52,8 @@ View MakeView(const SampleOptions& options, int index) {
   if (!options.posed) return view;
   view.cam_from_object = Pose(index * 0.7 + 0.3);
   view.depth = Depth(options, index);
+  view.matte = EncodePng(Noise(options.width, options.height, 1, 300 + index));
+  view.blend = Blend(options);
   return view;
 }
 
@@ -57,6 +69,13 @@ SourceFrame MakeSource(const SampleOptions& options, int index) {
   source.note = "\"note\"\n" + std::to_string(index);
   const Image image = Noise(17, 9, 3, 900 + index);
   if (options.sources) source.image = index == 1 ? EncodePng(image) : EncodeJpeg(image, 85);
+  if (!options.posed || index == 2) return source;
+  source.matte = EncodePng(Noise(8, 4, 1, 500 + index));
+  source.matte_confidence = 0.9 - index / 7.0;
+  source.depth = EncodePng(Noise(8, 4, 1, 600 + index));
+  source.depth_nearest = 1.0 / 3;
+  source.depth_farthest = 2.0 / 3;
+  if (index == 0) source.depth_confidence = EncodePng(Noise(8, 4, 1, 700));
   return source;
 }
 
@@ -118,6 +137,9 @@ RotatingView SampleView(const SampleOptions& options) {
   view.height = options.height;
   for (int i = 0; i < options.views; ++i) view.views.push_back(MakeView(options, i));
   for (int i = 0; i < 3; ++i) view.sources.push_back(MakeSource(options, i));
+  view.hotspots = {
+      {.position = {0.1, 1.0 / 3, -2}, .normal = Eigen::Vector3d(1, 2, 2) / 3, .text = "a scratch"}};
+  if (options.posed) view.hotspots.push_back({.text = "the mark", .cam_from_object = Pose(0.4)});
   view.inputs = {
       {.name = "notes.txt", .state = InputState::kUnread, .reason = "not a picture"},
       {.name = "clip.mp4", .frames = FrameSpan{0, 6}, .state = InputState::kPosed},

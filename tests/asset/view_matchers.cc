@@ -2,7 +2,10 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cstring>
+
+#include "asset/rview_pictures.h"
 
 namespace rv::testing {
 namespace {
@@ -35,6 +38,8 @@ void ExpectView(const View& want, const View& have, const std::string& where) {
   if (want.cam_from_object && have.cam_from_object)
     ExpectRigid(*want.cam_from_object, *have.cam_from_object, where + ".cam_from_object");
   EXPECT_TRUE(want.image == have.image) << where << ".image";
+  EXPECT_TRUE(want.blend == have.blend) << where << ".blend";
+  EXPECT_TRUE(want.matte == have.matte) << where << ".matte";
   EXPECT_TRUE(want.provenance == have.provenance) << where << ".provenance";
   EXPECT_TRUE(want.depth == have.depth) << where << ".depth";
   ExpectTags(want.tags, have.tags);
@@ -55,6 +60,23 @@ void ExpectSource(const SourceFrame& want, const SourceFrame& have, const std::s
   EXPECT_FIELD(used_in_view);
   EXPECT_FIELD(note);
   EXPECT_TRUE(want.image == have.image) << where << ".image";
+  EXPECT_TRUE(want.matte == have.matte) << where << ".matte";
+  EXPECT_BITS(matte_confidence);
+  EXPECT_TRUE(want.depth == have.depth) << where << ".depth";
+  EXPECT_BITS(depth_nearest);
+  EXPECT_BITS(depth_farthest);
+  EXPECT_TRUE(want.depth_confidence == have.depth_confidence) << where << ".depth_confidence";
+}
+
+void ExpectHotspots(const std::vector<Hotspot>& want, const std::vector<Hotspot>& have) {
+  ASSERT_EQ(want.size(), have.size());
+  for (std::size_t i = 0; i < want.size(); ++i) {
+    EXPECT_EQ(want[i].position, have[i].position);
+    EXPECT_EQ(want[i].normal, have[i].normal);
+    EXPECT_EQ(want[i].text, have[i].text);
+    ASSERT_EQ(want[i].cam_from_object.has_value(), have[i].cam_from_object.has_value());
+    if (want[i].cam_from_object) ExpectRigid(*want[i].cam_from_object, *have[i].cam_from_object, "hotspot");
+  }
 }
 
 void ExpectCoverage(const CoverageReceipt& want, const CoverageReceipt& have, const std::string& where) {
@@ -156,6 +178,7 @@ void ExpectSameView(const RotatingView& want, const RotatingView& have) {
   if (want.reconstruction) ExpectReconstruction(*want.reconstruction, *have.reconstruction, "reconstruction");
   EXPECT_BITS(object_from_world_scale);
   ExpectRigid(want.object_from_world, have.object_from_world, "object_from_world");
+  ExpectHotspots(want.hotspots, have.hotspots);
   ASSERT_EQ(want.sources.size(), have.sources.size());
   for (std::size_t i = 0; i < want.sources.size(); ++i)
     ExpectSource(want.sources[i], have.sources[i], Indexed("sources", i));
@@ -181,9 +204,13 @@ void ExpectSameView(const RotatingView& want, const RotatingView& have) {
 
 bool SamePixels(const RotatingView& a, const RotatingView& b) {
   const auto same_view = [](const View& x, const View& y) {
-    return x.image == y.image && x.provenance == y.provenance && x.depth == y.depth;
+    return std::ranges::all_of(asset::kViewPictures,
+                               [&](const auto& picture) { return x.*picture.image == y.*picture.image; });
   };
-  const auto same_source = [](const SourceFrame& x, const SourceFrame& y) { return x.image == y.image; };
+  const auto same_source = [](const SourceFrame& x, const SourceFrame& y) {
+    return std::ranges::all_of(asset::kFramePictures,
+                               [&](const auto& picture) { return x.*picture.image == y.*picture.image; });
+  };
   if (!std::equal(a.views.begin(), a.views.end(), b.views.begin(), b.views.end(), same_view)) return false;
   if (!std::equal(a.sources.begin(), a.sources.end(), b.sources.begin(), b.sources.end(), same_source))
     return false;

@@ -21,6 +21,14 @@ float NoiseFrom(std::uint32_t bits) {
 
 }  // namespace
 
+LinearImage ToLinear(const LinearPicture& picture) {
+  LinearImage image{picture.width, picture.height, {}};
+  image.pixels.reserve(picture.pixels.size() * 3);
+  for (const Vec3& light : picture.pixels)
+    for (const float value : {light.x, light.y, light.z}) image.pixels.push_back(std::max(0.0F, value));
+  return image;
+}
+
 Sensor::Sensor(const SweepScene& scene)
     : scene_(scene),
       exposure_(0.05, 0.4, 4, scene.exposure_drift_ev / 1.5, scene.seed * 211),

@@ -6,6 +6,9 @@
 
 namespace rv::synthetic {
 
+// The light as it is: a faultless sensor.
+LinearImage ToLinear(const LinearPicture& picture);
+
 class Sensor {
  public:
   explicit Sensor(const SweepScene& scene);

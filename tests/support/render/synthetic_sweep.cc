@@ -7,6 +7,7 @@
 
 #include "base/check.h"
 #include "tests/support/render/capture_path.h"
+#include "tests/support/render/depth_truth.h"
 #include "tests/support/render/sensor.h"
 #include "tests/support/render/shading.h"
 #include "tests/support/scene/stage.h"
@@ -14,12 +15,10 @@
 namespace rv {
 namespace {
 
-using synthetic::Hit;
 using synthetic::Look;
 using synthetic::Moment;
 using synthetic::ObjectKind;
 using synthetic::PrintKind;
-using synthetic::Visibility;
 
 struct NamedObject {
   const char* name;
@@ -252,24 +251,19 @@ LinearImage SyntheticSweep::RenderLinear(int frame) const {
 Image SyntheticSweep::Render(int frame) const { return ToSrgb(RenderLinear(frame)); }
 
 DepthTruth SyntheticSweep::Depth(int frame) const {
-  const Look look = impl_->LookAt(impl_->path.FrameTime(frame), 0, 0);
-  const Camera& camera = this->camera(frame);
-  const synthetic::Stage& stage = impl_->StageOf(frame);
-  const Visibility seen(stage, impl_->LensOf(frame), look, impl_->scene.threads);
-  DepthTruth truth{camera.width, camera.height, {}, Image::Make(camera.width, camera.height, 1)};
-  truth.depth.assign(static_cast<std::size_t>(camera.width) * camera.height, 0.0F);
-  std::vector<Hit> hits;
-  for (int first = 0; first < camera.height; first += Visibility::kBandRows) {
-    seen.Scan(first, std::min(camera.height, first + Visibility::kBandRows), hits);
-    for (std::size_t i = 0; i < hits.size(); ++i) {
-      if (hits[i].triangle < 0) continue;
-      const std::size_t at = static_cast<std::size_t>(first) * camera.width + i;
-      truth.depth[at] = 1.0F / hits[i].inverse_depth;
-      const int surface = stage.triangles[hits[i].triangle].surface;
-      truth.matte.pixels[at] = surface < stage.object_surfaces ? 255 : 0;
-    }
-  }
-  return truth;
+  return synthetic::DepthAlong(impl_->StageOf(frame), impl_->LensOf(frame),
+                               impl_->LookAt(impl_->path.FrameTime(frame), 0, 0), impl_->scene.threads);
+}
+
+CleanView SyntheticSweep::RenderFrom(const Camera& camera, const Rigid3& cam_from_object) const {
+  const synthetic::Lens lens(camera);
+  const Moment moment(cam_from_object, 0);
+  std::vector<Look> looks;
+  for (const auto& [dx, dy] : Places(impl_->scene.samples)) looks.push_back({dx, dy, {moment}});
+  const synthetic::Stage& stage = impl_->stages.front();
+  const int threads = impl_->scene.threads;
+  return {ToSrgb(synthetic::ToLinear(RenderLooks(stage, lens, looks, false, threads))),
+          synthetic::DepthAlong(stage, lens, {0, 0, {moment}}, threads)};
 }
 
 std::optional<Eigen::Vector3d> SyntheticSweep::SurfacePoint(int frame, int x, int y) const {

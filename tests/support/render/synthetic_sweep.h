@@ -113,6 +113,12 @@ struct DepthTruth {
   Image matte;               // 1 channel, 255 = the object is seen through the pixel's center
 };
 
+// What a faultless camera sees: no noise, vignette, drift or blur.
+struct CleanView {
+  Image picture;  // sRGB
+  DepthTruth truth;
+};
+
 // Scene-linear light with sRGB primaries, interleaved, row-major: 3 floats a pixel; 1 = the brightest SDR
 // white.
 struct LinearImage {
@@ -142,6 +148,8 @@ class SyntheticSweep {
   LinearImage RenderLinear(int frame) const;
   Image Render(int frame) const;
   DepthTruth Depth(int frame) const;
+  // From any camera, the item at turn 0 (its own frame is then the world).
+  CleanView RenderFrom(const Camera& camera, const Rigid3& cam_from_object) const;
   // A surface point of the object that `frame` sees through a pixel's center, in the object's frame.
   std::optional<Eigen::Vector3d> SurfacePoint(int frame, int x, int y) const;
 

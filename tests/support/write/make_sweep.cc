@@ -6,6 +6,7 @@
 #include <map>
 
 #include "base/log.h"
+#include "tests/support/write/clean_views.h"
 #include "tests/support/write/suites.h"
 
 namespace rv {
@@ -23,14 +24,16 @@ Examples
     make_sweep out/can --object tin --repeat 2 --floor tiles --arc 720 --frames 120
   Hands that put three items in one place after another:
     make_sweep out/swap --capture swap --arc 12 --shake 1
+  The first vase again, clean, from other cameras (nerfstudio's transforms.json, in the scene's own frame, +Y up):
+    make_sweep out/truth --object vase --print floral --finish glossy --render-cameras cameras.json
   The twelve walk-rounds of the bench:
     make_sweep out/suite --suite walkrounds12
 
 OUT_DIR holds images/ or video/, gt.json or gt_video.json (exact poses, cam from object), meta.json. With
---rasters also depth/ and matte/. The same options and seed give the same pictures on any number of threads.)";
+--rasters also depth/ and matte/. With --render-cameras it holds images/, depth/ and matte/ alone. The same options and seed give the same pictures on any number of threads.)";
 
 struct Arguments {
-  std::filesystem::path folder;
+  std::filesystem::path folder, cameras;
   std::string suite, only, finish = "matte", background = "room", capture = "walk", direction = "ccw";
   std::string size = "640x480", render_size, clip;
   SweepSet set;
@@ -130,6 +133,8 @@ void AddOutputOptions(CLI::App& app, Arguments& a) {
   app.add_flag("--png", a.set.png, "Photos as PNG");
   app.add_flag("--exif", a.set.exif, "JPEG photos say their focal length");
   app.add_flag("--rasters", a.set.rasters, "Depth and matte of each frame too");
+  app.add_option("--render-cameras", a.cameras,
+                 "No sweep: the scene from these cameras, without noise, vignette, drift, shake or blur");
   app.add_option("--clip", a.clip, "A video of this name (.mp4, .mov) instead of photos");
   app.add_option("--codec", a.clip_options.codec, "h264 or hevc")->capture_default_str();
   app.add_option("--hdr", a.clip_options.hdr, "sdr, hlg or pq (hevc, 10 bits)")->capture_default_str();
@@ -174,20 +179,50 @@ Result<SweepSet> OneSet(Arguments& a) {
   return a.set;
 }
 
+// Prints whole tenths of the work.
+Progress Percent(const std::string& name) {
+  return [name, shown = -1](std::string_view, double fraction) mutable {
+    const int percent = static_cast<int>(fraction * 10) * 10;
+    if (percent != shown) std::fprintf(stderr, "\r%s %d %%", name.c_str(), shown = percent);
+    return true;
+  };
+}
+
+int Complain(const Error& error) {
+  std::fprintf(stderr, "\n%s\n%s\n", error.message.c_str(), error.remedy.c_str());
+  return ExitCode(error.code);
+}
+
 int Write(const SweepSet& set, const std::filesystem::path& folder) {
   const auto start = std::chrono::steady_clock::now();
-  int shown = -1;
-  const Status status = WriteSweepSet(set, folder, [&](std::string_view, double fraction) {
-    const int percent = static_cast<int>(fraction * 10) * 10;
-    if (percent != shown) std::fprintf(stderr, "\r%s %d %%", set.name.c_str(), shown = percent);
-    return true;
-  });
-  if (!status) {
-    std::fprintf(stderr, "\n%s\n%s\n", status.error().message.c_str(), status.error().remedy.c_str());
-    return ExitCode(status.error().code);
-  }
+  const Status status = WriteSweepSet(set, folder, Percent(set.name));
+  if (!status) return Complain(status.error());
   const double seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
   std::fprintf(stderr, "\r%s: %s, %.1f s\n", folder.string().c_str(), set.what.c_str(), seconds);
+  return 0;
+}
+
+// The command's words without the program, the folder and what decides no pixel.
+std::vector<std::string> SceneWords(int argc, char** argv, const Arguments& a) {
+  std::vector<std::string> out;
+  for (int i = 1; i < argc; ++i) {
+    const std::string word = argv[i];
+    if (word == a.folder.string()) continue;
+    if (word == "--threads")
+      ++i;
+    else if (!word.starts_with("--threads="))
+      out.push_back(word);
+  }
+  return out;
+}
+
+int WriteTruth(const SweepScene& scene, const Arguments& a) {
+  const Result<std::vector<NamedCamera>> cameras = ReadCameras(a.cameras);
+  if (!cameras) return Complain(cameras.error());
+  if (const Status valid = scene.Validate(); !valid) return Complain(valid.error());
+  const Status status = WriteCleanViews(SyntheticSweep(scene), *cameras, a.folder, Percent("clean views"));
+  if (!status) return Complain(status.error());
+  std::fprintf(stderr, "\r%s: %zu clean views\n", a.folder.c_str(), cameras->size());
   return 0;
 }
 
@@ -206,10 +241,10 @@ int Main(int argc, char** argv) {
   CLI11_PARSE(app, argc, argv);
   QuietEncoders();
   if (a.suite.empty()) {
-    const Result<SweepSet> set = OneSet(a);
-    if (set) return Write(*set, a.folder);
-    std::fprintf(stderr, "%s\n", set.error().message.c_str());
-    return ExitCode(set.error().code);
+    Result<SweepSet> set = OneSet(a);
+    if (!set) return Complain(set.error());
+    set->options = SceneWords(argc, argv, a);
+    return a.cameras.empty() ? Write(*set, a.folder) : WriteTruth(set->scenes.front(), a);
   }
   for (SweepSet& set : MakeSuite(a.suite)) {
     if (set.name.find(a.only) == std::string::npos) continue;

@@ -7,6 +7,7 @@
 #include <numbers>
 
 #include "tests/support/write/focal_exif.h"
+#include "tests/support/write/sweep_files.h"
 
 namespace rv {
 namespace {
@@ -14,21 +15,10 @@ namespace {
 namespace fs = std::filesystem;
 using Json = nlohmann::ordered_json;
 
-Status WriteFile(const fs::path& path, const void* data, std::size_t size) {
-  std::ofstream out(path, std::ios::binary);
-  out.write(static_cast<const char*>(data), static_cast<std::streamsize>(size));
-  if (!out.flush())
-    return Fail(ErrorCode::kInternal, "cannot write " + path.string(), "check the free space");
-  return {};
-}
-Status WriteJson(const fs::path& path, const Json& json) {
-  const std::string text = json.dump(1) + "\n";
+Status WriteJson(const fs::path& path, const Json& value) {
+  const std::string text = value.dump(1) + "\n";
   return WriteFile(path, text.data(), text.size());
 }
-Status WriteImage(const fs::path& path, const EncodedImage& image) {
-  return WriteFile(path, image.bytes.data(), image.bytes.size());
-}
-
 std::string Number(int value, int digits) {
   char text[16];
   std::snprintf(text, sizeof(text), "%0*d", digits, value);
@@ -48,19 +38,6 @@ Json FrameEntry(const FrameTruth& truth, const Camera& camera) {
   entry["azimuth_deg"] = truth.azimuth * 180 / std::numbers::pi;
   entry["time_s"] = truth.time_s;
   return entry;
-}
-
-Status WriteRasters(const SyntheticSweep& sweep, int frame, const fs::path& folder, const std::string& stem) {
-  const DepthTruth truth = sweep.Depth(frame);
-  Raster16 depth{truth.width, truth.height, {}};
-  for (const float z : truth.depth) {
-    depth.pixels.push_back(static_cast<std::uint16_t>(std::min(65535.0F, z * 1000 + 0.5F)));
-  }
-  fs::create_directories(folder / "depth");
-  fs::create_directories(folder / "matte");
-  if (const Status s = WriteImage(folder / "depth" / (stem + ".png"), EncodePng16(depth)); !s)
-    return Forward(s);
-  return WriteImage(folder / "matte" / (stem + ".png"), EncodePng(truth.matte));
 }
 
 const char* CaptureName(CaptureKind kind) {
@@ -92,6 +69,7 @@ Json Meta(const SweepSet& set, const SyntheticSweep& sweep, int frames) {
   meta["name"] = set.name;
   meta["what"] = set.what;
   meta["frames"] = frames;
+  if (!set.options.empty()) meta["options"] = set.options;
   meta["capture"] = CaptureName(scene.capture);
   meta["size"] = std::to_string(scene.width) + "x" + std::to_string(scene.height);
   meta["arc_deg"] = scene.arc_deg;
@@ -134,7 +112,7 @@ Status WritePhotos(const SweepSet& set,
     if (const Status s = WriteImage(folder / "images" / name, encoded); !s) return Forward(s);
     written.truth["images"][name] = FrameEntry(sweep.Truth(i), sweep.camera(i));
     if (!set.rasters) continue;
-    if (const Status s = WriteRasters(sweep, i, folder, stem); !s) return Forward(s);
+    if (const Status s = WriteRasters(sweep.Depth(i), folder, stem); !s) return Forward(s);
   }
   return {};
 }
@@ -157,7 +135,7 @@ Status WriteClip(const SweepSet& set,
     written.truth["images"][Number(i, 6)] = FrameEntry(truth, camera);
     ++written.frames;
     if (!set.rasters) continue;
-    if (const Status s = WriteRasters(sweep, i, folder, Number(i, 6)); !s) return Forward(s);
+    if (const Status s = WriteRasters(sweep.Depth(i), folder, Number(i, 6)); !s) return Forward(s);
   }
   return writer->Finish();
 }

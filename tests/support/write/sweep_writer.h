@@ -28,6 +28,7 @@ struct SweepSet {
   bool exif = false;  // JPEG photos say their focal length (35 mm equivalent), as phones write it
   // depth/NAME.png (16 bits, thousandths of a unit, 0 = the room) and matte/NAME.png too
   bool rasters = false;
+  std::vector<std::string> options;  // of make_sweep, that draw its scene again; in meta.json
 };
 
 // Creates `folder` and fills it. Reports stage "render".

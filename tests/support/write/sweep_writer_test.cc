@@ -35,8 +35,8 @@ SweepScene QuickScene() {
 
 fs::path Folder() {
   QuietEncoders();
-  const auto* info = testing::UnitTest::GetInstance()->current_test_info();
-  const fs::path folder = fs::path(testing::TempDir()) / (std::string("rv_sweep_") + info->name());
+  const auto* info = ::testing::UnitTest::GetInstance()->current_test_info();
+  const fs::path folder = fs::path(::testing::TempDir()) / (std::string("rv_sweep_") + info->name());
   fs::remove_all(folder);
   return folder;
 }
