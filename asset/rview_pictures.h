@@ -12,7 +12,7 @@ namespace rv::asset {
 
 struct ViewPicture {
   std::string_view key, folder, what;
-  EncodedImage View::* image;
+  EncodedImage View::*image;
   bool of_view_size;  // else of any size
 };
 inline constexpr std::array<ViewPicture, 5> kViewPictures{{
@@ -25,7 +25,7 @@ inline constexpr std::array<ViewPicture, 5> kViewPictures{{
 
 struct FramePicture {
   std::string_view key, folder, what;
-  EncodedImage SourceFrame::* image;
+  EncodedImage SourceFrame::*image;
 };
 inline constexpr std::array<FramePicture, 4> kFramePictures{{
     {"matte", "source_mattes", "matte", &SourceFrame::matte},

@@ -45,6 +45,14 @@ subject::SearchPlace PlaceOf(const Reconstruction& reconstruction, const Orbit& 
   for (const Point& point : reconstruction.points)
     if ((point.position - orbit.center).norm() <= orbit.subject_radius) inside.push_back(point.position);
   place.support = orbit::FindSupport(inside, orbit.center, orbit.up, orbit.subject_radius);
+  place.surface = place.support;
+  for (double wider = 1.5; !place.surface && wider < 3.5; wider *= 1.5) {
+    std::vector<Eigen::Vector3d> about;
+    for (const Point& point : reconstruction.points)
+      if ((point.position - orbit.center).norm() <= wider * orbit.subject_radius)
+        about.push_back(point.position);
+    place.surface = orbit::FindSupport(about, orbit.center, orbit.up, wider * orbit.subject_radius);
+  }
   return place;
 }
 
@@ -175,7 +183,8 @@ class Finder {
     const Result<SeenFrame> seen = Load(frame, kMatteSidePx);
     if (!seen) return Forward(seen);
     const int width = seen->lab.cols, height = seen->lab.rows;
-    const std::vector<float> hull = subject::Projected(search.volume(), {search.hull()}, seen->sight).front();
+    const std::vector<float> hull =
+        subject::Projected(search.volume(), search.hull_shell(), seen->sight).front();
     cv::Rect box;
     for (int y = 0; y < height; ++y)
       for (int x = 0; x < width; ++x)

@@ -8,20 +8,20 @@
 namespace rv::picture {
 namespace {
 
-double MeanOf(const std::vector<ViewFigures>& views, double ViewFigures::* member) {
+double MeanOf(const std::vector<ViewFigures>& views, double ViewFigures::*member) {
   double sum = 0;
   for (const ViewFigures& view : views) sum += view.*member;
   return sum / static_cast<double>(views.size());
 }
 
-double RootMeanSquare(const std::vector<ViewFigures>& views, double ViewFigures::* member) {
+double RootMeanSquare(const std::vector<ViewFigures>& views, double ViewFigures::*member) {
   double sum = 0;
   for (const ViewFigures& view : views) sum += view.*member * view.*member;
   return std::sqrt(sum / static_cast<double>(views.size()));
 }
 
 // Of the views that have it; -1 where none has.
-double MeanOfKnown(const std::vector<ViewFigures>& views, std::optional<double> ViewFigures::* member) {
+double MeanOfKnown(const std::vector<ViewFigures>& views, std::optional<double> ViewFigures::*member) {
   std::vector<double> known;
   for (const ViewFigures& view : views)
     if (view.*member) known.push_back(*(view.*member));
@@ -29,8 +29,8 @@ double MeanOfKnown(const std::vector<ViewFigures>& views, std::optional<double> 
 }
 
 std::vector<double> Known(const std::vector<ViewFigures>& views,
-                          std::optional<Quantiles> ViewFigures::* member,
-                          double Quantiles::* quantile) {
+                          std::optional<Quantiles> ViewFigures::*member,
+                          double Quantiles::*quantile) {
   std::vector<double> out;
   for (const ViewFigures& view : views)
     if (view.*member) out.push_back((*(view.*member)).*quantile);

@@ -17,8 +17,8 @@ struct ViewFigures {
   double psnr_item_db = 0, psnr_all_db = 0;  // after one gain for each channel of the sweep
   double ssim_item = 0, ssim_all = 0;        // luma
   std::optional<Quantiles> displacement;     // of textured pixels of the item; none without any
-  std::optional<Quantiles> outline;          // shift of the item's outline across itself; none where it does not show
-  bool cut = false;                          // the true item touches the view's edge
+  std::optional<Quantiles> outline;  // shift of the item's outline across itself; none where it does not show
+  bool cut = false;                  // the true item touches the view's edge
   std::optional<double> matte_iou, matte_f;  // of the asset's matte, where it has one
   double off_axis_pct = 0;                   // the item's axis from the view's middle, % of the width
   double size_pct = 0;                       // distance of the item against the mean of the sweep, %

@@ -83,8 +83,12 @@ Likeness Compare(const Image& view, const Image& truth, const Image& matte) {
           .ssim_all = cv::mean(ssim)[0]};
 }
 
-double Flicker(const Image& view, const Image& truth, const Image& matte,
-               const Image& next_view, const Image& next_truth, const Image& next_matte) {
+double Flicker(const Image& view,
+               const Image& truth,
+               const Image& matte,
+               const Image& next_view,
+               const Image& next_truth,
+               const Image& next_matte) {
   const cv::Mat both = AsMat(matte) & AsMat(next_matte);
   if (cv::countNonZero(both) == 0) return 0;
   return cv::mean(cv::abs(Residual(next_view, next_truth) - Residual(view, truth)), both)[0];

@@ -23,7 +23,11 @@ Likeness Compare(const Image& view, const Image& truth, const Image& matte);
 
 // What changes between two neighboring views beyond what the truth changes: the mean absolute difference of their
 // residuals (view - truth, luma, blurred by 3 px), over pixels of the item in both; 8-bit levels.
-double Flicker(const Image& view, const Image& truth, const Image& matte,
-               const Image& next_view, const Image& next_truth, const Image& next_matte);
+double Flicker(const Image& view,
+               const Image& truth,
+               const Image& matte,
+               const Image& next_view,
+               const Image& next_truth,
+               const Image& next_matte);
 
 }  // namespace rv::picture

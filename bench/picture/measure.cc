@@ -106,8 +106,8 @@ Status MeasureViews(const RotatingView& view,
   }
   MeasurePath(view, cameras, figures);
   figures.flicker = flicker.empty() ? 0 : Mean(flicker);
-  figures.fill_pct = 100 * std::max((box.right - box.left + 1.0) / view.width,
-                                    (box.bottom - box.top + 1.0) / view.height);
+  figures.fill_pct =
+      100 * std::max((box.right - box.left + 1.0) / view.width, (box.bottom - box.top + 1.0) / view.height);
   SumUp(figures);
   return {};
 }

@@ -17,6 +17,8 @@ Status MeasureViews(const RotatingView& view,
                     SweepFigures& figures);
 
 // The mattes of captured frames beside those in `folder` (NAME.png, by the frames' names without extension).
-Status MeasureFrameMattes(const RotatingView& view, const std::filesystem::path& folder, SweepFigures& figures);
+Status MeasureFrameMattes(const RotatingView& view,
+                          const std::filesystem::path& folder,
+                          SweepFigures& figures);
 
 }  // namespace rv::picture

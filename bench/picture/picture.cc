@@ -56,15 +56,20 @@ struct Job {
   bool made = false;               // it is there
 };
 
-Status RunProgram(std::vector<std::string> words, const fs::path& log, const Options& options, double* wall_s) {
+Status RunProgram(std::vector<std::string> words,
+                  const fs::path& log,
+                  const Options& options,
+                  double* wall_s) {
   const std::string program = words.front();
-  const Result<ChildUsage> usage = MeasureChild(
-      {.arguments = std::move(words), .stdout_file = log.string() + ".out", .stderr_file = log.string() + ".err"},
-      {.wall_s = options.timeout_s});
+  const Result<ChildUsage> usage = MeasureChild({.arguments = std::move(words),
+                                                 .stdout_file = log.string() + ".out",
+                                                 .stderr_file = log.string() + ".err"},
+                                                {.wall_s = options.timeout_s});
   if (!usage) return Forward(usage);
   if (wall_s != nullptr) *wall_s = usage->wall_s;
   if (usage->exit_code != 0)
-    return Fail(ErrorCode::kInternal, Text(program, " ended with ", usage->exit_code), "see " + log.string() + ".err");
+    return Fail(ErrorCode::kInternal, Text(program, " ended with ", usage->exit_code),
+                "see " + log.string() + ".err");
   return {};
 }
 
@@ -80,24 +85,39 @@ Status MakeSweep(const Job& job, const Options& options, const fs::path& folder)
   return RunProgram(std::move(words), folder / "make_sweep", options, nullptr);
 }
 
-Result<RotatingView> ConvertSweep(const Job& job, const Options& options, const fs::path& folder, double& wall_s) {
+Result<RotatingView> ConvertSweep(const Job& job,
+                                  const Options& options,
+                                  const fs::path& folder,
+                                  double& wall_s) {
   const bool clip = fs::exists(job.sweep / "video");
   fs::path source = job.sweep / "images";
   if (clip) source = fs::directory_iterator(job.sweep / "video")->path();
-  std::vector<std::string> words{options.rotaview.string(), "convert", source.string(), "-o",
-                                 (folder / "item.rview").string(), "--json", "--no-tags", "--threads", "1"};
+  std::vector<std::string> words{options.rotaview.string(),
+                                 "convert",
+                                 source.string(),
+                                 "-o",
+                                 (folder / "item.rview").string(),
+                                 "--json",
+                                 "--no-tags",
+                                 "--threads",
+                                 "1"};
   for (const std::string& word : Words(options.convert)) words.push_back(word);
   fs::remove(folder / "item.rview");
-  if (const Status s = RunProgram(std::move(words), folder / "convert", options, &wall_s); !s) return Forward(s);
+  if (const Status s = RunProgram(std::move(words), folder / "convert", options, &wall_s); !s)
+    return Forward(s);
   return ReadRview(folder / "item.rview");
 }
 
-Status DrawTruth(const Job& job, const TrueCameras& cameras, const Camera& camera, const Options& options,
+Status DrawTruth(const Job& job,
+                 const TrueCameras& cameras,
+                 const Camera& camera,
+                 const Options& options,
                  const fs::path& folder) {
   fs::remove_all(folder / "truth");
   if (const Status s = WriteCameras(cameras, camera, folder / "cameras.json"); !s) return Forward(s);
-  std::vector<std::string> words{options.make_sweep.string(), (folder / "truth").string(), "--threads", "1",
-                                 "--render-cameras", (folder / "cameras.json").string()};
+  std::vector<std::string> words{
+      options.make_sweep.string(), (folder / "truth").string(),       "--threads", "1",
+      "--render-cameras",          (folder / "cameras.json").string()};
   words.insert(words.end(), job.scene.begin(), job.scene.end());
   return RunProgram(std::move(words), folder / "truth_log", options, nullptr);
 }
@@ -129,7 +149,8 @@ Result<Job> JobOf(const fs::path& folder) {
   std::ifstream in(folder / "meta.json");
   const nlohmann::json meta = nlohmann::json::parse(in, nullptr, false);
   if (!meta.is_object() || !meta.contains("options"))
-    return Fail(ErrorCode::kNotFound, folder.string() + " is no sweep that make_sweep wrote", "make one with make_sweep");
+    return Fail(ErrorCode::kNotFound, folder.string() + " is no sweep that make_sweep wrote",
+                "make one with make_sweep");
   Job job{.name = folder.filename().string(), .sweep = fs::absolute(folder), .made = true};
   for (const auto& word : meta["options"]) job.scene.push_back(word.get<std::string>());
   return job;
@@ -162,7 +183,10 @@ int Run(const Options& options) {
   const fs::path work = fs::absolute(kept->path());
   const Result<std::vector<Job>> jobs = JobsOf(options, work);
   if (!jobs) return Complain(jobs.error());
-  if (jobs->empty()) return Complain(Error{.code = ErrorCode::kInvalidArgument, .message = "no sweeps", .remedy = "name folders, or --generated N"});
+  if (jobs->empty())
+    return Complain(Error{.code = ErrorCode::kInvalidArgument,
+                          .message = "no sweeps",
+                          .remedy = "name folders, or --generated N"});
   if (!options.sheets.empty()) fs::create_directories(options.sheets);
   std::vector<SweepFigures> all(jobs->size());
   std::mutex printing;
@@ -171,7 +195,8 @@ int Run(const Options& options) {
     const Job& job = (*jobs)[i];
     all[i].name = job.name;
     fs::create_directories(work / job.name);
-    if (const Status s = Measure(job, options, work / job.name, all[i]); !s) all[i].failed = s.error().message;
+    if (const Status s = Measure(job, options, work / job.name, all[i]); !s)
+      all[i].failed = s.error().message;
     const std::lock_guard lock(printing);
     std::cout << (options.json ? FiguresJson(all[i]) + "\n" : FiguresLine(all[i])) << std::flush;
   });
@@ -186,11 +211,14 @@ int Main(int argc, char** argv) {
   options.rotaview = build / "cli" / "rotaview";
   options.make_sweep = build / "tests" / "support" / "make_sweep";
   app.add_option("SWEEP", options.folders, "Folders that make_sweep wrote");
-  app.add_option("--generated", options.generated, "So many sweeps of the bench's own")->check(CLI::NonNegativeNumber);
+  app.add_option("--generated", options.generated, "So many sweeps of the bench's own")
+      ->check(CLI::NonNegativeNumber);
   app.add_option("--seed", options.seed, "Decides what they are")->capture_default_str();
   app.add_option("--only", options.only, "The sweeps whose name contains this");
-  app.add_option("--jobs", options.jobs, "Sweeps at a time; 0 = one for each core")->check(CLI::NonNegativeNumber);
-  app.add_option("--work", options.work, "Keep sweeps, assets and truth here; sweeps that are there are used again");
+  app.add_option("--jobs", options.jobs, "Sweeps at a time; 0 = one for each core")
+      ->check(CLI::NonNegativeNumber);
+  app.add_option("--work", options.work,
+                 "Keep sweeps, assets and truth here; sweeps that are there are used again");
   app.add_option("--sheets", options.sheets, "Pictures to look at: view, truth, matte, difference");
   app.add_option("--convert", options.convert, "More options for `rotaview convert`");
   app.add_option("--timeout", options.timeout_s, "Seconds for one program")->check(CLI::PositiveNumber);

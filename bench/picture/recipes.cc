@@ -30,19 +30,39 @@ Recipe Make(int number, std::uint64_t seed) {
   Random random(seed * 1000003 + static_cast<std::uint64_t>(number) * 7919);
   static const Words objects{"tin", "box", "bottle", "mug", "tin", "box", "vase", "shoe", "toy", "mug"};
   const std::string object = objects[static_cast<std::size_t>(number) % objects.size()];
-  Words options{"--object", object, "--print", random.Pick(Words{"label", "label", "floral", "patchwork", "terrazzo"})};
+  Words options{"--object", object, "--print",
+                random.Pick(Words{"label", "label", "floral", "patchwork", "terrazzo"})};
   const std::string setting = Setting(random, number, options);
   if (random.Chance(0.3)) Add(options, {"--finish", "glossy"});
   const bool clip = random.Chance(0.4);
   const bool open = random.Chance(0.2);
-  Add(options, {"--arc", Text(open ? random.Between(200, 320) : 360), "--elevation", Text(random.Between(12, 32)),
-                "--swing", Text(random.Between(0, 8)), "--start", Text(random.Between(0, 359)),
-                "--frames", Text(clip ? random.Between(120, 200) : random.Between(32, 60)), "--fps", clip ? "12" : "2",
-                "--distance-swing", "0.05"});
+  Add(options,
+      {"--arc", Text(open ? random.Between(200, 320) : 360), "--elevation", Text(random.Between(12, 32)),
+       "--swing", Text(random.Between(0, 8)), "--start", Text(random.Between(0, 359)), "--frames",
+       Text(clip ? random.Between(120, 200) : random.Between(32, 60)), "--fps", clip ? "12" : "2",
+       "--distance-swing", "0.05"});
   if (clip) Add(options, {"--clip", "clip.mp4"});
-  Add(options, {"--shake", "1", "--uneven", "0.3", "--wander", "1", "--noise", "2", "--exposure-drift", "0.1",
-                "--vignette", "0.1", "--k1", "-0.03", "--size", random.Chance(0.5) ? "640x480" : "480x640",
-                "--samples", "2", "--rasters", "--seed", Text(1 + random.Next() % 1000000)});
+  Add(options, {"--shake",
+                "1",
+                "--uneven",
+                "0.3",
+                "--wander",
+                "1",
+                "--noise",
+                "2",
+                "--exposure-drift",
+                "0.1",
+                "--vignette",
+                "0.1",
+                "--k1",
+                "-0.03",
+                "--size",
+                random.Chance(0.5) ? "640x480" : "480x640",
+                "--samples",
+                "2",
+                "--rasters",
+                "--seed",
+                Text(1 + random.Next() % 1000000)});
   if (random.Chance(0.5)) Add(options, {"--direction", "cw"});
   char prefix[16];
   std::snprintf(prefix, sizeof prefix, "%02d", number);

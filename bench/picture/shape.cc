@@ -77,10 +77,14 @@ std::vector<OutlinePoint> OutlinePoints(const Image& matte) {
 }
 
 // The shift along the normal at which the view's colors are those of the truth, px; none where no edge shows.
-std::optional<double> ShiftAt(const Profiles& truth, const Profiles& view, const OutlinePoint& p, double reach) {
+std::optional<double> ShiftAt(const Profiles& truth,
+                              const Profiles& view,
+                              const OutlinePoint& p,
+                              double reach) {
   constexpr double kHalf = 5, kStep = 0.5, kLeastContrast = 12;
   std::vector<cv::Vec3f> wanted;
-  for (double t = -kHalf; t <= kHalf; t += 1) wanted.push_back(truth.At(p.at.x + t * p.normal.x, p.at.y + t * p.normal.y));
+  for (double t = -kHalf; t <= kHalf; t += 1)
+    wanted.push_back(truth.At(p.at.x + t * p.normal.x, p.at.y + t * p.normal.y));
   if (cv::norm(wanted.front() - wanted.back()) < kLeastContrast) return std::nullopt;
   double best = 1e30, shift = 0;
   for (double s = -reach; s <= reach; s += kStep) {

@@ -26,7 +26,8 @@ void DrawOutline(const Image& matte, const cv::Scalar& color, cv::Mat& target) {
 Result<cv::Mat> Column(const View& view, const std::filesystem::path& truth, std::size_t index) {
   const Result<Image> picture = Decode(view.image, 3);
   if (!picture) return Forward(picture);
-  cv::Mat outlines = AsMat(*picture).clone(), difference(outlines.size(), CV_8UC3, cv::Scalar::all(0)), clean = difference;
+  cv::Mat outlines = AsMat(*picture).clone(), difference(outlines.size(), CV_8UC3, cv::Scalar::all(0)),
+          clean = difference;
   if (const Result<TrueView> known = ReadTrueView(truth, index)) {
     clean = AsMat(known->picture).clone();
     cv::absdiff(AsMat(*picture), clean, difference);
@@ -39,13 +40,16 @@ Result<cv::Mat> Column(const View& view, const std::filesystem::path& truth, std
     DrawOutline(*matte, {0, 255, 0}, outlines);
   }
   cv::Mat out;
-  cv::vconcat(std::vector<cv::Mat>{Small(AsMat(*picture)), Small(clean), Small(outlines), Small(difference)}, out);
+  cv::vconcat(std::vector<cv::Mat>{Small(AsMat(*picture)), Small(clean), Small(outlines), Small(difference)},
+              out);
   return out;
 }
 
 }  // namespace
 
-Status WriteSheet(const RotatingView& view, const std::filesystem::path& truth, const std::filesystem::path& png) {
+Status WriteSheet(const RotatingView& view,
+                  const std::filesystem::path& truth,
+                  const std::filesystem::path& png) {
   std::vector<cv::Mat> columns;
   const std::size_t count = std::min<std::size_t>(kColumns, view.views.size());
   for (std::size_t k = 0; k < count; ++k) {
@@ -61,7 +65,8 @@ Status WriteSheet(const RotatingView& view, const std::filesystem::path& truth, 
   image.pixels.assign(all.datastart, all.dataend);
   const EncodedImage encoded = EncodePng(image);
   std::ofstream out(png, std::ios::binary);
-  out.write(reinterpret_cast<const char*>(encoded.bytes.data()), static_cast<std::streamsize>(encoded.bytes.size()));
+  out.write(reinterpret_cast<const char*>(encoded.bytes.data()),
+            static_cast<std::streamsize>(encoded.bytes.size()));
   if (!out.flush()) return Fail(ErrorCode::kInternal, "cannot write " + png.string());
   return {};
 }

@@ -41,13 +41,13 @@ Result<TrueCameras> CamerasInScene(const RotatingView& view, const GroundTruth& 
   TrueCameras out{.subject = truth.subject.value_or(Eigen::Vector3d::Zero())};
   for (const View& stop : view.views) {
     const Eigen::Quaterniond object_from_world = view.object_from_world.rotation;
-    const Eigen::Vector3d center_world = object_from_world.conjugate() *
-                                         (stop.cam_from_object->Origin() - view.object_from_world.translation) /
-                                         view.object_from_world_scale;
+    const Eigen::Vector3d center_world =
+        object_from_world.conjugate() *
+        (stop.cam_from_object->Origin() - view.object_from_world.translation) / view.object_from_world_scale;
     const Eigen::Matrix3d cam_from_scene =
-        (stop.cam_from_object->rotation * object_from_world).toRotationMatrix() * to_scene.rotation.transpose();
-    const Eigen::Vector3d center =
-        to_scene.scale * (to_scene.rotation * center_world) + to_scene.translation;
+        (stop.cam_from_object->rotation * object_from_world).toRotationMatrix() *
+        to_scene.rotation.transpose();
+    const Eigen::Vector3d center = to_scene.scale * (to_scene.rotation * center_world) + to_scene.translation;
     out.cam_from_scene.push_back(
         {Eigen::Quaterniond(cam_from_scene).normalized(), -(cam_from_scene * center)});
   }
@@ -55,7 +55,7 @@ Result<TrueCameras> CamerasInScene(const RotatingView& view, const GroundTruth& 
 }
 
 Status WriteCameras(const TrueCameras& cameras, const Camera& camera, const fs::path& file) {
-  nlohmann::ordered_json json{{"w", camera.width},      {"h", camera.height},   {"fl_x", camera.focal_px},
+  nlohmann::ordered_json json{{"w", camera.width},       {"h", camera.height}, {"fl_x", camera.focal_px},
                               {"fl_y", camera.focal_px}, {"cx", camera.cx_px}, {"cy", camera.cy_px}};
   for (std::size_t i = 0; i < cameras.cam_from_scene.size(); ++i) {
     const Rigid3 scene_from_cam = cameras.cam_from_scene[i].Inverse();

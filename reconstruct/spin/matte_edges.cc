@@ -72,7 +72,8 @@ void SharpenMatte(const Image& picture, double coarseness, Image& matte) {
   RV_CHECK_EQ(picture.width, matte.width);
   RV_CHECK_EQ(picture.height, matte.height);
   const int reach = std::clamp(static_cast<int>(std::ceil(1.25 * coarseness)), 2, 12);
-  const cv::Mat from(picture.height, picture.width, CV_8UC3, const_cast<std::uint8_t*>(picture.pixels.data()));
+  const cv::Mat from(picture.height, picture.width, CV_8UC3,
+                     const_cast<std::uint8_t*>(picture.pixels.data()));
   cv::Mat soft(matte.height, matte.width, CV_8UC1, matte.pixels.data());
   cv::Mat inner, outer;
   cv::erode(soft > 128, inner, Disk(reach));
@@ -85,7 +86,8 @@ void SharpenMatte(const Image& picture, double coarseness, Image& matte) {
     const int sy = std::min(y * small.height / matte.height, small.height - 1);
     for (int x = 0; x < matte.width; ++x) {
       if (inner.at<std::uint8_t>(y, x) != 0 || outer.at<std::uint8_t>(y, x) == 0) continue;
-      const Colors colors = ColorsAt(item, behind, std::min(x * small.width / matte.width, small.width - 1), sy);
+      const Colors colors =
+          ColorsAt(item, behind, std::min(x * small.width / matte.width, small.width - 1), sy);
       if (colors.apart <= 0) continue;
       const cv::Vec3f step = colors.item - colors.behind;
       const std::uint8_t* pixel = picture.at(x, y);

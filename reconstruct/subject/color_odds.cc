@@ -142,4 +142,9 @@ float LogOdds(
                  behind.Share(x, y, color) + kLocalFloor);
 }
 
+float Unlike(const LocalHistograms& behind, int x, int y, const LabColor& color) {
+  constexpr float kUsual = 0.01F;  // share from which on a color belongs to a place
+  return kUsual / (kUsual + behind.Share(x, y, color));
+}
+
 }  // namespace rv::subject

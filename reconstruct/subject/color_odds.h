@@ -48,5 +48,7 @@ class LocalHistograms {
 // neither shows is rather a part of the item that nobody has pointed at.
 float LogOdds(const ColorHistogram& item, const ColorHistogram& behind, const LabColor& color);
 float LogOdds(const ColorHistogram& item, const LocalHistograms& behind, int x, int y, const LabColor& color);
+// How far a color is none of those behind the item at a place, 0 to 1.
+float Unlike(const LocalHistograms& behind, int x, int y, const LabColor& color);
 
 }  // namespace rv::subject

@@ -154,11 +154,15 @@ std::vector<float> CarveHull(const Volume& volume,
   const auto cost_of = [&](const Eigen::Vector3d& at, std::size_t c) {
     if (place.support && place.support->Above(at) < 0) return kUnderSupport;
     float seen = 0, against = 0;
+    const float sure = evidence.same.sure[c];
     for (std::size_t i = 0; i < frames; ++i) {
       const int pixel = evidence.pixels[i][c];
       if (pixel < 0) continue;
       seen += 1;
-      against += 1 - evidence.labels[i][static_cast<std::size_t>(pixel)];
+      float part = 1 - evidence.labels[i][static_cast<std::size_t>(pixel)];
+      if (sure > 0 && part > 0)
+        part *= 1 - sure * evidence.same.Match(c, evidence.frames[i].Color(static_cast<std::size_t>(pixel)));
+      against += part;
     }
     const float share = against / std::max(1.0F, seen);
     const float value = seen < least ? kUnseen : kAgreed * std::clamp(share / tolerated - 1, -1.0F, 1.0F);
@@ -192,14 +196,14 @@ std::vector<float> Shrunk(const Volume& volume, std::vector<float> hull, int cel
   return hull;
 }
 
-void Refine(Volume& volume, std::vector<float>& hull) {
+std::vector<std::ptrdiff_t> Refine(Volume& volume, std::vector<float>& hull) {
   Eigen::Vector3i low = Eigen::Vector3i::Constant(kCells), high = Eigen::Vector3i::Constant(-1);
   ForEachCell(volume, [&](const Eigen::Vector3i& at, std::size_t cell) {
     if (hull[cell] <= kInHull) return;
     low = low.cwiseMin(at);
     high = high.cwiseMax(at);
   });
-  if (high.x() < 0) return;
+  if (high.x() < 0) return {};
   const Eigen::Vector3d extent = (high - low + Eigen::Vector3i::Ones()).cast<double>() * volume.cell;
   const Eigen::Vector3d room = Eigen::Vector3d::Constant(kRoom * extent.maxCoeff());
   const Eigen::Vector3d side = extent + 2 * room;
@@ -208,12 +212,14 @@ void Refine(Volume& volume, std::vector<float>& hull) {
   fine.size = {cells.x(), cells.y(), cells.z()};
   fine.corner = volume.corner + volume.axes * (low.cast<double>() * volume.cell - room);
   std::vector<float> values(fine.size.Count(), 0.0F);
+  std::vector<std::ptrdiff_t> old(values.size());
   ForEachCell(fine, [&](const Eigen::Vector3i& at, std::size_t index) {
-    const std::ptrdiff_t cell = volume.CellOf(fine.At(at.x(), at.y(), at.z()));
-    if (cell >= 0) values[index] = hull[static_cast<std::size_t>(cell)];
+    old[index] = volume.CellOf(fine.At(at.x(), at.y(), at.z()));
+    if (old[index] >= 0) values[index] = hull[static_cast<std::size_t>(old[index])];
   });
   volume = fine;
   hull = std::move(values);
+  return old;
 }
 
 }  // namespace rv::subject

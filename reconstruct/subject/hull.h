@@ -2,9 +2,11 @@
 // hull concept for silhouette-based image understanding", PAMI 1994).
 #pragma once
 
+#include <cstddef>
 #include <vector>
 
 #include "reconstruct/subject/place.h"
+#include "reconstruct/subject/same_color.h"
 #include "reconstruct/subject/volume.h"
 
 namespace rv::subject {
@@ -16,10 +18,12 @@ Volume MakeVolume(const std::vector<Sight>& sights, const SearchPlace& place);
 std::vector<float> FirstGuess(const Volume& volume, const SearchPlace& place);
 
 struct HullEvidence {
+  const std::vector<SeenFrame>& frames;
   // Per frame, the pixel of each cell (PixelsOfCells), and the label of each pixel.
   const std::vector<std::vector<int>>& pixels;
   const std::vector<std::vector<float>>& labels;
   const std::vector<char>& occupied;  // per cell: a sparse point of the item lies in it
+  const SameColor& same;              // a frame that shows a cell's one color does not speak against it
   double tolerated = 0.2;             // share of the frames that may show the cell as background
 };
 
@@ -33,7 +37,8 @@ std::vector<float> CarveHull(const Volume& volume,
 std::vector<float> Grown(const Volume& volume, std::vector<float> hull, int cells);
 std::vector<float> Shrunk(const Volume& volume, std::vector<float> hull, int cells);
 
-// A finer volume about the hull, with room on all sides, and the hull in it.
-void Refine(Volume& volume, std::vector<float>& hull);
+// A finer volume about the hull, with room on all sides, and the hull in it. Returns the cell of the old volume that each
+// new one lies in, -1 for none; nothing where there is no hull and the volume stays as it is.
+std::vector<std::ptrdiff_t> Refine(Volume& volume, std::vector<float>& hull);
 
 }  // namespace rv::subject

@@ -14,6 +14,7 @@ struct SearchPlace {
   double radius = 1;                                 // of the sphere that is thought to hold the item
   double distance = 1;                               // of the cameras
   std::optional<orbit::SupportPlane> support;        // that the item stands on
+  std::optional<orbit::SupportPlane> surface;  // the same, or one that is seen farther from the item only
 };
 
 }  // namespace rv::subject

@@ -4,6 +4,7 @@
 #include <cmath>
 
 #include "base/parallel.h"
+#include "reconstruct/subject/behind_view.h"
 #include "reconstruct/subject/hull.h"
 #include "reconstruct/subject/point_evidence.h"
 
@@ -15,14 +16,16 @@ namespace {
 struct Round {
   int reach;
   double tolerated;
+  bool look_behind = false;  // what others see behind the item is looked up; else as it was
 };
-constexpr Round kRounds[] = {{0, 0.35}, {8, 0.25}, {8, 0.2}, {8, 0.18}, {6, 0.18}, {4, 0.18}};
+constexpr Round kRounds[] = {{0, 0.35}, {8, 0.25, true}, {8, 0.2}, {8, 0.18, true}, {6, 0.18}, {4, 0.18}};
 constexpr int kRefineAfter = 2;  // this round, the volume is finer
 constexpr int kLastReach = 2;
 constexpr int kCore = 3;  // cells deep in the hull
 
 // Log odds for label 1 of a pixel.
-constexpr float kByColor = 0.4F, kByLocalColor = 0.4F, kByPoints = 2.5F;
+constexpr float kByColor = 0.4F, kByLocalColor = 0.4F, kByPoints = 2.5F, kBySame = 2.5F, kByAnother = 4,
+                kByBehind = 0.4F;
 constexpr float kByHull = 1, kByCore = 2, kByGuess = 1.5F, kBeyondReach = 3;
 constexpr float kOddsCost = 0.12F;  // of one step of the log odds against a boundary's
 constexpr float kReached = 0.3F;
@@ -31,6 +34,7 @@ constexpr float kNearItem = 0.1F, kNotFar = 0.5F;
 constexpr float kGuessed = 0.15F;      // weight of the first guess for the item's colors
 constexpr float kOthersBehind = 0.3F;  // of what lies behind the item in the other frames
 constexpr int kSteps = 30, kLastSteps = 60;
+constexpr int kLastStep = 2;  // px: the frames that look behind the item are seen at half the size of a matte
 
 }  // namespace
 
@@ -43,6 +47,9 @@ ItemSearch::ItemSearch(const std::vector<SeenFrame>& frames,
   for (const SeenFrame& frame : frames) sights.push_back(frame.sight);
   volume_ = MakeVolume(sights, place);
   hull_ = FirstGuess(volume_, place);
+  same_ = {.sure = std::vector<float>(hull_.size(), 0.0F),
+           .lab = std::vector<std::array<float, 3>>(hull_.size())};
+  for (const Point& point : reconstruction.points) points_.push_back(point.position);
   labels_.resize(frames.size());
   evidence_.resize(frames.size());
   LocateCells();
@@ -55,27 +62,55 @@ void ItemSearch::Run() {
     const Shells shells = ShellsOf(round.reach, number == 0);
     judged_ = number == 0
                   ? JudgePoints(reconstruction_, place_, volume_, {}, {})
-                  : JudgePoints(reconstruction_, place_, volume_, Grown(volume_, hull_, 1), shells[3]);
+                  : JudgePoints(reconstruction_, place_, volume_, Grown(volume_, hull_, 1), shells.values[3]);
     occupied_.assign(hull_.size(), 0);
     if (number > 0) OccupyCells();
-    Learn(shells, stage);
+    Learn(shells, stage, round.look_behind);
+    std::vector<std::vector<float>> unlike(frames_.size());
     ParallelFor(frames_.size(), threads_, [&](std::size_t i) {
-      labels_[i] = Solve(frames_[i], evidence_[i], std::move(labels_[i]), stage);
+      labels_[i] = Solve(frames_[i], evidence_[i], std::move(labels_[i]), stage, &unlike[i]);
     });
-    hull_ =
-        CarveHull(volume_, place_,
-                  {.pixels = pixels_, .labels = labels_, .occupied = occupied_, .tolerated = round.tolerated},
-                  threads_);
+    Carve(shells, round.tolerated, unlike);
     if (number++ != kRefineAfter) continue;
-    Refine(volume_, hull_);
+    same_.Resample(Refine(volume_, hull_));
     LocateCells();
   }
   last_ = ShellsOf(kLastReach, false);
-  judged_ = JudgePoints(reconstruction_, place_, volume_, Grown(volume_, hull_, 1), last_[2]);
+  hull_shell_ = MakeShells(volume_, {hull_});
+  judged_ = JudgePoints(reconstruction_, place_, volume_, Grown(volume_, hull_, 1), last_.values[2]);
+  last_floor_ = FindFloor(volume_, hull_, place_);
+  last_covered_ = CoveredByItem(last_floor_);
+}
+
+void ItemSearch::Carve(const Shells& shells,
+                       double tolerated,
+                       const std::vector<std::vector<float>>& unlike) {
+  const std::optional<Floor> floor = FindFloor(volume_, hull_, place_);
+  same_ = FindSameColor({.volume = volume_,
+                         .place = place_,
+                         .floor = floor ? std::optional(floor->plane) : std::nullopt,
+                         .frames = frames_,
+                         .pixels = pixels_,
+                         .unlike = unlike,
+                         .within = shells.values[3]},
+                        threads_);
+  hull_ = CarveHull(volume_, place_,
+                    {.frames = frames_,
+                     .pixels = pixels_,
+                     .labels = labels_,
+                     .occupied = occupied_,
+                     .same = same_,
+                     .tolerated = tolerated},
+                    threads_);
+  // What the hull encloses is not seen.
+  const Shells shell = MakeShells(volume_, {hull_});
+  for (std::size_t cell = 0; cell < hull_.size(); ++cell)
+    same_.sure[cell] = shell.shown[cell] ? std::min(same_.sure[cell], hull_[cell]) : 0;
 }
 
 std::vector<float> ItemSearch::Label(const SeenFrame& frame) const {
   Evidence own = Gather(frame, last_);
+  own.behind_seen = LookBehind(frame, own, last_covered_, last_floor_, kLastStep);
   for (std::size_t p = 0; p < own.hull.size(); ++p)
     if (const float weight = Behind(own, own.hull, p, Stage::kLast); weight > 0)
       own.behind.AddBehind(frame.Color(p), weight);
@@ -91,26 +126,72 @@ void ItemSearch::LocateCells() {
 }
 
 Shells ItemSearch::ShellsOf(int reach, bool first) const {
-  return {first ? std::vector<float>(hull_.size(), 0.0F) : Shrunk(volume_, hull_, kCore), hull_,
-          Grown(volume_, hull_, reach / 3), Grown(volume_, hull_, reach)};
+  return MakeShells(volume_, {first ? std::vector<float>(hull_.size(), 0.0F) : Shrunk(volume_, hull_, kCore),
+                              hull_, Grown(volume_, hull_, reach / 3), Grown(volume_, hull_, reach)});
+}
+
+// A pixel that has the one color of a cell that it looks through.
+std::vector<float> ItemSearch::SeenSame(const SeenFrame& frame) const {
+  constexpr float kSome = 0.1F;
+  return Projected(
+      volume_, frame.sight, [&](std::size_t cell) { return same_.sure[cell] > kSome; },
+      [&](std::size_t cell, std::size_t p) { return same_.sure[cell] * same_.Match(cell, frame.Color(p)); });
 }
 
 ItemSearch::Evidence ItemSearch::Gather(const SeenFrame& frame, const Shells& shells) const {
-  Shells seen = Projected(volume_, shells, frame.sight);
+  std::vector<std::vector<float>> seen = Projected(volume_, shells, frame.sight);
   return {.hull = std::move(seen[1]),
           .core = std::move(seen[0]),
           .near = std::move(seen[2]),
           .reach = std::move(seen[3]),
-          .points = PointEvidence(frame, judged_)};
+          .points = PointEvidence(frame, judged_),
+          .same = SeenSame(frame)};
+}
+
+std::vector<std::vector<float>> ItemSearch::CoveredByItem(const std::optional<Floor>& floor) const {
+  const std::vector<float> body = floor ? AboveFloor(volume_, hull_, *floor) : hull_;
+  const Shells shell = MakeShells(volume_, {Grown(volume_, body, 1)});
+  std::vector<std::vector<float>> out(frames_.size());
+  ParallelFor(frames_.size(), threads_,
+              [&](std::size_t i) { out[i] = Projected(volume_, shell, frames_[i].sight).front(); });
+  return out;
+}
+
+std::vector<float> ItemSearch::LookBehind(const SeenFrame& frame,
+                                          const Evidence& own,
+                                          const std::vector<std::vector<float>>& covered,
+                                          const std::optional<Floor>& floor,
+                                          int step) const {
+  std::vector<OtherFrame> others;
+  for (std::size_t i = 0; i < frames_.size(); ++i)
+    if (frames_[i].frame != frame.frame) others.push_back({frames_[i], covered[i]});
+  return SeenBehind(frame, own.reach, step,
+                    {.place = place_,
+                     .floor = floor,
+                     .others = others,
+                     .points = points_,
+                     .judged = judged_,
+                     .still_background = reconstruction_.turntable});
 }
 
 // The colors on both sides, from what is known so far.
-void ItemSearch::Learn(const Shells& shells, Stage stage) {
+void ItemSearch::Learn(const Shells& shells, Stage stage, bool look_behind) {
   std::vector<ColorHistogram> items(frames_.size());
+  ParallelFor(frames_.size(), threads_, [&](std::size_t i) {
+    std::vector<float> behind_seen = std::move(evidence_[i].behind_seen);
+    evidence_[i] = Gather(frames_[i], shells);
+    evidence_[i].behind_seen = std::move(behind_seen);
+  });
+  if (look_behind) {
+    const std::optional<Floor> floor = FindFloor(volume_, hull_, place_);
+    const std::vector<std::vector<float>> covered = CoveredByItem(floor);
+    ParallelFor(frames_.size(), threads_, [&](std::size_t i) {
+      evidence_[i].behind_seen = LookBehind(frames_[i], evidence_[i], covered, floor, 1);
+    });
+  }
   ParallelFor(frames_.size(), threads_, [&](std::size_t i) {
     const SeenFrame& frame = frames_[i];
     Evidence& own = evidence_[i];
-    own = Gather(frame, shells);
     for (std::size_t p = 0; p < own.hull.size(); ++p) {
       if (const float weight = OnItem(frame, own, labels_[i], p, stage); weight > 0)
         items[i].Add(frame.Color(p), weight);
@@ -147,7 +228,8 @@ float ItemSearch::OnItem(const SeenFrame& frame,
                          std::size_t p,
                          Stage stage) const {
   if (!frame.given.empty() && frame.given[p] < -1) return 0;
-  const float label = stage == Stage::kFirst ? kGuessed * own.hull[p] * own.hull[p] : labels[p] * own.hull[p];
+  const float label = stage == Stage::kFirst ? kGuessed * own.hull[p] * own.hull[p]
+                                             : std::max(labels[p], own.same[p]) * own.hull[p];
   return std::clamp(label + own.points[p], 0.0F, 1.0F);
 }
 
@@ -157,14 +239,17 @@ float ItemSearch::Behind(const Evidence& own,
                          Stage stage) const {
   float label = 1 - own.reach[p];
   if (stage != Stage::kFirst)
-    label = (1 - labels[p]) * (own.near[p] > kReached ? kNearItem : own.reach[p] > kReached ? kNotFar : 1);
+    label = (1 - std::max(labels[p], own.same[p])) * (own.near[p] > kReached    ? kNearItem
+                                                      : own.reach[p] > kReached ? kNotFar
+                                                                                : 1);
   return std::clamp(label - own.points[p], 0.0F, 1.0F);
 }
 
 std::vector<float> ItemSearch::Solve(const SeenFrame& frame,
                                      const Evidence& own,
                                      std::vector<float> labels,
-                                     Stage stage) const {
+                                     Stage stage,
+                                     std::vector<float>* unlike) const {
   const int width = frame.lab.cols;
   LocalHistograms local(width, frame.lab.rows, own.behind);
   for (std::size_t p = 0; p < own.hull.size(); ++p)
@@ -172,8 +257,13 @@ std::vector<float> ItemSearch::Solve(const SeenFrame& frame,
       local.AddBehind(static_cast<int>(p) % width, static_cast<int>(p) / width, frame.Color(p), weight);
   local.Finish();
   std::vector<float> cost(own.hull.size());
+  if (unlike != nullptr) unlike->resize(own.hull.size());
   for (std::size_t p = 0; p < cost.size(); ++p) {
-    float odds = kByPoints * own.points[p] + kByCore * own.core[p];
+    float odds = kByPoints * own.points[p] + kByCore * own.core[p] + kBySame * own.same[p];
+    if (!own.behind_seen.empty()) {
+      const float seen = own.behind_seen[p];
+      odds += seen > 0 ? kByAnother * seen : kByBehind * seen;
+    }
     odds += stage == Stage::kFirst ? kByGuess * (own.hull[p] - 0.5F)
                                    : kByHull * std::max(0.0F, own.hull[p] - 0.5F);
     if (!frame.given.empty()) odds += frame.given[p];
@@ -183,6 +273,8 @@ std::vector<float> ItemSearch::Solve(const SeenFrame& frame,
             kByLocalColor *
                 LogOdds(item_, local, static_cast<int>(p) % width, static_cast<int>(p) / width, color);
     cost[p] = -kOddsCost * odds;
+    if (unlike != nullptr)
+      (*unlike)[p] = Unlike(local, static_cast<int>(p) % width, static_cast<int>(p) / width, color);
   }
   return SolveLabels(frame.Size(), cost, frame.edge, std::move(labels),
                      stage == Stage::kLast ? kLastSteps : kSteps);

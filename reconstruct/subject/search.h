@@ -4,7 +4,9 @@
 // graph-cuts", Image and Vision Computing 2010. Internal to reconstruct/: shows cv::Mat, include it from .cc files only.
 #pragma once
 
+#include "reconstruct/subject/behind_view.h"
 #include "reconstruct/subject/place.h"
+#include "reconstruct/subject/same_color.h"
 #include "reconstruct/subject/seen_frame.h"
 
 namespace rv::subject {
@@ -20,6 +22,7 @@ class ItemSearch {
 
   const Volume& volume() const { return volume_; }
   const std::vector<float>& hull() const { return hull_; }  // per cell, 0 to 1
+  const Shells& hull_shell() const { return hull_shell_; }  // after Run: the same, to be looked at
   // Of the frames searched in, per pixel, 0 to 1.
   const std::vector<std::vector<float>>& labels() const { return labels_; }
   // After Run: of any frame, at any size.
@@ -29,6 +32,8 @@ class ItemSearch {
   // What is known of a frame, per pixel, and the colors behind the item there.
   struct Evidence {
     std::vector<float> hull, core, near, reach, points;
+    std::vector<float> behind_seen;  // SeenBehind
+    std::vector<float> same;         // looks through a cell of the hull that has one color
     ColorHistogram behind;
   };
   enum class Stage { kFirst, kLater, kLast };
@@ -36,8 +41,16 @@ class ItemSearch {
   void LocateCells();
   // The hull's core, itself, grown a little, grown as far as the item may reach.
   Shells ShellsOf(int reach, bool first) const;
+  std::vector<float> SeenSame(const SeenFrame& frame) const;
+  // What each frame sees behind the item of another.
+  std::vector<std::vector<float>> CoveredByItem(const std::optional<Floor>& floor) const;
+  std::vector<float> LookBehind(const SeenFrame& frame,
+                                const Evidence& own,
+                                const std::vector<std::vector<float>>& covered,
+                                const std::optional<Floor>& floor,
+                                int step) const;
   Evidence Gather(const SeenFrame& frame, const Shells& shells) const;
-  void Learn(const Shells& shells, Stage stage);
+  void Learn(const Shells& shells, Stage stage, bool look_behind);
   void OccupyCells();
   float OnItem(const SeenFrame& frame,
                const Evidence& own,
@@ -45,10 +58,13 @@ class ItemSearch {
                std::size_t p,
                Stage stage) const;
   float Behind(const Evidence& own, const std::vector<float>& labels, std::size_t p, Stage stage) const;
+  // `unlike`: if given, set to how far each pixel's color is none of the background there, 0 to 1.
   std::vector<float> Solve(const SeenFrame& frame,
                            const Evidence& own,
                            std::vector<float> labels,
-                           Stage stage) const;
+                           Stage stage,
+                           std::vector<float>* unlike = nullptr) const;
+  void Carve(const Shells& shells, double tolerated, const std::vector<std::vector<float>>& unlike);
 
   const std::vector<SeenFrame>& frames_;
   const Reconstruction& reconstruction_;
@@ -59,10 +75,14 @@ class ItemSearch {
   std::vector<std::vector<float>> labels_;
   std::vector<Evidence> evidence_;
   std::vector<std::vector<int>> pixels_;  // per frame and cell
+  std::vector<Eigen::Vector3d> points_;   // of the reconstruction
   std::vector<float> judged_;             // per sparse point
   std::vector<char> occupied_;            // per cell
+  SameColor same_;                        // per cell of the hull
   ColorHistogram item_, all_behind_;      // the latter not finished
-  Shells last_;
+  Shells last_, hull_shell_;
+  std::vector<std::vector<float>> last_covered_;
+  std::optional<Floor> last_floor_;
 };
 
 }  // namespace rv::subject

@@ -57,28 +57,81 @@ std::vector<int> PixelsOfCells(const Volume& volume, const Sight& sight) {
   return out;
 }
 
-Shells Projected(const Volume& volume, const Shells& shells, const Sight& sight) {
-  constexpr float kNothing = 0.02F;
+namespace {
+
+constexpr float kNothing = 0.02F;  // values below count as 0
+
+struct Square {
+  int x0 = 0, x1 = -1, y0 = 0, y1 = -1;  // px, inclusive; empty where x1 < x0
+};
+
+// What a cell covers of the picture.
+Square Covered(const Volume& volume, const Sight& sight, const At& at) {
   constexpr double kHalf = 0.62;  // of a cell seen from anywhere
   const int width = sight.camera.width, height = sight.camera.height;
-  Shells out(shells.size(),
-             std::vector<float>(static_cast<std::size_t>(width) * static_cast<std::size_t>(height)));
-  const std::vector<float>& widest = shells.back();
+  const double half = kHalf * sight.camera.focal_px * volume.cell / at.z;
+  if (!(at.x + half >= 0 && at.y + half >= 0 && at.x - half < width && at.y - half < height)) return {};
+  return {static_cast<int>(std::max(0.0, at.x - half)), static_cast<int>(std::min(width - 1.0, at.x + half)),
+          static_cast<int>(std::max(0.0, at.y - half)),
+          static_cast<int>(std::min(height - 1.0, at.y + half))};
+}
+
+}  // namespace
+
+std::vector<float> Projected(const Volume& volume,
+                             const Sight& sight,
+                             const std::function<bool(std::size_t)>& wanted,
+                             const std::function<float(std::size_t, std::size_t)>& value) {
+  const auto width = static_cast<std::size_t>(sight.camera.width);
+  std::vector<float> out(width * static_cast<std::size_t>(sight.camera.height), 0.0F);
+  ForEachProjected(volume, sight, wanted, [&](std::size_t cell, const At& at) {
+    const Square square = Covered(volume, sight, at);
+    for (int y = square.y0; y <= square.y1; ++y)
+      for (int x = square.x0; x <= square.x1; ++x) {
+        const std::size_t p = static_cast<std::size_t>(y) * width + static_cast<std::size_t>(x);
+        out[p] = std::max(out[p], value(cell, p));
+      }
+  });
+  return out;
+}
+
+Shells MakeShells(const Volume& volume, std::vector<std::vector<float>> values) {
+  Shells out{.values = std::move(values), .shown = std::vector<char>(volume.size.Count(), 0)};
+  const int w = volume.size.width, h = volume.size.height, d = volume.size.depth;
+  const std::ptrdiff_t row = w, slice = static_cast<std::ptrdiff_t>(w) * h;
+  const auto enclosed = [&](std::ptrdiff_t cell) {
+    for (const std::ptrdiff_t step : {std::ptrdiff_t{-1}, std::ptrdiff_t{1}, -row, row, -slice, slice})
+      for (const std::vector<float>& shell : out.values)
+        if (shell[static_cast<std::size_t>(cell + step)] < shell[static_cast<std::size_t>(cell)])
+          return false;
+    return true;
+  };
+  for (int z = 0; z < d; ++z)
+    for (int y = 0; y < h; ++y)
+      for (int x = 0; x < w; ++x) {
+        const std::size_t cell = volume.Index(x, y, z);
+        const bool inside = x > 0 && y > 0 && z > 0 && x + 1 < w && y + 1 < h && z + 1 < d;
+        out.shown[cell] =
+            out.values.back()[cell] >= kNothing && !(inside && enclosed(static_cast<std::ptrdiff_t>(cell)));
+      }
+  return out;
+}
+
+std::vector<std::vector<float>> Projected(const Volume& volume, const Shells& shells, const Sight& sight) {
+  const auto width = static_cast<std::size_t>(sight.camera.width);
+  const std::size_t count = shells.values.size();
+  std::vector<std::vector<float>> out(
+      count, std::vector<float>(width * static_cast<std::size_t>(sight.camera.height)));
   ForEachProjected(
-      volume, sight, [&](std::size_t cell) { return widest[cell] >= kNothing; },
+      volume, sight, [&](std::size_t cell) { return shells.shown[cell] != 0; },
       [&](std::size_t cell, const At& at) {
-        const double half = kHalf * sight.camera.focal_px * volume.cell / at.z;
-        if (!(at.x + half >= 0 && at.y + half >= 0 && at.x - half < width && at.y - half < height)) return;
-        const int x0 = static_cast<int>(std::max(0.0, at.x - half));
-        const int x1 = static_cast<int>(std::min(width - 1.0, at.x + half));
-        const int y0 = static_cast<int>(std::max(0.0, at.y - half));
-        const int y1 = static_cast<int>(std::min(height - 1.0, at.y + half));
-        for (std::size_t k = shells.size(); k-- > 0;) {
-          const float value = shells[k][cell];
+        const Square square = Covered(volume, sight, at);
+        for (std::size_t k = count; k-- > 0;) {
+          const float value = shells.values[k][cell];
           if (value < kNothing) break;
-          for (int y = y0; y <= y1; ++y) {
-            float* row = &out[k][static_cast<std::size_t>(y) * static_cast<std::size_t>(width)];
-            for (int x = x0; x <= x1; ++x) row[x] = std::max(row[x], value);
+          for (int y = square.y0; y <= square.y1; ++y) {
+            float* row = &out[k][static_cast<std::size_t>(y) * width];
+            for (int x = square.x0; x <= square.x1; ++x) row[x] = std::max(row[x], value);
           }
         }
       });

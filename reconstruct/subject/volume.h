@@ -2,6 +2,7 @@
 #pragma once
 
 #include <Eigen/Core>
+#include <functional>
 #include <vector>
 
 #include "reconstruct/subject/tv_labels.h"
@@ -37,10 +38,21 @@ struct Sight {
 // Where each cell's center lies in the picture: the index of its pixel, -1 outside or behind.
 std::vector<int> PixelsOfCells(const Volume& volume, const Sight& sight);
 
-// Several values of each cell, looked at together. Each row-major; `shells[k + 1]` is nowhere below `shells[k]`.
-using Shells = std::vector<std::vector<float>>;
+// Per pixel, the largest of value(cell, pixel) over the cells that it looks through and for which wanted(cell) holds;
+// 0 where there is none.
+std::vector<float> Projected(const Volume& volume,
+                             const Sight& sight,
+                             const std::function<bool(std::size_t)>& wanted,
+                             const std::function<float(std::size_t, std::size_t)>& value);
+
+// Several values of each cell, looked at together.
+struct Shells {
+  std::vector<std::vector<float>> values;  // row-major; `values[k + 1]` is nowhere below `values[k]`
+  std::vector<char> shown;                 // per cell: others with values as high do not enclose it
+};
+Shells MakeShells(const Volume& volume, std::vector<std::vector<float>> values);
 
 // Per shell and pixel, the largest value of the cells that the pixel looks through; 0 where it looks past all.
-Shells Projected(const Volume& volume, const Shells& shells, const Sight& sight);
+std::vector<std::vector<float>> Projected(const Volume& volume, const Shells& shells, const Sight& sight);
 
 }  // namespace rv::subject

@@ -117,8 +117,8 @@ TEST(PictureTruth, VirtualCamerasAreFoundInTheScene) {
   GroundTruth truth;
   for (const PosedFrame& frame : orbit.truth.frames)
     truth.poses[frame.name] = {frame.cam_from_world, orbit.truth.cameras[0]};
-  const Rigid3 world_from_scene{Eigen::Quaterniond(Eigen::AngleAxisd(1, Eigen::Vector3d(1, 2, 3).normalized())),
-                                {3, -1, 2}};
+  const Rigid3 world_from_scene{
+      Eigen::Quaterniond(Eigen::AngleAxisd(1, Eigen::Vector3d(1, 2, 3).normalized())), {3, -1, 2}};
   ApplySimilarity(orbit.truth, 2.5, world_from_scene);
   RotatingView view{.view_camera = Camera::Simple(64, 48, 60)};
   view.reconstruction = orbit.truth;
@@ -129,7 +129,8 @@ TEST(PictureTruth, VirtualCamerasAreFoundInTheScene) {
   for (const PosedFrame& frame : orbit.truth.frames) {
     const Eigen::Vector3d center = view.object_from_world.rotation * (0.3 * frame.cam_from_world.Origin()) +
                                    view.object_from_world.translation;
-    const Eigen::Quaterniond turn = frame.cam_from_world.rotation * view.object_from_world.rotation.conjugate();
+    const Eigen::Quaterniond turn =
+        frame.cam_from_world.rotation * view.object_from_world.rotation.conjugate();
     view.views.push_back({.cam_from_object = Rigid3{turn, -(turn * center)}});
   }
   const auto cameras = CamerasInScene(view, truth);

@@ -91,7 +91,8 @@ Result<std::vector<NamedCamera>> ReadCameras(const fs::path& transforms_json) {
         return Fail(ErrorCode::kCorrupt, where + "the name " + read->name + " comes twice");
       out.push_back(*read);
     } catch (const json::exception&) {
-      return Fail(ErrorCode::kCorrupt, where + "file_path, transform_matrix or a number is missing or no such");
+      return Fail(ErrorCode::kCorrupt,
+                  where + "file_path, transform_matrix or a number is missing or no such");
     }
   }
   if (out.empty()) return Fail(ErrorCode::kCorrupt, transforms_json.string() + " has no frames");

@@ -30,11 +30,11 @@ SweepScene SmallScene(CaptureKind kind) {
 
 nlohmann::json FrameJson(const std::string& file, const Camera& camera, const Rigid3& cam_from_object) {
   Eigen::Matrix4d object_from_gl = Eigen::Matrix4d::Identity();
-  object_from_gl.topLeftCorner<3, 3>() = cam_from_object.rotation.conjugate().toRotationMatrix() *
-                                         Eigen::Vector3d(1, -1, -1).asDiagonal();
+  object_from_gl.topLeftCorner<3, 3>() =
+      cam_from_object.rotation.conjugate().toRotationMatrix() * Eigen::Vector3d(1, -1, -1).asDiagonal();
   object_from_gl.topRightCorner<3, 1>() = cam_from_object.Origin();
-  nlohmann::json frame{{"file_path", file},       {"w", camera.width},   {"h", camera.height},
-                       {"fl_x", camera.focal_px}, {"cx", camera.cx_px},  {"cy", camera.cy_px},
+  nlohmann::json frame{{"file_path", file},       {"w", camera.width},  {"h", camera.height},
+                       {"fl_x", camera.focal_px}, {"cx", camera.cx_px}, {"cy", camera.cy_px},
                        {"k1", camera.k1}};
   for (int r = 0; r < 4; ++r)
     frame["transform_matrix"].push_back(
