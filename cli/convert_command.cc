@@ -30,6 +30,14 @@ std::string Summary(const ConvertResult& result, const std::string& out) {
   return text;
 }
 
+// The conversion's background holds for what shows views, where the item is known.
+ExportOptions ExportOptionsOf(const ConvertFlags& flags, const ExportTarget& target, bool has_matte) {
+  ExportOptions options = flags.export_options;
+  options.threads = flags.convert.threads;
+  if (has_matte && ShowsViews(target.format)) options.background = flags.convert.spin.background;
+  return options;
+}
+
 Status RunConvert(const ConvertFlags& flags, Console& console) {
   std::vector<ExportTarget> targets;
   for (const std::string& text : flags.exports) {
@@ -37,17 +45,19 @@ Status RunConvert(const ConvertFlags& flags, Console& console) {
     if (!target) return Forward(target);
     targets.push_back(*target);
   }
-  const Status valid = flags.export_options.Validate();
-  if (!valid) return Forward(valid);
+  if (const Status valid = flags.export_options.Validate(); !valid) return Forward(valid);
+  for (const ExportTarget& target : targets)
+    if (const Status valid = CheckExport(target.format, ExportOptionsOf(flags, target, true)); !valid)
+      return Forward(valid);
   const Progress progress = console.StageProgress();
   const Result<ConvertResult> result = Convert(flags.source, flags.out, flags.convert, progress);
   if (!result) return Forward(result);
 
   const auto start = std::chrono::steady_clock::now();
-  ExportOptions options = flags.export_options;
-  options.threads = flags.convert.threads;
+  const bool has_matte = !result->view.views.front().matte.empty();
   for (const ExportTarget& target : targets) {
-    const Status done = Export(result->view, target.format, target.path, options, progress);
+    const Status done =
+        Export(result->view, target.format, target.path, ExportOptionsOf(flags, target, has_matte), progress);
     if (!done) return Forward(done);
   }
   const double export_s = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
@@ -82,7 +92,7 @@ Runner DeclareConvert(CLI::App& app) {
       ->take_all();
   app.add_option("--report", flags->report, "Write what was done and how long it took to this JSON file");
   AddOptionFlags(app, ConvertOptionTable(), flags->convert, FlagStyle::kTable);
-  AddExportFlags(app, flags->export_options);
+  AddExportFlagsOfConvert(app, flags->export_options);
   return [flags](Console& console) { return RunConvert(*flags, console); };
 }
 

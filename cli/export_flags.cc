@@ -11,6 +11,15 @@ void AddExportFlags(CLI::App& app, ExportOptions& options) {
   AddOptionFlags(app, ExportOptionTable(), options, FlagStyle::kParser);
 }
 
+void AddExportFlagsOfConvert(CLI::App& app, ExportOptions& options) {
+  static const OptionTable<ExportOptions> table = [] {
+    OptionTable<ExportOptions> rows = ExportOptionTable();
+    std::erase_if(rows, [](const OptionSpec<ExportOptions>& spec) { return spec.name == "background"; });
+    return rows;
+  }();
+  AddOptionFlags(app, table, options, FlagStyle::kParser);
+}
+
 std::string ExportFormatList() {
   std::string list;
   for (const std::string& format : ExportFormats()) list += (list.empty() ? "" : ", ") + format;

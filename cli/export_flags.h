@@ -19,6 +19,8 @@ struct ExportTarget {
 // Adds --no-images and the other flags of an export to `app`; they write into `options`, which must outlive
 // it.
 void AddExportFlags(CLI::App& app, ExportOptions& options);
+// The same for `convert`, whose own --background holds for its exports too.
+void AddExportFlagsOfConvert(CLI::App& app, ExportOptions& options);
 
 // "FORMAT=PATH" of --export; the format is checked.
 Result<ExportTarget> ParseExportTarget(const std::string& text);

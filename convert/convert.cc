@@ -74,6 +74,9 @@ void FillReceipt(const Sweep& sweep, const ConvertOptions& options, RotatingView
   if (options.mapper == kMapperColmap) view.versions["colmap"] = ColmapVersion();
   std::vector<std::string> findings = sweep.warnings;
   findings.insert(findings.end(), view.coverage.findings.begin(), view.coverage.findings.end());
+  const bool has_matte = !view.views.empty() && !view.views.front().matte.empty();
+  if (options.spin.background != "keep" && !has_matte)
+    findings.emplace_back("the background is kept: where the item is could not be told from it");
   view.coverage.findings = Distinct(findings);
 }
 

@@ -70,6 +70,10 @@ OptionTable<ConvertOptions> MakeTable() {
                   [](auto& options) -> auto& { return options.spin.fill; }),
       Row::Text("aspect", "W:H", "Shape of the views: 'auto' (that of the item) or, say, 1:1 or 4:3",
                 [](auto& options) -> auto& { return options.spin.aspect; }),
+      Row::Text("background", "TEXT",
+                "Behind the item: 'keep', 'white', 'transparent' or '#rrggbb'; the matte is kept, `export` "
+                "can do it too",
+                [](auto& options) -> auto& { return options.spin.background; }),
       Row::Without("no-backdrop",
                    "Rather a smaller view than a corner in which the background's color is continued",
                    [](auto& options) -> auto& { return options.spin.backdrop; }),

@@ -29,13 +29,15 @@ Status ForEachPicture(const RotatingView& view,
   // Decoded a portion at a time: parallel, but never all in memory.
   const std::size_t portion =
       static_cast<std::size_t>(options.threads > 0 ? options.threads : HardwareThreads());
+  const Background background = BackgroundOf(options);
   const std::size_t count = plan.order.size();
   for (std::size_t begin = 0; begin < count; begin += portion) {
     if (!Report(progress, "export", static_cast<double>(begin) / static_cast<double>(count)))
       return Cancelled();
     std::vector<Result<Image>> pictures(std::min(portion, count - begin), Image{});
-    ParallelFor(pictures.size(), options.threads,
-                [&](std::size_t i) { pictures[i] = ViewPixels(view, plan.order[begin + i], plan.size); });
+    ParallelFor(pictures.size(), options.threads, [&](std::size_t i) {
+      pictures[i] = ViewPixels(view, plan.order[begin + i], plan.size, background);
+    });
     for (const Result<Image>& picture : pictures) {
       if (!picture) return Forward(picture);
       if (const Status taken = take(*picture); !taken) return Forward(taken);

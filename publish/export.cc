@@ -1,27 +1,40 @@
 #include "publish/export.h"
 
+#include <algorithm>
+#include <iterator>
+
 #include "base/text.h"
 #include "publish/formats.h"
+#include "scene/background.h"
 
 namespace rv {
 namespace {
 
+enum class Shows { kViews, kOpaqueViews, kFrames };
+
 struct Format {
   const char* name;
   publish::Writer write;
+  Shows shows = Shows::kViews;
 };
 
 constexpr Format kFormats[] = {
     {"html", publish::WriteWebPage},
     {"frames", publish::WriteFrameFolder},
-    {"mp4", publish::WriteMp4},
-    {"webm", publish::WriteWebm},
+    {"mp4", publish::WriteMp4, Shows::kOpaqueViews},
+    {"webm", publish::WriteWebm, Shows::kOpaqueViews},
     {"gif", publish::WriteGif},
     {"webp", publish::WriteWebpAnimation},
-    {"colmap", publish::WriteColmapModel},
-    {"nerf", publish::WriteTransforms},
-    {"ply", publish::WritePointCloud},
+    {"colmap", publish::WriteColmapModel, Shows::kFrames},
+    {"nerf", publish::WriteTransforms, Shows::kFrames},
+    {"ply", publish::WritePointCloud, Shows::kFrames},
 };
+
+const Format* Find(std::string_view format) {
+  const Format* known = std::find_if(std::begin(kFormats), std::end(kFormats),
+                                     [&](const Format& candidate) { return format == candidate.name; });
+  return known == std::end(kFormats) ? nullptr : known;
+}
 
 std::string Listed() {
   std::string list;
@@ -37,23 +50,44 @@ std::vector<std::string> ExportFormats() {
   return names;
 }
 
+bool ShowsViews(std::string_view format) {
+  const Format* known = Find(format);
+  return known != nullptr && known->shows != Shows::kFrames;
+}
+
+Status CheckExport(std::string_view format, const ExportOptions& options) {
+  if (const Status valid = options.Validate(); !valid) return Forward(valid);
+  const Format* known = Find(format);
+  if (known == nullptr)
+    return Fail(ErrorCode::kInvalidArgument, Text("unknown export format '", format, "'"),
+                Text("use one of: ", Listed()));
+  const Background background = *ParseBackground(options.background);
+  if (known->shows == Shows::kFrames && background.replaces())
+    return Fail(ErrorCode::kInvalidArgument, Text(format, " has no views whose background could be replaced"),
+                "leave --background out");
+  if (background.kind != Background::Kind::kTransparent) return {};
+  if (known->shows == Shows::kOpaqueViews)
+    return Fail(ErrorCode::kInvalidArgument, Text(format, " cannot be transparent"),
+                "give a color, or export webp, gif, html or frames");
+  if (options.picture_format == "jpeg")
+    return Fail(ErrorCode::kInvalidArgument, "JPEG pictures cannot be transparent",
+                "ask for webp or png pictures");
+  return {};
+}
+
 Status Export(const RotatingView& view,
               std::string_view format,
               const std::filesystem::path& out,
               const ExportOptions& options,
               const Progress& progress) {
-  if (const Status valid = options.Validate(); !valid) return Forward(valid);
+  if (const Status valid = CheckExport(format, options); !valid) return Forward(valid);
   if (view.views.empty())
     return Fail(ErrorCode::kInsufficientData, "the asset holds no views", "convert the clip again");
-  for (const Format& known : kFormats) {
-    if (format != known.name) continue;
-    if (!Report(progress, "export", 0)) return Cancelled();
-    Status written = known.write(view, out, options, progress);
-    if (written) Report(progress, "export", 1);
-    return written;
-  }
-  return Fail(ErrorCode::kInvalidArgument, Text("unknown export format '", format, "'"),
-              Text("use one of: ", Listed()));
+  const Format* known = Find(format);
+  if (!Report(progress, "export", 0)) return Cancelled();
+  Status written = known->write(view, out, options, progress);
+  if (written) Report(progress, "export", 1);
+  return written;
 }
 
 }  // namespace rv

@@ -30,6 +30,13 @@ namespace rv {
 // The names that Export takes, in the order of the list above.
 std::vector<std::string> ExportFormats();
 
+// Whether a known format shows the views; else the captured frames or points.
+bool ShowsViews(std::string_view format);
+
+// What Export refuses whatever the asset is: kInvalidArgument for an unknown format, an option out of range, and a
+// transparent background where the format has none.
+Status CheckExport(std::string_view format, const ExportOptions& options);
+
 // Writes `view` as `format` to `out`: a file for html, mp4, webm, gif, webp and ply, a folder for the others
 // (nerf with images off also takes a name that ends in .json). Written aside and renamed: `out` holds either
 // the whole result or what was there before. An existing file is replaced; an existing folder only when it is

@@ -3,6 +3,7 @@
 #include <cmath>
 
 #include "base/text.h"
+#include "scene/background.h"
 
 namespace rv {
 namespace {
@@ -18,8 +19,10 @@ OptionTable<ExportOptions> MakeExportTable() {
   OptionTable<ExportOptions> table = {
       Row::Without("no-images", "colmap, nerf: poses and points alone, without the pictures",
                    [](auto& options) -> auto& { return options.images; }),
-      Row::Text("picture", "TEXT", "html, frames: 'webp' or 'jpeg'",
+      Row::Text("picture", "TEXT", "html, frames: 'webp', 'jpeg' or 'png'",
                 [](auto& options) -> auto& { return options.picture_format; }),
+      Row::Text("background", "TEXT", "Behind the item: 'keep', 'white', 'transparent' or '#rrggbb'",
+                [](auto& options) -> auto& { return options.background; }),
       Row::Number("quality", "INT", "Picture quality, 1 to 100; encodes the views again",
                   [](auto& options) -> auto& { return options.quality; }),
       Row::Number("max-side", "INT", "Longest side of a picture, px",
@@ -38,8 +41,10 @@ OptionTable<ExportOptions> MakeExportTable() {
 }  // namespace
 
 Status ExportOptions::Validate() const {
-  if (picture_format && *picture_format != "webp" && *picture_format != "jpeg")
-    return OutOfRange("picture_format", Text("'", *picture_format, "'"), "\"webp\" or \"jpeg\"");
+  if (picture_format && *picture_format != "webp" && *picture_format != "jpeg" && *picture_format != "png")
+    return OutOfRange("picture_format", Text("'", *picture_format, "'"), "\"webp\", \"jpeg\" or \"png\"");
+  if (!ParseBackground(background))
+    return OutOfRange("background", Text("'", background, "'"), "keep, white, transparent or #rrggbb");
   if (quality && (*quality < 1 || *quality > 100))
     return OutOfRange("quality", Text(*quality), "from 1 to 100");
   if (max_side_px && (*max_side_px < 16 || *max_side_px > 16383))

@@ -12,7 +12,7 @@ namespace rv {
 struct ExportOptions {
   // colmap, nerf: write the captured pictures beside the model. Off: poses and points alone (--no-images).
   bool images = true;
-  // html, frames: "webp" or "jpeg". Unset: html keeps each view's stored bytes, frames are WebP.
+  // html, frames: "webp", "jpeg" or "png". Unset: html keeps each view's stored bytes, frames are WebP.
   std::optional<std::string> picture_format;
   // 1..100, larger is better and bigger. html, frames: setting it encodes the views again; unset: stored
   // bytes where they fit, else 90. webp: unset is 80. mp4, webm: mapped to the encoder's scale; unset is 90.
@@ -24,6 +24,9 @@ struct ExportOptions {
   double fps = 20;
   // mp4, webm: how often the turn is shown, 1..20; for players that do not loop.
   int turns = 1;
+  // Behind the item: "keep", "white", "transparent" or "#rrggbb", by the views' mattes. Transparent: html and frames as
+  // WebP or PNG, webp, gif (one bit).
+  std::string background = "keep";
   // html: heading and what a screen reader says; unset: the item's title, else "Rotating view".
   std::optional<std::string> title;
   // Threads for decoding and encoding pictures, 0 = all. Never changes the result.

@@ -12,7 +12,7 @@ namespace {
 
 std::string FrameName(std::size_t index, const std::string& format) {
   char name[32];
-  std::snprintf(name, sizeof name, "frame_%04zu.%s", index + 1, format == "webp" ? "webp" : "jpg");
+  std::snprintf(name, sizeof name, "frame_%04zu.%s", index + 1, format == "jpeg" ? "jpg" : format.c_str());
   return name;
 }
 

@@ -85,7 +85,8 @@ Status WriteGif(const RotatingView& view,
                            .encoder = "gif",
                            .filter = kToPalette,
                            .muxer_options = {{"loop", "0"}},
-                           .is_yuv = false};
+                           .is_yuv = false,
+                           .has_alpha = BackgroundOf(options).kind == Background::Kind::kTransparent};
   return WriteVideo(view, out, options, progress, format, PlanAnimation(view, options, kGifSidePx, false));
 }
 

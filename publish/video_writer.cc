@@ -56,6 +56,8 @@ Status Ok(int code, const char* doing) {
 
 }  // namespace
 
+static AVPixelFormat PixelFormat(bool has_alpha) { return has_alpha ? AV_PIX_FMT_RGBA : AV_PIX_FMT_RGB24; }
+
 struct VideoWriter::State {
   Owned<AVFormatContext> muxer;
   Owned<AVCodecContext> encoder;
@@ -66,6 +68,7 @@ struct VideoWriter::State {
   AVFilterContext* sink = nullptr;
   AVStream* stream = nullptr;  // owned by muxer
   ShownSize size;
+  bool has_alpha = false;
   AVRational frame_time{1, 20};
   int64_t next = 0;
 
@@ -80,9 +83,9 @@ Status VideoWriter::State::MakeGraph(const VideoFormat& format) {
   graph.reset(avfilter_graph_alloc());
   graph->nb_threads = 1;
   graph->scale_sws_opts = av_strdup("flags=bicubic+accurate_rnd+bitexact+full_chroma_int");
-  const std::string arguments =
-      Text("video_size=", size.width, "x", size.height, ":pix_fmt=", static_cast<int>(AV_PIX_FMT_RGB24),
-           ":pixel_aspect=1/1:time_base=", frame_time.num, "/", frame_time.den);
+  const std::string arguments = Text("video_size=", size.width, "x", size.height,
+                                     ":pix_fmt=", static_cast<int>(PixelFormat(format.has_alpha)),
+                                     ":pixel_aspect=1/1:time_base=", frame_time.num, "/", frame_time.den);
   if (const Status made = Ok(avfilter_graph_create_filter(&source, avfilter_get_by_name("buffer"), "in",
                                                           arguments.c_str(), nullptr, graph.get()),
                              "make a filter");
@@ -196,6 +199,7 @@ Result<VideoWriter> VideoWriter::Open(const std::filesystem::path& path,
   av_log_set_level(AV_LOG_ERROR);
   auto state = std::make_unique<State>();
   state->size = size;
+  state->has_alpha = format.has_alpha;
   state->frame_time = av_inv_q(av_d2q(fps, 1000));
   const std::string url = "file:" + path.string();
   AVFormatContext* muxer = nullptr;
@@ -211,10 +215,10 @@ Result<VideoWriter> VideoWriter::Open(const std::filesystem::path& path,
 }
 
 Status VideoWriter::Add(const Image& picture) {
-  RV_CHECK(picture.channels == 3 && picture.width == state_->size.width &&
+  RV_CHECK(picture.channels == (state_->has_alpha ? 4 : 3) && picture.width == state_->size.width &&
            picture.height == state_->size.height);
   Owned<AVFrame> frame(av_frame_alloc());
-  frame->format = AV_PIX_FMT_RGB24;
+  frame->format = PixelFormat(state_->has_alpha);
   frame->width = picture.width;
   frame->height = picture.height;
   frame->pts = state_->next++;
@@ -222,7 +226,8 @@ Status VideoWriter::Add(const Image& picture) {
   frame->color_range = AVCOL_RANGE_JPEG;
   frame->colorspace = AVCOL_SPC_RGB;
   if (const Status got = Ok(av_frame_get_buffer(frame.get(), 0), "hold a picture"); !got) return Forward(got);
-  const std::size_t row = static_cast<std::size_t>(picture.width) * 3;
+  const std::size_t row =
+      static_cast<std::size_t>(picture.width) * static_cast<std::size_t>(picture.channels);
   for (int y = 0; y < picture.height; ++y)
     std::memcpy(frame->data[0] + static_cast<std::ptrdiff_t>(y) * frame->linesize[0], picture.at(0, y), row);
   if (const Status added = Ok(av_buffersrc_add_frame(state_->source, frame.get()), "filter a picture");

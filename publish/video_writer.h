@@ -17,10 +17,11 @@ namespace rv::publish {
 struct VideoFormat {
   std::string muxer;    // "mp4", "webm", "gif"
   std::string encoder;  // "libx264", "libvpx-vp9", "gif"
-  std::string filter;   // lavfi graph from rgb24 to what the encoder takes
+  std::string filter;   // lavfi graph from rgb24 (or rgba) to what the encoder takes
   std::vector<std::pair<std::string, std::string>> encoder_options;
   std::vector<std::pair<std::string, std::string>> muxer_options;
-  bool is_yuv = true;  // tagged as BT.709, limited range
+  bool is_yuv = true;      // tagged as BT.709, limited range
+  bool has_alpha = false;  // pictures are RGBA
 };
 
 class VideoWriter {
@@ -33,7 +34,7 @@ class VideoWriter {
   VideoWriter(VideoWriter&&) noexcept;
   ~VideoWriter();
 
-  // RGB, of the size given to Open.
+  // RGB, or RGBA as the format says, of the size given to Open.
   Status Add(const Image& picture);
   // Call once, last.
   Status Finish();

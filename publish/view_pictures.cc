@@ -25,9 +25,11 @@ Result<EncodedImage> EncodedView(const RotatingView& view,
                                  const ExportOptions& options) {
   const EncodedImage& stored = view.views[index].image;
   const bool fits = stored.width == size.width && stored.height == size.height && stored.format == format;
-  if (fits && !options.quality && !stored.empty()) return stored;
-  const Result<Image> pixels = ViewPixels(view, index, size);
+  const Background background = BackgroundOf(options);
+  if (fits && !options.quality && !stored.empty() && !background.replaces()) return stored;
+  const Result<Image> pixels = ViewPixels(view, index, size, background);
   if (!pixels) return Forward(pixels);
+  if (format == "png") return EncodePng(*pixels);
   const int quality = options.quality.value_or(kDefaultPictureQuality);
   return format == "webp" ? EncodeWebp(*pixels, quality) : EncodeJpeg(*pixels, quality);
 }
@@ -42,11 +44,22 @@ ShownSize FitSize(const RotatingView& view, std::optional<int> max_side_px) {
           std::max(1, static_cast<int>(std::lround(view.height * scale)))};
 }
 
-Result<Image> ViewPixels(const RotatingView& view, std::size_t index, ShownSize size) {
-  const EncodedImage& stored = view.views[index].image;
-  Result<Image> pixels = Decode(stored, 3);
+Background BackgroundOf(const ExportOptions& options) { return *ParseBackground(options.background); }
+
+Result<Image> ViewPixels(const RotatingView& view,
+                         std::size_t index,
+                         ShownSize size,
+                         const Background& background) {
+  const View& shown = view.views[index];
+  Result<Image> pixels = Decode(shown.image, 3);
   if (!pixels) return InView(index, pixels.error());
-  return Resize(*pixels, size.width, size.height);
+  if (!background.replaces()) return Resize(*pixels, size.width, size.height);
+  if (shown.matte.empty())
+    return Fail(ErrorCode::kInsufficientData, "the asset does not know where the item is",
+                "keep the background, or convert the sweep again: a whole turn round one item is needed");
+  const Result<Image> matte = Decode(shown.matte, 1);
+  if (!matte) return InView(index, matte.error());
+  return Resize(OverBackground(*pixels, *matte, background), size.width, size.height);
 }
 
 Result<std::vector<EncodedImage>> EncodedViews(const RotatingView& view,
@@ -54,6 +67,7 @@ Result<std::vector<EncodedImage>> EncodedViews(const RotatingView& view,
                                                const ExportOptions& options,
                                                const Progress& progress) {
   const ShownSize size = FitSize(view, options.max_side_px);
+  const bool transparent = BackgroundOf(options).kind == Background::Kind::kTransparent;
   if (format == "webp" && std::max(size.width, size.height) > kWebpSideLimit)
     return Fail(ErrorCode::kUnsupported,
                 Text("the views are larger than WebP allows (", kWebpSideLimit, " px)"),
@@ -69,7 +83,8 @@ Result<std::vector<EncodedImage>> EncodedViews(const RotatingView& view,
     ParallelFor(std::min(portion, count - begin), options.threads, [&](std::size_t i) {
       const std::string& stored = view.views[begin + i].image.format;
       made[begin + i] =
-          EncodedView(view, begin + i, format.value_or(stored == "jpeg" ? "jpeg" : "webp"), size, options);
+          EncodedView(view, begin + i, format.value_or(stored == "jpeg" && !transparent ? "jpeg" : "webp"),
+                      size, options);
     });
   }
   std::vector<EncodedImage> pictures;

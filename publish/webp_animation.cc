@@ -33,7 +33,9 @@ Status AddPicture(const Encoder& encoder, const Image& image, int time_ms, const
   picture.width = image.width;
   picture.height = image.height;
   picture.use_argb = 1;
-  const bool imported = WebPPictureImportRGB(&picture, image.pixels.data(), image.width * 3);
+  const bool imported = image.channels == 4
+                            ? WebPPictureImportRGBA(&picture, image.pixels.data(), image.width * 4)
+                            : WebPPictureImportRGB(&picture, image.pixels.data(), image.width * 3);
   const bool added = imported && WebPAnimEncoderAdd(encoder.get(), &picture, time_ms, &config);
   WebPPictureFree(&picture);
   return added ? Status{} : EncoderFailed(encoder);

@@ -17,6 +17,7 @@
 #include "reconstruct/spin/matte_edges.h"
 #include "reconstruct/spin/spin_plan.h"
 #include "reconstruct/spin/spin_receipt.h"
+#include "scene/background.h"
 
 namespace rv {
 namespace {
@@ -114,12 +115,23 @@ class ViewMaker {
       spin::SharpenMatte(pixels.image, MattePixel(planned), pixels.matte);
       view.matte = EncodePng(pixels.matte);
     }
-    view.image = EncodeJpeg(pixels.image, options_.jpeg_quality);
+    Replace(pixels);
+    view.image = pixels.image.channels == 4 ? EncodeWebp(pixels.image, options_.jpeg_quality)
+                                            : EncodeJpeg(pixels.image, options_.jpeg_quality);
     view.provenance = EncodePng(pixels.provenance);
     if (options_.depth)
       view.depth = EncodePng16(
           spin::RenderDepth(plan_.grid, planned.inverse, planned.points, plan_.frame, kDepthUnit));
     return {};
+  }
+
+  // The background by another; nobody captured that.
+  void Replace(spin::ViewPixels& pixels) const {
+    const Background background = *ParseBackground(options_.background);
+    if (!subject_.known || !background.replaces()) return;
+    pixels.image = OverBackground(pixels.image, pixels.matte, background);
+    for (std::size_t i = 0; i < pixels.matte.pixels.size(); ++i)
+      if (pixels.matte.pixels[i] < 128) pixels.provenance.pixels[i] = 0;
   }
 
   // The width of a pixel of the main source's matte, in the view.
@@ -243,6 +255,9 @@ Status SpinOptions::Validate() const {
   if (!(max_tilt_deg >= 0 && max_tilt_deg <= 30))
     return FieldOutOfRange("max_tilt_deg", max_tilt_deg, "0 to 30");
   if (!(fill >= 0.3 && fill <= 1)) return FieldOutOfRange("fill", fill, "0.3 to 1");
+  if (!ParseBackground(background))
+    return Fail(ErrorCode::kInvalidArgument, Text("background is '", background, "'"),
+                "give keep, white, transparent or a color such as #f0f0f0");
   const std::optional<double> shape = AspectOf(aspect);
   if (aspect != "auto" && !(shape && *shape >= 1.0 / 3 && *shape <= 3))
     return Fail(ErrorCode::kInvalidArgument,

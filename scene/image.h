@@ -51,7 +51,7 @@ EncodedImage EncodeJpeg(const Image& image, int quality);
 // Lossless PNG of 1, 3 or 4 channels.
 EncodedImage EncodePng(const Image& image);
 EncodedImage EncodePng16(const Raster16& raster);
-// Lossy WebP of 3 channels; quality 1..100.
+// Lossy WebP of 3 or 4 channels; quality 1..100.
 EncodedImage EncodeWebp(const Image& image, int quality);
 
 // Decodes to `channels` (1 or 3). Orientation metadata is ignored: stored pictures are upright already.

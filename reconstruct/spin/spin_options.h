@@ -34,6 +34,8 @@ struct SpinOptions {
   std::string aspect = "auto";
   // Where no captured frame shows the background in a corner, continue its color there; else views are smaller.
   bool backdrop = true;
+  // Behind the item: "keep", "white", "transparent" (views are WebP) or "#rrggbb"; where the item is known.
+  std::string background = "keep";
   // Make Depth of each view (a quarter of the view's size, smooth, from the sparse points).
   bool depth = true;
 

@@ -17,13 +17,15 @@ constexpr double kNearest = 8 * kPi / 180, kFarthest = 75 * kPi / 180;
 constexpr std::size_t kMostOthers = 8;
 constexpr int kDepthTiles = 6;  // along the longer side, each with its own depths of the background
 constexpr std::size_t kLeastOthers = 2;
-constexpr double kFloorSure = 2, kFloorReach = 5;  // radii about the center in which the floor goes on, and may
+constexpr double kFloorSure = 2,
+                 kFloorReach = 5;  // radii about the center in which the floor goes on, and may
 // Distances of colors, Lab steps: the same, and surely another.
 constexpr float kSame = 7, kAnother = 16;
 constexpr float kOfLight = 0.6F;  // how much a step of L counts
 
 float Distance(const LabColor& a, const cv::Vec3b& b) {
-  const float l = kOfLight * (float(a[0]) - float(b[0])), u = float(a[1]) - float(b[1]), v = float(a[2]) - float(b[2]);
+  const float l = kOfLight * (float(a[0]) - float(b[0])), u = float(a[1]) - float(b[1]),
+              v = float(a[2]) - float(b[2]);
   return std::sqrt(l * l + u * u + v * v);
 }
 
@@ -62,7 +64,8 @@ std::vector<const OtherFrame*> ChooseOthers(const SeenFrame& frame, const Behind
 class BackgroundDepths {
  public:
   BackgroundDepths(const SeenFrame& frame, const BehindInput& in)
-      : tile_(std::max(8, std::max(frame.lab.cols, frame.lab.rows) / kDepthTiles)), cols_((frame.lab.cols + tile_ - 1) / tile_) {
+      : tile_(std::max(8, std::max(frame.lab.cols, frame.lab.rows) / kDepthTiles)),
+        cols_((frame.lab.cols + tile_ - 1) / tile_) {
     std::vector<std::vector<double>> depths(static_cast<std::size_t>(cols_) *
                                             static_cast<std::size_t>((frame.lab.rows + tile_ - 1) / tile_));
     std::vector<double> all;
@@ -77,7 +80,8 @@ class BackgroundDepths {
       for (int dy = -1; dy <= 1; ++dy)
         for (int dx = -1; dx <= 1; ++dx) {
           const int tx = x / tile_ + dx, ty = y / tile_ + dy;
-          if (tx < 0 || tx >= cols_ || ty < 0 || static_cast<std::size_t>(ty * cols_ + tx) >= depths.size()) continue;
+          if (tx < 0 || tx >= cols_ || ty < 0 || static_cast<std::size_t>(ty * cols_ + tx) >= depths.size())
+            continue;
           depths[static_cast<std::size_t>(ty * cols_ + tx)].push_back(z);
         }
     }
@@ -88,9 +92,12 @@ class BackgroundDepths {
     if (all.size() >= 4) everywhere_.insert(everywhere_.end(), {Quantile(all, 0.5), Quantile(all, 0.9)});
     for (const std::vector<double>& near : depths)
       tiles_.push_back(near.size() < 3 ? everywhere_
-                                       : std::vector<double>{Quantile(near, 0.15), Quantile(near, 0.5), Quantile(near, 0.85)});
+                                       : std::vector<double>{Quantile(near, 0.15), Quantile(near, 0.5),
+                                                             Quantile(near, 0.85)});
   }
-  const std::vector<double>& At(int x, int y) const { return tiles_[static_cast<std::size_t>(y / tile_ * cols_ + x / tile_)]; }
+  const std::vector<double>& At(int x, int y) const {
+    return tiles_[static_cast<std::size_t>(y / tile_ * cols_ + x / tile_)];
+  }
 
  private:
   int tile_, cols_;
@@ -103,7 +110,11 @@ constexpr float kNeverSeen = 1e8F;
 class Asker {
  public:
   Asker(const SeenFrame& frame, const BehindInput& in)
-      : frame_(frame), in_(in), others_(ChooseOthers(frame, in)), depths_(frame, in), world_from_cam_(frame.sight.cam_from_world.Inverse()) {}
+      : frame_(frame),
+        in_(in),
+        others_(ChooseOthers(frame, in)),
+        depths_(frame, in),
+        world_from_cam_(frame.sight.cam_from_world.Inverse()) {}
 
   // The distance of the pixel's color from what is seen behind, where it comes nearest.
   struct Answer {
@@ -165,7 +176,8 @@ class Asker {
     for (const OtherFrame* other : others_) {
       const double sx = static_cast<double>(other->frame.lab.cols) / frame_.sight.camera.width;
       const double sy = static_cast<double>(other->frame.lab.rows) / frame_.sight.camera.height;
-      if (const float d = Seen(*other, (x + 0.5) * sx, (y + 0.5) * sy, color); d < kNeverSeen) distances[count++] = d;
+      if (const float d = Seen(*other, (x + 0.5) * sx, (y + 0.5) * sy, color); d < kNeverSeen)
+        distances[count++] = d;
     }
     return Usual(distances, count, false);
   }
@@ -218,7 +230,8 @@ class Expected {
       }
     for (std::size_t k = 0; k < 2; ++k)
       for (const std::vector<double>& distances : near[k])
-        usual_[k].push_back(static_cast<float>(Quantile(distances.size() < kLeastSamples ? all[k] : distances, kMost)));
+        usual_[k].push_back(
+            static_cast<float>(Quantile(distances.size() < kLeastSamples ? all[k] : distances, kMost)));
   }
   float At(int x, int y, bool floor) const {
     return usual_[floor][static_cast<std::size_t>(y / tile_ * cols_ + x / tile_)];
@@ -255,7 +268,8 @@ std::vector<float> SeenBehind(const SeenFrame& frame,
       const Asker::Answer asked_for = asker.Ask(x, y, middle);
       const float answer = EvidenceOf(asked_for, expected.At(x, y, asked_for.floor));
       for (int v = top; v < std::min(top + step, height); ++v)
-        for (int u = left; u < std::min(left + step, width); ++u) out[static_cast<std::size_t>(v * width + u)] = answer;
+        for (int u = left; u < std::min(left + step, width); ++u)
+          out[static_cast<std::size_t>(v * width + u)] = answer;
     }
   return out;
 }

@@ -24,7 +24,7 @@ struct BehindInput {
   const std::vector<OtherFrame>& others;
   const std::vector<Eigen::Vector3d>& points;  // of the reconstruction, in world
   const std::vector<float>& judged;            // per point: below 0 off the item
-  bool still_background = false;               // the item turned: what is not on its disk stands still in the picture
+  bool still_background = false;  // the item turned: what is not on its disk stands still in the picture
 };
 
 // Per pixel where `asked` is above 1/2: 1 where no frame that looks past the item shows such a color at a place where the

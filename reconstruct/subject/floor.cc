@@ -6,7 +6,9 @@
 
 namespace rv::subject {
 
-std::optional<Floor> FindFloor(const Volume& volume, const std::vector<float>& hull, const SearchPlace& place) {
+std::optional<Floor> FindFloor(const Volume& volume,
+                               const std::vector<float>& hull,
+                               const SearchPlace& place) {
   constexpr double kLowest = 0.01;     // share of the hull's cells that may lie lower
   constexpr double kFromBottom = 0.3;  // radii
   std::vector<double> heights;

@@ -16,7 +16,9 @@ struct Floor {
 
 // The surface that points show, where the item's hull (per cell, 0 to 1) ends; or else a level plane there. Nothing
 // without a hull.
-std::optional<Floor> FindFloor(const Volume& volume, const std::vector<float>& hull, const SearchPlace& place);
+std::optional<Floor> FindFloor(const Volume& volume,
+                               const std::vector<float>& hull,
+                               const SearchPlace& place);
 
 // The hull but for what lies on the floor, where shadows may be taken for a part of the item.
 std::vector<float> AboveFloor(const Volume& volume, std::vector<float> hull, const Floor& floor);

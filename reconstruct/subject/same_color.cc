@@ -62,7 +62,8 @@ class Looker {
     for (std::size_t k = 0; k < order_.size(); ++k) seen[k] = See(order_[k], cell);
     float best = 0;
     const std::size_t windows = std::min(kWindows, order_.size());
-    for (std::size_t w = 0; w < windows; ++w) best = std::max(best, Judge(seen, w * order_.size() / windows, best, cell));
+    for (std::size_t w = 0; w < windows; ++w)
+      best = std::max(best, Judge(seen, w * order_.size() / windows, best, cell));
     out_.sure[cell] = std::clamp((best - kNotOne) / (kSurelyOne - kNotOne), 0.0F, 1.0F);
   }
 

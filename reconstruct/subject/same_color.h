@@ -18,9 +18,10 @@ struct SameColorInput {
   const SearchPlace& place;
   std::optional<orbit::SupportPlane> floor;  // nothing is looked for next to it, where shadows lie
   const std::vector<SeenFrame>& frames;
-  const std::vector<std::vector<int>>& pixels;            // per frame and cell (PixelsOfCells)
-  const std::vector<std::vector<float>>& unlike;  // per frame and pixel: how far its color is none of the background there
-  const std::vector<float>& within;                       // per cell: asked for where above 1/2
+  const std::vector<std::vector<int>>& pixels;  // per frame and cell (PixelsOfCells)
+  const std::vector<std::vector<float>>&
+      unlike;                        // per frame and pixel: how far its color is none of the background there
+  const std::vector<float>& within;  // per cell: asked for where above 1/2
 };
 
 struct SameColor {

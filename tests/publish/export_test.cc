@@ -26,7 +26,7 @@ std::vector<std::string> Names(const fs::path& folder) {
 }
 
 TEST(ExportOptions, RefusesEachValueOutOfRangeByName) {
-  const std::pair<ExportOptions, const char*> wrong[] = {{{.picture_format = "png"}, "picture_format"},
+  const std::pair<ExportOptions, const char*> wrong[] = {{{.picture_format = "bmp"}, "picture_format"},
                                                          {{.quality = 0}, "quality"},
                                                          {{.quality = 101}, "quality"},
                                                          {{.max_side_px = 15}, "max_side_px"},

@@ -13,6 +13,7 @@
 #include "reconstruct/orbit.h"
 #include "reconstruct/spin.h"
 #include "reconstruct/spin/backdrop.h"
+#include "reconstruct/spin/matte_edges.h"
 #include "reconstruct/subject/tv_labels.h"
 #include "tests/support/render/synthetic_sweep.h"
 
@@ -171,6 +172,65 @@ TEST(Receipt, NamesTheFramesThatTheItemLeaves) {
 INSTANTIATE_TEST_SUITE_P(Drawn,
                          SubjectOf,
                          ::testing::Values(std::pair("tin", true), std::pair("box", false)));
+
+// Share of the item's uppermost part, `upper` of its height in the picture, that the mattes hold.
+double UpperPartFound(const Drawn& scene, const Subject& subject, double upper) {
+  double found = 0, all = 0;
+  for (int i = 0; i < kFrames; ++i) {
+    const Image truth = scene.drawn.Depth(i).matte;
+    const Image matte =
+        Resize(*Decode(subject.mattes[static_cast<std::size_t>(i)], 1), truth.width, truth.height);
+    int top = truth.height, bottom = 0;
+    for (int y = 0; y < truth.height; ++y)
+      for (int x = 0; x < truth.width; ++x)
+        if (*truth.at(x, y) != 0) top = std::min(top, y), bottom = std::max(bottom, y);
+    for (int y = top; y < top + upper * (bottom - top); ++y)
+      for (int x = 0; x < truth.width; ++x) {
+        if (*truth.at(x, y) == 0) continue;
+        ++all;
+        found += *matte.at(x, y) >= 128;
+      }
+  }
+  return found / all;
+}
+
+// A bottle's cap has one color, no point, and nothing like it on the rest of the item.
+TEST(Subject, AnEvenPartBelongsToIt) {
+  SweepScene how = Small("bottle", false);
+  how.seed = 3;
+  Drawn scene = Draw(how);
+  std::vector<double> heights;
+  for (const Point& point : scene.reconstruction.points) heights.push_back(point.position.y());
+  const double low = Quantile(heights, 0), high = Quantile(heights, 1);
+  std::erase_if(scene.reconstruction.points,
+                [&](const Point& point) { return point.position.y() > low + 0.8 * (high - low); });
+  const Result<Subject> subject = FindSubject(scene.sweep, scene.reconstruction, scene.orbit, 2, {});
+  ASSERT_TRUE(subject) << subject.error().message;
+  EXPECT_GT(UpperPartFound(scene, *subject, 0.15), 0.4);  // nothing of it, by colors and edges alone
+}
+
+// A matte found at a quarter of the picture's size, its outline 3 px off: colors tell where it is.
+TEST(SharpenMatte, PutsTheOutlineWhereTheColorsChange) {
+  Image picture = Image::Make(160, 120, 3, 200), matte = Image::Make(160, 120, 1);
+  for (int y = 30; y < 90; ++y)
+    for (int x = 40; x < 120; ++x) {
+      for (int c = 0; c < 3; ++c) picture.at(x, y)[c] = static_cast<std::uint8_t>(30 + 20 * c);
+      if (x >= 43) *matte.at(x, y) = 255;
+    }
+  for (int c = 0; c < 3; ++c)
+    picture.at(119, 60)[c] = static_cast<std::uint8_t>(115 + 10 * c);  // half of each
+  spin::SharpenMatte(picture, 4, matte);
+  for (int x = 36; x < 46; ++x) EXPECT_NEAR(*matte.at(x, 60), x < 40 ? 0 : 255, 30) << x;
+  EXPECT_NEAR(*matte.at(119, 60), 128, 30);
+  EXPECT_NEAR(*matte.at(120, 60), 0, 30);
+  // Where both sides look alike it stays as it was.
+  Image even = Image::Make(160, 120, 3, 90), kept = Image::Make(160, 120, 1);
+  for (int y = 30; y < 90; ++y)
+    for (int x = 43; x < 120; ++x) *kept.at(x, y) = 255;
+  const Image before = kept;
+  spin::SharpenMatte(even, 4, kept);
+  EXPECT_EQ(kept, before);
+}
 
 TEST(Subject, OneSideDoesNotSayHowDeepItIs) {
   SweepScene how = Small("tin", true);
