@@ -33,9 +33,7 @@ cv::Mat ColorsOfItem(const cv::Mat& picture, const cv::Mat& matte) {
   return out;
 }
 
-int ShareOf(std::uint8_t matte) {
-  return std::clamp((matte - kNone) * 255 / (kAll - kNone), 0, 255);
-}
+int ShareOf(std::uint8_t matte) { return std::clamp((matte - kNone) * 255 / (kAll - kNone), 0, 255); }
 
 }  // namespace
 
@@ -57,7 +55,8 @@ Image OverBackground(const Image& picture, const Image& matte, const Background&
   if (!background.replaces()) return picture;
   RV_CHECK(picture.channels == 3 && matte.channels == 1);
   RV_CHECK(picture.width == matte.width && picture.height == matte.height);
-  const cv::Mat pixels(picture.height, picture.width, CV_8UC3, const_cast<std::uint8_t*>(picture.pixels.data()));
+  const cv::Mat pixels(picture.height, picture.width, CV_8UC3,
+                       const_cast<std::uint8_t*>(picture.pixels.data()));
   const cv::Mat shares(matte.height, matte.width, CV_8UC1, const_cast<std::uint8_t*>(matte.pixels.data()));
   const cv::Mat item = ColorsOfItem(pixels, shares);
   const bool transparent = background.kind == Background::Kind::kTransparent;

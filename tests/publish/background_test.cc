@@ -51,7 +51,8 @@ TEST(ExportBackground, WhiteIsBehindTheItemAndTheItemStays) {
   const TempFolder folder;
   const RotatingView view = WithMattes();
   ASSERT_TRUE(Export(view, "frames", folder / "kept", {.picture_format = "jpeg"}, {}));
-  ASSERT_TRUE(Export(view, "frames", folder / "white", {.picture_format = "jpeg", .background = "white"}, {}));
+  ASSERT_TRUE(
+      Export(view, "frames", folder / "white", {.picture_format = "jpeg", .background = "white"}, {}));
   const Image kept = Pixels(Slurp(folder / "kept" / "frame_0002.jpg"), "jpeg", view);
   const Image white = Pixels(Slurp(folder / "white" / "frame_0002.jpg"), "jpeg", view);
   for (int c = 0; c < 3; ++c) {
@@ -66,7 +67,8 @@ TEST(ExportBackground, TransparentPicturesHaveAlpha) {
   const ExportOptions transparent{.background = "transparent"};
   ASSERT_TRUE(Export(view, "frames", folder / "webp", transparent, {}));
   EXPECT_TRUE(WebpHasAlpha(Slurp(folder / "webp" / "frame_0001.webp")));
-  ASSERT_TRUE(Export(view, "frames", folder / "png", {.picture_format = "png", .background = "transparent"}, {}));
+  ASSERT_TRUE(
+      Export(view, "frames", folder / "png", {.picture_format = "png", .background = "transparent"}, {}));
   const std::string png = Slurp(folder / "png" / "frame_0001.png");
   ASSERT_GT(png.size(), 26u);
   EXPECT_EQ(png[25], 6);  // IHDR: truecolor with alpha
@@ -101,7 +103,8 @@ TEST(ExportBackground, WhatCannotBeTransparentIsRefusedBeforeAnyWork) {
 
 TEST(ExportBackground, WithoutMattesSaysSo) {
   const TempFolder folder;
-  const Status status = Export(MakeUpView({.views = 3}), "frames", folder / "out", {.background = "white"}, {});
+  const Status status =
+      Export(MakeUpView({.views = 3}), "frames", folder / "out", {.background = "white"}, {});
   ASSERT_FALSE(status);
   EXPECT_EQ(status.error().code, ErrorCode::kInsufficientData);
   EXPECT_FALSE(status.error().remedy.empty());

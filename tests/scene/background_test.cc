@@ -43,7 +43,7 @@ TEST(Background, ReplacedLeavesNoHalo) {
   ASSERT_EQ(out.channels, 3);
   for (int x = 0; x < 40; ++x) {
     const std::uint8_t* pixel = out.at(x, 15);
-    EXPECT_GE(pixel[0], 199) << x;        // red is 200 on the item, 255 behind
+    EXPECT_GE(pixel[0], 199) << x;            // red is 200 on the item, 255 behind
     EXPECT_NEAR(pixel[1], pixel[2], 1) << x;  // green would show
   }
   EXPECT_EQ(out.at(5, 15)[1], 255);
