@@ -14,6 +14,7 @@ namespace {
 constexpr int kNone = 10, kAll = 245;
 
 // Of the pixels that are wholly the item, the mean color about each pixel: within 3 px, where there is none within 12.
+// Farther off: the pixel's own where it is partly the item, else white.
 cv::Mat ColorsOfItem(const cv::Mat& picture, const cv::Mat& matte) {
   cv::Mat weight, weight3, color, sums, counts, out;
   cv::Mat(matte >= kAll).convertTo(weight, CV_32F, 1.0 / 255);
@@ -21,6 +22,7 @@ cv::Mat ColorsOfItem(const cv::Mat& picture, const cv::Mat& matte) {
   cv::cvtColor(weight, weight3, cv::COLOR_GRAY2BGR);
   cv::multiply(color, weight3, color);
   picture.convertTo(out, CV_32FC3);
+  out.setTo(cv::Scalar::all(255), matte <= kNone);  // what was captured there is not handed on below alpha 0
   for (const int reach : {12, 3}) {
     const cv::Size window(2 * reach + 1, 2 * reach + 1);
     cv::boxFilter(color, sums, CV_32F, window, {-1, -1}, false);

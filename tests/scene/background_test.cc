@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 namespace rv {
 namespace {
 
@@ -49,6 +51,22 @@ TEST(Background, ReplacedLeavesNoHalo) {
   EXPECT_EQ(out.at(5, 15)[1], 255);
   EXPECT_EQ(out.at(30, 15)[1], 0);
   EXPECT_NEAR(out.at(12, 15)[1], 255 - 255 * (64 - 10) / 235, 2);
+}
+
+// A viewer that drops alpha must not bring back the seller's room.
+TEST(Background, TransparentHidesWhatWasCaptured) {
+  const Square square = MakeSquare();
+  Image wide = Image::Make(80, 30, 3, 90), matte = Image::Make(80, 30, 1);
+  for (int y = 0; y < 30; ++y)
+    for (int x = 0; x < 40; ++x) {
+      std::copy_n(square.picture.at(x, y), 3, wide.at(x + 40, y));
+      *matte.at(x + 40, y) = *square.matte.at(x, y);
+    }
+  const Image out = OverBackground(wide, matte, *ParseBackground("transparent"));
+  for (int x = 0; x < 35; ++x) {
+    EXPECT_EQ(out.at(x, 15)[3], 0) << x;
+    for (int c = 0; c < 3; ++c) EXPECT_EQ(out.at(x, 15)[c], 255) << x;
+  }
 }
 
 TEST(Background, TransparentHasTheMatteForAlphaAndTheItemsColorsBelow) {

@@ -147,6 +147,34 @@ TEST_P(SubjectOf, IsWholeInEveryViewAndFillsIt) {
   EXPECT_GT(filled, 0.72);
 }
 
+// A view's matte is held to the scene drawn from the view's own camera.
+TEST_P(SubjectOf, HasAMatteInEveryView) {
+  const Drawn& scene = Scene(GetParam().first, GetParam().second);
+  const Result<Subject> subject = FindSubject(scene.sweep, scene.reconstruction, scene.orbit, 2, {});
+  ASSERT_TRUE(subject && subject->placed);
+  const Result<RotatingView> spin = BuildSpin(scene.sweep, scene.reconstruction, scene.orbit, *subject,
+                                              {.size_px = 160, .threads = 2, .background = "#0000ff"}, {});
+  ASSERT_TRUE(spin) << spin.error().message;
+  std::vector<double> overlaps;
+  for (std::size_t i = 0; i < spin->views.size(); i += 4) {
+    const View& view = spin->views[i];
+    const Eigen::Quaterniond turn = view.cam_from_object->rotation * spin->object_from_world.rotation;
+    const Eigen::Vector3d eye = spin->object_from_world.rotation.conjugate() *
+                                (view.cam_from_object->Origin() - spin->object_from_world.translation) /
+                                spin->object_from_world_scale;
+    const CleanView truth = scene.drawn.RenderFrom(*spin->view_camera, {turn, -(turn * eye)});
+    overlaps.push_back(Overlap(view.matte, truth.truth.matte));
+    const Image picture = *Decode(view.image, 3), provenance = *Decode(view.provenance, 1);
+    EXPECT_GT(picture.at(1, 1)[2], 240) << i;  // the other background
+    EXPECT_LT(picture.at(1, 1)[0], 20) << i;
+    EXPECT_EQ(*provenance.at(1, 1), 0) << i;
+    EXPECT_NE(*provenance.at(spin->width / 2, spin->height / 2), 0) << i;
+  }
+  EXPECT_GT(Median(overlaps), 0.93);
+  EXPECT_EQ(spin->sources[3].matte, subject->mattes[3]);
+  EXPECT_GT(spin->sources[3].matte_confidence, 0.8);
+}
+
 // The camera aims so high that the lower half of the item is out of the picture in one frame.
 TEST(Receipt, NamesTheFramesThatTheItemLeaves) {
   const Drawn& scene = Scene("tin", true);
