@@ -5,11 +5,13 @@
 #include <cmath>
 #include <random>
 
+#include "base/temp_folder.h"
 #include "bench/picture/likeness.h"
 #include "bench/picture/recipes.h"
 #include "bench/picture/shape.h"
 #include "bench/picture/truth.h"
 #include "tests/support/scene/synthetic_geometry.h"
+#include "tests/support/write/clean_views.h"
 
 namespace rv::picture {
 namespace {
@@ -143,6 +145,29 @@ TEST(PictureTruth, VirtualCamerasAreFoundInTheScene) {
   }
   view.reconstruction.reset();
   EXPECT_EQ(CamerasInScene(view, truth).error().code, ErrorCode::kInsufficientData);
+}
+
+// What the bench writes for the generator is what the generator reads.
+TEST(PictureTruth, CamerasAreWrittenAsTheGeneratorReadsThem) {
+  const Result<TempFolder> folder = TempFolder::Make("rotaview-test");
+  ASSERT_TRUE(folder);
+  Camera camera = Camera::Simple(64, 48, 60);
+  camera.cx_px = 30.5;
+  TrueCameras cameras;
+  for (const double turn : {0.3, 2.0})
+    cameras.cam_from_scene.push_back(
+        {Eigen::Quaterniond(Eigen::AngleAxisd(turn, Eigen::Vector3d(1, 2, -1).normalized())), {0.1, -2, 5}});
+  ASSERT_TRUE(WriteCameras(cameras, camera, folder->path() / "cameras.json"));
+  const auto read = ReadCameras(folder->path() / "cameras.json");
+  ASSERT_TRUE(read) << read.error().message;
+  ASSERT_EQ(read->size(), 2u);
+  for (std::size_t i = 0; i < 2; ++i) {
+    const Rigid3& want = cameras.cam_from_scene[i];
+    EXPECT_EQ((*read)[i].camera, camera);
+    EXPECT_LT((*read)[i].cam_from_object.rotation.angularDistance(want.rotation), 1e-9);
+    EXPECT_LT(((*read)[i].cam_from_object.translation - want.translation).norm(), 1e-9);
+  }
+  EXPECT_EQ((*read)[1].name, "0001");
 }
 
 TEST(PictureRecipes, AreTheSameFromOneSeed) {

@@ -229,6 +229,31 @@ TEST(WarpRender, LeavesBarredPixelsOpen) {
   for (int x = 2; x < 62; ++x) EXPECT_EQ(*view.provenance.at(x, 24), x < 40 ? 3 : 0) << x;
 }
 
+// A matte of half the source's size, whose value says where it is: every view pixel must get that of its own place.
+TEST(WarpRender, TakesTheMatteAlongWithItsPixels) {
+  const Image source = Image::Make(64, 48, 3, 200);
+  Image matte = Image::Make(32, 24, 1);
+  for (int y = 0; y < 24; ++y)
+    for (int x = 0; x < 32; ++x) *matte.at(x, y) = static_cast<std::uint8_t>(4 * x + 4 * y);
+  const WarpGrid grid{.left = -32, .top = -24, .cell = 8, .cols = 9, .rows = 7};
+  WarpMesh mesh{.source_px = std::vector<Eigen::Vector2d>(grid.Size())};
+  for (int row = 0; row < grid.rows; ++row)
+    for (int col = 0; col < grid.cols; ++col)
+      mesh.source_px[grid.Index(col, row)] = grid.At(col, row) + Eigen::Vector2d(32 + 5, 24);
+  const ViewFrame frame = MakeViewFrame(grid, {.col0 = 0, .row0 = 0, .col1 = 8, .row1 = 6}, 64);
+  ViewPixels view = MakeViewPixels(frame);
+  RenderWarp(
+      grid, frame,
+      {.mesh = mesh, .camera = Camera::Simple(64, 48, 100), .picture = source, .label = 1, .matte = &matte},
+      view);
+  for (int y = 2; y < 46; ++y)
+    for (int x = 2; x < 56; ++x) {
+      const double want = 4 * ((x + 5 + 0.5) / 2 - 0.5) + 4 * ((y + 0.5) / 2 - 0.5);
+      ASSERT_NEAR(*view.matte.at(x, y), want, 0.51) << x << " " << y;
+    }
+  EXPECT_EQ(*view.matte.at(62, 20), 0);  // not captured
+}
+
 TEST(WarpRender, ViewCameraPutsThePrincipalPointWhereTheGridHasItsOrigin) {
   const WarpGrid grid{.left = -100, .top = -50, .cell = 10, .cols = 21, .rows = 11};
   const ViewFrame frame = MakeViewFrame(grid, {.col0 = 2, .row0 = 1, .col1 = 18, .row1 = 9}, 80);
