@@ -9,6 +9,8 @@ target_include_directories(rv_options INTERFACE ${PROJECT_SOURCE_DIR})
 target_compile_options(rv_options INTERFACE -Wall -Wextra -Wshadow -Wno-missing-field-initializers)
 # -ffp-contract=off: the same sums with and without FMA, so that a build gives the same bytes on every x86-64.
 target_compile_options(rv_options INTERFACE -ffp-contract=off)
+# Nobody asks for errno or floating-point traps after a square root: loops that take one are vectorized, with the same bits.
+target_compile_options(rv_options INTERFACE -fno-math-errno -fno-trapping-math)
 if(ROTAVIEW_SANITIZE)
   # No vptr check: in the decoder's child process, which may open nothing, it takes every object for a broken one.
   target_compile_options(rv_options INTERFACE -fsanitize=address,undefined -fno-sanitize=vptr -fno-omit-frame-pointer)

@@ -38,21 +38,21 @@ std::vector<std::uint32_t> Evenly(const std::vector<std::uint32_t>& frames, std:
   return out;
 }
 
-subject::SearchPlace PlaceOf(const Reconstruction& reconstruction, const Orbit& orbit) {
-  subject::SearchPlace place{
-      .center = orbit.center, .up = orbit.up, .radius = orbit.subject_radius, .distance = orbit.radius};
-  std::vector<Eigen::Vector3d> inside;
-  for (const Point& point : reconstruction.points)
-    if ((point.position - orbit.center).norm() <= orbit.subject_radius) inside.push_back(point.position);
-  place.support = orbit::FindSupport(inside, orbit.center, orbit.up, orbit.subject_radius);
-  place.surface = place.support;
-  for (double wider = 1.5; !place.surface && wider < 3.5; wider *= 1.5) {
+subject::SearchPlace PlaceAt(const Reconstruction& reconstruction,
+                             const Orbit& orbit,
+                             const Eigen::Vector3d& center,
+                             double radius) {
+  subject::SearchPlace place{.center = center, .up = orbit.up, .radius = radius, .distance = orbit.radius};
+  const auto support = [&](double reach) {
     std::vector<Eigen::Vector3d> about;
     for (const Point& point : reconstruction.points)
-      if ((point.position - orbit.center).norm() <= wider * orbit.subject_radius)
-        about.push_back(point.position);
-    place.surface = orbit::FindSupport(about, orbit.center, orbit.up, wider * orbit.subject_radius);
-  }
+      if ((point.position - center).norm() <= reach) about.push_back(point.position);
+    return orbit::FindSupport(about, center, orbit.up, reach);
+  };
+  place.support = support(radius);
+  place.surface = place.support;
+  for (double wider = 1.5; !place.surface && wider < 3.5; wider *= 1.5)
+    place.surface = support(wider * radius);
   return place;
 }
 
@@ -78,7 +78,7 @@ class Finder {
         threads_(threads),
         ring_(FramesOfRing(sweep, orbit)),
         points_(subject::PointsOfFrames(reconstruction)),
-        place_(PlaceOf(reconstruction, orbit)) {}
+        place_(PlaceAt(reconstruction, orbit, orbit.center, orbit.subject_radius)) {}
 
   Result<Subject> Find(const Progress& progress) {
     Subject out;
@@ -88,6 +88,8 @@ class Finder {
     if (!Report(progress, "subject", 0)) return Cancelled();
     Result<std::vector<SeenFrame>> frames = LoadAll(Evenly(ring_, kSearchFrames));
     if (!frames) return Forward(frames);
+    LookForPlace(*frames);
+    if (!Report(progress, "subject", 0.3)) return Cancelled();
     ItemSearch search(*frames, reconstruction_, place_, threads_);
     search.Run();
     if (!Report(progress, "subject", 0.7)) return Cancelled();
@@ -123,6 +125,16 @@ class Finder {
       out.push_back(std::move(*seen));
     }
     return out;
+  }
+
+  // The item may be larger than the orbit's subject, or beside its center: a glance tells about where it is.
+  void LookForPlace(const std::vector<SeenFrame>& frames) {
+    ItemSearch glance(frames, reconstruction_, place_, threads_);
+    glance.Glance();
+    Subject seen;
+    if (Surface(glance.volume(), glance.hull(), seen) == 0 || seen.radius > kMostRadius * orbit_.radius)
+      return;
+    place_ = PlaceAt(reconstruction_, orbit_, seen.center, seen.radius);
   }
 
   // Cells of the hull next to others; center and radius. Returns their number.

@@ -7,6 +7,7 @@
 #include <optional>
 
 #include "base/statistics.h"
+#include "reconstruct/subject/background_depths.h"
 
 namespace rv::subject {
 namespace {
@@ -15,29 +16,28 @@ namespace {
 // farther ones another side of what is behind it.
 constexpr double kNearest = 8 * kPi / 180, kFarthest = 75 * kPi / 180;
 constexpr std::size_t kMostOthers = 8;
-constexpr int kDepthTiles = 6;  // along the longer side, each with its own depths of the background
+constexpr int kExpectedTiles = 6;  // along the longer side
 constexpr std::size_t kLeastOthers = 2;
 constexpr double kFloorSure = 2,
                  kFloorReach = 5;  // radii about the center in which the floor goes on, and may
 // Distances of colors, Lab steps: the same, and surely another.
 constexpr float kSame = 7, kAnother = 16;
-constexpr float kOfLight = 0.6F;  // how much a step of L counts
+constexpr int kOfLight = 3, kScale = 5;  // a step of L counts 3/5
 
-float Distance(const LabColor& a, const cv::Vec3b& b) {
-  const float l = kOfLight * (float(a[0]) - float(b[0])), u = float(a[1]) - float(b[1]),
-              v = float(a[2]) - float(b[2]);
-  return std::sqrt(l * l + u * u + v * v);
+// Squared, in steps of 1/5.
+int Unlike(const LabColor& a, const cv::Vec3b& b) {
+  const int l = int(a[0]) - int(b[0]), u = int(a[1]) - int(b[1]), v = int(a[2]) - int(b[2]);
+  return kOfLight * kOfLight * l * l + kScale * kScale * (u * u + v * v);
 }
 
-// Least distance within a pixel of (x, y): depths are not known well.
+// Least distance within a pixel of (x, y): depths are not known well. No farther than kSame is as good as any.
 float NearestColor(const LabColor& color, const cv::Mat& lab, int x, int y) {
-  float best = 1e9F;
-  for (int dy = -1; dy <= 1; ++dy)
-    for (int dx = -1; dx <= 1; ++dx) {
-      const int px = std::clamp(x + dx, 0, lab.cols - 1), py = std::clamp(y + dy, 0, lab.rows - 1);
-      best = std::min(best, Distance(color, lab.at<cv::Vec3b>(py, px)));
-    }
-  return best;
+  constexpr int kEnough = int(kScale * kSame) * int(kScale * kSame);
+  int best = Unlike(color, lab.at<cv::Vec3b>(y, x));
+  for (int py = std::max(0, y - 1); py <= std::min(lab.rows - 1, y + 1) && best > kEnough; ++py)
+    for (int px = std::max(0, x - 1); px <= std::min(lab.cols - 1, x + 1); ++px)
+      best = std::min(best, Unlike(color, lab.at<cv::Vec3b>(py, px)));
+  return std::sqrt(static_cast<float>(best)) / kScale;
 }
 
 // Those that see the background from another side, the nearest first, taken from both sides in turn.
@@ -60,51 +60,6 @@ std::vector<const OtherFrame*> ChooseOthers(const SeenFrame& frame, const Behind
   return out;
 }
 
-// Depths at which the background may be, by place in the picture.
-class BackgroundDepths {
- public:
-  BackgroundDepths(const SeenFrame& frame, const BehindInput& in)
-      : tile_(std::max(8, std::max(frame.lab.cols, frame.lab.rows) / kDepthTiles)),
-        cols_((frame.lab.cols + tile_ - 1) / tile_) {
-    std::vector<std::vector<double>> depths(static_cast<std::size_t>(cols_) *
-                                            static_cast<std::size_t>((frame.lab.rows + tile_ - 1) / tile_));
-    std::vector<double> all;
-    const double behind = 1.02 * (frame.sight.cam_from_world * in.place.center).z();
-    for (const SeenPoint& seen : frame.points) {
-      if (in.judged[seen.point] >= 0) continue;
-      const double z = (frame.sight.cam_from_world * in.points[seen.point]).z();
-      if (z < behind) continue;
-      all.push_back(z);
-      const int x = std::clamp(static_cast<int>(seen.at.x), 0, frame.lab.cols - 1);
-      const int y = std::clamp(static_cast<int>(seen.at.y), 0, frame.lab.rows - 1);
-      for (int dy = -1; dy <= 1; ++dy)
-        for (int dx = -1; dx <= 1; ++dx) {
-          const int tx = x / tile_ + dx, ty = y / tile_ + dy;
-          if (tx < 0 || tx >= cols_ || ty < 0 || static_cast<std::size_t>(ty * cols_ + tx) >= depths.size())
-            continue;
-          depths[static_cast<std::size_t>(ty * cols_ + tx)].push_back(z);
-        }
-    }
-    // Evenly in inverse depth, where no point tells; infinity is the last.
-    std::vector<double> sampled;
-    for (const double share : {0.9, 0.75, 0.6, 0.45, 0.3, 0.15, 0.01}) sampled.push_back(behind / share);
-    everywhere_ = sampled;
-    if (all.size() >= 4) everywhere_.insert(everywhere_.end(), {Quantile(all, 0.5), Quantile(all, 0.9)});
-    for (const std::vector<double>& near : depths)
-      tiles_.push_back(near.size() < 3 ? everywhere_
-                                       : std::vector<double>{Quantile(near, 0.15), Quantile(near, 0.5),
-                                                             Quantile(near, 0.85)});
-  }
-  const std::vector<double>& At(int x, int y) const {
-    return tiles_[static_cast<std::size_t>(y / tile_ * cols_ + x / tile_)];
-  }
-
- private:
-  int tile_, cols_;
-  std::vector<double> everywhere_;
-  std::vector<std::vector<double>> tiles_;
-};
-
 constexpr float kNeverSeen = 1e8F;
 
 class Asker {
@@ -112,60 +67,79 @@ class Asker {
   Asker(const SeenFrame& frame, const BehindInput& in)
       : frame_(frame),
         in_(in),
-        others_(ChooseOthers(frame, in)),
-        depths_(frame, in),
-        world_from_cam_(frame.sight.cam_from_world.Inverse()) {}
+        depths_(frame, in.place, in.points, in.judged),
+        center_(frame.sight.cam_from_world * in.place.center) {
+    for (const OtherFrame* other : ChooseOthers(frame, in)) {
+      const Rigid3 other_from_own = other->frame.sight.cam_from_world * frame.sight.cam_from_world.Inverse();
+      others_.push_back({other, other_from_own.rotation.toRotationMatrix(), other_from_own.translation});
+    }
+    if (!in.floor) return;
+    floor_normal_ = frame.sight.cam_from_world.rotation * in.floor->plane.normal;
+    height_ = in.floor->plane.Above(frame.sight.cam_from_world.Origin());
+  }
 
   // The distance of the pixel's color from what is seen behind, where it comes nearest.
   struct Answer {
     float distance = kNeverSeen;
     bool floor = false;  // the pixel looks at the floor
   };
-  Answer Ask(int x, int y, std::size_t p) const {
+  Answer Ask(int x, int y, std::size_t p) {
     const Eigen::Vector3d ray = frame_.sight.camera.Ray({x + 0.5, y + 0.5});
     const LabColor color = frame_.Color(p);
+    for (Other& other : others_) other.ray = other.turn * ray;
     Answer out;
     if (const auto hit = FloorHit(ray)) {
       // A surface mirrors lights to some of the frames only.
-      out = {At(hit->place, color, in_.floor->seen), true};
+      out = {At(hit->z, color, in_.floor->seen), true};
       // It hides what lies farther, or may hide it.
       if (hit->surely || out.distance >= kNeverSeen) return out;
     }
-    if (in_.still_background)
+    if (in_.still_background) {
       out.distance = std::min(out.distance, AtSamePixel(x, y, color));
-    else
-      for (const double z : depths_.At(x, y))
-        out.distance = std::min(out.distance, At(world_from_cam_ * (z * ray), color, false));
+      return out;
+    }
+    for (const double z : depths_.At(x, y)) {
+      if (out.distance <= kSame) break;
+      out.distance = std::min(out.distance, At(z, color, false));
+    }
     return out;
   }
 
  private:
+  struct Other {
+    const OtherFrame* seen;
+    Eigen::Matrix3d turn;  // other from own
+    Eigen::Vector3d shift;
+    Eigen::Vector3d ray = Eigen::Vector3d::Zero();  // of the pixel asked for, turned
+  };
   struct Hit {
-    Eigen::Vector3d place;
+    double z = 0;         // along the ray
     bool surely = false;  // the support reaches so far
   };
 
   // Where the ray meets the floor.
   std::optional<Hit> FloorHit(const Eigen::Vector3d& ray) const {
     if (!in_.floor) return std::nullopt;
-    const Eigen::Vector3d from = world_from_cam_.translation, to = world_from_cam_ * ray;
-    const double high = in_.floor->plane.Above(from), low = in_.floor->plane.Above(to);
-    if (high <= 0 || high - low <= 1e-9) return std::nullopt;
-    const double z = high / (high - low);
-    const Eigen::Vector3d hit = from + z * (to - from);
-    const double away = (hit - in_.place.center).norm() / in_.place.radius;
+    const double sinks = -floor_normal_.dot(ray);
+    if (height_ <= 0 || sinks <= 1e-9) return std::nullopt;
+    const double z = height_ / sinks;
+    const double away = (z * ray - center_).norm() / in_.place.radius;
     if (away > (in_.floor->seen ? kFloorReach : kFloorSure)) return std::nullopt;
-    return Hit{hit, in_.floor->seen && away < kFloorSure};
+    return Hit{z, in_.floor->seen && away < kFloorSure};
   }
 
-  // The usual distance between `color` and what frames that see past the item show at `place`.
-  float At(const Eigen::Vector3d& place, const LabColor& color, bool few) const {
+  // The usual distance between `color` and what frames that see past the item show at depth `z`.
+  float At(double z, const LabColor& color, bool few) const {
     std::array<float, 2 * kMostOthers> distances;
     std::size_t count = 0;
-    for (const OtherFrame* other : others_) {
-      const auto at = other->frame.sight.camera.Project(other->frame.sight.cam_from_world * place);
-      if (!at) continue;
-      if (const float d = Seen(*other, at->x(), at->y(), color); d < kNeverSeen) distances[count++] = d;
+    for (const Other& other : others_) {
+      const Eigen::Vector3d at = z * other.ray + other.shift;
+      if (at.z() <= 1e-9) continue;
+      const Camera& lens = other.seen->frame.sight.camera;
+      const double u = at.x() / at.z(), v = at.y() / at.z(), r2 = u * u + v * v;
+      const double scale = lens.focal_px * (1 + r2 * (lens.k1 + r2 * lens.k2));
+      const float d = Seen(*other.seen, scale * u + lens.cx_px, scale * v + lens.cy_px, color);
+      if (d < kNeverSeen) distances[count++] = d;
     }
     return Usual(distances, count, few);
   }
@@ -173,16 +147,17 @@ class Asker {
   float AtSamePixel(int x, int y, const LabColor& color) const {
     std::array<float, 2 * kMostOthers> distances;
     std::size_t count = 0;
-    for (const OtherFrame* other : others_) {
-      const double sx = static_cast<double>(other->frame.lab.cols) / frame_.sight.camera.width;
-      const double sy = static_cast<double>(other->frame.lab.rows) / frame_.sight.camera.height;
-      if (const float d = Seen(*other, (x + 0.5) * sx, (y + 0.5) * sy, color); d < kNeverSeen)
+    for (const Other& other : others_) {
+      const cv::Mat& lab = other.seen->frame.lab;
+      const double sx = static_cast<double>(lab.cols) / frame_.sight.camera.width;
+      const double sy = static_cast<double>(lab.rows) / frame_.sight.camera.height;
+      if (const float d = Seen(*other.seen, (x + 0.5) * sx, (y + 0.5) * sy, color); d < kNeverSeen)
         distances[count++] = d;
     }
     return Usual(distances, count, false);
   }
 
-  float Seen(const OtherFrame& other, double x, double y, const LabColor& color) const {
+  static float Seen(const OtherFrame& other, double x, double y, const LabColor& color) {
     const cv::Mat& lab = other.frame.lab;
     if (!(x >= 0 && y >= 0 && x < lab.cols && y < lab.rows)) return kNeverSeen;
     const int px = static_cast<int>(x), py = static_cast<int>(y);
@@ -200,17 +175,19 @@ class Asker {
 
   const SeenFrame& frame_;
   const BehindInput& in_;
-  std::vector<const OtherFrame*> others_;
   BackgroundDepths depths_;
-  Rigid3 world_from_cam_;
+  std::vector<Other> others_;
+  Eigen::Vector3d center_;  // of the place, in cam
+  Eigen::Vector3d floor_normal_ = Eigen::Vector3d::Zero();
+  double height_ = 0;  // above the floor
 };
 
 // How far the colors of pixels that surely show the background are from what is seen behind: lights that move with the
 // camera, depths that are not known. By what is looked at, and by place.
 class Expected {
  public:
-  Expected(const SeenFrame& frame, const std::vector<float>& asked, const Asker& asker)
-      : tile_(std::max(8, std::max(frame.lab.cols, frame.lab.rows) / kDepthTiles)),
+  Expected(const SeenFrame& frame, const std::vector<float>& asked, Asker& asker)
+      : tile_(std::max(8, std::max(frame.lab.cols, frame.lab.rows) / kExpectedTiles)),
         cols_((frame.lab.cols + tile_ - 1) / tile_) {
     constexpr int kStep = 4;  // px
     const int rows = (frame.lab.rows + tile_ - 1) / tile_;
@@ -257,7 +234,7 @@ std::vector<float> SeenBehind(const SeenFrame& frame,
                               int step,
                               const BehindInput& input) {
   std::vector<float> out(asked.size(), 0.0F);
-  const Asker asker(frame, input);
+  Asker asker(frame, input);
   const Expected expected(frame, asked, asker);
   const int width = frame.lab.cols, height = frame.lab.rows;
   for (int top = 0; top < height; top += step)

@@ -1,7 +1,9 @@
 #include "reconstruct/subject/color_odds.h"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
+#include <iterator>
 
 namespace rv::subject {
 namespace {
@@ -29,11 +31,29 @@ std::size_t LocalBin(const LabColor& c) {
   return (static_cast<std::size_t>(c[0] >> 5) * 16 + (c[1] >> 4)) * 16 + (c[2] >> 4);
 }
 
-LabColor InShadow(const LabColor& color, float light) {
-  const auto dim = [&](std::uint8_t v) {
-    return static_cast<std::uint8_t>(std::lround(128 + (static_cast<float>(v) - 128) * light));
-  };
-  return {static_cast<std::uint8_t>(static_cast<float>(color[0]) * light), dim(color[1]), dim(color[2])};
+// A channel's values in each of the shadows.
+struct Dimmed {
+  std::array<std::array<std::uint8_t, 256>, std::size(kShadows)> light, hue;
+};
+
+const Dimmed& DimmedValues() {
+  static const Dimmed values = [] {
+    Dimmed out;
+    for (std::size_t k = 0; k < std::size(kShadows); ++k)
+      for (int v = 0; v < 256; ++v) {
+        const auto at = static_cast<std::size_t>(v);
+        out.light[k][at] = static_cast<std::uint8_t>(static_cast<float>(v) * kShadows[k]);
+        out.hue[k][at] =
+            static_cast<std::uint8_t>(std::lround(128 + (static_cast<float>(v) - 128) * kShadows[k]));
+      }
+    return out;
+  }();
+  return values;
+}
+
+LabColor InShadow(const LabColor& color, std::size_t shadow) {
+  const Dimmed& values = DimmedValues();
+  return {values.light[shadow][color[0]], values.hue[shadow][color[1]], values.hue[shadow][color[2]]};
 }
 
 // Binomial (1 2 1) along one axis of the bins.
@@ -61,7 +81,7 @@ void ColorHistogram::Add(const LabColor& color, float weight) {
 
 void ColorHistogram::AddBehind(const LabColor& color, float weight) {
   Add(color, weight);
-  for (const float light : kShadows) Add(InShadow(color, light), kShadowShare * weight);
+  for (std::size_t k = 0; k < std::size(kShadows); ++k) Add(InShadow(color, k), kShadowShare * weight);
 }
 
 void ColorHistogram::Add(const ColorHistogram& other, float factor) {
@@ -90,8 +110,8 @@ LocalHistograms::LocalHistograms(int width, int height, const ColorHistogram& ev
 void LocalHistograms::AddBehind(int x, int y, const LabColor& color, float weight) {
   const auto tile = static_cast<std::size_t>(y / tile_ * cols_ + x / tile_);
   bins_[tile * kLocalBins + LocalBin(color)] += weight;
-  for (const float light : kShadows)
-    bins_[tile * kLocalBins + LocalBin(InShadow(color, light))] += kShadowShare * weight;
+  for (std::size_t k = 0; k < std::size(kShadows); ++k)
+    bins_[tile * kLocalBins + LocalBin(InShadow(color, k))] += kShadowShare * weight;
   total_[tile] += weight;
 }
 

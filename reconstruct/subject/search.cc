@@ -7,6 +7,7 @@
 #include "reconstruct/subject/behind_view.h"
 #include "reconstruct/subject/hull.h"
 #include "reconstruct/subject/point_evidence.h"
+#include "reconstruct/subject/project_cells.h"
 
 namespace rv::subject {
 namespace {
@@ -20,6 +21,7 @@ struct Round {
 };
 constexpr Round kRounds[] = {{0, 0.35}, {8, 0.25, true}, {8, 0.2}, {8, 0.18, true}, {6, 0.18}, {4, 0.18}};
 constexpr int kRefineAfter = 2;  // this round, the volume is finer
+constexpr int kGlance = 3;       // rounds
 constexpr int kLastReach = 2;
 constexpr int kCore = 3;  // cells deep in the hull
 
@@ -55,23 +57,31 @@ ItemSearch::ItemSearch(const std::vector<SeenFrame>& frames,
   LocateCells();
 }
 
+void ItemSearch::RunRound(int number) {
+  const Round& round = kRounds[number];
+  const Stage stage = number == 0 ? Stage::kFirst : Stage::kLater;
+  const Shells shells = ShellsOf(round.reach, number == 0);
+  judged_ = number == 0
+                ? JudgePoints(reconstruction_, place_, volume_, {}, {})
+                : JudgePoints(reconstruction_, place_, volume_, Grown(volume_, hull_, 1), shells.values[3]);
+  occupied_.assign(hull_.size(), 0);
+  if (number > 0) OccupyCells();
+  Learn(shells, stage, round.look_behind);
+  std::vector<std::vector<float>> unlike(frames_.size());
+  ParallelFor(frames_.size(), threads_, [&](std::size_t i) {
+    labels_[i] = Solve(frames_[i], evidence_[i], std::move(labels_[i]), stage, &unlike[i]);
+  });
+  Carve(shells, round.tolerated, unlike);
+}
+
+void ItemSearch::Glance() {
+  for (int number = 0; number < kGlance; ++number) RunRound(number);
+}
+
 void ItemSearch::Run() {
-  int number = 0;
-  for (const Round& round : kRounds) {
-    const Stage stage = number == 0 ? Stage::kFirst : Stage::kLater;
-    const Shells shells = ShellsOf(round.reach, number == 0);
-    judged_ = number == 0
-                  ? JudgePoints(reconstruction_, place_, volume_, {}, {})
-                  : JudgePoints(reconstruction_, place_, volume_, Grown(volume_, hull_, 1), shells.values[3]);
-    occupied_.assign(hull_.size(), 0);
-    if (number > 0) OccupyCells();
-    Learn(shells, stage, round.look_behind);
-    std::vector<std::vector<float>> unlike(frames_.size());
-    ParallelFor(frames_.size(), threads_, [&](std::size_t i) {
-      labels_[i] = Solve(frames_[i], evidence_[i], std::move(labels_[i]), stage, &unlike[i]);
-    });
-    Carve(shells, round.tolerated, unlike);
-    if (number++ != kRefineAfter) continue;
+  for (int number = 0; number < static_cast<int>(std::size(kRounds)); ++number) {
+    RunRound(number);
+    if (number != kRefineAfter) continue;
     same_.Resample(Refine(volume_, hull_));
     LocateCells();
   }
@@ -133,7 +143,7 @@ Shells ItemSearch::ShellsOf(int reach, bool first) const {
 // A pixel that has the one color of a cell that it looks through.
 std::vector<float> ItemSearch::SeenSame(const SeenFrame& frame) const {
   constexpr float kSome = 0.1F;
-  return Projected(
+  return LargestSeen(
       volume_, frame.sight, [&](std::size_t cell) { return same_.sure[cell] > kSome; },
       [&](std::size_t cell, std::size_t p) { return same_.sure[cell] * same_.Match(cell, frame.Color(p)); });
 }

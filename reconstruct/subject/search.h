@@ -19,6 +19,8 @@ class ItemSearch {
              const SearchPlace& place,
              int threads);
   void Run();
+  // The first rounds alone: where the item is, roughly. Gives no mattes.
+  void Glance();
 
   const Volume& volume() const { return volume_; }
   const std::vector<float>& hull() const { return hull_; }  // per cell, 0 to 1
@@ -39,6 +41,7 @@ class ItemSearch {
   enum class Stage { kFirst, kLater, kLast };
 
   void LocateCells();
+  void RunRound(int number);
   // The hull's core, itself, grown a little, grown as far as the item may reach.
   Shells ShellsOf(int reach, bool first) const;
   std::vector<float> SeenSame(const SeenFrame& frame) const;

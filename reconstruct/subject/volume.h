@@ -2,7 +2,6 @@
 #pragma once
 
 #include <Eigen/Core>
-#include <functional>
 #include <vector>
 
 #include "reconstruct/subject/tv_labels.h"
@@ -37,13 +36,6 @@ struct Sight {
 
 // Where each cell's center lies in the picture: the index of its pixel, -1 outside or behind.
 std::vector<int> PixelsOfCells(const Volume& volume, const Sight& sight);
-
-// Per pixel, the largest of value(cell, pixel) over the cells that it looks through and for which wanted(cell) holds;
-// 0 where there is none.
-std::vector<float> Projected(const Volume& volume,
-                             const Sight& sight,
-                             const std::function<bool(std::size_t)>& wanted,
-                             const std::function<float(std::size_t, std::size_t)>& value);
 
 // Several values of each cell, looked at together.
 struct Shells {
