@@ -16,7 +16,7 @@ using subject::SeenFrame;
 using subject::Volume;
 
 constexpr int kSearchSidePx = 192, kMatteSidePx = 384;
-constexpr std::size_t kSearchFrames = 36;
+constexpr std::size_t kSearchFrames = 36, kGlanceFrames = 24;
 constexpr float kInHull = 0.5F;
 constexpr float kGivenOdds = 8;  // log odds of a matte that the frame has
 // The item is known where frames and hull agree this well, and its place where it was seen from nearly all sides.
@@ -129,7 +129,10 @@ class Finder {
 
   // The item may be larger than the orbit's subject, or beside its center: a glance tells about where it is.
   void LookForPlace(const std::vector<SeenFrame>& frames) {
-    ItemSearch glance(frames, reconstruction_, place_, threads_);
+    const std::size_t step = frames.size() > kGlanceFrames ? 2 : 1;
+    std::vector<SeenFrame> some;
+    for (std::size_t i = 0; i < frames.size(); i += step) some.push_back(frames[i]);
+    ItemSearch glance(some, reconstruction_, place_, threads_);
     glance.Glance();
     Subject seen;
     if (Surface(glance.volume(), glance.hull(), seen) == 0 || seen.radius > kMostRadius * orbit_.radius)
@@ -191,29 +194,36 @@ class Finder {
     return {};
   }
 
+  // The box of the hull in the picture with room about it; empty where it is not seen.
+  static cv::Rect BoxOf(const ItemSearch& search, const subject::Sight& sight) {
+    constexpr int kCoarser = 4;
+    const int width = sight.camera.width, height = sight.camera.height;
+    const subject::Sight small{.camera = sight.camera.Scaled(std::max(1, width / kCoarser), std::max(1, height / kCoarser)),
+                               .cam_from_world = sight.cam_from_world};
+    const std::vector<float> hull = subject::Projected(search.volume(), search.hull_shell(), small).front();
+    cv::Rect box;
+    for (int y = 0; y < small.camera.height; ++y)
+      for (int x = 0; x < small.camera.width; ++x)
+        if (hull[static_cast<std::size_t>(y * small.camera.width + x)] > kInHull)
+          box |= cv::Rect(kCoarser * x, kCoarser * y, kCoarser, kCoarser);
+    if (box.empty()) return box;
+    const int room = std::max(12, std::max(box.width, box.height) / 4);
+    return cv::Rect(box.x - room, box.y - room, box.width + 2 * room, box.height + 2 * room) &
+           cv::Rect(0, 0, width, height);
+  }
+
   Status MakeMatte(const ItemSearch& search, std::uint32_t frame, Subject& out) const {
     const Result<SeenFrame> seen = Load(frame, kMatteSidePx);
     if (!seen) return Forward(seen);
-    const int width = seen->lab.cols, height = seen->lab.rows;
-    const std::vector<float> hull =
-        subject::Projected(search.volume(), search.hull_shell(), seen->sight).front();
-    cv::Rect box;
-    for (int y = 0; y < height; ++y)
-      for (int x = 0; x < width; ++x)
-        if (hull[static_cast<std::size_t>(y * width + x)] > kInHull) box |= cv::Rect(x, y, 1, 1);
-    Image matte = Image::Make(width, height, 1);
+    Image matte = Image::Make(seen->lab.cols, seen->lab.rows, 1);
     double both = 0, any = 0;
-    if (!box.empty()) {
-      const int room = std::max(12, std::max(box.width, box.height) / 4);
-      box = cv::Rect(box.x - room, box.y - room, box.width + 2 * room, box.height + 2 * room) &
-            cv::Rect(0, 0, width, height);
-      const std::vector<float> labels = search.Label(subject::PartOf(*seen, box));
+    if (const cv::Rect box = BoxOf(search, seen->sight); !box.empty()) {
+      const ItemSearch::Labels labels = search.Label(subject::PartOf(*seen, box));
       for (int y = 0; y < box.height; ++y)
         for (int x = 0; x < box.width; ++x) {
-          const float label = labels[static_cast<std::size_t>(y * box.width + x)];
-          *matte.at(box.x + x, box.y + y) = static_cast<std::uint8_t>(std::lround(255 * label));
-          const bool on = label > kInHull;
-          const bool in = hull[static_cast<std::size_t>((box.y + y) * width + box.x + x)] > kInHull;
+          const auto at = static_cast<std::size_t>(y * box.width + x);
+          *matte.at(box.x + x, box.y + y) = static_cast<std::uint8_t>(std::lround(255 * labels.item[at]));
+          const bool on = labels.item[at] > kInHull, in = labels.hull[at] > kInHull;
           both += on && in;
           any += on || in;
         }

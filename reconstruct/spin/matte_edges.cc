@@ -16,21 +16,27 @@ struct Side {
   cv::Mat weight;  // CV_32FC1
 };
 
-Side MakeSide(const cv::Mat& picture, const cv::Mat& mask, const cv::Size& small, double sigma) {
-  cv::Mat weight, weight3, color, squared, part;
-  mask.convertTo(weight, CV_32F, 1.0 / 255);
-  cv::resize(weight, weight, small, 0, 0, cv::INTER_AREA);
-  cv::resize(picture, color, small, 0, 0, cv::INTER_AREA);
-  color.convertTo(color, CV_32FC3);
-  // A pixel that is only partly on this side has a color of both.
-  cv::threshold(weight, weight, 0.99, 1, cv::THRESH_BINARY);
-  cv::cvtColor(weight, weight3, cv::COLOR_GRAY2BGR);
-  cv::multiply(color, weight3, part);
-  cv::multiply(part, color, squared);
+// `small`: of the cells in which colors are taken together.
+Side MakeSide(const cv::Mat& picture, const cv::Mat& mask, const cv::Size& small) {
+  constexpr double kSigma = 2;  // cells
+  cv::Mat own(picture.size(), CV_8UC3, cv::Scalar::all(0)), color, squared;
+  picture.copyTo(own, mask);
+  own.convertTo(own, CV_16UC3, 256);
+  cv::resize(own, color, small, 0, 0, cv::INTER_AREA);
+  color.convertTo(color, CV_32FC3, 1.0 / 256);
   Side out;
-  cv::GaussianBlur(part, out.mean, {}, sigma);
-  cv::GaussianBlur(weight, out.weight, {}, sigma);
-  cv::GaussianBlur(squared, squared, {}, sigma);
+  mask.convertTo(own, CV_16UC1, 257);
+  cv::resize(own, own, small, 0, 0, cv::INTER_AREA);
+  own.convertTo(out.weight, CV_32FC1, 1.0 / 65535);
+  squared.create(small, CV_32FC3);
+  for (int y = 0; y < small.height; ++y)
+    for (int x = 0; x < small.width; ++x) {
+      const cv::Vec3f& c = color.at<cv::Vec3f>(y, x);
+      squared.at<cv::Vec3f>(y, x) = c.mul(c) * (1 / std::max(1e-3F, out.weight.at<float>(y, x)));
+    }
+  cv::GaussianBlur(color, out.mean, {}, kSigma);
+  cv::GaussianBlur(cv::Mat(out.weight), out.weight, {}, kSigma);
+  cv::GaussianBlur(squared, squared, {}, kSigma);
   out.spread.create(small, CV_32FC1);
   for (int y = 0; y < small.height; ++y)
     for (int x = 0; x < small.width; ++x) {
@@ -62,6 +68,17 @@ Colors ColorsAt(const Side& item, const Side& behind, int x, int y) {
   return out;
 }
 
+constexpr int kRoom = 6;  // cells about the item whose colors speak for the background
+
+// Of what is at all item, with `room` about it.
+cv::Rect BoxOf(const Image& matte, int room) {
+  const cv::Mat soft(matte.height, matte.width, CV_8UC1, const_cast<std::uint8_t*>(matte.pixels.data()));
+  const cv::Rect box = cv::boundingRect(soft);
+  if (box.empty()) return box;
+  return cv::Rect(box.x - room, box.y - room, box.width + 2 * room, box.height + 2 * room) &
+         cv::Rect(0, 0, matte.width, matte.height);
+}
+
 cv::Mat Disk(int radius) {
   return cv::getStructuringElement(cv::MORPH_ELLIPSE, {2 * radius + 1, 2 * radius + 1});
 }
@@ -72,28 +89,28 @@ void SharpenMatte(const Image& picture, double coarseness, Image& matte) {
   RV_CHECK_EQ(picture.width, matte.width);
   RV_CHECK_EQ(picture.height, matte.height);
   const int reach = std::clamp(static_cast<int>(std::ceil(1.25 * coarseness)), 2, 12);
-  const cv::Mat from(picture.height, picture.width, CV_8UC3,
-                     const_cast<std::uint8_t*>(picture.pixels.data()));
-  cv::Mat soft(matte.height, matte.width, CV_8UC1, matte.pixels.data());
+  const int cell = 2 * std::max(1, static_cast<int>(std::lround(coarseness)));
+  const cv::Mat all(picture.height, picture.width, CV_8UC3, const_cast<std::uint8_t*>(picture.pixels.data()));
+  const cv::Rect box = BoxOf(matte, reach + kRoom * cell);
+  if (box.empty()) return;
+  const cv::Mat from = all(box);
+  cv::Mat soft = cv::Mat(matte.height, matte.width, CV_8UC1, matte.pixels.data())(box);
   cv::Mat inner, outer;
   cv::erode(soft > 128, inner, Disk(reach));
   cv::dilate(soft > 128, outer, Disk(reach));
-  const int shrink = std::max(1, static_cast<int>(std::lround(coarseness)));
-  const cv::Size small(std::max(1, matte.width / shrink), std::max(1, matte.height / shrink));
-  const double sigma = 4;
-  const Side item = MakeSide(from, inner, small, sigma), behind = MakeSide(from, ~outer, small, sigma);
-  for (int y = 0; y < matte.height; ++y) {
-    const int sy = std::min(y * small.height / matte.height, small.height - 1);
-    for (int x = 0; x < matte.width; ++x) {
+  const cv::Size small(std::max(1, box.width / cell), std::max(1, box.height / cell));
+  const Side item = MakeSide(from, inner, small), behind = MakeSide(from, ~outer, small);
+  for (int y = 0; y < box.height; ++y) {
+    const int sy = std::min(y * small.height / box.height, small.height - 1);
+    for (int x = 0; x < box.width; ++x) {
       if (inner.at<std::uint8_t>(y, x) != 0 || outer.at<std::uint8_t>(y, x) == 0) continue;
       const Colors colors =
-          ColorsAt(item, behind, std::min(x * small.width / matte.width, small.width - 1), sy);
+          ColorsAt(item, behind, std::min(x * small.width / box.width, small.width - 1), sy);
       if (colors.apart <= 0) continue;
       const cv::Vec3f step = colors.item - colors.behind;
-      const std::uint8_t* pixel = picture.at(x, y);
-      const cv::Vec3f off = cv::Vec3f(pixel[0], pixel[1], pixel[2]) - colors.behind;
+      const cv::Vec3f off = cv::Vec3f(from.at<cv::Vec3b>(y, x)) - colors.behind;
       const float share = std::clamp(off.dot(step) / std::max(1.0F, step.dot(step)), 0.0F, 1.0F);
-      std::uint8_t& value = *matte.at(x, y);
+      std::uint8_t& value = soft.at<std::uint8_t>(y, x);
       value = static_cast<std::uint8_t>(std::lround(value + colors.apart * (255 * share - value)));
     }
   }

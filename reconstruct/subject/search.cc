@@ -19,7 +19,7 @@ struct Round {
   double tolerated;
   bool look_behind = false;  // what others see behind the item is looked up; else as it was
 };
-constexpr Round kRounds[] = {{0, 0.35}, {8, 0.25, true}, {8, 0.2}, {8, 0.18, true}, {6, 0.18}, {4, 0.18}};
+constexpr Round kRounds[] = {{0, 0.35}, {8, 0.25, true}, {8, 0.2}, {8, 0.18, true}, {5, 0.18}};
 constexpr int kRefineAfter = 2;  // this round, the volume is finer
 constexpr int kGlance = 3;       // rounds
 constexpr int kLastReach = 2;
@@ -36,7 +36,29 @@ constexpr float kNearItem = 0.1F, kNotFar = 0.5F;
 constexpr float kGuessed = 0.15F;      // weight of the first guess for the item's colors
 constexpr float kOthersBehind = 0.3F;  // of what lies behind the item in the other frames
 constexpr int kSteps = 30, kLastSteps = 60;
-constexpr int kLastStep = 2;  // px: the frames that look behind the item are seen at half the size of a matte
+constexpr int kLastStep = 2;  // px: frames and hull were seen at half the size of a matte
+
+Sight Coarser(Sight sight, int step) {
+  Camera& lens = sight.camera;
+  lens.width = (lens.width + step - 1) / step;
+  lens.height = (lens.height + step - 1) / step;
+  lens.focal_px /= step;
+  lens.cx_px /= step;
+  lens.cy_px /= step;
+  return sight;
+}
+
+// Back to the size of `camera`.
+std::vector<float> Enlarged(std::vector<float> values, const Camera& camera, int step) {
+  if (step == 1) return values;
+  const int width = (camera.width + step - 1) / step;
+  std::vector<float> out;
+  out.reserve(static_cast<std::size_t>(camera.width) * static_cast<std::size_t>(camera.height));
+  for (int y = 0; y < camera.height; ++y)
+    for (int x = 0; x < camera.width; ++x)
+      out.push_back(values[static_cast<std::size_t>(y / step * width + x / step)]);
+  return out;
+}
 
 }  // namespace
 
@@ -118,15 +140,16 @@ void ItemSearch::Carve(const Shells& shells,
     same_.sure[cell] = shell.shown[cell] ? std::min(same_.sure[cell], hull_[cell]) : 0;
 }
 
-std::vector<float> ItemSearch::Label(const SeenFrame& frame) const {
-  Evidence own = Gather(frame, last_);
+ItemSearch::Labels ItemSearch::Label(const SeenFrame& frame) const {
+  Evidence own = Gather(frame, last_, kLastStep);
   own.behind_seen = LookBehind(frame, own, last_covered_, last_floor_, kLastStep);
   for (std::size_t p = 0; p < own.hull.size(); ++p)
     if (const float weight = Behind(own, own.hull, p, Stage::kLast); weight > 0)
       own.behind.AddBehind(frame.Color(p), weight);
   own.behind.Add(all_behind_, kOthersBehind * own.behind.total() / std::max(1.0F, all_behind_.total()));
   own.behind.Finish();
-  return Solve(frame, own, own.hull, Stage::kLast);
+  std::vector<float> item = Solve(frame, own, own.hull, Stage::kLast);
+  return {.item = std::move(item), .hull = std::move(own.hull)};
 }
 
 void ItemSearch::LocateCells() {
@@ -148,8 +171,9 @@ std::vector<float> ItemSearch::SeenSame(const SeenFrame& frame) const {
       [&](std::size_t cell, std::size_t p) { return same_.sure[cell] * same_.Match(cell, frame.Color(p)); });
 }
 
-ItemSearch::Evidence ItemSearch::Gather(const SeenFrame& frame, const Shells& shells) const {
-  std::vector<std::vector<float>> seen = Projected(volume_, shells, frame.sight);
+ItemSearch::Evidence ItemSearch::Gather(const SeenFrame& frame, const Shells& shells, int step) const {
+  std::vector<std::vector<float>> seen = Projected(volume_, shells, Coarser(frame.sight, step));
+  for (std::vector<float>& values : seen) values = Enlarged(values, frame.sight.camera, step);
   return {.hull = std::move(seen[1]),
           .core = std::move(seen[0]),
           .near = std::move(seen[2]),
@@ -189,7 +213,7 @@ void ItemSearch::Learn(const Shells& shells, Stage stage, bool look_behind) {
   std::vector<ColorHistogram> items(frames_.size());
   ParallelFor(frames_.size(), threads_, [&](std::size_t i) {
     std::vector<float> behind_seen = std::move(evidence_[i].behind_seen);
-    evidence_[i] = Gather(frames_[i], shells);
+    evidence_[i] = Gather(frames_[i], shells, 1);
     evidence_[i].behind_seen = std::move(behind_seen);
   });
   if (look_behind) {

@@ -27,8 +27,11 @@ class ItemSearch {
   const Shells& hull_shell() const { return hull_shell_; }  // after Run: the same, to be looked at
   // Of the frames searched in, per pixel, 0 to 1.
   const std::vector<std::vector<float>>& labels() const { return labels_; }
-  // After Run: of any frame, at any size.
-  std::vector<float> Label(const SeenFrame& frame) const;
+  // After Run: of any frame, at any size. Per pixel, 0 to 1: its label, and the hull.
+  struct Labels {
+    std::vector<float> item, hull;
+  };
+  Labels Label(const SeenFrame& frame) const;
 
  private:
   // What is known of a frame, per pixel, and the colors behind the item there.
@@ -52,7 +55,8 @@ class ItemSearch {
                                 const std::vector<std::vector<float>>& covered,
                                 const std::optional<Floor>& floor,
                                 int step) const;
-  Evidence Gather(const SeenFrame& frame, const Shells& shells) const;
+  // The hull is looked at for one pixel in `step` by `step`.
+  Evidence Gather(const SeenFrame& frame, const Shells& shells, int step) const;
   void Learn(const Shells& shells, Stage stage, bool look_behind);
   void OccupyCells();
   float OnItem(const SeenFrame& frame,
