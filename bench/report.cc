@@ -173,7 +173,7 @@ std::string FormatTable(const std::vector<BenchRow>& rows, TableStyle style) {
     if (row.spin) spins.push_back(SpinCells(row));
   }
   std::string text = Table(Header(), lines, 2, style);
-  if (!spins.empty()) text += "\n" + Table(kSpinHeader, spins, 1, style);
+  if (!spins.empty()) text += Text("\n", Table(kSpinHeader, spins, 1, style));
   const std::string notes = Notes(rows);
   return notes.empty() ? text : text + "\n" + notes;
 }

@@ -33,7 +33,7 @@ std::string Row(const std::string& name, const Counts& c) {
   std::string tiers;
   for (int tier = 1; tier <= 4; ++tier) {
     const auto found = c.tiers.find(tier);
-    tiers += (tier > 1 ? "/" : "") + Text(found == c.tiers.end() ? 0 : found->second);
+    tiers += Text(tier > 1 ? "/" : "", found == c.tiers.end() ? 0 : found->second);
   }
   char text[200];
   std::snprintf(text, sizeof(text), "%-20s %8d %9d %8d %6d %8d %12s %8.2f %8.2f\n", name.c_str(), c.variants,

@@ -19,7 +19,7 @@ class WireWriter {
   WireWriter& Put(T value) {
     static_assert(std::is_arithmetic_v<T> && !std::is_same_v<T, bool>);
     const auto raw = std::bit_cast<std::array<std::uint8_t, sizeof(T)>>(value);
-    bytes_.insert(bytes_.end(), raw.begin(), raw.end());
+    for (const std::uint8_t byte : raw) bytes_.push_back(byte);
     return *this;
   }
   WireWriter& PutBool(bool value) { return Put<std::uint8_t>(value ? 1 : 0); }
