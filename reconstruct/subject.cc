@@ -198,8 +198,9 @@ class Finder {
   static cv::Rect BoxOf(const ItemSearch& search, const subject::Sight& sight) {
     constexpr int kCoarser = 4;
     const int width = sight.camera.width, height = sight.camera.height;
-    const subject::Sight small{.camera = sight.camera.Scaled(std::max(1, width / kCoarser), std::max(1, height / kCoarser)),
-                               .cam_from_world = sight.cam_from_world};
+    const subject::Sight small{
+        .camera = sight.camera.Scaled(std::max(1, width / kCoarser), std::max(1, height / kCoarser)),
+        .cam_from_world = sight.cam_from_world};
     const std::vector<float> hull = subject::Projected(search.volume(), search.hull_shell(), small).front();
     cv::Rect box;
     for (int y = 0; y < small.camera.height; ++y)

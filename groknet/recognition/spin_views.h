@@ -13,8 +13,8 @@ namespace rv {
 // once.
 inline constexpr int kTaggedViewSide = 640;
 
-// The views as RGB, in order, decoded with `threads` threads (0 = all). Fails as DecodeScaled, for the first view
-// that cannot be decoded.
+// The views in order, decoded with `threads` threads (0 = all). A view that has a matte is cut to the item and has the
+// matte as its alpha; the others are RGB. Fails as DecodeScaled, for the first view that cannot be decoded.
 Result<std::vector<Image>> DecodeSpinViews(const RotatingView& view, int threads);
 
 }  // namespace rv

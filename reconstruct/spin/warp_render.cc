@@ -96,6 +96,31 @@ std::uint8_t Between(const Image& image, float x, float y) {
   return static_cast<std::uint8_t>(upper + dy * (lower - upper) + 0.5F);
 }
 
+// The pixels of the view that are taken from the source.
+cv::Rect Sampled(const cv::Mat& map) {
+  cv::Rect box;
+  for (int y = 0; y < map.rows; ++y) {
+    const cv::Vec2f* from = map.ptr<cv::Vec2f>(y);
+    int first = 0, last = map.cols - 1;
+    while (first < map.cols && from[first][0] == kOutside) ++first;
+    if (first == map.cols) continue;
+    while (from[last][0] == kOutside) --last;
+    box |= cv::Rect(first, y, last - first + 1, 1);
+  }
+  return box;
+}
+
+// Beyond the picture's edges OpenCV is slow: what is not wanted is looked up in the middle.
+cv::Mat SampleColors(const Image& picture, const cv::Mat& map) {
+  const cv::Vec2f middle(static_cast<float>(picture.width) / 2, static_cast<float>(picture.height) / 2);
+  cv::Mat where = map.clone(), sampled;
+  for (int y = 0; y < where.rows; ++y)
+    for (int x = 0; x < where.cols; ++x)
+      if (cv::Vec2f& from = where.at<cv::Vec2f>(y, x); from[0] == kOutside) from = middle;
+  cv::remap(AsMat(picture), sampled, where, cv::noArray(), cv::INTER_CUBIC, cv::BORDER_REPLICATE);
+  return sampled;
+}
+
 }  // namespace
 
 ViewFrame MakeViewFrame(const WarpGrid& grid, const CellRect& crop, int size_px) {
@@ -128,17 +153,18 @@ void RenderWarp(const WarpGrid& grid, const ViewFrame& frame, const WarpedSource
   RV_CHECK_EQ(view.image.width, view.provenance.width);
   RV_CHECK_EQ(view.image.height, view.provenance.height);
   const cv::Mat map = SampleMap(grid, frame, source, view.provenance);
-  cv::Mat sampled;
-  cv::remap(AsMat(source.picture), sampled, map, cv::noArray(), cv::INTER_CUBIC, cv::BORDER_REPLICATE);
+  const cv::Rect box = Sampled(map);
+  if (box.empty()) return;
+  const cv::Mat sampled = SampleColors(source.picture, map(box));
   const float matte_x = source.matte ? static_cast<float>(source.matte->width) / source.picture.width : 0;
   const float matte_y = source.matte ? static_cast<float>(source.matte->height) / source.picture.height : 0;
-  for (int y = 0; y < frame.height; ++y) {
+  for (int y = box.y; y < box.br().y; ++y) {
     const cv::Vec2f* from = map.ptr<cv::Vec2f>(y);
-    const cv::Vec3b* color = sampled.ptr<cv::Vec3b>(y);
+    const cv::Vec3b* color = sampled.ptr<cv::Vec3b>(y - box.y);
     std::uint8_t* provenance = view.provenance.at(0, y);
-    for (int x = 0; x < frame.width; ++x) {
+    for (int x = box.x; x < box.br().x; ++x) {
       if (from[x][0] == kOutside) continue;
-      std::copy_n(color[x].val, 3, view.image.at(x, y));
+      std::copy_n(color[x - box.x].val, 3, view.image.at(x, y));
       provenance[x] = source.label;
       if (source.matte != nullptr)
         *view.matte.at(x, y) = Between(*source.matte, (from[x][0] + 0.5F) * matte_x - 0.5F,

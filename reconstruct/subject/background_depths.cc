@@ -7,7 +7,7 @@
 namespace rv::subject {
 namespace {
 
-constexpr int kDepthTiles = 6;  // along the longer side, each with its own depths of the background
+constexpr int kDepthTiles = 6;        // along the longer side, each with its own depths of the background
 constexpr double kBehindItem = 1.02;  // of the center's depth
 constexpr std::size_t kLeastNear = 3, kLeastInAll = 4;
 
@@ -33,7 +33,8 @@ BackgroundDepths::BackgroundDepths(const SeenFrame& frame,
   // Evenly in inverse depth, where no point tells; infinity is the last.
   std::vector<double> everywhere;
   for (const double share : {0.9, 0.75, 0.6, 0.45, 0.3, 0.15, 0.01}) everywhere.push_back(behind / share);
-  if (all.size() >= kLeastInAll) everywhere.insert(everywhere.end(), {Quantile(all, 0.5), Quantile(all, 0.9)});
+  if (all.size() >= kLeastInAll)
+    everywhere.insert(everywhere.end(), {Quantile(all, 0.5), Quantile(all, 0.9)});
   for (const std::vector<double>& depths : near)
     tiles_.push_back(
         depths.size() < kLeastNear

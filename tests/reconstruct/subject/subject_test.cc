@@ -117,6 +117,24 @@ TEST_P(SubjectOf, IsFoundInEveryFrameAndInSpace) {
   EXPECT_LT((subject->center - scene.drawn.subject()).norm(), 0.05 * scene.orbit.radius);
 }
 
+// The orbit's subject comes from points, and an item's base may have none.
+TEST_P(SubjectOf, IsFoundWhereTheOrbitTookItForSmallerAndBesideItsPlace) {
+  const Drawn& scene = Scene(GetParam().first, GetParam().second);
+  const Result<Subject> known = FindSubject(scene.sweep, scene.reconstruction, scene.orbit, 2, {});
+  ASSERT_TRUE(known && known->placed);
+  Orbit off = scene.orbit;
+  off.subject_radius = 0.7 * known->radius;
+  off.center = known->center + 0.3 * known->radius * off.up;
+  const Result<Subject> subject = FindSubject(scene.sweep, scene.reconstruction, off, 2, {});
+  ASSERT_TRUE(subject) << subject.error().message;
+  EXPECT_TRUE(subject->placed);
+  std::vector<double> overlaps;
+  for (int i = 0; i < kFrames; ++i)
+    overlaps.push_back(Overlap(subject->mattes[static_cast<std::size_t>(i)], scene.drawn.Depth(i).matte));
+  EXPECT_GT(Median(overlaps), 0.92);
+  EXPECT_LT((subject->center - known->center).norm(), 0.1 * known->radius);
+}
+
 TEST_P(SubjectOf, IsWholeInEveryViewAndFillsIt) {
   const Drawn& scene = Scene(GetParam().first, GetParam().second);
   const Result<Subject> subject = FindSubject(scene.sweep, scene.reconstruction, scene.orbit, 2, {});
