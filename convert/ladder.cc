@@ -8,12 +8,12 @@
 
 #include "base/text.h"
 #include "convert/colmap_mapper.h"
+#include "convert/item_on_orbit.h"
 #include "convert/short_arc.h"
 #include "reconstruct/item_change.h"
 #include "reconstruct/matched_sweep.h"
 #include "reconstruct/motion.h"
 #include "reconstruct/single_axis.h"
-#include "reconstruct/subject.h"
 #include "reconstruct/unfolding.h"
 
 namespace rv::convert {
@@ -110,31 +110,15 @@ RotatingView WithFindings(RotatingView view, std::vector<std::string> before) {
   return view;
 }
 
-// The orbit about the item itself, unless fewer frames would be shown.
-Orbit AboutItem(const Sweep& sweep,
-                const Posed& posed,
-                const Subject& subject,
-                const ConvertOptions& options) {
-  if (!subject.placed) return posed.orbit;
-  constexpr double kShown = 0.95;
-  Orbit about = OrbitAbout(posed.result.reconstruction, sweep, posed.orbit, subject.center, subject.radius,
-                           options.orbit);
-  const auto on_ring = [](const Orbit& orbit) {
-    return static_cast<double>(std::count_if(orbit.frames.begin(), orbit.frames.end(),
-                                             [](const OrbitFrame& frame) { return frame.on_ring; }));
-  };
-  return on_ring(about) < kShown * on_ring(posed.orbit) ? posed.orbit : about;
-}
-
 Result<RotatingView> BuildFullPath(const Sweep& sweep,
                                    const Posed& posed,
                                    const ConvertOptions& options,
                                    const Progress& progress) {
-  const Reconstruction& map = posed.result.reconstruction;
-  const Result<Subject> subject = FindSubject(sweep, map, posed.orbit, options.threads, progress);
-  if (!subject) return Forward(subject);
+  const Result<ItemOnOrbit> item =
+      FindItemOnOrbit(sweep, posed.result.reconstruction, posed.orbit, options, progress);
+  if (!item) return Forward(item);
   Result<RotatingView> view =
-      BuildSpin(sweep, map, AboutItem(sweep, posed, *subject, options), *subject, options.spin, progress);
+      BuildSpin(sweep, posed.result.reconstruction, item->orbit, item->subject, options.spin, progress);
   if (!view) return Forward(view);
   return WithFindings(std::move(*view), posed.result.findings);
 }

@@ -111,11 +111,12 @@ class ViewMaker {
     }
     captured_[index] = spin::CapturedShare(pixels.provenance);
     if (plan_.item_framed && options_.backdrop && captured_[index] < 1) Continue(index, pixels);
-    if (subject_.known) {
+    const bool known = KnowsItemIn(planned);
+    if (known) {
       spin::SharpenMatte(pixels.image, MattePixel(planned), pixels.matte);
       view.matte = EncodePng(pixels.matte);
     }
-    Replace(pixels);
+    if (known) Replace(pixels);
     view.image = pixels.image.channels == 4 ? EncodeWebp(pixels.image, options_.jpeg_quality)
                                             : EncodeJpeg(pixels.image, options_.jpeg_quality);
     view.provenance = EncodePng(pixels.provenance);
@@ -128,10 +129,14 @@ class ViewMaker {
   // The background by another; nobody captured that.
   void Replace(spin::ViewPixels& pixels) const {
     const Background background = *ParseBackground(options_.background);
-    if (!subject_.known || !background.replaces()) return;
+    if (!background.replaces()) return;
     pixels.image = OverBackground(pixels.image, pixels.matte, background);
     for (std::size_t i = 0; i < pixels.matte.pixels.size(); ++i)
       if (pixels.matte.pixels[i] < 128) pixels.provenance.pixels[i] = 0;
+  }
+
+  bool KnowsItemIn(const PlannedView& planned) const {
+    return subject_.known && !subject_.mattes[plan_.sources[planned.sources.front()].frame].empty();
   }
 
   // The width of a pixel of the main source's matte, in the view.
