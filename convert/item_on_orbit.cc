@@ -18,8 +18,8 @@ Orbit AboutItem(const Sweep& sweep,
   constexpr double kShown = 0.95;
   Orbit about = OrbitAbout(reconstruction, sweep, orbit, subject.center, subject.radius, options.orbit);
   const auto on_ring = [](const Orbit& of) {
-    return static_cast<double>(
-        std::count_if(of.frames.begin(), of.frames.end(), [](const OrbitFrame& frame) { return frame.on_ring; }));
+    return static_cast<double>(std::count_if(of.frames.begin(), of.frames.end(),
+                                             [](const OrbitFrame& frame) { return frame.on_ring; }));
   };
   return on_ring(about) < kShown * on_ring(orbit) ? orbit : about;
 }

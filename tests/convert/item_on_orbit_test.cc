@@ -54,8 +54,7 @@ TEST(ItemOnOrbit, EveryFrameOfTheRingHasAMatte) {
   for (std::size_t i = 1; i < orbit->frames.size(); i += 2) orbit->frames[i].on_ring = false;
   ConvertOptions options;
   options.threads = 2;
-  const Result<ItemOnOrbit> item =
-      FindItemOnOrbit(scene.sweep, scene.reconstruction, *orbit, options, {});
+  const Result<ItemOnOrbit> item = FindItemOnOrbit(scene.sweep, scene.reconstruction, *orbit, options, {});
   ASSERT_TRUE(item) << item.error().message;
   ASSERT_TRUE(item->subject.placed);
   int on_ring = 0;

@@ -210,48 +210,68 @@ TEST(WarpRender, CopiesExactPixelsAndLabelsThem) {
   EXPECT_NEAR(CapturedShare(view.provenance), 59.0 / 64, 1e-12);
 }
 
-// A fill shows the background of another frame, not its item; the barred half is given at another size.
-TEST(WarpRender, LeavesBarredPixelsOpen) {
-  const Image source = Image::Make(64, 48, 3, 200);
-  Image barred = Image::Make(32, 24, 1);
-  for (int y = 0; y < 24; ++y) std::fill(barred.at(20, y), barred.at(20, y) + 12, std::uint8_t{255});
+// A view of 64 x 48 whose pixel (x, y) shows that of the 64 x 48 source at (x, y) + shift.
+ViewPixels RenderShifted(const Image& source,
+                         const Eigen::Vector2d& shift,
+                         std::uint8_t label,
+                         const Image* barred,
+                         const Image* matte) {
   const WarpGrid grid{.left = -32, .top = -24, .cell = 8, .cols = 9, .rows = 7};
   WarpMesh mesh{.source_px = std::vector<Eigen::Vector2d>(grid.Size())};
   for (int row = 0; row < grid.rows; ++row)
     for (int col = 0; col < grid.cols; ++col)
-      mesh.source_px[grid.Index(col, row)] = grid.At(col, row) + Eigen::Vector2d(32, 24);
+      mesh.source_px[grid.Index(col, row)] = grid.At(col, row) + Eigen::Vector2d(32, 24) + shift;
   const ViewFrame frame = MakeViewFrame(grid, {.col0 = 0, .row0 = 0, .col1 = 8, .row1 = 6}, 64);
   ViewPixels view = MakeViewPixels(frame);
-  RenderWarp(
-      grid, frame,
-      {.mesh = mesh, .camera = Camera::Simple(64, 48, 100), .picture = source, .label = 3, .barred = &barred},
-      view);
+  RenderWarp(grid, frame,
+             {.mesh = mesh,
+              .camera = Camera::Simple(64, 48, 100),
+              .picture = source,
+              .label = label,
+              .barred = barred,
+              .matte = matte},
+             view);
+  return view;
+}
+
+// A fill shows the background of another frame, not its item; the barred half is given at another size.
+TEST(WarpRender, LeavesBarredPixelsOpen) {
+  Image barred = Image::Make(32, 24, 1);
+  for (int y = 0; y < 24; ++y) std::fill(barred.at(20, y), barred.at(20, y) + 12, std::uint8_t{255});
+  const ViewPixels view = RenderShifted(Image::Make(64, 48, 3, 200), {0, 0}, 3, &barred, nullptr);
   for (int x = 2; x < 62; ++x) EXPECT_EQ(*view.provenance.at(x, 24), x < 40 ? 3 : 0) << x;
 }
 
 // A matte of half the source's size, whose value says where it is: every view pixel must get that of its own place.
 TEST(WarpRender, TakesTheMatteAlongWithItsPixels) {
-  const Image source = Image::Make(64, 48, 3, 200);
   Image matte = Image::Make(32, 24, 1);
   for (int y = 0; y < 24; ++y)
     for (int x = 0; x < 32; ++x) *matte.at(x, y) = static_cast<std::uint8_t>(4 * x + 4 * y);
-  const WarpGrid grid{.left = -32, .top = -24, .cell = 8, .cols = 9, .rows = 7};
-  WarpMesh mesh{.source_px = std::vector<Eigen::Vector2d>(grid.Size())};
-  for (int row = 0; row < grid.rows; ++row)
-    for (int col = 0; col < grid.cols; ++col)
-      mesh.source_px[grid.Index(col, row)] = grid.At(col, row) + Eigen::Vector2d(32 + 5, 24);
-  const ViewFrame frame = MakeViewFrame(grid, {.col0 = 0, .row0 = 0, .col1 = 8, .row1 = 6}, 64);
-  ViewPixels view = MakeViewPixels(frame);
-  RenderWarp(
-      grid, frame,
-      {.mesh = mesh, .camera = Camera::Simple(64, 48, 100), .picture = source, .label = 1, .matte = &matte},
-      view);
+  const ViewPixels view = RenderShifted(Image::Make(64, 48, 3, 200), {5, 0}, 1, nullptr, &matte);
   for (int y = 2; y < 46; ++y)
     for (int x = 2; x < 56; ++x) {
       const double want = 4 * ((x + 5 + 0.5) / 2 - 0.5) + 4 * ((y + 0.5) / 2 - 0.5);
       ASSERT_NEAR(*view.matte.at(x, y), want, 0.51) << x << " " << y;
     }
   EXPECT_EQ(*view.matte.at(62, 20), 0);  // not captured
+}
+
+// The first columns and rows lie outside the source: what is shown begins inside the view.
+TEST(WarpRender, ShowsEachPixelOfASourceThatCoversOnlyTheFarCorner) {
+  Image source = Image::Make(64, 48, 3);
+  for (int y = 0; y < 48; ++y)
+    for (int x = 0; x < 64; ++x) {
+      source.at(x, y)[0] = static_cast<std::uint8_t>(3 * x);
+      source.at(x, y)[1] = static_cast<std::uint8_t>(5 * y);
+    }
+  const ViewPixels view = RenderShifted(source, {-11, -7}, 2, nullptr, nullptr);
+  for (int y = 0; y < 48; ++y)
+    for (int x = 0; x < 64; ++x) {
+      const bool inside = x >= 11 && y >= 7;
+      ASSERT_EQ(*view.provenance.at(x, y), inside ? 2 : 0) << x << " " << y;
+      ASSERT_EQ(view.image.at(x, y)[0], inside ? 3 * (x - 11) : 0) << x << " " << y;
+      ASSERT_EQ(view.image.at(x, y)[1], inside ? 5 * (y - 7) : 0) << x << " " << y;
+    }
 }
 
 TEST(WarpRender, ViewCameraPutsThePrincipalPointWhereTheGridHasItsOrigin) {

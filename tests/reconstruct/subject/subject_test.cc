@@ -94,6 +94,13 @@ double Overlap(const EncodedImage& matte, const Image& truth) {
   return any > 0 ? both / any : 0;
 }
 
+std::vector<double> Overlaps(const Subject& subject, const Drawn& scene) {
+  std::vector<double> out;
+  for (int i = 0; i < kFrames; ++i)
+    out.push_back(Overlap(subject.mattes[static_cast<std::size_t>(i)], scene.drawn.Depth(i).matte));
+  return out;
+}
+
 // Drawing takes longer than all else.
 const Drawn& Scene(const std::string& object, bool studio) {
   static std::map<std::string, Drawn> scenes;
@@ -109,9 +116,7 @@ TEST_P(SubjectOf, IsFoundInEveryFrameAndInSpace) {
   const Result<Subject> subject = FindSubject(scene.sweep, scene.reconstruction, scene.orbit, 2, {});
   ASSERT_TRUE(subject) << subject.error().message;
   EXPECT_TRUE(subject->placed);
-  std::vector<double> overlaps;
-  for (int i = 0; i < kFrames; ++i)
-    overlaps.push_back(Overlap(subject->mattes[static_cast<std::size_t>(i)], scene.drawn.Depth(i).matte));
+  const std::vector<double> overlaps = Overlaps(*subject, scene);
   EXPECT_GT(Median(overlaps), 0.92);
   EXPECT_GT(*std::min_element(overlaps.begin(), overlaps.end()), 0.8);
   EXPECT_LT((subject->center - scene.drawn.subject()).norm(), 0.05 * scene.orbit.radius);
@@ -128,9 +133,7 @@ TEST_P(SubjectOf, IsFoundWhereTheOrbitTookItForSmallerAndBesideItsPlace) {
   const Result<Subject> subject = FindSubject(scene.sweep, scene.reconstruction, off, 2, {});
   ASSERT_TRUE(subject) << subject.error().message;
   EXPECT_TRUE(subject->placed);
-  std::vector<double> overlaps;
-  for (int i = 0; i < kFrames; ++i)
-    overlaps.push_back(Overlap(subject->mattes[static_cast<std::size_t>(i)], scene.drawn.Depth(i).matte));
+  const std::vector<double> overlaps = Overlaps(*subject, scene);
   EXPECT_GT(Median(overlaps), 0.92);
   EXPECT_LT((subject->center - known->center).norm(), 0.1 * known->radius);
 }
