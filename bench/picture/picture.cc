@@ -12,7 +12,9 @@
 #include "base/parallel.h"
 #include "base/temp_folder.h"
 #include "base/text.h"
+#include "bench/bench_set.h"
 #include "bench/child_usage.h"
+#include "bench/picture/captured.h"
 #include "bench/picture/measure.h"
 #include "bench/picture/recipes.h"
 #include "bench/picture/report.h"
@@ -33,6 +35,13 @@ Examples
   Another program, or other options of it, on the same sweeps:
     picture --generated 24 --work work --rotaview old/rotaview --convert "--no-backdrop"
 
+  Captured sweeps, with the list of the frames that hold the whole item:
+    picture --captured shared/sweeps --whole shared/tools/whole_frames.json --work work --sheets sheets
+
+Captured: judged are the views with a whole frame within 10 degrees; its outline, carried by depth, is beyond the edge
+in cut of them (worst: % of the item's size). times: px of a view for one of the captured. ep p95: distance of features
+from their epipolar lines in captured frames that gave the view no pixel, % of the item's size: median and worst view.
+Generated:
 PSNR in dB, SSIM: over the item, over all; after one gain for each channel of a sweep. p95md, p95mx, p99mx:
 displacement of textured pixels of the item, % of its size: median and worst view. out: shift of its outline. fill: the
 item of all views, % of width or height. drift, size: of its axis, % of the width, and of its distance, %, RMS. flick:
@@ -41,7 +50,7 @@ over union; boundaries within 2 px); vw: of views.)";
 
 struct Options {
   std::vector<fs::path> folders;
-  fs::path rotaview, make_sweep, work, sheets;
+  fs::path rotaview, make_sweep, work, sheets, captured, whole;
   std::string convert, only;
   int generated = 0, jobs = 0;
   std::uint64_t seed = 1;
@@ -85,13 +94,10 @@ Status MakeSweep(const Job& job, const Options& options, const fs::path& folder)
   return RunProgram(std::move(words), folder / "make_sweep", options, nullptr);
 }
 
-Result<RotatingView> ConvertSweep(const Job& job,
-                                  const Options& options,
-                                  const fs::path& folder,
-                                  double& wall_s) {
-  const bool clip = fs::exists(job.sweep / "video");
-  fs::path source = job.sweep / "images";
-  if (clip) source = fs::directory_iterator(job.sweep / "video")->path();
+Result<RotatingView> ConvertSource(const fs::path& source,
+                                   const Options& options,
+                                   const fs::path& folder,
+                                   double& wall_s) {
   std::vector<std::string> words{options.rotaview.string(),
                                  "convert",
                                  source.string(),
@@ -106,6 +112,15 @@ Result<RotatingView> ConvertSweep(const Job& job,
   if (const Status s = RunProgram(std::move(words), folder / "convert", options, &wall_s); !s)
     return Forward(s);
   return ReadRview(folder / "item.rview");
+}
+
+Result<RotatingView> ConvertSweep(const Job& job,
+                                  const Options& options,
+                                  const fs::path& folder,
+                                  double& wall_s) {
+  const bool clip = fs::exists(job.sweep / "video");
+  return ConvertSource(clip ? fs::directory_iterator(job.sweep / "video")->path() : job.sweep / "images",
+                       options, folder, wall_s);
 }
 
 Status DrawTruth(const Job& job,
@@ -176,18 +191,55 @@ int Complain(const Error& error) {
   return ExitCode(error.code);
 }
 
+Status MeasureSet(const BenchSet& set,
+                  const WholeFrames& whole,
+                  const Options& options,
+                  const fs::path& folder,
+                  CapturedFigures& figures) {
+  const Result<RotatingView> view = ConvertSource(set.source, options, folder, figures.seconds);
+  if (!view) return Forward(view);
+  const fs::path sheet = options.sheets.empty() ? fs::path() : options.sheets / (set.name + ".png");
+  return MeasureCaptured(*view, whole, sheet, figures);
+}
+
+// Sets of which it is known what frames hold the whole item.
+int RunCaptured(const Options& options, const fs::path& work) {
+  const Result<WholeFramesOfSets> whole = ReadWholeFrames(options.whole);
+  if (!whole) return Complain(whole.error());
+  Result<std::vector<BenchSet>> sets = FindBenchSets(options.captured);
+  if (!sets) return Complain(sets.error());
+  std::erase_if(*sets, [&](const BenchSet& set) {
+    return !whole->contains(set.name) || set.name.find(options.only) == std::string::npos;
+  });
+  std::vector<CapturedFigures> all(sets->size());
+  std::mutex printing;
+  if (!options.json) std::cout << CapturedHeader() << std::flush;
+  ParallelFor(sets->size(), options.jobs, [&](std::size_t i) {
+    const BenchSet& set = (*sets)[i];
+    all[i].name = set.name;
+    fs::create_directories(work / set.name);
+    if (const Status s = MeasureSet(set, whole->at(set.name), options, work / set.name, all[i]); !s)
+      all[i].failed = s.error().message;
+    const std::lock_guard lock(printing);
+    std::cout << (options.json ? CapturedJson(all[i]) + "\n" : CapturedLine(all[i])) << std::flush;
+  });
+  if (!options.json) std::cout << CapturedSummary(all);
+  return std::ranges::any_of(all, [](const CapturedFigures& f) { return !f.failed.empty(); }) ? 1 : 0;
+}
+
 int Run(const Options& options) {
   const Result<TempFolder> kept =
       options.work.empty() ? TempFolder::Make("rotaview-picture") : TempFolder::Kept(options.work);
   if (!kept) return Complain(kept.error());
   const fs::path work = fs::absolute(kept->path());
+  if (!options.sheets.empty()) fs::create_directories(options.sheets);
+  if (!options.captured.empty()) return RunCaptured(options, work);
   const Result<std::vector<Job>> jobs = JobsOf(options, work);
   if (!jobs) return Complain(jobs.error());
   if (jobs->empty())
     return Complain(Error{.code = ErrorCode::kInvalidArgument,
                           .message = "no sweeps",
                           .remedy = "name folders, or --generated N"});
-  if (!options.sheets.empty()) fs::create_directories(options.sheets);
   std::vector<SweepFigures> all(jobs->size());
   std::mutex printing;
   if (!options.json) std::cout << FiguresHeader() << std::flush;
@@ -214,6 +266,10 @@ int Main(int argc, char** argv) {
   app.add_option("--generated", options.generated, "So many sweeps of the bench's own")
       ->check(CLI::NonNegativeNumber);
   app.add_option("--seed", options.seed, "Decides what they are")->capture_default_str();
+  CLI::Option* captured = app.add_option("--captured", options.captured,
+                                         "A folder of captured sweeps, instead of generated ones");
+  app.add_option("--whole", options.whole, "JSON: which of their frames hold the whole item")
+      ->needs(captured);
   app.add_option("--only", options.only, "The sweeps whose name contains this");
   app.add_option("--jobs", options.jobs, "Sweeps at a time; 0 = one for each core")
       ->check(CLI::NonNegativeNumber);

@@ -4,6 +4,7 @@
 #include <fstream>
 
 #include "bench/picture/cv_image.h"
+#include "bench/picture/tiles.h"
 #include "bench/picture/truth.h"
 
 namespace rv::picture {
@@ -45,6 +46,17 @@ Result<cv::Mat> Column(const View& view, const std::filesystem::path& truth, std
   return out;
 }
 
+Status WriteMat(const cv::Mat& all, const std::filesystem::path& png) {
+  Image image{.width = all.cols, .height = all.rows, .channels = 3};
+  image.pixels.assign(all.datastart, all.dataend);
+  const EncodedImage encoded = EncodePng(image);
+  std::ofstream out(png, std::ios::binary);
+  out.write(reinterpret_cast<const char*>(encoded.bytes.data()),
+            static_cast<std::streamsize>(encoded.bytes.size()));
+  if (!out.flush()) return Fail(ErrorCode::kInternal, "cannot write " + png.string());
+  return {};
+}
+
 }  // namespace
 
 Status WriteSheet(const RotatingView& view,
@@ -61,14 +73,23 @@ Status WriteSheet(const RotatingView& view,
   if (columns.empty()) return Fail(ErrorCode::kInsufficientData, "the asset has no views");
   cv::Mat all;
   cv::hconcat(columns, all);
-  Image image{.width = all.cols, .height = all.rows, .channels = 3};
-  image.pixels.assign(all.datastart, all.dataend);
-  const EncodedImage encoded = EncodePng(image);
-  std::ofstream out(png, std::ios::binary);
-  out.write(reinterpret_cast<const char*>(encoded.bytes.data()),
-            static_cast<std::streamsize>(encoded.bytes.size()));
-  if (!out.flush()) return Fail(ErrorCode::kInternal, "cannot write " + png.string());
-  return {};
+  return WriteMat(all, png);
+}
+
+Status WritePictures(const std::vector<cv::Mat>& pictures, const std::filesystem::path& png) {
+  std::vector<cv::Mat> rows;
+  for (std::size_t first = 0; first < pictures.size(); first += kColumns) {
+    std::vector<cv::Mat> row;
+    for (std::size_t i = first; i < std::min(first + kColumns, pictures.size()); ++i)
+      row.push_back(Small(pictures[i]));
+    while (row.size() < kColumns) row.push_back(cv::Mat::zeros(row.front().size(), CV_8UC3));
+    rows.emplace_back();
+    cv::hconcat(row, rows.back());
+  }
+  if (rows.empty()) return Fail(ErrorCode::kInsufficientData, "the asset has no views");
+  cv::Mat all;
+  cv::vconcat(rows, all);
+  return WriteMat(all, png);
 }
 
 }  // namespace rv::picture

@@ -83,6 +83,14 @@ cv::Mat Disk(int radius) {
   return cv::getStructuringElement(cv::MORPH_ELLIPSE, {2 * radius + 1, 2 * radius + 1});
 }
 
+// An outline that is one step has teeth where it is enlarged, and pixels that show both sides count as item: it becomes
+// a slope, a little further in.
+void Soften(double coarseness, cv::Mat& soft) {
+  constexpr int kOutside = 64;
+  cv::GaussianBlur(soft, soft, {}, std::max(0.7, 0.6 * coarseness));
+  soft = (soft - kOutside) * (255.0 / (255 - kOutside));
+}
+
 }  // namespace
 
 void SharpenMatte(const Image& picture, double coarseness, Image& matte) {
@@ -100,6 +108,7 @@ void SharpenMatte(const Image& picture, double coarseness, Image& matte) {
   cv::dilate(soft > 128, outer, Disk(reach));
   const cv::Size small(std::max(1, box.width / cell), std::max(1, box.height / cell));
   const Side item = MakeSide(from, inner, small), behind = MakeSide(from, ~outer, small);
+  Soften(coarseness, soft);
   for (int y = 0; y < box.height; ++y) {
     const int sy = std::min(y * small.height / box.height, small.height - 1);
     for (int x = 0; x < box.width; ++x) {
@@ -110,8 +119,9 @@ void SharpenMatte(const Image& picture, double coarseness, Image& matte) {
       const cv::Vec3f step = colors.item - colors.behind;
       const cv::Vec3f off = cv::Vec3f(from.at<cv::Vec3b>(y, x)) - colors.behind;
       const float share = std::clamp(off.dot(step) / std::max(1.0F, step.dot(step)), 0.0F, 1.0F);
+      const float trust = colors.apart * colors.apart * colors.apart;
       std::uint8_t& value = soft.at<std::uint8_t>(y, x);
-      value = static_cast<std::uint8_t>(std::lround(value + colors.apart * (255 * share - value)));
+      value = static_cast<std::uint8_t>(std::lround(value + trust * (255 * share - value)));
     }
   }
 }

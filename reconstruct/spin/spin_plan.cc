@@ -152,21 +152,6 @@ void LayOut(const Reconstruction& reconstruction,
 
 namespace {
 
-// The hull's box, and beyond it what points about the center suggest, up to a limit: an even part of the item, a cap or a
-// lid, may be missing in the hull, and a whole item comes before a large one.
-SubjectBox BoxOfItem(const Reconstruction& reconstruction, const Subject& subject, const SpinPlan& plan) {
-  constexpr double kMostBeyond = 1.25;
-  const SubjectBox hull = BoxOfHull(subject, plan.path, plan.sources);
-  const SubjectBox points = MeasureSubject(reconstruction, plan.orbit, plan.path);
-  const auto beyond = [](double of_hull, double of_points) {
-    return std::max(of_hull, std::min(of_points, kMostBeyond * of_hull));
-  };
-  // On both sides alike: which of them lacks a part is not known.
-  const double half_height = beyond(hull.HalfHeight(), points.HalfHeight());
-  return {
-      .half_width = beyond(hull.half_width, points.half_width), .above = half_height, .below = half_height};
-}
-
 // The place of the views' frame by what the sources cover.
 SubjectBox AimByCoverage(const Sweep& sweep,
                          const Reconstruction& reconstruction,
@@ -228,7 +213,8 @@ SpinPlan PlanSpin(const Sweep& sweep,
     plan.orbit = RaiseCenter(reconstruction, given,
                              (box.above - box.below) / 2 * plan.path.distance / plan.path.focal_px);
     LayOut(reconstruction, ring, options, plan);
-    box = BoxOfItem(reconstruction, subject, plan);
+    box = BoxOfHull(subject, plan.path, plan.sources);
+    box.above = box.below = box.HalfHeight();
     const ItemFrame framed = FrameItem(box, options);
     plan.frame = framed.frame;
     plan.loose = framed.loose;

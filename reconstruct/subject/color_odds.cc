@@ -107,12 +107,17 @@ LocalHistograms::LocalHistograms(int width, int height, const ColorHistogram& ev
   total_.assign(static_cast<std::size_t>(cols_ * rows_), 0.0F);
 }
 
-void LocalHistograms::AddBehind(int x, int y, const LabColor& color, float weight) {
+void LocalHistograms::Add(int x, int y, const LabColor& color, float weight) {
   const auto tile = static_cast<std::size_t>(y / tile_ * cols_ + x / tile_);
   bins_[tile * kLocalBins + LocalBin(color)] += weight;
+  total_[tile] += weight;
+}
+
+void LocalHistograms::AddBehind(int x, int y, const LabColor& color, float weight) {
+  Add(x, y, color, weight);
+  const auto tile = static_cast<std::size_t>(y / tile_ * cols_ + x / tile_);
   for (std::size_t k = 0; k < std::size(kShadows); ++k)
     bins_[tile * kLocalBins + LocalBin(InShadow(color, k))] += kShadowShare * weight;
-  total_[tile] += weight;
 }
 
 // Each tile takes half of what its neighbors have.

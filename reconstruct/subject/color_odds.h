@@ -33,6 +33,8 @@ class LocalHistograms {
  public:
   // `everywhere`: finished; stands in where few samples are near.
   LocalHistograms(int width, int height, const ColorHistogram& everywhere);
+  void Add(int x, int y, const LabColor& color, float weight);
+  // Also as the color looks in the item's shadow.
   void AddBehind(int x, int y, const LabColor& color, float weight);
   void Finish();
   // Comparable with four times the share of a ColorHistogram, whose bins are finer.

@@ -24,6 +24,7 @@ class ItemSearch {
 
   const Volume& volume() const { return volume_; }
   const std::vector<float>& hull() const { return hull_; }  // per cell, 0 to 1
+  const SameColor& same_color() const { return same_; }     // per cell
   const Shells& hull_shell() const { return hull_shell_; }  // after Run: the same, to be looked at
   // Of the frames searched in, per pixel, 0 to 1.
   const std::vector<std::vector<float>>& labels() const { return labels_; }

@@ -9,7 +9,23 @@
 namespace rv::subject {
 namespace {
 
+constexpr float kGivenOdds = 8;     // log odds of a matte that the frame has
 constexpr float kFreeEdge = 0.04F;  // a boundary on a clear edge still costs this
+
+// Log odds from a matte of any size.
+std::vector<float> OddsOf(const Image& matte, const cv::Size& size) {
+  const cv::Mat stored(matte.height, matte.width, CV_8UC1, const_cast<std::uint8_t*>(matte.pixels.data()));
+  cv::Mat small;
+  cv::resize(stored, small, size, 0, 0, cv::INTER_AREA);
+  std::vector<float> out;
+  out.reserve(small.total());
+  for (int y = 0; y < small.rows; ++y)
+    for (int x = 0; x < small.cols; ++x)
+      out.push_back(kGivenOdds * (2 * static_cast<float>(small.at<std::uint8_t>(y, x)) / 255 - 1));
+  return out;
+}
+
+}  // namespace
 
 // After the contrast term of Boykov and Jolly, "Interactive graph cuts", ICCV 2001, the usual contrast measured.
 std::vector<float> EdgeCosts(const cv::Mat& lab) {
@@ -33,8 +49,6 @@ std::vector<float> EdgeCosts(const cv::Mat& lab) {
     value = kFreeEdge + (1 - kFreeEdge) * static_cast<float>(std::exp(-value / mean));
   return contrast;
 }
-
-}  // namespace
 
 PointsSeen PointsOfFrames(const Reconstruction& reconstruction) {
   PointsSeen out(reconstruction.frames.size());
@@ -66,6 +80,11 @@ Result<SeenFrame> LoadSeen(const Sweep& sweep,
   for (const auto& [point, pixel] : points[frame])
     out.points.push_back(
         {.point = point, .at = {static_cast<float>(pixel.x() * x), static_cast<float>(pixel.y() * y)}});
+  if (!source.matte.empty()) {
+    const Result<Image> matte = DecodeScaled(source.matte, 1, side_px);
+    if (!matte) return Forward(matte);
+    out.given = OddsOf(*matte, out.lab.size());
+  }
   return out;
 }
 

@@ -34,11 +34,14 @@ struct SeenFrame {
   }
 };
 
+// What a boundary costs at each pixel of a CV_8UC3 Lab picture, (0, 1].
+std::vector<float> EdgeCosts(const cv::Mat& lab);
+
 // Where each frame sees points.
 using PointsSeen = std::vector<std::vector<std::pair<std::uint32_t, Eigen::Vector2d>>>;
 PointsSeen PointsOfFrames(const Reconstruction& reconstruction);
 
-// `frame`: with a pose. Longest side `side_px`. Fails with kCorrupt when the picture does not decode.
+// `frame`: with a pose. Longest side `side_px`. Fails with kCorrupt when the picture, or the matte that it has, does not decode.
 Result<SeenFrame> LoadSeen(const Sweep& sweep,
                            const Reconstruction& reconstruction,
                            const PointsSeen& points,

@@ -1,0 +1,15 @@
+// Pictures side by side. Shows cv::Mat, include it from .cc files only.
+#pragma once
+
+#include <filesystem>
+#include <opencv2/core.hpp>
+#include <vector>
+
+#include "base/result.h"
+
+namespace rv::picture {
+
+// All of `pictures` (RGB, of one size) in rows, small.
+Status WritePictures(const std::vector<cv::Mat>& pictures, const std::filesystem::path& png);
+
+}  // namespace rv::picture
