@@ -92,9 +92,9 @@ class Judge {
       const std::size_t s = view.sources.front().frame.value;
       const PosedFrame& frame = view_.reconstruction->frames[s];
       if (!frame.posed) continue;
-      times.push_back(view_.view_camera->focal_px / view.cam_from_object->Origin().norm() /
-                      (view_.reconstruction->cameras[frame.camera].focal_px /
-                       outlines_.CameraOf(s).Origin().norm()));
+      times.push_back(
+          view_.view_camera->focal_px / view.cam_from_object->Origin().norm() /
+          (view_.reconstruction->cameras[frame.camera].focal_px / outlines_.CameraOf(s).Origin().norm()));
     }
     return times.empty() ? 0 : Median(std::move(times));
   }

@@ -68,7 +68,8 @@ std::string CapturedSummary(const std::vector<CapturedFigures>& all) {
   std::string out = Text(known, " of ", all.size(), " sets have figures; ", cut, " of ", judged,
                          " judged views cut the item; it fills 80 to 88 % in ", filled, "\n");
   if (!bends.empty())
-    out += Text("epipolar p95: median over ", bends.size(), " sets ", Fixed(Median(bends), 2), " % of the item\n");
+    out += Text("epipolar p95: median over ", bends.size(), " sets ", Fixed(Median(bends), 2),
+                " % of the item\n");
   return out;
 }
 

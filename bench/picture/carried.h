@@ -22,7 +22,8 @@ class CarriedOutlines {
 
  private:
   const RotatingView& view_;
-  std::vector<std::vector<std::pair<Eigen::Vector2d, Eigen::Vector3d>>> seen_;  // per source: px, object frame
+  std::vector<std::vector<std::pair<Eigen::Vector2d, Eigen::Vector3d>>>
+      seen_;  // per source: px, object frame
 };
 
 // Azimuth and height of a camera about the object's axis, degrees.

@@ -12,9 +12,9 @@ namespace rv::picture {
 namespace {
 
 constexpr double kNearestDeg = 5, kFarthestDeg = 20;
-constexpr std::size_t kFrames = 4;      // matched with a view
-constexpr double kWrong = 0.06;         // of the item's size: farther from the line is another feature
-constexpr double kRatio = 0.75;         // Lowe's
+constexpr std::size_t kFrames = 4;  // matched with a view
+constexpr double kWrong = 0.06;     // of the item's size: farther from the line is another feature
+constexpr double kRatio = 0.75;     // Lowe's
 constexpr int kLeastMatches = 40;
 
 struct Features {
@@ -39,13 +39,16 @@ std::vector<cv::DMatch> Mutual(const Features& a, const Features& b) {
   matcher.knnMatch(a.descriptors, b.descriptors, forth, 2);
   matcher.knnMatch(b.descriptors, a.descriptors, back, 1);
   for (const std::vector<cv::DMatch>& best : forth)
-    if (best[0].distance < kRatio * best[1].distance && back[best[0].trainIdx][0].trainIdx == best[0].queryIdx)
+    if (best[0].distance < kRatio * best[1].distance &&
+        back[best[0].trainIdx][0].trainIdx == best[0].queryIdx)
       out.push_back(best[0]);
   return out;
 }
 
 // Captured frames at the wanted angle that gave the view no pixel, the nearest first on either side.
-std::vector<std::size_t> Witnesses(const RotatingView& view, std::size_t index, const CarriedOutlines& outlines) {
+std::vector<std::size_t> Witnesses(const RotatingView& view,
+                                   std::size_t index,
+                                   const CarriedOutlines& outlines) {
   const View& own = view.views[index];
   const Eigen::Vector3d from = own.cam_from_object->Origin().normalized();
   std::vector<std::pair<double, std::size_t>> found;

@@ -56,15 +56,14 @@ bool IsShown(const Eigen::Vector3d& point, const std::vector<SourceCamera>& sour
 
 }  // namespace
 
-SubjectBox BoxOfHull(const Subject& subject,
-                     const VirtualPath& path,
-                     const std::vector<SourceCamera>& sources) {
-  SubjectBox box;
+ItemBox BoxOfHull(const Subject& subject, const VirtualPath& path, const std::vector<SourceCamera>& sources) {
+  ItemBox box;
   for (const VirtualStop& stop : path.stops) {
     const std::vector<SourceCamera> near = Near(subject, stop, sources);
     ForEachSeen(subject, path, stop, [&](const Eigen::Vector3d& point, double x, double y, double half) {
       if (!IsShown(point, near)) return;
-      box.half_width = std::max(box.half_width, std::abs(x) + half);
+      box.left = std::max(box.left, half - x);
+      box.right = std::max(box.right, half + x);
       box.above = std::max(box.above, half - y);
       box.below = std::max(box.below, half + y);
     });
@@ -72,8 +71,9 @@ SubjectBox BoxOfHull(const Subject& subject,
   return box;
 }
 
-ItemFrame FrameItem(const SubjectBox& box, const SpinOptions& options) {
-  const double wide = std::max(box.half_width, 1.0), high = std::max(box.HalfHeight(), 1.0);
+ItemFrame FrameItem(const ItemBox& box, const SpinOptions& options) {
+  const double wide = std::max((box.left + box.right) / 2, 1.0),
+               high = std::max((box.above + box.below) / 2, 1.0);
   const double aspect =
       AspectOf(options.aspect).value_or(std::clamp(wide / high, 1 / kAutoAspect, kAutoAspect));
   double half_height = std::max(high, wide / aspect) / options.fill;
@@ -90,8 +90,8 @@ ItemFrame FrameItem(const SubjectBox& box, const SpinOptions& options) {
   // Even sides, as video encoders want them.
   frame.width = std::max(2, 2 * static_cast<int>(std::lround(half_width * frame.scale)));
   frame.height = std::max(2, 2 * static_cast<int>(std::lround(half_height * frame.scale)));
-  frame.left = -frame.width / frame.scale / 2;
-  frame.top = -frame.height / frame.scale / 2;
+  frame.left = (box.right - box.left) / 2 - frame.width / frame.scale / 2;
+  frame.top = (box.below - box.above) / 2 - frame.height / frame.scale / 2;
   return out;
 }
 
@@ -109,10 +109,12 @@ std::vector<std::uint32_t> CutFrames(const Subject& subject, const std::vector<S
 }
 
 WarpGrid GridOver(const ViewFrame& frame, double cell) {
-  const double half_width = -frame.left + cell, half_height = -frame.top + cell;
-  WarpGrid grid{.left = -half_width, .top = -half_height, .cell = cell};
-  grid.cols = std::max(5, static_cast<int>(std::ceil(2 * half_width / cell)) + 1);
-  grid.rows = std::max(5, static_cast<int>(std::ceil(2 * half_height / cell)) + 1);
+  WarpGrid grid{.left = frame.left - cell, .top = frame.top - cell, .cell = cell};
+  const auto count = [&](int px) {
+    return std::max(5, static_cast<int>(std::ceil(px / frame.scale / cell + 2)) + 1);
+  };
+  grid.cols = count(frame.width);
+  grid.rows = count(frame.height);
   return grid;
 }
 

@@ -13,18 +13,25 @@
 
 namespace rv::spin {
 
+// Distances from the principal point to the item's outermost parts, px of the virtual camera at full scale.
+struct ItemBox {
+  double left = 0, right = 0, above = 0, below = 0;
+  double HalfWidth() const { return left > right ? left : right; }
+  double HalfHeight() const { return above > below ? above : below; }
+  // With the principal point in its middle.
+  ItemBox Centered() const { return {HalfWidth(), HalfWidth(), HalfHeight(), HalfHeight()}; }
+};
+
 // Of the hull, over all stops: of what a source near each of them shows, as the rest cannot be shown.
-SubjectBox BoxOfHull(const Subject& subject,
-                     const VirtualPath& path,
-                     const std::vector<SourceCamera>& sources);
+ItemBox BoxOfHull(const Subject& subject, const VirtualPath& path, const std::vector<SourceCamera>& sources);
 
 struct ItemFrame {
   ViewFrame frame;
   bool loose = false;  // the item fills less than asked for: there are too few captured pixels of it
 };
 
-// Symmetric about the principal point, about which the item turns.
-ItemFrame FrameItem(const SubjectBox& box, const SpinOptions& options);
+// The box lies in its middle.
+ItemFrame FrameItem(const ItemBox& box, const SpinOptions& options);
 
 // Frames of the sources that show a part of the hull only.
 std::vector<std::uint32_t> CutFrames(const Subject& subject, const std::vector<SourceCamera>& sources);

@@ -152,6 +152,29 @@ void LayOut(const Reconstruction& reconstruction,
 
 namespace {
 
+// The place of the views' frame by the whole item. Where it is seen from all sides, its axis is in the middle of every
+// view; where it is not, how deep it is and so its axis are not known, and the frame goes about its outlines.
+SubjectBox AimAtItem(const Reconstruction& reconstruction,
+                     const Subject& subject,
+                     const Orbit& given,
+                     const std::vector<int>& ring,
+                     const SpinOptions& options,
+                     SpinPlan& plan) {
+  ItemBox box = BoxOfHull(subject, plan.path, plan.sources);
+  if (subject.placed) {
+    plan.orbit = RaiseCenter(reconstruction, given,
+                             (box.above - box.below) / 2 * plan.path.distance / plan.path.focal_px);
+    LayOut(reconstruction, ring, options, plan);
+    box = BoxOfHull(subject, plan.path, plan.sources).Centered();
+  }
+  const ItemFrame framed = FrameItem(box, options);
+  plan.frame = framed.frame;
+  plan.loose = framed.loose;
+  plan.cut_frames = CutFrames(subject, plan.sources);
+  plan.grid = GridOver(plan.frame, plan.grid.cell);
+  return {box.HalfWidth(), box.above, box.below};
+}
+
 // The place of the views' frame by what the sources cover.
 SubjectBox AimByCoverage(const Sweep& sweep,
                          const Reconstruction& reconstruction,
@@ -206,20 +229,10 @@ SpinPlan PlanSpin(const Sweep& sweep,
   SpinPlan plan;
   plan.orbit = given;
   LayOut(reconstruction, ring, options, plan);
-  plan.item_framed = subject.placed && options.backdrop;
+  plan.item_framed = subject.known && options.backdrop;
   SubjectBox box;
   if (plan.item_framed) {
-    box = BoxOfHull(subject, plan.path, plan.sources);
-    plan.orbit = RaiseCenter(reconstruction, given,
-                             (box.above - box.below) / 2 * plan.path.distance / plan.path.focal_px);
-    LayOut(reconstruction, ring, options, plan);
-    box = BoxOfHull(subject, plan.path, plan.sources);
-    box.above = box.below = box.HalfHeight();
-    const ItemFrame framed = FrameItem(box, options);
-    plan.frame = framed.frame;
-    plan.loose = framed.loose;
-    plan.cut_frames = CutFrames(subject, plan.sources);
-    plan.grid = GridOver(plan.frame, plan.grid.cell);
+    box = AimAtItem(reconstruction, subject, given, ring, options, plan);
   } else {
     box = AimByCoverage(sweep, reconstruction, given, ring, options, plan);
   }

@@ -9,9 +9,9 @@
 namespace rv::subject {
 namespace {
 
-constexpr double kVotedRoom = 3;          // of the search's cells, about its hull
-constexpr std::size_t kVoters = 48;  // that vote
-constexpr float kSeenByVoters = 0.5F;   // of them: seen by fewer, a cell is not in
+constexpr double kVotedRoom = 3;       // of the search's cells, about its hull
+constexpr std::size_t kVoters = 48;    // that vote
+constexpr float kSeenByVoters = 0.5F;  // of them: seen by fewer, a cell is not in
 
 Volume VolumeAbout(const Volume& search, const std::vector<float>& hull, int longest) {
   Eigen::Vector3i low = Eigen::Vector3i::Constant(1 << 20), high = Eigen::Vector3i::Constant(-1);
@@ -29,7 +29,8 @@ Volume VolumeAbout(const Volume& search, const std::vector<float>& hull, int lon
   out.cell = side.maxCoeff() / longest;
   const Eigen::Vector3i cells = (side / out.cell).array().ceil().cast<int>().max(1);
   out.size = {cells.x(), cells.y(), cells.z()};
-  out.corner = search.corner + search.axes * (search.cell * (low.cast<double>().array() - kVotedRoom).matrix());
+  out.corner =
+      search.corner + search.axes * (search.cell * (low.cast<double>().array() - kVotedRoom).matrix());
   return out;
 }
 
@@ -40,8 +41,12 @@ LabColor ColorOf(const cv::Mat& lab, std::size_t pixel) {
 
 }  // namespace
 
-Consensus::Consensus(const ItemSearch& search, const std::vector<LabeledFrame>& frames, const ConsensusOptions& options, int threads)
-    : volume_(VolumeAbout(search.volume(), search.hull(), options.cells)), values_(volume_.size.Count(), 0.0F) {
+Consensus::Consensus(const ItemSearch& search,
+                     const std::vector<LabeledFrame>& frames,
+                     const ConsensusOptions& options,
+                     int threads)
+    : volume_(VolumeAbout(search.volume(), search.hull(), options.cells)),
+      values_(volume_.size.Count(), 0.0F) {
   const std::size_t votes = std::min(kVoters, frames.size());
   std::vector<const LabeledFrame*> voters;
   for (std::size_t k = 0; k < votes; ++k) voters.push_back(&frames[k * frames.size() / votes]);

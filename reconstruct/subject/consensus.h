@@ -18,7 +18,7 @@ struct LabeledFrame {
 };
 
 struct ConsensusOptions {
-  int cells = 112;          // along the longest side
+  int cells = 112;           // along the longest side
   float at_outline = 0.06F;  // share of the frames that see past a cell at the item's outline
 };
 
@@ -26,7 +26,10 @@ class Consensus {
  public:
   // The item is sought in the box of the search's hull. A frame that does not find a part but shows the one color that the
   // search knows of it does not speak against it.
-  Consensus(const ItemSearch& search, const std::vector<LabeledFrame>& frames, const ConsensusOptions& options, int threads);
+  Consensus(const ItemSearch& search,
+            const std::vector<LabeledFrame>& frames,
+            const ConsensusOptions& options,
+            int threads);
   // CV_8UC1: 255 = all frames agree that the item is seen there, 127 = as many do not as at its outline.
   cv::Mat Silhouette(const Sight& sight) const;
 

@@ -11,13 +11,13 @@
 namespace rv::subject {
 namespace {
 
-constexpr double kAboutOutline = 1.5;   // coarse pixels about the outlines
-constexpr double kOwnSmooth = 0.7;  // coarse pixels
+constexpr double kAboutOutline = 1.5;  // coarse pixels about the outlines
+constexpr double kOwnSmooth = 0.7;     // coarse pixels
 // Log odds. A frame's own mistakes are its neighbors', the mistakes of all together are few.
 constexpr float kByOwn = 1, kByOthersIn = 2, kByOthersOut = 3, kBySideColor = 0.5F, kSure = 10;
 constexpr float kMostColorOdds = 3;
-constexpr float kRare = 2e-3F;       // share of a color that tells nothing
-constexpr float kFineCost = 0.04F;   // of one step of the log odds against a boundary's
+constexpr float kRare = 2e-3F;        // share of a color that tells nothing
+constexpr float kFineCost = 0.04F;    // of one step of the log odds against a boundary's
 constexpr float kNearOutline = 0.6F;  // weight of a color there, among those of its side
 constexpr int kFineSteps = 60;
 
@@ -73,8 +73,7 @@ class Refiner {
     const std::vector<float> labels =
         SolveLabels({lab_.cols, lab_.rows, 1}, cost, EdgeCosts(lab_), std::move(start), kFineSteps);
     cv::Mat out(lab_.size(), CV_8UC1);
-    for (p = 0; p < labels.size(); ++p)
-      out.data[p] = static_cast<std::uint8_t>(std::lround(255 * labels[p]));
+    for (p = 0; p < labels.size(); ++p) out.data[p] = static_cast<std::uint8_t>(std::lround(255 * labels[p]));
     return out;
   }
 
@@ -100,7 +99,8 @@ class Refiner {
     if (Outer(x, y)) return -kSure;
     const LabColor color = ColorAt(lab_, x, y);
     const float others = part_.at<std::uint8_t>(y, x) == 0 ? Signed(together_, x, y) : 0;
-    const float by_color = std::log((item_.Share(x, y, color) + kRare) / (behind_.Share(x, y, color) + kRare));
+    const float by_color =
+        std::log((item_.Share(x, y, color) + kRare) / (behind_.Share(x, y, color) + kRare));
     return kByOwn * Signed(smooth_, x, y) + (others > 0 ? kByOthersIn : kByOthersOut) * others +
            kBySideColor * std::clamp(by_color, -kMostColorOdds, kMostColorOdds);
   }

@@ -16,8 +16,8 @@ namespace {
 // Sides of pictures, px. An item that takes little of its pictures is looked at more closely.
 constexpr int kLeastSide = 384, kMostSide = 768;
 constexpr double kItemSide = 220;  // aimed at
-constexpr int kTimesFiner = 2;          // times finer is the outline told
-constexpr float kOnItem = 0.5F;  // of a label or the hull
+constexpr int kTimesFiner = 2;     // times finer is the outline told
+constexpr float kOnItem = 0.5F;    // of a label or the hull
 
 // The box of the hull in the picture with room about it; empty where it is not seen.
 cv::Rect BoxOf(const ItemSearch& search, const Sight& sight) {
@@ -58,18 +58,25 @@ int SideFor(const FramesToMatte& in, const Subject& subject) {
         2 * subject.radius * camera.focal_px / (away * std::max(camera.width, camera.height));
     sides.push_back(kItemSide / std::max(share, 1e-6));
   }
-  return static_cast<int>(std::lround(std::clamp(Median(std::move(sides)), double{kLeastSide}, double{kMostSide})));
+  return static_cast<int>(
+      std::lround(std::clamp(Median(std::move(sides)), double{kLeastSide}, double{kMostSide})));
 }
 
 class Maker {
  public:
   Maker(const FramesToMatte& in, const ItemSearch& search, int threads, Subject& out)
-      : in_(in), search_(search), threads_(threads), out_(out), side_(SideFor(in, out)), labeled_(in.frames.size()) {}
+      : in_(in),
+        search_(search),
+        threads_(threads),
+        out_(out),
+        side_(SideFor(in, out)),
+        labeled_(in.frames.size()) {}
 
   Status Make() {
     if (const Status made = ForEach([&](std::size_t i) { return LabelFrame(i); }); !made) return made;
     const Consensus together(search_, labeled_, {}, threads_);
-    if (const Status made = ForEach([&](std::size_t i) { return MakeMatte(i, together); }); !made) return made;
+    if (const Status made = ForEach([&](std::size_t i) { return MakeMatte(i, together); }); !made)
+      return made;
     MeasureTightHull(search_, labeled_, in_.reconstruction, in_.up, threads_, out_);
     return {};
   }
@@ -85,8 +92,7 @@ class Maker {
   }
 
   Status LabelFrame(std::size_t i) {
-    const Result<SeenFrame> seen =
-        LoadSeen(in_.sweep, in_.reconstruction, in_.points, in_.frames[i], side_);
+    const Result<SeenFrame> seen = LoadSeen(in_.sweep, in_.reconstruction, in_.points, in_.frames[i], side_);
     if (!seen) return Forward(seen);
     LabeledFrame& to = labeled_[i];
     to.frame = in_.frames[i];

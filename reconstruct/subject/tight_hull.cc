@@ -47,8 +47,10 @@ std::vector<Eigen::Vector3d> PointsOfItem(const std::vector<LabeledFrame>& frame
     for (const Observation& observation : point.track) {
       const LabeledFrame* frame = of_frame[observation.frame.value];
       if (frame == nullptr) continue;
-      const double scale = static_cast<double>(frame->matte.cols) / reconstruction.frames[observation.frame.value].width;
-      const cv::Point at(static_cast<int>(observation.pixel.x() * scale), static_cast<int>(observation.pixel.y() * scale));
+      const double scale =
+          static_cast<double>(frame->matte.cols) / reconstruction.frames[observation.frame.value].width;
+      const cv::Point at(static_cast<int>(observation.pixel.x() * scale),
+                         static_cast<int>(observation.pixel.y() * scale));
       if (at.x < 0 || at.y < 0 || at.x >= frame->matte.cols || at.y >= frame->matte.rows) continue;
       ++seen;
       on += frame->matte.at<std::uint8_t>(at) > 127;
@@ -74,7 +76,8 @@ void MeasureTightHull(const ItemSearch& search,
   AddParts(search, volume, in);
   for (const Eigen::Vector3d& at : PointsOfItem(frames, reconstruction)) {
     const std::ptrdiff_t old = search.volume().CellOf(at), cell = volume.CellOf(at);
-    if (old >= 0 && cell >= 0 && reach[static_cast<std::size_t>(old)] > 0.5F) in[static_cast<std::size_t>(cell)] = 1;
+    if (old >= 0 && cell >= 0 && reach[static_cast<std::size_t>(old)] > 0.5F)
+      in[static_cast<std::size_t>(cell)] = 1;
   }
   Subject tight;
   if (MeasureHull(volume, in, up, tight) == 0) return;
