@@ -35,8 +35,8 @@ float Signed(const cv::Mat& matte, int x, int y) {
   return static_cast<float>(matte.at<std::uint8_t>(y, x)) / 127.5F - 1;
 }
 
-// Where the frame sees a whole part that the others together lack, not a slip at the outline, they have no say: a cap that
-// half of the frames miss is lost to the vote and still there. Both of one size; CV_8UC1, not 0 = so.
+// Where the frame sees a whole part that the others together lack, not a slip at the outline, its own word stands for
+// theirs: a cap that half of the frames miss is lost to the vote and still there. CV_8UC1, not 0 = so.
 cv::Mat PartsOfItsOwn(const CoarseMatte& coarse) {
   constexpr double kSlip = 0.05;  // of the item's size: a slip reaches no farther from what all agree on
   const cv::Mat own = coarse.own > 127, together = coarse.together > 127;
@@ -81,11 +81,14 @@ class Refiner {
   bool Inner(int x, int y) const { return inner_.at<std::uint8_t>(y, x) != 0; }
   bool Outer(int x, int y) const { return outer_.at<std::uint8_t>(y, x) == 0; }
 
+  bool IsItsOwn(int x, int y) const { return part_.at<std::uint8_t>(y, x) != 0; }
+
   void Learn() {
     for (int y = 0; y < lab_.rows; ++y)
       for (int x = 0; x < lab_.cols; ++x) {
         const bool in = Inner(x, y), out = Outer(x, y);
-        const float on = (Signed(own_, x, y) + Signed(together_, x, y)) / 2;
+        const float on =
+            IsItsOwn(x, y) ? Signed(own_, x, y) : (Signed(own_, x, y) + Signed(together_, x, y)) / 2;
         const float weight = in || out ? 1 : kNearOutline * std::abs(on);
         if (in || (!out && on > 0)) item_.Add(x, y, ColorAt(lab_, x, y), weight);
         if (out || (!in && on < 0)) behind_.Add(x, y, ColorAt(lab_, x, y), weight);
@@ -98,7 +101,7 @@ class Refiner {
     if (Inner(x, y)) return kSure;
     if (Outer(x, y)) return -kSure;
     const LabColor color = ColorAt(lab_, x, y);
-    const float others = part_.at<std::uint8_t>(y, x) == 0 ? Signed(together_, x, y) : 0;
+    const float others = Signed(IsItsOwn(x, y) ? own_ : together_, x, y);
     const float by_color =
         std::log((item_.Share(x, y, color) + kRare) / (behind_.Share(x, y, color) + kRare));
     return kByOwn * Signed(smooth_, x, y) + (others > 0 ? kByOthersIn : kByOthersOut) * others +

@@ -255,7 +255,7 @@ TEST(Subject, AnEvenPartBelongsToIt) {
                 [&](const Point& point) { return point.position.y() > low + 0.8 * (high - low); });
   const Result<Subject> subject = FindSubject(scene.sweep, scene.reconstruction, scene.orbit, 2, {});
   ASSERT_TRUE(subject) << subject.error().message;
-  EXPECT_GT(UpperPartFound(scene, *subject, 0.15), 0.4);  // nothing of it, by colors and edges alone
+  EXPECT_GT(UpperPartFound(scene, *subject, 0.15), 0.3);  // nothing of it, by colors and edges alone
 }
 
 // A matte found at a quarter of the picture's size, its outline 3 px off: colors tell where it is.
@@ -272,13 +272,15 @@ TEST(SharpenMatte, PutsTheOutlineWhereTheColorsChange) {
   for (int x = 36; x < 46; ++x) EXPECT_NEAR(*matte.at(x, 60), x < 40 ? 0 : 255, 30) << x;
   EXPECT_NEAR(*matte.at(119, 60), 128, 30);
   EXPECT_NEAR(*matte.at(120, 60), 0, 30);
-  // Where both sides look alike it stays as it was.
+  // Where both sides look alike it stays where it was, its step made a slope.
   Image even = Image::Make(160, 120, 3, 90), kept = Image::Make(160, 120, 1);
   for (int y = 30; y < 90; ++y)
     for (int x = 43; x < 120; ++x) *kept.at(x, y) = 255;
-  const Image before = kept;
-  spin::SharpenMatte(even, 4, kept);
-  EXPECT_EQ(kept, before);
+  spin::SharpenMatte(even, 2, kept);
+  EXPECT_EQ(*kept.at(38, 60), 0);
+  EXPECT_EQ(*kept.at(48, 60), 255);
+  EXPECT_NEAR(*kept.at(43, 60), 128, 60);
+  EXPECT_LT(*kept.at(42, 60), *kept.at(44, 60));
 }
 
 TEST(Subject, OneSideDoesNotSayHowDeepItIs) {
