@@ -35,8 +35,24 @@ float Signed(const cv::Mat& matte, int x, int y) {
   return static_cast<float>(matte.at<std::uint8_t>(y, x)) / 127.5F - 1;
 }
 
-// Where the frame sees a whole part that the others together lack, not a slip at the outline, its own word stands for
-// theirs: a cap that half of the frames miss is lost to the vote and still there. CV_8UC1, not 0 = so.
+// Drops the pieces that are nowhere next to the rest.
+void KeepNear(const cv::Mat& away, cv::Mat& part) {
+  constexpr float kNext = 2;  // px
+  cv::Mat piece;
+  const int pieces = cv::connectedComponents(part, piece, 8, CV_32S);
+  std::vector<float> least(static_cast<std::size_t>(pieces), 1e30F);
+  for (int y = 0; y < part.rows; ++y)
+    for (int x = 0; x < part.cols; ++x) {
+      float& nearest = least[static_cast<std::size_t>(piece.at<int>(y, x))];
+      nearest = std::min(nearest, away.at<float>(y, x));
+    }
+  for (int y = 0; y < part.rows; ++y)
+    for (int x = 0; x < part.cols; ++x)
+      if (least[static_cast<std::size_t>(piece.at<int>(y, x))] > kNext) part.at<std::uint8_t>(y, x) = 0;
+}
+
+// Where the frame and its neighbors see a whole part that all together lack, not a slip at the outline, its own word stands
+// for theirs: a cap that half of the frames miss is lost to the vote and still there. CV_8UC1, not 0 = so.
 cv::Mat PartsOfItsOwn(const CoarseMatte& coarse) {
   constexpr double kSlip = 0.05;  // of the item's size: a slip reaches no farther from what all agree on
   const cv::Mat own = coarse.own > 127, together = coarse.together > 127;
@@ -44,8 +60,10 @@ cv::Mat PartsOfItsOwn(const CoarseMatte& coarse) {
   const int slip = std::max(3, static_cast<int>(std::lround(kSlip * std::max(box.width, box.height))));
   cv::Mat away, part;
   cv::distanceTransform(~together, away, cv::DIST_L2, cv::DIST_MASK_5);
-  cv::dilate(own & (away > slip), part, Disk(slip + 1));
-  return part & own & ~together;
+  cv::dilate(coarse.neighbors & (away > slip), part, Disk(slip + 1));
+  part = part & own & ~together;
+  KeepNear(away, part);
+  return part;
 }
 
 class Refiner {

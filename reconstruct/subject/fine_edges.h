@@ -6,10 +6,11 @@
 
 namespace rv::subject {
 
-// What is known of a part of a frame, both CV_8UC1, 255 = the item, of one size.
+// What is known of a part of a frame, all CV_8UC1, 255 = the item, of one size.
 struct CoarseMatte {
-  cv::Mat own;       // by the frame itself
-  cv::Mat together;  // Consensus::Silhouette
+  cv::Mat own;        // by the frame itself
+  cv::Mat together;   // Consensus::Silhouette
+  cv::Mat neighbors;  // SeenByNeighbors
 };
 
 // `lab`: CV_8UC3, the same part of the picture, finer by `factor`. Near the two outlines and between them, each pixel is

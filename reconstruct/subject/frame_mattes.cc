@@ -8,6 +8,7 @@
 #include "base/statistics.h"
 #include "reconstruct/subject/consensus.h"
 #include "reconstruct/subject/fine_edges.h"
+#include "reconstruct/subject/neighbors.h"
 #include "reconstruct/subject/tight_hull.h"
 
 namespace rv::subject {
@@ -70,13 +71,15 @@ class Maker {
         threads_(threads),
         out_(out),
         side_(SideFor(in, out)),
-        labeled_(in.frames.size()) {}
+        labeled_(in.frames.size()),
+        finished_(in.frames.size()) {}
 
   Status Make() {
     if (const Status made = ForEach([&](std::size_t i) { return LabelFrame(i); }); !made) return made;
     const Consensus together(search_, labeled_, {}, threads_);
     if (const Status made = ForEach([&](std::size_t i) { return MakeMatte(i, together); }); !made)
       return made;
+    for (std::size_t i = 0; i < labeled_.size(); ++i) labeled_[i].matte = std::move(finished_[i]);
     MeasureTightHull(search_, labeled_, in_.reconstruction, in_.up, threads_, out_);
     return {};
   }
@@ -121,7 +124,8 @@ class Maker {
     const Result<Image> picture = DecodeScaled(source.image, 3, kTimesFiner * side_);
     if (!picture) return Forward(picture);
     Image matte = Image::Make(picture->width, picture->height, 1);
-    LabeledFrame& labeled = labeled_[i];
+    const LabeledFrame& labeled = labeled_[i];
+    finished_[i] = cv::Mat::zeros(labeled.matte.size(), CV_8UC1);
     if (!labeled.box.empty()) {
       const cv::Mat rgb(picture->height, picture->width, CV_8UC3,
                         const_cast<std::uint8_t*>(picture->pixels.data()));
@@ -129,11 +133,12 @@ class Maker {
       cv::Mat lab;
       cv::cvtColor(rgb(part), lab, cv::COLOR_RGB2Lab);
       const CoarseMatte coarse{.own = labeled.matte(labeled.box),
-                               .together = together.Silhouette(labeled.sight)(labeled.box)};
+                               .together = together.Silhouette(labeled.sight)(labeled.box),
+                               .neighbors = SeenByNeighbors(labeled_, i, out_.center)(labeled.box)};
       const double factor = static_cast<double>(rgb.cols) / labeled.matte.cols;
       const cv::Mat fine = FineMatte(coarse, lab, factor);
       fine.copyTo(cv::Mat(matte.height, matte.width, CV_8UC1, matte.pixels.data())(part));
-      cv::resize(fine, labeled.matte(labeled.box), labeled.box.size(), 0, 0, cv::INTER_AREA);
+      cv::resize(fine, finished_[i](labeled.box), labeled.box.size(), 0, 0, cv::INTER_AREA);
     }
     out_.mattes[in_.frames[i]] = EncodePng(matte);
     return {};
@@ -145,6 +150,7 @@ class Maker {
   Subject& out_;
   int side_;
   std::vector<LabeledFrame> labeled_;
+  std::vector<cv::Mat> finished_;  // the mattes again, when all have been looked at
 };
 
 }  // namespace

@@ -1,4 +1,6 @@
 // The figures of bench/picture on captured sweeps, on an asset whose faults are known.
+#include "bench/picture/captured.h"
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -6,7 +8,6 @@
 #include <fstream>
 
 #include "base/temp_folder.h"
-#include "bench/picture/captured.h"
 #include "tests/support/render/synthetic_sweep.h"
 
 namespace rv::picture {
@@ -44,8 +45,8 @@ RotatingView Faultless() {
       for (int x = 20; x < 300; x += 8)
         if (const auto at = drawn.SurfacePoint(i, x, y)) {
           Point point{.position = *at};
-          point.track.push_back({.frame = FrameId{static_cast<std::uint32_t>(i)},
-                                 .pixel = Eigen::Vector2d(x + 0.5, y + 0.5)});
+          point.track.push_back(
+              {.frame = FrameId{static_cast<std::uint32_t>(i)}, .pixel = Eigen::Vector2d(x + 0.5, y + 0.5)});
           map.points.push_back(std::move(point));
         }
     if (i % 3 != 1) continue;

@@ -7,6 +7,7 @@
 #include <array>
 #include <cmath>
 #include <map>
+#include <opencv2/imgproc.hpp>
 #include <random>
 
 #include "base/statistics.h"
@@ -14,6 +15,8 @@
 #include "reconstruct/spin.h"
 #include "reconstruct/spin/backdrop.h"
 #include "reconstruct/spin/matte_edges.h"
+#include "reconstruct/subject/consensus.h"
+#include "reconstruct/subject/fine_edges.h"
 #include "reconstruct/subject/tv_labels.h"
 #include "tests/support/render/synthetic_sweep.h"
 
@@ -290,6 +293,82 @@ TEST(Subject, OneSideDoesNotSayHowDeepItIs) {
   const Result<Subject> subject = FindSubject(scene.sweep, scene.reconstruction, scene.orbit, 2, {});
   ASSERT_TRUE(subject);
   EXPECT_FALSE(subject->placed);
+  // Its views show all of it all the same, and little else.
+  ASSERT_TRUE(subject->known);
+  const Result<RotatingView> spin =
+      BuildSpin(scene.sweep, scene.reconstruction, scene.orbit, *subject, {.size_px = 96, .threads = 2}, {});
+  ASSERT_TRUE(spin) << spin.error().message;
+  double left = 1, right = 0, top = 1, bottom = 0;
+  for (const View& view : spin->views)
+    for (const Point& point : scene.reconstruction.points) {
+      const auto pixel = spin->view_camera->Project(
+          *view.cam_from_object *
+          (spin->object_from_world * (spin->object_from_world_scale * point.position)));
+      ASSERT_TRUE(pixel);
+      left = std::min(left, pixel->x() / spin->width);
+      right = std::max(right, pixel->x() / spin->width);
+      top = std::min(top, pixel->y() / spin->height);
+      bottom = std::max(bottom, pixel->y() / spin->height);
+    }
+  EXPECT_GT(left, 0.02);
+  EXPECT_LT(right, 0.98);
+  EXPECT_GT(top, 0.02);
+  EXPECT_LT(bottom, 0.98);
+  EXPECT_GT(std::max(right - left, bottom - top), 0.65);
+}
+
+// What one frame takes for the item beside it, the others see past; what they all lack stays open.
+TEST(Consensus, OutvotesTheSlipOfOneFrame) {
+  const Drawn& scene = Scene("tin", true);
+  std::vector<subject::LabeledFrame> labeled;
+  for (std::uint32_t i = 0; i < kFrames; ++i) {
+    const Image matte = scene.drawn.Depth(static_cast<int>(i)).matte;
+    labeled.push_back({.frame = i,
+                       .sight = {.camera = scene.drawn.camera(),
+                                 .cam_from_world = scene.reconstruction.frames[i].cam_from_world},
+                       .lab = cv::Mat::zeros(matte.height, matte.width, CV_8UC3)});
+    labeled.back().matte =
+        cv::Mat(matte.height, matte.width, CV_8UC1, const_cast<std::uint8_t*>(matte.pixels.data())).clone();
+  }
+  const cv::Mat truth = labeled[4].matte.clone();
+  const cv::Rect item = cv::boundingRect(truth);
+  const cv::Rect slip(item.x + item.width, item.y + item.height / 2, 10, 20);
+  labeled[4].matte(slip).setTo(255);
+  const subject::SearchPlace place{.center = scene.drawn.subject(),
+                                   .up = scene.orbit.up,
+                                   .radius = 1.4 * scene.orbit.subject_radius,
+                                   .distance = scene.orbit.radius};
+  std::vector<subject::SeenFrame> frames;
+  for (const subject::LabeledFrame& frame : labeled)
+    frames.push_back({.frame = frame.frame, .sight = frame.sight, .lab = frame.lab});
+  const subject::ItemSearch search(frames, scene.reconstruction, place, 2);
+  const subject::Consensus together(search, labeled, {}, 2);
+  const cv::Mat seen = together.Silhouette(labeled[4].sight) > 127;
+  EXPECT_LT(cv::countNonZero(seen(slip)), 0.2 * slip.area());
+  EXPECT_GT(cv::countNonZero(seen & truth), 0.97 * cv::countNonZero(truth));
+  EXPECT_LT(cv::countNonZero(seen & ~truth), 0.08 * cv::countNonZero(truth));
+}
+
+// A matte of four times coarser steps, a bite out of it and a bump on it that the others do not have.
+TEST(FineMatte, FollowsThePictureAndTheOthers) {
+  cv::Mat lab(160, 200, CV_8UC3, cv::Scalar(190, 128, 128)), truth = cv::Mat::zeros(160, 200, CV_8UC1);
+  cv::ellipse(truth, {100, 80}, {63, 47}, 0, 0, 360, 255, -1);
+  cv::Mat noise(lab.size(), CV_8SC3);
+  cv::RNG random(5);
+  random.fill(noise, cv::RNG::NORMAL, 0, 6);
+  lab.setTo(cv::Scalar(120, 150, 110), truth);
+  cv::add(lab, noise, lab, {}, CV_8U);
+  cv::Mat own, together;
+  cv::resize(truth, together, {50, 40}, 0, 0, cv::INTER_AREA);
+  own = together.clone();
+  own(cv::Rect(38, 16, 4, 4)).setTo(255);  // at the right edge
+  own(cv::Rect(9, 18, 3, 3)).setTo(0);
+  const cv::Mat fine = subject::FineMatte({.own = own, .together = together, .neighbors = own}, lab, 4) > 127;
+  const double wrong = cv::countNonZero(fine != truth), all = cv::countNonZero(truth);
+  EXPECT_LT(wrong, 0.01 * all);
+  cv::Mat plain;
+  cv::resize(own, plain, truth.size(), 0, 0, cv::INTER_LINEAR);
+  EXPECT_LT(wrong, 0.5 * cv::countNonZero((plain > 127) != truth));
 }
 
 TEST(Labels, OfANoisyDiscAreTheDisc) {
