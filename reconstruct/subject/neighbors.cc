@@ -8,9 +8,9 @@
 namespace rv::subject {
 namespace {
 
-constexpr double kNearestDeg = 10, kFarthestDeg = 35;
+constexpr double kNearestDeg = 10, kFarthestDeg = 40;
 constexpr std::size_t kMostNeighbors = 6;
-constexpr double kMost = 0.6;  // of those that look there
+constexpr double kMost = 0.5;  // of those that look there
 
 std::vector<const LabeledFrame*> Neighbors(const std::vector<LabeledFrame>& frames,
                                            std::size_t index,
