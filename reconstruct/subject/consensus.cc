@@ -10,7 +10,7 @@ namespace rv::subject {
 namespace {
 
 constexpr double kVotedRoom = 3;       // of the search's cells, about its hull
-constexpr std::size_t kVoters = 48;    // that vote
+constexpr std::size_t kVoters = 40;    // that vote
 constexpr float kSeenByVoters = 0.5F;  // of them: seen by fewer, a cell is not in
 
 Volume VolumeAbout(const Volume& search, const std::vector<float>& hull, int longest) {

@@ -12,13 +12,16 @@ namespace rv::subject {
 struct LabeledFrame {
   std::uint32_t frame = 0;  // index into Sweep::frames
   Sight sight;
-  cv::Mat lab;    // CV_8UC3, continuous
-  cv::Mat matte;  // CV_8UC1, 255 = the item, of one size with `lab` and sight.camera
-  cv::Rect box;   // outside of it nothing was looked at
+  cv::Mat lab;         // CV_8UC3, continuous
+  cv::Mat matte;       // CV_8UC1, 255 = the item, of one size with `lab` and sight.camera
+  cv::Rect box;        // outside of it nothing was looked at
+  cv::Mat fine;        // Lab of the box in a larger picture
+  cv::Rect fine_box;   // where that lies
+  cv::Size fine_size;  // of that picture
 };
 
 struct ConsensusOptions {
-  int cells = 112;           // along the longest side
+  int cells = 96;            // along the longest side
   float at_outline = 0.06F;  // share of the frames that see past a cell at the item's outline
 };
 

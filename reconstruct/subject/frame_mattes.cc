@@ -6,6 +6,7 @@
 
 #include "base/parallel.h"
 #include "base/statistics.h"
+#include "base/text.h"
 #include "reconstruct/subject/consensus.h"
 #include "reconstruct/subject/fine_edges.h"
 #include "reconstruct/subject/neighbors.h"
@@ -75,27 +76,32 @@ class Maker {
         finished_(in.frames.size()) {}
 
   Status Make() {
-    if (const Status made = ForEach([&](std::size_t i) { return LabelFrame(i); }); !made) return made;
+    if (const Status made = LabelFrames(); !made) return made;
     const Consensus together(search_, labeled_, {}, threads_);
-    if (const Status made = ForEach([&](std::size_t i) { return MakeMatte(i, together); }); !made)
-      return made;
+    ParallelFor(labeled_.size(), threads_, [&](std::size_t i) { MakeMatte(i, together); });
     for (std::size_t i = 0; i < labeled_.size(); ++i) labeled_[i].matte = std::move(finished_[i]);
     MeasureTightHull(search_, labeled_, in_.reconstruction, in_.up, threads_, out_);
     return {};
   }
 
  private:
-  template <typename MakeOne>
-  Status ForEach(const MakeOne& make) const {
+  Status LabelFrames() {
     std::vector<Status> made(in_.frames.size());
-    ParallelFor(made.size(), threads_, [&](std::size_t i) { made[i] = make(i); });
+    ParallelFor(made.size(), threads_, [&](std::size_t i) { made[i] = LabelFrame(i); });
     for (const Status& status : made)
       if (!status) return Forward(status);
     return {};
   }
 
   Status LabelFrame(std::size_t i) {
-    const Result<SeenFrame> seen = LoadSeen(in_.sweep, in_.reconstruction, in_.points, in_.frames[i], side_);
+    const SweepFrame& source = in_.sweep.frames[in_.frames[i]];
+    // Decoded once: the part that the outline needs is kept.
+    const Result<Image> picture = DecodeScaled(source.image, 3, kTimesFiner * side_);
+    if (!picture)
+      return Fail(picture.error().code, Text("frame ", source.name, ": ", picture.error().message),
+                  picture.error().remedy);
+    const Result<SeenFrame> seen =
+        MakeSeen(in_.sweep, in_.reconstruction, in_.points, in_.frames[i], Smaller(*picture));
     if (!seen) return Forward(seen);
     LabeledFrame& to = labeled_[i];
     to.frame = in_.frames[i];
@@ -103,7 +109,12 @@ class Maker {
     to.lab = seen->lab;
     to.matte = cv::Mat::zeros(seen->lab.size(), CV_8UC1);
     to.box = BoxOf(search_, seen->sight);
+    to.fine_size = {picture->width, picture->height};
     if (to.box.empty()) return {};
+    to.fine_box = Scaled(to.box, to.matte.size(), to.fine_size);
+    const cv::Mat rgb(picture->height, picture->width, CV_8UC3,
+                      const_cast<std::uint8_t*>(picture->pixels.data()));
+    cv::cvtColor(rgb(to.fine_box), to.fine, cv::COLOR_RGB2Lab);
     const ItemSearch::Labels labels = search_.Label(PartOf(*seen, to.box));
     double both = 0, any = 0;
     for (int y = 0; y < to.box.height; ++y)
@@ -119,29 +130,31 @@ class Maker {
     return {};
   }
 
-  Status MakeMatte(std::size_t i, const Consensus& together) {
-    const SweepFrame& source = in_.sweep.frames[in_.frames[i]];
-    const Result<Image> picture = DecodeScaled(source.image, 3, kTimesFiner * side_);
-    if (!picture) return Forward(picture);
-    Image matte = Image::Make(picture->width, picture->height, 1);
+  void MakeMatte(std::size_t i, const Consensus& together) {
     const LabeledFrame& labeled = labeled_[i];
     finished_[i] = cv::Mat::zeros(labeled.matte.size(), CV_8UC1);
+    Image matte = Image::Make(labeled.fine_size.width, labeled.fine_size.height, 1);
     if (!labeled.box.empty()) {
-      const cv::Mat rgb(picture->height, picture->width, CV_8UC3,
-                        const_cast<std::uint8_t*>(picture->pixels.data()));
-      const cv::Rect part = Scaled(labeled.box, labeled.matte.size(), rgb.size());
-      cv::Mat lab;
-      cv::cvtColor(rgb(part), lab, cv::COLOR_RGB2Lab);
-      const CoarseMatte coarse{.own = labeled.matte(labeled.box),
-                               .together = together.Silhouette(labeled.sight)(labeled.box),
-                               .neighbors = SeenByNeighbors(labeled_, i, out_.center)(labeled.box)};
-      const double factor = static_cast<double>(rgb.cols) / labeled.matte.cols;
-      const cv::Mat fine = FineMatte(coarse, lab, factor);
-      fine.copyTo(cv::Mat(matte.height, matte.width, CV_8UC1, matte.pixels.data())(part));
+      const cv::Mat voted = together.Silhouette(labeled.sight);
+      const CoarseMatte coarse{
+          .own = labeled.matte(labeled.box),
+          .together = voted(labeled.box),
+          .neighbors = SeenByNeighbors(labeled_, i, out_.center, voted <= 127)(labeled.box)};
+      const double factor = static_cast<double>(labeled.fine_size.width) / labeled.matte.cols;
+      const cv::Mat fine = FineMatte(coarse, labeled.fine, factor);
+      fine.copyTo(cv::Mat(matte.height, matte.width, CV_8UC1, matte.pixels.data())(labeled.fine_box));
       cv::resize(fine, finished_[i](labeled.box), labeled.box.size(), 0, 0, cv::INTER_AREA);
     }
     out_.mattes[in_.frames[i]] = EncodePng(matte);
-    return {};
+  }
+
+  Image Smaller(const Image& picture) const {
+    const int longer = std::max(picture.width, picture.height);
+    if (longer <= side_) return picture;
+    const auto side = [&](int px) {
+      return std::max(1, static_cast<int>(std::lround(static_cast<double>(px) * side_ / longer)));
+    };
+    return Resize(picture, side(picture.width), side(picture.height));
   }
 
   const FramesToMatte& in_;

@@ -42,7 +42,8 @@ bool TakesForItem(const LabeledFrame& frame, const Eigen::Vector3d& at, bool& lo
 
 cv::Mat SeenByNeighbors(const std::vector<LabeledFrame>& frames,
                         std::size_t index,
-                        const Eigen::Vector3d& center) {
+                        const Eigen::Vector3d& center,
+                        const cv::Mat& asked) {
   const LabeledFrame& own = frames[index];
   const std::vector<const LabeledFrame*> others = Neighbors(frames, index, center);
   const Rigid3 world_from_cam = own.sight.cam_from_world.Inverse();
@@ -50,7 +51,7 @@ cv::Mat SeenByNeighbors(const std::vector<LabeledFrame>& frames,
   cv::Mat out = cv::Mat::zeros(own.matte.size(), CV_8UC1);
   for (int y = 0; y < out.rows; ++y)
     for (int x = 0; x < out.cols; ++x) {
-      if (own.matte.at<std::uint8_t>(y, x) <= 127) continue;
+      if (own.matte.at<std::uint8_t>(y, x) <= 127 || asked.at<std::uint8_t>(y, x) == 0) continue;
       const Eigen::Vector3d at = world_from_cam * (depth * own.sight.camera.Ray({x + 0.5, y + 0.5}));
       double look = 0, agree = 0;
       for (const LabeledFrame* other : others) {

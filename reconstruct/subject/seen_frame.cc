@@ -68,20 +68,28 @@ Result<SeenFrame> LoadSeen(const Sweep& sweep,
   if (!image)
     return Fail(image.error().code, Text("frame ", source.name, ": ", image.error().message),
                 image.error().remedy);
+  return MakeSeen(sweep, reconstruction, points, frame, *image);
+}
+
+Result<SeenFrame> MakeSeen(const Sweep& sweep,
+                           const Reconstruction& reconstruction,
+                           const PointsSeen& points,
+                           std::uint32_t frame,
+                           const Image& picture) {
   SeenFrame out{.frame = frame};
   const PosedFrame& posed = reconstruction.frames[frame];
-  out.sight = {.camera = reconstruction.cameras[posed.camera].Scaled(image->width, image->height),
+  out.sight = {.camera = reconstruction.cameras[posed.camera].Scaled(picture.width, picture.height),
                .cam_from_world = posed.cam_from_world};
-  const cv::Mat rgb(image->height, image->width, CV_8UC3, const_cast<std::uint8_t*>(image->pixels.data()));
+  const cv::Mat rgb(picture.height, picture.width, CV_8UC3, const_cast<std::uint8_t*>(picture.pixels.data()));
   cv::cvtColor(rgb, out.lab, cv::COLOR_RGB2Lab);
   out.edge = EdgeCosts(out.lab);
-  const double x = static_cast<double>(image->width) / posed.width,
-               y = static_cast<double>(image->height) / posed.height;
+  const double x = static_cast<double>(picture.width) / posed.width,
+               y = static_cast<double>(picture.height) / posed.height;
   for (const auto& [point, pixel] : points[frame])
     out.points.push_back(
         {.point = point, .at = {static_cast<float>(pixel.x() * x), static_cast<float>(pixel.y() * y)}});
-  if (!source.matte.empty()) {
-    const Result<Image> matte = DecodeScaled(source.matte, 1, side_px);
+  if (const EncodedImage& given = sweep.frames[frame].matte; !given.empty()) {
+    const Result<Image> matte = DecodeScaled(given, 1, std::max(picture.width, picture.height));
     if (!matte) return Forward(matte);
     out.given = OddsOf(*matte, out.lab.size());
   }

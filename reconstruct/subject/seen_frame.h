@@ -48,6 +48,13 @@ Result<SeenFrame> LoadSeen(const Sweep& sweep,
                            std::uint32_t frame,
                            int side_px);
 
+// The same of its picture, decoded and scaled.
+Result<SeenFrame> MakeSeen(const Sweep& sweep,
+                           const Reconstruction& reconstruction,
+                           const PointsSeen& points,
+                           std::uint32_t frame,
+                           const Image& picture);
+
 // A part of the frame, as a frame of its own.
 SeenFrame PartOf(const SeenFrame& whole, const cv::Rect& part);
 
