@@ -66,6 +66,20 @@ cv::Mat PartsOfItsOwn(const CoarseMatte& coarse) {
   return part;
 }
 
+// What is by itself and hardly larger than a speck is not a part of an item.
+void DropCrumbs(cv::Mat& matte) {
+  constexpr double kCrumb = 0.002;  // of the item
+  constexpr int kAny = 24;          // from this value on, pixels hang together
+  cv::Mat piece, sizes, centers;
+  const int pieces = cv::connectedComponentsWithStats(matte > kAny, piece, sizes, centers, 8, CV_32S);
+  const double least = kCrumb * cv::countNonZero(matte > 127);
+  for (int y = 0; y < matte.rows; ++y)
+    for (int x = 0; x < matte.cols; ++x)
+      if (const int k = piece.at<int>(y, x);
+          k > 0 && k < pieces && sizes.at<int>(k, cv::CC_STAT_AREA) < least)
+        matte.at<std::uint8_t>(y, x) = 0;
+}
+
 class Refiner {
  public:
   Refiner(const CoarseMatte& coarse, const cv::Mat& lab, double factor)
@@ -92,6 +106,7 @@ class Refiner {
         SolveLabels({lab_.cols, lab_.rows, 1}, cost, EdgeCosts(lab_), std::move(start), kFineSteps);
     cv::Mat out(lab_.size(), CV_8UC1);
     for (p = 0; p < labels.size(); ++p) out.data[p] = static_cast<std::uint8_t>(std::lround(255 * labels[p]));
+    DropCrumbs(out);
     return out;
   }
 
