@@ -14,7 +14,7 @@ namespace {
 constexpr double kAboutOutline = 1.5;  // coarse pixels about the outlines
 constexpr double kOwnSmooth = 0.7;     // coarse pixels
 // Log odds. A frame's own mistakes are its neighbors', the mistakes of all together are few.
-constexpr float kByOwn = 1, kByOthersIn = 2, kByOthersOut = 3, kBySideColor = 0.5F, kSure = 10;
+constexpr float kByOwn = 1, kByOthersIn = 2, kByOthersOut = 3, kBySideColor = 0.5F, kSure = 25;
 constexpr float kMostColorOdds = 3;
 constexpr float kRare = 2e-3F;        // share of a color that tells nothing
 constexpr float kFineCost = 0.04F;    // of one step of the log odds against a boundary's

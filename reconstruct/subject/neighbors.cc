@@ -8,7 +8,7 @@
 namespace rv::subject {
 namespace {
 
-constexpr double kNearestDeg = 10, kFarthestDeg = 40;
+constexpr double kNearestDeg = 10, kFarthestDeg = 22;
 constexpr std::size_t kMostNeighbors = 6;
 constexpr double kMost = 0.5;  // of those that look there
 

@@ -6,85 +6,15 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
-#include <map>
-#include <opencv2/imgproc.hpp>
-#include <random>
 
 #include "base/statistics.h"
 #include "reconstruct/orbit.h"
 #include "reconstruct/spin.h"
 #include "reconstruct/spin/backdrop.h"
-#include "reconstruct/spin/matte_edges.h"
-#include "reconstruct/subject/consensus.h"
-#include "reconstruct/subject/fine_edges.h"
-#include "reconstruct/subject/tv_labels.h"
-#include "tests/support/render/synthetic_sweep.h"
+#include "tests/reconstruct/subject/drawn_item.h"
 
 namespace rv {
 namespace {
-
-constexpr int kFrames = 20;
-
-// A drawn sweep with its true poses, and points of the item where two frames see them.
-struct Drawn {
-  SyntheticSweep drawn;
-  Sweep sweep;
-  Reconstruction reconstruction;
-  Orbit orbit;
-};
-
-void AddPoints(Drawn& scene) {
-  std::mt19937 random(3);
-  const int width = scene.drawn.camera().width, height = scene.drawn.camera().height;
-  for (int i = 0; i < 2500; ++i) {
-    const int frame = static_cast<int>(random() % kFrames);
-    const int x = static_cast<int>(random() % static_cast<unsigned>(width)),
-              y = static_cast<int>(random() % static_cast<unsigned>(height));
-    const std::optional<Eigen::Vector3d> at = scene.drawn.SurfacePoint(frame, x, y);
-    if (!at) continue;
-    Point point{.position = *at};
-    for (int f = frame - 1; f <= frame + 1; ++f) {
-      const auto other = static_cast<std::uint32_t>((f + kFrames) % kFrames);
-      const auto pixel =
-          scene.reconstruction.cameras[0].Project(scene.reconstruction.frames[other].cam_from_world * *at);
-      if (!pixel || pixel->x() < 0 || pixel->y() < 0 || pixel->x() >= width || pixel->y() >= height) continue;
-      const auto seen = scene.drawn.SurfacePoint(static_cast<int>(other), static_cast<int>(pixel->x()),
-                                                 static_cast<int>(pixel->y()));
-      if (seen && (*seen - *at).norm() < 0.03)
-        point.track.push_back({.frame = FrameId{other}, .pixel = *pixel});
-    }
-    if (point.track.size() >= 2) scene.reconstruction.points.push_back(std::move(point));
-  }
-}
-
-Drawn Draw(const SweepScene& how) {
-  Drawn scene{.drawn = SyntheticSweep(how), .sweep = {}, .reconstruction = {}, .orbit = {}};
-  scene.reconstruction.cameras = {scene.drawn.camera()};
-  for (int i = 0; i < kFrames; ++i) {
-    const Image picture = scene.drawn.Render(i);
-    SweepFrame frame{
-        .name = std::to_string(i) + ".jpg", .source_index = i, .image = EncodePng(picture), .sharpness = 1};
-    scene.sweep.frames.push_back(std::move(frame));
-    scene.reconstruction.frames.push_back({.name = scene.sweep.frames.back().name,
-                                           .width = picture.width,
-                                           .height = picture.height,
-                                           .posed = true,
-                                           .cam_from_world = scene.drawn.Truth(i).cam_from_object});
-  }
-  scene.reconstruction.stats.posed_frames = kFrames;
-  AddPoints(scene);
-  scene.orbit = *EstimateOrbit(scene.reconstruction, scene.sweep, OrbitOptions{});
-  return scene;
-}
-
-SweepScene Small(const std::string& object, bool studio) {
-  SweepScene how{.object = object, .studio = studio, .clutter = false, .shadows = false};
-  how.width = 200;
-  how.height = 150;
-  how.frames = kFrames;
-  how.samples = 2;
-  return how;
-}
 
 // Intersection over union, at the truth's size.
 double Overlap(const EncodedImage& matte, const Image& truth) {
@@ -99,17 +29,9 @@ double Overlap(const EncodedImage& matte, const Image& truth) {
 
 std::vector<double> Overlaps(const Subject& subject, const Drawn& scene) {
   std::vector<double> out;
-  for (int i = 0; i < kFrames; ++i)
+  for (int i = 0; i < kDrawnFrames; ++i)
     out.push_back(Overlap(subject.mattes[static_cast<std::size_t>(i)], scene.drawn.Depth(i).matte));
   return out;
-}
-
-// Drawing takes longer than all else.
-const Drawn& Scene(const std::string& object, bool studio) {
-  static std::map<std::string, Drawn> scenes;
-  const auto found = scenes.find(object);
-  return found != scenes.end() ? found->second
-                               : scenes.emplace(object, Draw(Small(object, studio))).first->second;
 }
 
 class SubjectOf : public ::testing::TestWithParam<std::pair<const char*, bool>> {};
@@ -228,7 +150,7 @@ INSTANTIATE_TEST_SUITE_P(Drawn,
 // Share of the item's uppermost part, `upper` of its height in the picture, that the mattes hold.
 double UpperPartFound(const Drawn& scene, const Subject& subject, double upper) {
   double found = 0, all = 0;
-  for (int i = 0; i < kFrames; ++i) {
+  for (int i = 0; i < kDrawnFrames; ++i) {
     const Image truth = scene.drawn.Depth(i).matte;
     const Image matte =
         Resize(*Decode(subject.mattes[static_cast<std::size_t>(i)], 1), truth.width, truth.height);
@@ -248,7 +170,7 @@ double UpperPartFound(const Drawn& scene, const Subject& subject, double upper) 
 
 // A bottle's cap has one color, no point, and nothing like it on the rest of the item.
 TEST(Subject, AnEvenPartBelongsToIt) {
-  SweepScene how = Small("bottle", false);
+  SweepScene how = SmallScene("bottle", false);
   how.seed = 3;
   Drawn scene = Draw(how);
   std::vector<double> heights;
@@ -261,33 +183,8 @@ TEST(Subject, AnEvenPartBelongsToIt) {
   EXPECT_GT(UpperPartFound(scene, *subject, 0.15), 0.2);  // nothing of it, by colors and edges alone
 }
 
-// A matte found at a quarter of the picture's size, its outline 3 px off: colors tell where it is.
-TEST(SharpenMatte, PutsTheOutlineWhereTheColorsChange) {
-  Image picture = Image::Make(160, 120, 3, 200), matte = Image::Make(160, 120, 1);
-  for (int y = 30; y < 90; ++y)
-    for (int x = 40; x < 120; ++x) {
-      for (int c = 0; c < 3; ++c) picture.at(x, y)[c] = static_cast<std::uint8_t>(30 + 20 * c);
-      if (x >= 43) *matte.at(x, y) = 255;
-    }
-  for (int c = 0; c < 3; ++c)
-    picture.at(119, 60)[c] = static_cast<std::uint8_t>(115 + 10 * c);  // half of each
-  spin::SharpenMatte(picture, 4, matte);
-  for (int x = 36; x < 46; ++x) EXPECT_NEAR(*matte.at(x, 60), x < 40 ? 0 : 255, 30) << x;
-  EXPECT_NEAR(*matte.at(119, 60), 128, 30);
-  EXPECT_NEAR(*matte.at(120, 60), 0, 30);
-  // Where both sides look alike it stays where it was, its step made a slope.
-  Image even = Image::Make(160, 120, 3, 90), kept = Image::Make(160, 120, 1);
-  for (int y = 30; y < 90; ++y)
-    for (int x = 43; x < 120; ++x) *kept.at(x, y) = 255;
-  spin::SharpenMatte(even, 2, kept);
-  EXPECT_EQ(*kept.at(38, 60), 0);
-  EXPECT_EQ(*kept.at(48, 60), 255);
-  EXPECT_NEAR(*kept.at(43, 60), 128, 60);
-  EXPECT_LT(*kept.at(42, 60), *kept.at(44, 60));
-}
-
 TEST(Subject, OneSideDoesNotSayHowDeepItIs) {
-  SweepScene how = Small("tin", true);
+  SweepScene how = SmallScene("tin", true);
   how.arc_deg = 60;
   const Drawn scene = Draw(how);
   const Result<Subject> subject = FindSubject(scene.sweep, scene.reconstruction, scene.orbit, 2, {});
@@ -315,78 +212,6 @@ TEST(Subject, OneSideDoesNotSayHowDeepItIs) {
   EXPECT_GT(top, 0.02);
   EXPECT_LT(bottom, 0.98);
   EXPECT_GT(std::max(right - left, bottom - top), 0.65);
-}
-
-// What one frame takes for the item beside it, the others see past; what they all lack stays open.
-TEST(Consensus, OutvotesTheSlipOfOneFrame) {
-  const Drawn& scene = Scene("tin", true);
-  std::vector<subject::LabeledFrame> labeled;
-  for (std::uint32_t i = 0; i < kFrames; ++i) {
-    const Image matte = scene.drawn.Depth(static_cast<int>(i)).matte;
-    labeled.push_back({.frame = i,
-                       .sight = {.camera = scene.drawn.camera(),
-                                 .cam_from_world = scene.reconstruction.frames[i].cam_from_world},
-                       .lab = cv::Mat::zeros(matte.height, matte.width, CV_8UC3)});
-    labeled.back().matte =
-        cv::Mat(matte.height, matte.width, CV_8UC1, const_cast<std::uint8_t*>(matte.pixels.data())).clone();
-  }
-  const cv::Mat truth = labeled[4].matte.clone();
-  const cv::Rect item = cv::boundingRect(truth);
-  const cv::Rect slip(item.x + item.width, item.y + item.height / 2, 10, 20);
-  labeled[4].matte(slip).setTo(255);
-  const subject::SearchPlace place{.center = scene.drawn.subject(),
-                                   .up = scene.orbit.up,
-                                   .radius = 1.4 * scene.orbit.subject_radius,
-                                   .distance = scene.orbit.radius};
-  std::vector<subject::SeenFrame> frames;
-  for (const subject::LabeledFrame& frame : labeled)
-    frames.push_back({.frame = frame.frame, .sight = frame.sight, .lab = frame.lab});
-  const subject::ItemSearch search(frames, scene.reconstruction, place, 2);
-  const subject::Consensus together(search, labeled, {}, 2);
-  const cv::Mat seen = together.Silhouette(labeled[4].sight) > 127;
-  EXPECT_LT(cv::countNonZero(seen(slip)), 0.2 * slip.area());
-  EXPECT_GT(cv::countNonZero(seen & truth), 0.97 * cv::countNonZero(truth));
-  EXPECT_LT(cv::countNonZero(seen & ~truth), 0.08 * cv::countNonZero(truth));
-}
-
-// A matte of four times coarser steps, a bite out of it and a bump on it that the others do not have.
-TEST(FineMatte, FollowsThePictureAndTheOthers) {
-  cv::Mat lab(160, 200, CV_8UC3, cv::Scalar(190, 128, 128)), truth = cv::Mat::zeros(160, 200, CV_8UC1);
-  cv::ellipse(truth, {100, 80}, {63, 47}, 0, 0, 360, 255, -1);
-  cv::Mat noise(lab.size(), CV_8SC3);
-  cv::RNG random(5);
-  random.fill(noise, cv::RNG::NORMAL, 0, 6);
-  lab.setTo(cv::Scalar(120, 150, 110), truth);
-  cv::add(lab, noise, lab, {}, CV_8U);
-  cv::Mat own, together;
-  cv::resize(truth, together, {50, 40}, 0, 0, cv::INTER_AREA);
-  own = together.clone();
-  own(cv::Rect(38, 16, 4, 4)).setTo(255);  // at the right edge
-  own(cv::Rect(9, 18, 3, 3)).setTo(0);
-  const cv::Mat fine = subject::FineMatte({.own = own, .together = together, .neighbors = own}, lab, 4) > 127;
-  const double wrong = cv::countNonZero(fine != truth), all = cv::countNonZero(truth);
-  EXPECT_LT(wrong, 0.01 * all);
-  cv::Mat plain;
-  cv::resize(own, plain, truth.size(), 0, 0, cv::INTER_LINEAR);
-  EXPECT_LT(wrong, 0.5 * cv::countNonZero((plain > 127) != truth));
-}
-
-TEST(Labels, OfANoisyDiscAreTheDisc) {
-  const subject::GridSize size{.width = 60, .height = 50};
-  std::mt19937 random(1);
-  std::vector<float> cost;
-  const auto inside = [](int x, int y) { return std::hypot(x - 30, y - 25) < 15; };
-  for (int y = 0; y < size.height; ++y)
-    for (int x = 0; x < size.width; ++x) {
-      const float noise = static_cast<float>(random() % 1000) / 1000 - 0.5F;
-      cost.push_back((inside(x, y) ? -0.25F : 0.25F) + noise);
-    }
-  const std::vector<float> labels = subject::SolveLabels(size, cost, {}, {}, 150);
-  int wrong = 0;
-  for (int y = 0; y < size.height; ++y)
-    for (int x = 0; x < size.width; ++x)
-      wrong += (labels[static_cast<std::size_t>(y * size.width + x)] > 0.5F) != inside(x, y);
-  EXPECT_LT(wrong, 45);  // half of the outline's pixels; a quarter of all are wrong by themselves
 }
 
 TEST(Backdrop, ContinuesTheBackgroundAndLeavesWhatWasCaptured) {
