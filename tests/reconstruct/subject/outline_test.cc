@@ -100,14 +100,30 @@ TEST(FineMatte, FollowsThePictureAndTheOthers) {
   EXPECT_LT(wrong, 0.5 * cv::countNonZero((plain > 127) != truth));
 }
 
+// A thing behind the item that has a color of neither: the frame takes it for the item, the others do not.
+TEST(FineMatte, GivesWayToTheOthersWhereColorsSayNothing) {
+  cv::Mat lab(160, 200, CV_8UC3, cv::Scalar(190, 128, 128)), item = cv::Mat::zeros(160, 200, CV_8UC1);
+  item(cv::Rect(40, 30, 90, 100)).setTo(255);
+  lab.setTo(cv::Scalar(90, 150, 110), item);
+  const cv::Rect thing(130, 70, 12, 20);
+  lab(thing).setTo(cv::Scalar(140, 100, 170));
+  cv::Mat own = item.clone();
+  own(thing).setTo(255);
+  const cv::Mat none = cv::Mat::zeros(item.size(), CV_8UC1);
+  const cv::Mat fine = subject::FineMatte({.own = own, .together = item, .neighbors = none}, lab, 8) > 127;
+  EXPECT_LT(cv::countNonZero(fine(thing)), 0.1 * thing.area());
+  EXPECT_GT(cv::countNonZero(fine & item), 0.98 * cv::countNonZero(item));
+}
+
 // A crumb by itself goes, however sure the frame is of it.
 TEST(FineMatte, HasNoCrumbs) {
-  const cv::Mat lab(160, 200, CV_8UC3, cv::Scalar(150, 128, 128));
+  cv::Mat lab(160, 200, CV_8UC3, cv::Scalar(190, 128, 128));
   cv::Mat matte = cv::Mat::zeros(160, 200, CV_8UC1);
   matte(cv::Rect(40, 40, 80, 80)).setTo(255);
   matte(cv::Rect(170, 20, 12, 12)).setTo(255);  // as large as a part may be
   cv::Mat crumbed = matte.clone();
   crumbed(cv::Rect(170, 120, 3, 3)).setTo(255);
+  lab.setTo(cv::Scalar(90, 150, 110), crumbed);
   const cv::Mat fine =
       subject::FineMatte({.own = crumbed, .together = crumbed, .neighbors = crumbed}, lab, 1) > 127;
   EXPECT_EQ(cv::countNonZero(fine(cv::Rect(165, 115, 13, 13))), 0);
@@ -120,7 +136,8 @@ TEST(Neighbors, SpeakForPartsAndNotForTheWall) {
   std::vector<subject::LabeledFrame> labeled = TrueLabels(scene);
   const cv::Rect item = cv::boundingRect(labeled[4].matte);
   const cv::Rect patch(item.x + item.width + 12, item.y + 4, 12, 12);
-  const cv::Mat all(labeled[4].matte.size(), CV_8UC1, cv::Scalar(255)), none = cv::Mat::zeros(all.size(), CV_8UC1);
+  const cv::Mat all(labeled[4].matte.size(), CV_8UC1, cv::Scalar(255)),
+      none = cv::Mat::zeros(all.size(), CV_8UC1);
   const cv::Mat truth = labeled[4].matte.clone();
   labeled[4].matte(patch).setTo(255);
   const cv::Mat seen = subject::SeenByNeighbors(labeled, 4, scene.drawn.subject(), all);

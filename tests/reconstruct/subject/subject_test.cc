@@ -11,6 +11,7 @@
 #include "reconstruct/orbit.h"
 #include "reconstruct/spin.h"
 #include "reconstruct/spin/backdrop.h"
+#include "reconstruct/spin/item_frame.h"
 #include "tests/reconstruct/subject/drawn_item.h"
 
 namespace rv {
@@ -231,6 +232,20 @@ TEST(Backdrop, ContinuesTheBackgroundAndLeavesWhatWasCaptured) {
     EXPECT_NEAR(*image.at(25, y), 40 + y, 12) << y;
     EXPECT_TRUE(std::equal(image.at(30, y), image.at(30, y) + 270, before.at(30, y)));
   }
+}
+
+// An item that reaches farther right and down than left and up has the frame's middle there.
+TEST(ItemFrame, HasTheBoxInItsMiddle) {
+  const spin::ItemBox box{.left = 100, .right = 300, .above = 150, .below = 250};
+  const spin::ViewFrame frame = spin::FrameItem(box, {.size_px = 800}).frame;
+  EXPECT_NEAR(frame.left + frame.width / frame.scale / 2, 100, 1);
+  EXPECT_NEAR(frame.top + frame.height / frame.scale / 2, 50, 1);
+  EXPECT_NEAR(400 * frame.scale / frame.width, SpinOptions().fill, 0.02);
+  const spin::WarpGrid grid = spin::GridOver(frame, 20);
+  EXPECT_LT(grid.left, frame.left);
+  EXPECT_GT(grid.left + (grid.cols - 1) * grid.cell, frame.left + frame.width / frame.scale);
+  EXPECT_LT(grid.top, frame.top);
+  EXPECT_GT(grid.top + (grid.rows - 1) * grid.cell, frame.top + frame.height / frame.scale);
 }
 
 TEST(Aspect, IsTwoPositiveNumbers) {
