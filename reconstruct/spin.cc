@@ -11,12 +11,13 @@
 #include "base/parallel.h"
 #include "base/statistics.h"
 #include "base/text.h"
-#include "reconstruct/spin/backdrop.h"
+#include "reconstruct/depth/frame_depths.h"
 #include "reconstruct/spin/exposure.h"
 #include "reconstruct/spin/item_frame.h"
-#include "reconstruct/spin/matte_edges.h"
 #include "reconstruct/spin/spin_plan.h"
 #include "reconstruct/spin/spin_receipt.h"
+#include "reconstruct/views/stored_depth.h"
+#include "reconstruct/views/view_maker.h"
 #include "scene/background.h"
 
 namespace rv {
@@ -24,176 +25,6 @@ namespace {
 
 using spin::PlannedView;
 using spin::SpinPlan;
-
-constexpr double kDepthUnit = 8.0 / 65535;  // of the distance to the center
-// Above this scale the picture is sampled as it is; below, decoding it smaller avoids aliasing.
-constexpr double kFullDecodeScale = 0.8;
-constexpr double kDecodeMargin = 1.15;  // size of the decoded picture against its size in the view
-constexpr std::size_t kLeastBatch = 8;  // groups of views between two reports of progress
-constexpr std::size_t kBatchPerThread = 4;
-
-// Decodes a source at about the scale at which it is shown and applies its gain.
-Result<Image> LoadSource(const Sweep& sweep,
-                         const spin::SourceCamera& source,
-                         const exposure::Gain& gain,
-                         double scale) {
-  const SweepFrame& frame = sweep.frames[source.frame];
-  const int side = std::max(frame.image.width, frame.image.height);
-  const int wanted =
-      scale > kFullDecodeScale ? side : static_cast<int>(std::ceil(side * scale * kDecodeMargin));
-  Result<Image> image = DecodeScaled(frame.image, 3, std::min(side, wanted));
-  if (!image)
-    return Fail(image.error().code, Text("frame ", frame.name, ": ", image.error().message),
-                image.error().remedy);
-  if (gain != exposure::Gain{1, 1, 1}) exposure::ApplyGain(exposure::MakeGainTable(gain), *image);
-  return image;
-}
-
-// Makes the views of one group: all those whose main source is `main`, which is decoded once.
-class ViewMaker {
- public:
-  ViewMaker(const Sweep& sweep,
-            const Subject& subject,
-            const SpinPlan& plan,
-            const std::vector<exposure::Gain>& gains,
-            const SpinOptions& options,
-            RotatingView& out,
-            std::vector<double>& captured)
-      : sweep_(sweep),
-        subject_(subject),
-        plan_(plan),
-        gains_(gains),
-        options_(options),
-        out_(out),
-        captured_(captured) {}
-
-  Status MakeGroup(const std::vector<int>& views) const {
-    const int main = plan_.views[views.front()].sources.front();
-    const Result<Image> source = Load(main);
-    if (!source) return Forward(source);
-    for (const int view : views)
-      if (const Status made = MakeView(view, *source); !made) return Forward(made);
-    return {};
-  }
-
- private:
-  Result<Image> Load(int source) const {
-    return LoadSource(sweep_, plan_.sources[source], gains_[source], plan_.frame.scale);
-  }
-
-  Status MakeView(int index, const Image& main) const {
-    const PlannedView& planned = plan_.views[index];
-    spin::ViewPixels pixels = spin::MakeViewPixels(plan_.frame);
-    View& view = out_.views[index];
-    for (std::size_t k = 0; k < planned.warps.size(); ++k) {
-      const double before = k == 0 ? 0 : spin::CapturedShare(pixels.provenance);
-      if (before == 1) break;
-      const spin::SourceCamera& source = plan_.sources[planned.sources[k]];
-      const int label = static_cast<int>(view.sources.size()) + 1;
-      const std::optional<Image> matte = spin::MatteOf(subject_, source.frame);
-      Result<Image> other;
-      std::optional<Image> barred;
-      if (k > 0) {
-        other = Load(planned.sources[k]);
-        if (!other) return Forward(other);
-        if (plan_.item_framed && matte) barred = spin::GrownMatte(*matte);
-      }
-      spin::RenderWarp(plan_.grid, plan_.frame,
-                       {.mesh = planned.warps[k],
-                        .camera = source.camera,
-                        .picture = k == 0 ? main : *other,
-                        .label = static_cast<std::uint8_t>(label),
-                        .barred = barred ? &*barred : nullptr,
-                        .matte = matte ? &*matte : nullptr},
-                       pixels);
-      if (spin::CapturedShare(pixels.provenance) > before)
-        view.sources.push_back({.frame = FrameId{source.frame}, .label = label});
-    }
-    captured_[index] = spin::CapturedShare(pixels.provenance);
-    if (plan_.item_framed && options_.backdrop && captured_[index] < 1) Continue(index, pixels);
-    const bool known = KnowsItemIn(planned);
-    if (known) {
-      spin::SharpenMatte(pixels.image, MattePixel(planned), pixels.matte);
-      view.matte = EncodePng(pixels.matte);
-    }
-    if (known) Replace(pixels);
-    view.image = pixels.image.channels == 4 ? EncodeWebp(pixels.image, options_.jpeg_quality)
-                                            : EncodeJpeg(pixels.image, options_.jpeg_quality);
-    view.provenance = EncodePng(pixels.provenance);
-    if (options_.depth)
-      view.depth = EncodePng16(
-          spin::RenderDepth(plan_.grid, planned.inverse, planned.points, plan_.frame, kDepthUnit));
-    return {};
-  }
-
-  // The background by another; nobody captured that.
-  void Replace(spin::ViewPixels& pixels) const {
-    const Background background = *ParseBackground(options_.background);
-    if (!background.replaces()) return;
-    pixels.image = OverBackground(pixels.image, pixels.matte, background);
-    for (std::size_t i = 0; i < pixels.matte.pixels.size(); ++i)
-      if (pixels.matte.pixels[i] < 128) pixels.provenance.pixels[i] = 0;
-  }
-
-  bool KnowsItemIn(const PlannedView& planned) const {
-    return subject_.known && !subject_.mattes[plan_.sources[planned.sources.front()].frame].empty();
-  }
-
-  // The width of a pixel of the main source's matte, in the view.
-  double MattePixel(const PlannedView& planned) const {
-    const spin::SourceCamera& source = plan_.sources[planned.sources.front()];
-    const EncodedImage& matte = subject_.mattes[source.frame];
-    return matte.width > 0 ? plan_.frame.scale * source.camera.width / matte.width : 1;
-  }
-
-  void Continue(int index, spin::ViewPixels& pixels) const {
-    constexpr int kShrink = 4, kGrow = 4;  // the hull's outline is as coarse as its cells
-    const Image item =
-        spin::HullInView(subject_, plan_.path, plan_.path.stops[index], plan_.frame, kShrink, kGrow);
-    spin::FillBackdrop(pixels.provenance, item, pixels.image);
-  }
-
-  const Sweep& sweep_;
-  const Subject& subject_;
-  const SpinPlan& plan_;
-  const std::vector<exposure::Gain>& gains_;
-  const SpinOptions& options_;
-  RotatingView& out_;
-  std::vector<double>& captured_;
-};
-
-// Views grouped by main source, so that each main source is decoded once. Groups are in the order of their
-// first view.
-std::vector<std::vector<int>> GroupByMain(const SpinPlan& plan) {
-  std::vector<int> group_of(plan.sources.size(), -1);
-  std::vector<std::vector<int>> groups;
-  for (std::size_t i = 0; i < plan.views.size(); ++i) {
-    int& group = group_of[plan.views[i].sources.front()];
-    if (group < 0) {
-      group = static_cast<int>(groups.size());
-      groups.emplace_back();
-    }
-    groups[group].push_back(static_cast<int>(i));
-  }
-  return groups;
-}
-
-// Renders in batches: the callback must be called from this thread only.
-Status MakeViews(const SpinPlan& plan, const ViewMaker& maker, int threads, const Progress& progress) {
-  const std::vector<std::vector<int>> groups = GroupByMain(plan);
-  const std::size_t batch = std::max<std::size_t>(
-      kLeastBatch, kBatchPerThread * static_cast<std::size_t>(threads > 0 ? threads : HardwareThreads()));
-  for (std::size_t begin = 0; begin < groups.size(); begin += batch) {
-    if (!Report(progress, "views", static_cast<double>(begin) / static_cast<double>(groups.size())))
-      return Cancelled();
-    const std::size_t count = std::min(batch, groups.size() - begin);
-    std::vector<Status> made(count);
-    ParallelFor(count, threads, [&](std::size_t i) { made[i] = maker.MakeGroup(groups[begin + i]); });
-    for (const Status& status : made)
-      if (!status) return Forward(status);
-  }
-  return {};
-}
 
 void PlaceViews(const SpinPlan& plan, RotatingView& out) {
   Eigen::Matrix3d rotation;  // rows: the object's axes in world
@@ -215,6 +46,30 @@ void PlaceViews(const SpinPlan& plan, RotatingView& out) {
   }
 }
 
+// In the frames that views are drawn from; per source of the plan.
+Result<std::vector<depth::FrameDepth>> MeasureDepths(const Sweep& sweep,
+                                                     const Reconstruction& reconstruction,
+                                                     const Subject& subject,
+                                                     const SpinPlan& plan,
+                                                     int threads,
+                                                     const Progress& progress) {
+  if (!subject.known) return std::vector<depth::FrameDepth>(plan.sources.size());
+  std::vector<std::uint32_t> ring;
+  for (const spin::SourceCamera& source : plan.sources) ring.push_back(source.frame);
+  std::vector<bool> wanted(ring.size(), false);
+  for (const PlannedView& view : plan.views)
+    for (std::size_t k = 0; k < view.warps.size(); ++k)
+      wanted[static_cast<std::size_t>(view.sources[k])] =
+          !subject.mattes[ring[static_cast<std::size_t>(view.sources[k])]].empty();
+  return depth::MeasureDepths({.sweep = sweep,
+                               .reconstruction = reconstruction,
+                               .orbit = plan.orbit,
+                               .subject = subject,
+                               .ring = ring,
+                               .wanted = wanted},
+                              threads, progress);
+}
+
 void FillSources(const Sweep& sweep, const Subject& subject, const SpinOptions& options, RotatingView& out) {
   for (const SweepFrame& frame : sweep.frames) {
     out.sources.push_back({.name = frame.name,
@@ -233,6 +88,19 @@ void FillSources(const Sweep& sweep, const Subject& subject, const SpinOptions& 
   }
   for (const View& view : out.views)
     for (const ViewSource& source : view.sources) out.sources[source.frame.value].used_in_view = true;
+}
+
+void StoreDepths(const Subject& subject,
+                 const SpinPlan& plan,
+                 const std::vector<depth::FrameDepth>& depths,
+                 int threads,
+                 RotatingView& out) {
+  ParallelFor(depths.size(), threads, [&](std::size_t i) {
+    const spin::SourceCamera& source = plan.sources[i];
+    const std::optional<Image> matte = spin::MatteOf(subject, source.frame);
+    views::StoreDepth(depths[i], matte ? *matte : Image{}, source.camera, out.object_from_world_scale,
+                      out.sources[source.frame]);
+  });
 }
 
 }  // namespace
@@ -300,17 +168,26 @@ Result<RotatingView> BuildSpin(const Sweep& sweep,
                    .width = plan.frame.width,
                    .height = plan.frame.height,
                    .view_camera = spin::ViewCamera(plan.frame, plan.path.focal_px),
-                   .depth_unit = options.depth ? kDepthUnit : 0,
+                   .depth_unit = options.depth ? views::kDepthUnit : 0,
                    .orbit = plan.orbit,
                    .reconstruction = reconstruction};
   PlaceViews(plan, out);
   std::vector<double> captured(out.views.size(), 0);
-  const ViewMaker maker(sweep, subject, plan, gains, options, out, captured);
-  if (const Status made = MakeViews(plan, maker, options.threads, progress); !made) return Forward(made);
+  const Result<std::vector<depth::FrameDepth>> depths =
+      MeasureDepths(sweep, reconstruction, subject, plan, options.threads, progress);
+  if (!depths) return Forward(depths);
+  const views::ViewInput in{.sweep = sweep,
+                            .subject = subject,
+                            .plan = plan,
+                            .gains = gains,
+                            .depths = *depths,
+                            .options = options};
+  if (const Status made = views::MakeViews(in, progress, out, captured); !made) return Forward(made);
   out.coverage = spin::MakeReceipt(sweep, plan.orbit, plan, options);
   out.coverage.min_captured_share = *std::min_element(captured.begin(), captured.end());
   out.tier_reason = spin::TierReason(out.coverage);
   FillSources(sweep, subject, options, out);
+  if (options.depth) StoreDepths(subject, plan, *depths, options.threads, out);
   LogInfo(Text("views: ", out.views.size(), " of ", out.width, "x", out.height, " from ", plan.sources.size(),
                " sharp frames"));
   if (!Report(progress, "views", 1)) return Cancelled();

@@ -45,7 +45,7 @@ std::vector<cv::DMatch> Mutual(const Features& a, const Features& b) {
   return out;
 }
 
-// Captured frames at the wanted angle that gave the view no pixel, the nearest first on either side.
+// Captured frames at the wanted angle, the nearest first on either side.
 std::vector<std::size_t> Witnesses(const RotatingView& view,
                                    std::size_t index,
                                    const CarriedOutlines& outlines) {
@@ -54,7 +54,6 @@ std::vector<std::size_t> Witnesses(const RotatingView& view,
   std::vector<std::pair<double, std::size_t>> found;
   for (std::size_t s = 0; s < view.sources.size(); ++s) {
     if (!view.reconstruction->frames[s].posed || view.sources[s].image.empty()) continue;
-    if (std::ranges::any_of(own.sources, [&](const ViewSource& v) { return v.frame.value == s; })) continue;
     const double cosine = from.dot(outlines.CameraOf(s).Origin().normalized());
     const double away = std::acos(std::clamp(cosine, -1.0, 1.0)) * 180 / M_PI;
     if (away >= kNearestDeg && away <= kFarthestDeg) found.emplace_back(away, s);
@@ -64,6 +63,15 @@ std::vector<std::size_t> Witnesses(const RotatingView& view,
   for (std::size_t k = 0; k < std::min(kFrames, found.size()); ++k)
     out.push_back(found[k * found.size() / std::min(kFrames, found.size())].second);
   return out;
+}
+
+// Whether the view's pixel was taken from the frame: that says nothing about a warp.
+bool IsTakenFrom(const View& view, const Image& provenance, std::size_t frame, const cv::Point2f& at) {
+  const int x = std::clamp(static_cast<int>(std::lround(at.x)), 0, provenance.width - 1);
+  const int y = std::clamp(static_cast<int>(std::lround(at.y)), 0, provenance.height - 1);
+  const int label = *provenance.at(x, y);
+  return std::ranges::any_of(view.sources,
+                             [&](const ViewSource& v) { return v.label == label && v.frame.value == frame; });
 }
 
 }  // namespace
@@ -81,6 +89,8 @@ Result<std::optional<EpipolarFigures>> EpipolarOf(const RotatingView& view,
     if (!matte) return Forward(matte);
     mask = AsMat(*matte) > 127;
   }
+  const Result<Image> provenance = Decode(own.provenance, 1);
+  if (!provenance) return Forward(provenance);
   const Features mine = FeaturesOf(*picture, mask);
   std::vector<double> off;
   for (const std::size_t s : Witnesses(view, index, outlines)) {
@@ -96,6 +106,7 @@ Result<std::optional<EpipolarFigures>> EpipolarOf(const RotatingView& view,
       const Eigen::Vector3d ray = view_from_frame.rotation * camera.Ray({q.x + 0.5, q.y + 0.5});
       const Eigen::Vector3d line = t.cross(ray);  // in the view's plane at depth 1
       const cv::Point2f& p = mine.points[match.queryIdx].pt;
+      if (IsTakenFrom(own, *provenance, s, p)) continue;
       const double f = view.view_camera->focal_px;
       const Eigen::Vector3d at((p.x + 0.5 - view.view_camera->cx_px) / f,
                                (p.y + 0.5 - view.view_camera->cy_px) / f, 1);

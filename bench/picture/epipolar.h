@@ -1,5 +1,5 @@
-// How far a view's features lie from the epipolar lines of the same features in captured frames that it was not made
-// from: what a warp bends shows here, without any truth but the poses.
+// How far a view's features lie from the epipolar lines of the same features in captured frames that they were not
+// taken from: what a warp bends shows here, without any truth but the poses.
 #pragma once
 
 #include <optional>

@@ -125,8 +125,8 @@ std::optional<Image> MatteOf(const Subject& subject, std::uint32_t frame) {
   return std::move(*matte);
 }
 
-Image GrownMatte(Image matte) {
-  const int grow = std::max(1, std::max(matte.width, matte.height) / 50);
+Image GrownMatte(Image matte, double share) {
+  const int grow = std::max(1, static_cast<int>(std::lround(std::max(matte.width, matte.height) * share)));
   cv::Mat target(matte.height, matte.width, CV_8UC1, matte.pixels.data());
   cv::dilate(target, target, cv::getStructuringElement(cv::MORPH_ELLIPSE, {2 * grow + 1, 2 * grow + 1}));
   return matte;

@@ -49,7 +49,7 @@ Image HullInView(const Subject& subject,
 
 // The matte of a frame; none where there is no matte.
 std::optional<Image> MatteOf(const Subject& subject, std::uint32_t frame);
-// Grown by a fiftieth of its longer side.
-Image GrownMatte(Image matte);
+// Grown by a share of its longer side, at least 1 px.
+Image GrownMatte(Image matte, double share);
 
 }  // namespace rv::spin

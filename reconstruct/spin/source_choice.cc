@@ -169,4 +169,30 @@ std::vector<std::vector<int>> ChooseSources(const Sweep& sweep,
   return chosen;
 }
 
+std::vector<std::vector<int>> ChooseItemFills(const VirtualPath& path,
+                                              const std::vector<SourceCamera>& sources,
+                                              const std::vector<std::vector<int>>& chosen,
+                                              const Eigen::Vector3d& center) {
+  constexpr std::size_t kMost = 2;
+  constexpr double kFarthestDeg = 25;
+  std::vector<int> mains;
+  for (const std::vector<int>& of_stop : chosen) mains.push_back(of_stop.front());
+  std::sort(mains.begin(), mains.end());
+  mains.erase(std::unique(mains.begin(), mains.end()), mains.end());
+  std::vector<std::vector<int>> out;
+  for (std::size_t i = 0; i < chosen.size(); ++i) {
+    const Eigen::Vector3d from = (path.stops[i].cam_from_world.Origin() - center).normalized();
+    std::vector<std::pair<double, int>> near;
+    for (const int source : mains) {
+      if (source == chosen[i].front()) continue;
+      const double cosine = from.dot((sources[source].cam_from_world.Origin() - center).normalized());
+      if (cosine > std::cos(ToRadians(kFarthestDeg))) near.emplace_back(-cosine, source);
+    }
+    std::sort(near.begin(), near.end());
+    std::vector<int>& fills = out.emplace_back();
+    for (std::size_t k = 0; k < std::min(kMost, near.size()); ++k) fills.push_back(near[k].second);
+  }
+  return out;
+}
+
 }  // namespace rv::spin

@@ -32,4 +32,11 @@ std::vector<std::vector<int>> ChooseSources(const Sweep& sweep,
                                             const SubjectBox& box,
                                             int count);
 
+// For each stop, the sources near it other than its main one, nearest first, up to two; of those only that are the main
+// source of some stop. `chosen`: from ChooseSources.
+std::vector<std::vector<int>> ChooseItemFills(const VirtualPath& path,
+                                              const std::vector<SourceCamera>& sources,
+                                              const std::vector<std::vector<int>>& chosen,
+                                              const Eigen::Vector3d& center);
+
 }  // namespace rv::spin

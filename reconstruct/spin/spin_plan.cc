@@ -9,6 +9,7 @@
 #include "base/statistics.h"
 #include "reconstruct/spin/framing.h"
 #include "reconstruct/spin/item_frame.h"
+#include "reconstruct/spin/item_points.h"
 
 namespace rv::spin {
 namespace {
@@ -241,11 +242,17 @@ SpinPlan PlanSpin(const Sweep& sweep,
   if (plan.item_framed) DropFarFills(plan, chosen);
   const std::vector<Eigen::Vector3d> directions = ViewDirections(reconstruction, plan.orbit);
   const double reach = Reach(plan.sources);
+  const std::vector<bool> on_item = PointsOnItem(reconstruction, subject);
+  const std::vector<std::vector<int>> fills =
+      ChooseItemFills(plan.path, plan.sources, chosen, plan.orbit.center);
   plan.views.resize(plan.path.stops.size());
   ParallelFor(plan.views.size(), options.threads, [&](std::size_t i) {
     PlannedView& view = plan.views[i];
     view.sources = chosen[i];
+    view.item_fills = fills[i];
     view.points = CollectViewPoints(geometry, directions, plan.path.stops[i], reach);
+    if (!on_item.empty())  // the item is drawn by a depth of its own
+      std::erase_if(view.points, [&](const ViewPoint& point) { return on_item[point.point]; });
     view.inverse = SolveInverseDepth(view.points, plan.grid, plan.path.focal_px, 1);
     SolveView(reconstruction, plan, static_cast<int>(i), 1, view);
   });

@@ -17,6 +17,7 @@ namespace rv::spin {
 struct PlannedView {
   std::vector<int> sources;     // indices into SpinPlan::sources, best first
   std::vector<WarpMesh> warps;  // for the first sources; one when the main source covers the crop everywhere
+  std::vector<int> item_fills;  // others that show what the main source hides of the item, nearest first
   std::vector<double> inverse;  // proxy depth a vertex
   std::vector<ViewPoint> points;
 };

@@ -61,24 +61,55 @@ bool IsBarred(const WarpedSource& source, const Eigen::Vector2d& pixel) {
          kBarred;
 }
 
-// Per view pixel, where to sample the decoded source in OpenCV's coordinates (centers at integers).
+// Where to sample the decoded source in OpenCV's coordinates (centers at integers).
+class Lookup {
+ public:
+  explicit Lookup(const WarpedSource& source)
+      : source_(source),
+        scale_x_(static_cast<double>(source.picture.width) / source.camera.width),
+        scale_y_(static_cast<double>(source.picture.height) / source.camera.height) {}
+
+  cv::Vec2f At(const Eigen::Vector2d& pixel) const {
+    if (!IsCaptured(source_.camera, pixel) || IsBarred(source_, pixel)) return {kOutside, kOutside};
+    return {static_cast<float>(pixel.x() * scale_x_ - 0.5), static_cast<float>(pixel.y() * scale_y_ - 0.5)};
+  }
+
+ private:
+  const WarpedSource& source_;
+  double scale_x_, scale_y_;
+};
+
+// Per view pixel that has no provenance.
 cv::Mat SampleMap(const WarpGrid& grid,
                   const ViewFrame& frame,
+                  const WarpMesh& mesh,
                   const WarpedSource& source,
                   const Image& provenance) {
-  cv::Mat map(frame.height, frame.width, CV_32FC2);
-  const double scale_x = static_cast<double>(source.picture.width) / source.camera.width;
-  const double scale_y = static_cast<double>(source.picture.height) / source.camera.height;
+  cv::Mat map(frame.height, frame.width, CV_32FC2, cv::Scalar(kOutside, kOutside));
+  const Lookup lookup(source);
   for (int y = 0; y < frame.height; ++y) {
-    RowWalker walker(grid, source.mesh, frame.top + (y + 0.5) / frame.scale);
+    RowWalker walker(grid, mesh, frame.top + (y + 0.5) / frame.scale);
     cv::Vec2f* out = map.ptr<cv::Vec2f>(y);
     const std::uint8_t* taken = provenance.at(0, y);
     for (int x = 0; x < frame.width; ++x) {
       const Eigen::Vector2d pixel = walker.At(frame.left + (x + 0.5) / frame.scale);
-      const bool wanted = taken[x] == 0 && IsCaptured(source.camera, pixel) && !IsBarred(source, pixel);
-      out[x] = wanted ? cv::Vec2f(static_cast<float>(pixel.x() * scale_x - 0.5),
-                                  static_cast<float>(pixel.y() * scale_y - 0.5))
-                      : cv::Vec2f(kOutside, kOutside);
+      if (taken[x] == 0) out[x] = lookup.At(pixel);
+    }
+  }
+  return map;
+}
+
+cv::Mat SampleMap(const synthesis::WarpField& field,
+                  synthesis::Cover least,
+                  const WarpedSource& source,
+                  const Image& provenance) {
+  cv::Mat map(field.height, field.width, CV_32FC2, cv::Scalar(kOutside, kOutside));
+  const Lookup lookup(source);
+  for (int y = 0; y < field.height; ++y) {
+    cv::Vec2f* out = map.ptr<cv::Vec2f>(y);
+    for (int x = 0; x < field.width; ++x) {
+      const std::size_t i = field.At(x, y);
+      if (*provenance.at(x, y) == 0 && field.cover[i] >= least) out[x] = lookup.At({field.x[i], field.y[i]});
     }
   }
   return map;
@@ -121,6 +152,28 @@ cv::Mat SampleColors(const Image& picture, const cv::Mat& map) {
   return sampled;
 }
 
+// Samples the source bicubically wherever `map` says.
+void Take(const cv::Mat& map, const WarpedSource& source, ViewPixels& view) {
+  const cv::Rect box = Sampled(map);
+  if (box.empty()) return;
+  const cv::Mat sampled = SampleColors(source.picture, map(box));
+  const float matte_x = source.matte ? static_cast<float>(source.matte->width) / source.picture.width : 0;
+  const float matte_y = source.matte ? static_cast<float>(source.matte->height) / source.picture.height : 0;
+  for (int y = box.y; y < box.br().y; ++y) {
+    const cv::Vec2f* from = map.ptr<cv::Vec2f>(y);
+    const cv::Vec3b* color = sampled.ptr<cv::Vec3b>(y - box.y);
+    std::uint8_t* provenance = view.provenance.at(0, y);
+    for (int x = box.x; x < box.br().x; ++x) {
+      if (from[x][0] == kOutside) continue;
+      std::copy_n(color[x - box.x].val, 3, view.image.at(x, y));
+      provenance[x] = source.label;
+      if (source.matte != nullptr)
+        *view.matte.at(x, y) = Between(*source.matte, (from[x][0] + 0.5F) * matte_x - 0.5F,
+                                       (from[x][1] + 0.5F) * matte_y - 0.5F);
+    }
+  }
+}
+
 }  // namespace
 
 ViewFrame MakeViewFrame(const WarpGrid& grid, const CellRect& crop, int size_px) {
@@ -149,28 +202,23 @@ ViewPixels MakeViewPixels(const ViewFrame& frame) {
           .matte = Image::Make(frame.width, frame.height, 1)};
 }
 
-void RenderWarp(const WarpGrid& grid, const ViewFrame& frame, const WarpedSource& source, ViewPixels& view) {
+void RenderWarp(const WarpGrid& grid,
+                const ViewFrame& frame,
+                const WarpMesh& mesh,
+                const WarpedSource& source,
+                ViewPixels& view) {
   RV_CHECK_EQ(view.image.width, view.provenance.width);
   RV_CHECK_EQ(view.image.height, view.provenance.height);
-  const cv::Mat map = SampleMap(grid, frame, source, view.provenance);
-  const cv::Rect box = Sampled(map);
-  if (box.empty()) return;
-  const cv::Mat sampled = SampleColors(source.picture, map(box));
-  const float matte_x = source.matte ? static_cast<float>(source.matte->width) / source.picture.width : 0;
-  const float matte_y = source.matte ? static_cast<float>(source.matte->height) / source.picture.height : 0;
-  for (int y = box.y; y < box.br().y; ++y) {
-    const cv::Vec2f* from = map.ptr<cv::Vec2f>(y);
-    const cv::Vec3b* color = sampled.ptr<cv::Vec3b>(y - box.y);
-    std::uint8_t* provenance = view.provenance.at(0, y);
-    for (int x = box.x; x < box.br().x; ++x) {
-      if (from[x][0] == kOutside) continue;
-      std::copy_n(color[x - box.x].val, 3, view.image.at(x, y));
-      provenance[x] = source.label;
-      if (source.matte != nullptr)
-        *view.matte.at(x, y) = Between(*source.matte, (from[x][0] + 0.5F) * matte_x - 0.5F,
-                                       (from[x][1] + 0.5F) * matte_y - 0.5F);
-    }
-  }
+  Take(SampleMap(grid, frame, mesh, source, view.provenance), source, view);
+}
+
+void RenderField(const synthesis::WarpField& field,
+                 synthesis::Cover least,
+                 const WarpedSource& source,
+                 ViewPixels& view) {
+  RV_CHECK_EQ(view.image.width, field.width);
+  RV_CHECK_EQ(view.image.height, field.height);
+  Take(SampleMap(field, least, source, view.provenance), source, view);
 }
 
 double CapturedShare(const Image& provenance) {

@@ -6,6 +6,7 @@
 #include "reconstruct/spin/crop.h"
 #include "reconstruct/spin/warp_mesh.h"
 #include "scene/image.h"
+#include "synthesis/depth_warp.h"
 
 namespace rv::spin {
 
@@ -33,7 +34,6 @@ inline bool IsCaptured(const Camera& camera, const Eigen::Vector2d& pixel) {
 
 // A source frame on its way into a view. Passed down a call and never kept: refers to the caller's data.
 struct WarpedSource {
-  const WarpMesh& mesh;
   const Camera& camera;    // of the picture at its original size
   const Image& picture;    // decoded at any scale, 3 channels
   std::uint8_t label = 1;  // its value in the provenance
@@ -56,7 +56,17 @@ ViewPixels MakeViewPixels(const ViewFrame& frame);
 
 // Samples the source bicubically into every pixel of `view` whose provenance is 0 and that the warp takes
 // from inside the source; sets their provenance to the source's label and takes its matte along.
-void RenderWarp(const WarpGrid& grid, const ViewFrame& frame, const WarpedSource& source, ViewPixels& view);
+void RenderWarp(const WarpGrid& grid,
+                const ViewFrame& frame,
+                const WarpMesh& mesh,
+                const WarpedSource& source,
+                ViewPixels& view);
+
+// The same by a field over the view; of it, what is covered at least like `least`.
+void RenderField(const synthesis::WarpField& field,
+                 synthesis::Cover least,
+                 const WarpedSource& source,
+                 ViewPixels& view);
 
 // Share of non-zero pixels of a mask.
 double CapturedShare(const Image& provenance);

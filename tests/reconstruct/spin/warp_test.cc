@@ -199,7 +199,7 @@ TEST(WarpRender, CopiesExactPixelsAndLabelsThem) {
   ASSERT_EQ(frame.height, 48);
   ViewPixels view = MakeViewPixels(frame);
   const Camera camera = Camera::Simple(64, 48, 100);
-  RenderWarp(grid, frame, {.mesh = mesh, .camera = camera, .picture = source, .label = 1}, view);
+  RenderWarp(grid, frame, mesh, {.camera = camera, .picture = source, .label = 1}, view);
   for (int y = 0; y < 48; ++y) {
     for (int x = 0; x < 64; ++x) {
       const bool inside = x + 5 < 64;
@@ -223,9 +223,8 @@ ViewPixels RenderShifted(const Image& source,
       mesh.source_px[grid.Index(col, row)] = grid.At(col, row) + Eigen::Vector2d(32, 24) + shift;
   const ViewFrame frame = MakeViewFrame(grid, {.col0 = 0, .row0 = 0, .col1 = 8, .row1 = 6}, 64);
   ViewPixels view = MakeViewPixels(frame);
-  RenderWarp(grid, frame,
-             {.mesh = mesh,
-              .camera = Camera::Simple(64, 48, 100),
+  RenderWarp(grid, frame, mesh,
+             {.camera = Camera::Simple(64, 48, 100),
               .picture = source,
               .label = label,
               .barred = barred,

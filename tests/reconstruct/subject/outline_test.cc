@@ -6,11 +6,11 @@
 #include <opencv2/imgproc.hpp>
 #include <random>
 
-#include "reconstruct/spin/matte_edges.h"
 #include "reconstruct/subject/consensus.h"
 #include "reconstruct/subject/fine_edges.h"
 #include "reconstruct/subject/neighbors.h"
 #include "reconstruct/subject/tv_labels.h"
+#include "reconstruct/views/matte_edges.h"
 #include "tests/reconstruct/subject/drawn_item.h"
 
 namespace rv {
@@ -40,7 +40,7 @@ TEST(SharpenMatte, PutsTheOutlineWhereTheColorsChange) {
     }
   for (int c = 0; c < 3; ++c)
     picture.at(119, 60)[c] = static_cast<std::uint8_t>(115 + 10 * c);  // half of each
-  spin::SharpenMatte(picture, 4, matte);
+  views::SharpenMatte(picture, 4, matte);
   for (int x = 36; x < 46; ++x) EXPECT_NEAR(*matte.at(x, 60), x < 40 ? 0 : 255, 30) << x;
   EXPECT_NEAR(*matte.at(119, 60), 128, 30);
   EXPECT_NEAR(*matte.at(120, 60), 0, 30);
@@ -48,7 +48,7 @@ TEST(SharpenMatte, PutsTheOutlineWhereTheColorsChange) {
   Image even = Image::Make(160, 120, 3, 90), kept = Image::Make(160, 120, 1);
   for (int y = 30; y < 90; ++y)
     for (int x = 43; x < 120; ++x) *kept.at(x, y) = 255;
-  spin::SharpenMatte(even, 2, kept);
+  views::SharpenMatte(even, 2, kept);
   EXPECT_EQ(*kept.at(38, 60), 0);
   EXPECT_EQ(*kept.at(48, 60), 255);
   EXPECT_NEAR(*kept.at(43, 60), 128, 60);

@@ -10,8 +10,8 @@
 #include "base/statistics.h"
 #include "reconstruct/orbit.h"
 #include "reconstruct/spin.h"
-#include "reconstruct/spin/backdrop.h"
 #include "reconstruct/spin/item_frame.h"
+#include "reconstruct/views/backdrop.h"
 #include "tests/reconstruct/subject/drawn_item.h"
 
 namespace rv {
@@ -227,7 +227,7 @@ TEST(Backdrop, ContinuesTheBackgroundAndLeavesWhatWasCaptured) {
   for (int y = 9; y < 40; ++y)
     for (int x = 29; x < 46; ++x) *item.at(x, y) = 255;
   const Image before = image;
-  EXPECT_NEAR(spin::FillBackdrop(provenance, item, image), 0.25, 1e-9);
+  EXPECT_NEAR(views::FillBackdrop(provenance, item, image), 0.25, 1e-9);
   for (int y = 8; y < 72; ++y) {
     EXPECT_NEAR(*image.at(25, y), 40 + y, 12) << y;
     EXPECT_TRUE(std::equal(image.at(30, y), image.at(30, y) + 270, before.at(30, y)));

@@ -3,7 +3,7 @@
 
 #include "scene/image.h"
 
-namespace rv::spin {
+namespace rv::views {
 
 // `matte` (1 channel, of the picture's size, 255 = the item) was found at about 1 / `coarseness` of the picture's size.
 // Within about that many pixels of its outline each pixel's share of item is told anew by where its color lies between
@@ -11,4 +11,4 @@ namespace rv::spin {
 // color sampling for robust matting", CVPR 2007), as far as the two differ; elsewhere the matte stays as it is.
 void SharpenMatte(const Image& picture, double coarseness, Image& matte);
 
-}  // namespace rv::spin
+}  // namespace rv::views

@@ -1,4 +1,4 @@
-#include "reconstruct/spin/matte_edges.h"
+#include "reconstruct/views/matte_edges.h"
 
 #include <algorithm>
 #include <cmath>
@@ -6,7 +6,8 @@
 
 #include "base/check.h"
 
-namespace rv::spin {
+namespace rv::views {
+
 namespace {
 
 // The colors on one side of the outline, smoothed over its neighborhood: times weight, and their squares.
@@ -126,4 +127,4 @@ void SharpenMatte(const Image& picture, double coarseness, Image& matte) {
   }
 }
 
-}  // namespace rv::spin
+}  // namespace rv::views

@@ -1,10 +1,11 @@
-#include "reconstruct/spin/backdrop.h"
+#include "reconstruct/views/backdrop.h"
 
 #include <algorithm>
 #include <opencv2/imgproc.hpp>
 #include <vector>
 
-namespace rv::spin {
+namespace rv::views {
+
 namespace {
 
 constexpr int kLongestSide = 256;  // colors are continued at this size: there is no detail in them
@@ -91,4 +92,4 @@ double FillBackdrop(const Image& provenance, const Image& item, Image& image) {
   return static_cast<double>(count) / static_cast<double>(provenance.pixels.size());
 }
 
-}  // namespace rv::spin
+}  // namespace rv::views

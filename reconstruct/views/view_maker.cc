@@ -1,0 +1,410 @@
+#include "reconstruct/views/view_maker.h"
+
+#include <Eigen/Dense>
+#include <algorithm>
+#include <cmath>
+#include <memory>
+#include <opencv2/imgproc.hpp>
+
+#include "base/parallel.h"
+#include "base/statistics.h"
+#include "base/text.h"
+#include "reconstruct/views/backdrop.h"
+#include "reconstruct/views/hole_fill.h"
+#include "reconstruct/spin/item_frame.h"
+#include "reconstruct/views/item_layer.h"
+#include "reconstruct/views/matte_edges.h"
+#include "scene/background.h"
+
+namespace rv::views {
+
+namespace {
+
+// Above this scale the picture is sampled as it is; below, decoding it smaller avoids aliasing.
+constexpr double kFullDecodeScale = 0.8;
+constexpr double kDecodeMargin = 1.15;  // size of the decoded picture against its size in the view
+constexpr std::size_t kLeastBatch = 8;  // groups of views between two reports of progress
+constexpr std::size_t kBatchPerThread = 4;
+constexpr double kMainBar = 0.003, kFillBar = 0.012;  // of a frame: about the item there is no background for others
+constexpr double kLeastOpen = 2e-4;      // of a view: less is not worth another source
+
+// Decodes a source at about the scale at which it is shown and applies its gain.
+Result<Image> LoadSource(const Sweep& sweep,
+                         const spin::SourceCamera& source,
+                         const exposure::Gain& gain,
+                         double scale) {
+  const SweepFrame& frame = sweep.frames[source.frame];
+  const int side = std::max(frame.image.width, frame.image.height);
+  const int wanted =
+      scale > kFullDecodeScale ? side : static_cast<int>(std::ceil(side * scale * kDecodeMargin));
+  Result<Image> image = DecodeScaled(frame.image, 3, std::min(side, wanted));
+  if (!image)
+    return Fail(image.error().code, Text("frame ", frame.name, ": ", image.error().message),
+                image.error().remedy);
+  if (gain != exposure::Gain{1, 1, 1}) exposure::ApplyGain(exposure::MakeGainTable(gain), *image);
+  return image;
+}
+
+// The pictures of the sources of one view, each decoded when it is first asked for.
+class Pictures {
+ public:
+  Pictures(const ViewInput& in, int main, const Image& picture) : in_(in), main_(main), picture_(picture) {}
+
+  // The reference stays good until the next call.
+  Result<const Image*> Of(int source) {
+    if (source == main_) return &picture_;
+    for (auto& [index, image] : others_)
+      if (index == source) return image.get();
+    Result<Image> loaded =
+        LoadSource(in_.sweep, in_.plan.sources[source], in_.gains[source], in_.plan.frame.scale);
+    if (!loaded) return Forward(loaded);
+    others_.emplace_back(source, std::make_unique<Image>(*std::move(loaded)));
+    return others_.back().second.get();
+  }
+
+ private:
+  const ViewInput& in_;
+  int main_;
+  const Image& picture_;
+  std::vector<std::pair<int, std::unique_ptr<Image>>> others_;
+};
+
+// The matte with a soft margin about the item.
+Image Widened(const Image& matte) {
+  constexpr double kAbout = 0.04;
+  Image out = spin::GrownMatte(matte, kAbout);
+  cv::Mat soft(out.height, out.width, CV_8UC1, out.pixels.data());
+  cv::GaussianBlur(soft, soft, {}, kAbout / 2 * std::max(out.width, out.height));
+  for (std::size_t i = 0; i < out.pixels.size(); ++i)
+    out.pixels[i] = std::max(static_cast<std::uint8_t>(out.pixels[i] / 2), matte.pixels[i]);
+  return out;
+}
+
+// Inverse depth of a grid along a ray; 0 beyond it.
+float InverseAt(const DepthGrid& grid, const Eigen::Vector3d& ray) {
+  const int x = static_cast<int>(std::floor(grid.camera.focal_px * ray.x() + grid.camera.cx_px));
+  const int y = static_cast<int>(std::floor(grid.camera.focal_px * ray.y() + grid.camera.cy_px));
+  if (x < 0 || y < 0 || x >= grid.camera.width || y >= grid.camera.height) return 0;
+  return grid.inverse[static_cast<std::size_t>(y) * grid.camera.width + x];
+}
+
+// Where a frame's background must not be taken from: the item, and about it what holds colors of both. Where item and
+// background touch, they move together, and nothing about it is lost.
+Image BarredFor(const Image& matte, const depth::FrameDepth& depth, const Camera& lens, double share) {
+  constexpr float kApart = 0.04F;
+  constexpr std::uint8_t kMostlyItem = 128;
+  Image out = spin::GrownMatte(matte, share);
+  for (int y = 0; y < out.height; ++y)
+    for (int x = 0; x < out.width; ++x) {
+      std::uint8_t& value = *out.at(x, y);
+      if (value < 64 || *matte.at(x, y) >= kMostlyItem) continue;
+      const Eigen::Vector3d ray =
+          lens.Ray({(x + 0.5) * lens.width / out.width, (y + 0.5) * lens.height / out.height});
+      const float item = InverseAt(depth.item, ray), behind = InverseAt(depth.behind, ray);
+      if (item > 0 && behind > 0 && std::abs(item - behind) < kApart * item) value = 0;
+    }
+  return out;
+}
+
+// One view while it is made.
+class ViewInWork {
+ public:
+  ViewInWork(const ViewInput& in, const std::vector<Image>& mattes, int index, Pictures& pictures)
+      : in_(in),
+        mattes_(mattes),
+        plan_(in.plan),
+        planned_(in.plan.views[index]),
+        stop_(in.plan.path.stops[index]),
+        index_(index),
+        pictures_(pictures),
+        pixels_(spin::MakeViewPixels(in.plan.frame)) {}
+
+  Status Make(View& view, double& captured) {
+    const int main = planned_.sources.front();
+    const bool apart = !in_.depths[main].item.empty();
+    const bool by_depth = apart && !in_.depths[main].behind.empty();
+    const std::unique_ptr<Item> item = apart ? FindItem(by_depth) : nullptr;
+    if (const Status drawn = by_depth ? DrawBehind(item->layer->Covered()) : DrawMeshes(apart); !drawn)
+      return drawn;
+    if (apart) {
+      if (plan_.item_framed && in_.options.backdrop) Continue(false);
+      if (const Status drawn = PaintItem(*item); !drawn) return drawn;
+    }
+    captured = spin::CapturedShare(pixels_.provenance);
+    if (!apart && plan_.item_framed && in_.options.backdrop && captured < 1) Continue(true);
+    if (KnowsItem()) {
+      SharpenMatte(pixels_.image, MattePixel(), pixels_.matte);
+      view.matte = EncodePng(pixels_.matte);
+      Replace();
+    }
+    view.image = pixels_.image.channels == 4 ? EncodeWebp(pixels_.image, in_.options.jpeg_quality)
+                                             : EncodeJpeg(pixels_.image, in_.options.jpeg_quality);
+    view.provenance = EncodePng(pixels_.provenance);
+    view.sources = sources_;
+    if (in_.options.depth) view.depth = EncodePng16(Depth());
+    return {};
+  }
+
+ private:
+  // Null where there is none.
+  const Image* Matte(int source) const {
+    const Image& matte = mattes_[source];
+    return matte.empty() ? nullptr : &matte;
+  }
+
+  std::uint8_t LabelOf(int source) {
+    const FrameId frame{plan_.sources[source].frame};
+    for (const ViewSource& known : sources_)
+      if (known.frame == frame) return static_cast<std::uint8_t>(known.label);
+    sources_.push_back({.frame = frame, .label = static_cast<int>(sources_.size()) + 1});
+    return static_cast<std::uint8_t>(sources_.back().label);
+  }
+
+  // All that the sources' meshes show; without the item where that is drawn apart.
+  Status DrawMeshes(bool background_only) {
+    for (std::size_t k = 0; k < planned_.warps.size(); ++k) {
+      if (k > 0 && spin::CapturedShare(pixels_.provenance) == 1) break;
+      const int index = planned_.sources[k];
+      const Image* matte = Matte(index);
+      std::optional<Image> barred;
+      if (matte != nullptr && background_only) {
+        barred = spin::GrownMatte(*matte, kMainBar);
+      } else if (matte != nullptr && k > 0 && plan_.item_framed) {
+        barred = spin::GrownMatte(*matte, kFillBar);
+      }
+      const Status drawn = Draw(index, barred, background_only ? nullptr : matte, [&](const spin::WarpedSource& source) {
+        spin::RenderWarp(plan_.grid, plan_.frame, planned_.warps[k], source, pixels_);
+      });
+      if (!drawn) return drawn;
+    }
+    return {};
+  }
+
+  // What is behind the item, by its depth: from the main source; where that does not show it, from others.
+  Status DrawBehind(const Image& covered) {
+    const Camera camera = spin::ViewCamera(plan_.frame, plan_.path.focal_px);
+    std::vector<int> order{planned_.sources.front()};
+    for (const std::vector<int>* more : {&planned_.item_fills, &planned_.sources})
+      for (const int index : *more)
+        if (!in_.depths[index].behind.empty() && std::find(order.begin(), order.end(), index) == order.end())
+          order.push_back(index);
+    for (const int index : order) {
+      const Image holes = HolesOf(pixels_, covered);
+      const auto open = std::count(holes.pixels.begin(), holes.pixels.end(), 255);
+      if (static_cast<double>(open) < kLeastOpen * static_cast<double>(holes.pixels.size())) break;
+      const spin::SourceCamera& source = plan_.sources[index];
+      const synthesis::WarpField field = synthesis::WarpByDepth({.depth = in_.depths[index].behind,
+                                                                 .lens = source.camera,
+                                                                 .cam_from_world = source.cam_from_world},
+                                                                camera, stop_.cam_from_world);
+      const bool is_main = index == order.front();
+      std::optional<Image> barred;
+      if (const Image* matte = Matte(index))
+        barred = BarredFor(*matte, in_.depths[index], source.camera, is_main ? kMainBar : kFillBar);
+      const Status drawn = Draw(index, barred, nullptr, [&](const spin::WarpedSource& from) {
+        // Across steps in depth one frame stretched is calmer than a patchwork of frames.
+        if (is_main)
+          spin::RenderField(field, synthesis::Cover::kStretched, from, pixels_);
+        else
+          FillFrom(field, from, holes);
+      });
+      if (!drawn) return drawn;
+    }
+    return {};
+  }
+
+  void FillFrom(const synthesis::WarpField& field, const spin::WarpedSource& from, const Image& holes) {
+    constexpr std::uint8_t kNotWanted = 255;
+    spin::ViewPixels other = spin::MakeViewPixels(plan_.frame);
+    const Image about = AboutHoles(holes);
+    for (std::size_t i = 0; i < about.pixels.size(); ++i)
+      if (about.pixels[i] == 0) other.provenance.pixels[i] = kNotWanted;
+    spin::RenderField(field, synthesis::Cover::kSeen, from, other);
+    for (std::uint8_t& label : other.provenance.pixels)
+      if (label == kNotWanted) label = 0;
+    FillHoles(other, holes, pixels_);
+  }
+
+  // Has `render` draw a source; lists it where it gave pixels.
+  template <typename Render>
+  Status Draw(int index, const std::optional<Image>& barred, const Image* matte, const Render& render) {
+    const double before = spin::CapturedShare(pixels_.provenance);
+    const Result<const Image*> picture = pictures_.Of(index);
+    if (!picture) return Forward(picture);
+    const std::size_t known = sources_.size();
+    const std::uint8_t label = LabelOf(index);
+    render({.camera = plan_.sources[index].camera,
+            .picture = **picture,
+            .label = label,
+            .barred = barred ? &*barred : nullptr,
+            .matte = matte});
+    if (sources_.size() > known && spin::CapturedShare(pixels_.provenance) <= before) sources_.pop_back();
+    return {};
+  }
+
+  ItemSource SourceOf(int index, const Image& matte, const Image& paint) const {
+    const spin::SourceCamera& source = plan_.sources[index];
+    return {.depth = in_.depths[index].item,
+            .lens = source.camera,
+            .cam_from_world = source.cam_from_world,
+            .matte = matte,
+            .paint = paint};
+  }
+
+  // The item's layer, and from which sources it is; the first is the main one.
+  struct Item {
+    std::vector<int> sources;
+    Image paint;  // of the main source; the layer refers to it
+    std::optional<ItemLayer> layer;
+  };
+
+  // `outlined`: the background is drawn by its depth, and the item ends at its outline. A background that stands still has
+  // no depth against a turning item: what is next to the item goes with it; all of it where it is even.
+  std::unique_ptr<Item> FindItem(bool outlined) const {
+    const int main = planned_.sources.front();
+    auto out = std::make_unique<Item>();
+    const Image& matte = *Matte(main);
+    if (in_.depths[main].even)
+      out->paint = Image::Make(matte.width, matte.height, 1, 255);
+    else if (!outlined)
+      out->paint = Widened(matte);
+    std::vector<ItemSource> frames{SourceOf(main, matte, out->paint.empty() ? matte : out->paint)};
+    std::vector<int> of_frame{main};
+    for (const int other : planned_.item_fills) {
+      const Image* its = Matte(other);
+      if (its == nullptr || in_.depths[other].item.empty()) continue;
+      frames.push_back(SourceOf(other, *its, *its));
+      of_frame.push_back(other);
+    }
+    out->layer.emplace(spin::ViewCamera(plan_.frame, plan_.path.focal_px), stop_.cam_from_world, frames[0], frames);
+    out->sources.push_back(main);
+    for (std::size_t k = 1; k < frames.size(); ++k)
+      if (out->layer->Fill(frames[k])) out->sources.push_back(of_frame[k]);
+    return out;
+  }
+
+  Status PaintItem(const Item& item) {
+    for (std::size_t k = 0; k < item.sources.size(); ++k) {
+      const Result<const Image*> picture = pictures_.Of(item.sources[k]);
+      if (!picture) return Forward(picture);
+      item.layer->Paint(k, **picture, LabelOf(item.sources[k]), pixels_);
+    }
+    item_inverse_ = item.layer->inverse();
+    return {};
+  }
+
+  // The background by another; nobody captured that.
+  void Replace() {
+    const Background background = *ParseBackground(in_.options.background);
+    if (!background.replaces()) return;
+    pixels_.image = OverBackground(pixels_.image, pixels_.matte, background);
+    for (std::size_t i = 0; i < pixels_.matte.pixels.size(); ++i)
+      if (pixels_.matte.pixels[i] < 128) pixels_.provenance.pixels[i] = 0;
+  }
+
+  bool KnowsItem() const {
+    return in_.subject.known && !in_.subject.mattes[plan_.sources[planned_.sources.front()].frame].empty();
+  }
+
+  // The width of a pixel of the main source's matte, in the view.
+  double MattePixel() const {
+    const spin::SourceCamera& source = plan_.sources[planned_.sources.front()];
+    const EncodedImage& matte = in_.subject.mattes[source.frame];
+    return matte.width > 0 ? plan_.frame.scale * source.camera.width / matte.width : 1;
+  }
+
+  // Where nothing was captured, the background's color goes on; `around_item`: the item is in the picture already.
+  void Continue(bool around_item) {
+    constexpr int kShrink = 4, kGrow = 4;  // the hull's outline is as coarse as its cells
+    const Image item = around_item ? spin::HullInView(in_.subject, plan_.path, stop_, plan_.frame, kShrink, kGrow)
+                                   : Image::Make(1, 1, 1);
+    FillBackdrop(pixels_.provenance, item, pixels_.image);
+  }
+
+  Raster16 Depth() const {
+    Raster16 depth = spin::RenderDepth(plan_.grid, planned_.inverse, planned_.points, plan_.frame, kDepthUnit);
+    if (item_inverse_.empty()) return depth;
+    for (int y = 0; y < depth.height; ++y)
+      for (int x = 0; x < depth.width; ++x) {
+        const int col = std::min(plan_.frame.width - 1, (2 * x + 1) * plan_.frame.width / (2 * depth.width));
+        const int row = std::min(plan_.frame.height - 1, (2 * y + 1) * plan_.frame.height / (2 * depth.height));
+        const float inverse = item_inverse_[static_cast<std::size_t>(row) * plan_.frame.width + col];
+        if (inverse <= 0) continue;
+        const double steps = 1 / (static_cast<double>(inverse) * plan_.path.distance * kDepthUnit);
+        depth.pixels[static_cast<std::size_t>(y) * depth.width + x] =
+            static_cast<std::uint16_t>(std::clamp(std::lround(steps), 1L, 65535L));
+      }
+    return depth;
+  }
+
+  const ViewInput& in_;
+  const std::vector<Image>& mattes_;
+  const spin::SpinPlan& plan_;
+  const spin::PlannedView& planned_;
+  const spin::VirtualStop& stop_;
+  int index_;
+  Pictures& pictures_;
+  spin::ViewPixels pixels_;
+  std::vector<ViewSource> sources_;
+  std::vector<float> item_inverse_;
+};
+
+// Makes the views of one group: all those whose main source is the same, which is decoded once.
+Status MakeGroup(const ViewInput& in,
+                 const std::vector<Image>& mattes,
+                 const std::vector<int>& views,
+                 RotatingView& out,
+                 std::vector<double>& captured) {
+  const int main = in.plan.views[views.front()].sources.front();
+  const Result<Image> picture =
+      LoadSource(in.sweep, in.plan.sources[main], in.gains[main], in.plan.frame.scale);
+  if (!picture) return Forward(picture);
+  for (const int index : views) {
+    Pictures pictures(in, main, *picture);
+    if (const Status made = ViewInWork(in, mattes, index, pictures).Make(out.views[index], captured[index]); !made)
+      return Forward(made);
+  }
+  return {};
+}
+
+// Views grouped by main source, so that each main source is decoded once. Groups are in the order of their
+// first view.
+std::vector<std::vector<int>> GroupByMain(const spin::SpinPlan& plan) {
+  std::vector<int> group_of(plan.sources.size(), -1);
+  std::vector<std::vector<int>> groups;
+  for (std::size_t i = 0; i < plan.views.size(); ++i) {
+    int& group = group_of[plan.views[i].sources.front()];
+    if (group < 0) {
+      group = static_cast<int>(groups.size());
+      groups.emplace_back();
+    }
+    groups[group].push_back(static_cast<int>(i));
+  }
+  return groups;
+}
+
+}  // namespace
+
+// Renders in batches: the callback must be called from this thread only.
+Status MakeViews(const ViewInput& in, const Progress& progress, RotatingView& out, std::vector<double>& captured) {
+  const int threads = in.options.threads;
+  const std::vector<std::vector<int>> groups = GroupByMain(in.plan);
+  std::vector<Image> mattes(in.plan.sources.size());
+  ParallelFor(mattes.size(), threads, [&](std::size_t i) {
+    if (std::optional<Image> matte = spin::MatteOf(in.subject, in.plan.sources[i].frame)) mattes[i] = *std::move(matte);
+  });
+  const std::size_t batch = std::max<std::size_t>(
+      kLeastBatch, kBatchPerThread * static_cast<std::size_t>(threads > 0 ? threads : HardwareThreads()));
+  for (std::size_t begin = 0; begin < groups.size(); begin += batch) {
+    if (!Report(progress, "views", static_cast<double>(begin) / static_cast<double>(groups.size())))
+      return Cancelled();
+    const std::size_t count = std::min(batch, groups.size() - begin);
+    std::vector<Status> made(count);
+    ParallelFor(count, threads, [&](std::size_t i) { made[i] = MakeGroup(in, mattes, groups[begin + i], out, captured); });
+    for (const Status& status : made)
+      if (!status) return Forward(status);
+  }
+  return {};
+}
+
+}  // namespace rv::views
