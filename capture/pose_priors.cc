@@ -1,88 +1,19 @@
 #include "capture/pose_priors.h"
 
 #include <cmath>
-#include <fstream>
 #include <map>
-#include <nlohmann/json.hpp>
+
+#include "capture/transforms_file.h"
 
 namespace rv::capture {
 namespace {
 
-using Json = nlohmann::json;
-
-constexpr std::uintmax_t kMostBytes = 64U << 20;
-
-tl::unexpected<Error> Bad(const std::filesystem::path& path, const std::string& why) {
-  return Fail(ErrorCode::kCorrupt, path.filename().string() + ": " + why,
-              "export the poses again, or convert without them");
-}
-
-std::optional<double> Number(const Json& object, const char* key) {
-  const auto found = object.find(key);
-  if (found == object.end() || !found->is_number()) return std::nullopt;
-  const double value = found->get<double>();
-  return std::isfinite(value) ? std::optional(value) : std::nullopt;
-}
-
-// world_from_cam in OpenGL axes to cam_from_world in ours; empty when the matrix is not rigid.
-std::optional<Rigid3> ReadPose(const Json& matrix) {
-  if (!matrix.is_array() || matrix.size() < 3) return std::nullopt;
-  Eigen::Matrix<double, 3, 4> m;
-  for (int r = 0; r < 3; ++r) {
-    if (!matrix[r].is_array() || matrix[r].size() != 4) return std::nullopt;
-    for (int c = 0; c < 4; ++c) {
-      if (!matrix[r][c].is_number()) return std::nullopt;
-      m(r, c) = matrix[r][c].get<double>();
-    }
-  }
-  if (!m.allFinite()) return std::nullopt;
-  Eigen::Matrix3d rotation = m.leftCols<3>();
-  const double scale = std::cbrt(rotation.determinant());
-  if (!(scale > 1e-6)) return std::nullopt;
-  rotation /= scale;
-  if ((rotation * rotation.transpose() - Eigen::Matrix3d::Identity()).norm() > 1e-2) return std::nullopt;
-  rotation.col(1) *= -1;  // y up to y down
-  rotation.col(2) *= -1;  // z backward to z forward
-  const Rigid3 world_from_cam{Eigen::Quaterniond(rotation).normalized(), m.col(3)};
-  return world_from_cam.Inverse();
-}
-
-// Pinhole with radial terms at the size that the file gives.
-Result<std::optional<Camera>> ReadCamera(const std::filesystem::path& path, const Json& root) {
-  const std::string model = root.value("camera_model", std::string("OPENCV"));
-  if (model.find("FISHEYE") != std::string::npos || model == "EQUIRECTANGULAR")
-    return Fail(ErrorCode::kUnsupported,
-                path.filename().string() + ": lens model " + model + " is not supported",
-                "convert without the poses");
-  const std::optional<double> w = Number(root, "w");
-  const std::optional<double> h = Number(root, "h");
-  std::optional<double> fx = Number(root, "fl_x");
-  const std::optional<double> angle = Number(root, "camera_angle_x");
-  if (!fx && angle && w && *angle > 0 && *angle < 3.1) fx = *w / (2 * std::tan(*angle / 2));
-  if (!fx || !w || !h) return std::optional<Camera>();
-  if (!(*fx > 0) || !(*w >= 1) || !(*h >= 1) || *w > 1e6 || *h > 1e6)
-    return Bad(path, "the camera makes no sense");
-  const double fy = Number(root, "fl_y").value_or(*fx);
-  Camera camera = Camera::Simple(static_cast<int>(*w), static_cast<int>(*h), std::sqrt(*fx * std::abs(fy)));
-  camera.cx_px = Number(root, "cx").value_or(camera.cx_px);
-  camera.cy_px = Number(root, "cy").value_or(camera.cy_px);
-  camera.k1 = Number(root, "k1").value_or(0);
-  camera.k2 = Number(root, "k2").value_or(0);
-  return std::optional(camera);
-}
-
-Result<Json> ReadJson(const std::filesystem::path& path) {
-  std::error_code error;
-  const std::uintmax_t size = std::filesystem::file_size(path, error);
-  if (error)
-    return Fail(ErrorCode::kNotFound, path.string() + " cannot be read: " + error.message(),
-                "check the name");
-  if (size > kMostBytes) return Bad(path, "too large for a list of poses");
-  std::ifstream file(path, std::ios::binary);
-  Json root = Json::parse(file, nullptr, false);
-  if (root.is_discarded() || !root.is_object()) return Bad(path, "not JSON");
-  if (!root.contains("frames") || !root["frames"].is_array()) return Bad(path, "no list of frames");
-  return root;
+// The camera of one frame, for its picture; none where the shapes differ.
+std::optional<Camera> CameraFor(const Camera& camera, const EncodedImage& image) {
+  const double given = static_cast<double>(camera.width) / camera.height;
+  const double have = static_cast<double>(image.width) / image.height;
+  if (std::abs(given / have - 1) > 0.01) return std::nullopt;
+  return camera.Scaled(image.width, image.height);
 }
 
 // With one camera for all frames: its size decides the scale. Frames of several sizes cannot share it.
@@ -103,36 +34,40 @@ void SetCamera(Camera camera, Sweep& sweep) {
   sweep.camera_known = true;
 }
 
+// The frames' own cameras, where they are one and the same.
+void ShareCamera(Sweep& sweep) {
+  std::optional<Camera> shared;
+  for (const SweepFrame& frame : sweep.frames) {
+    if (!frame.pose_prior || !frame.pose_prior->camera) return;
+    if (shared && !(*shared == *frame.pose_prior->camera)) return;
+    shared = frame.pose_prior->camera;
+  }
+  sweep.camera = shared;
+  sweep.camera_known = shared.has_value();
+}
+
 }  // namespace
 
-Status ApplyPosePriors(const std::filesystem::path& path, Sweep& sweep) try {
-  const Result<Json> root = ReadJson(path);
-  if (!root) return Forward(root);
+Status ApplyPosePriors(const std::filesystem::path& path, Sweep& sweep) {
+  const Result<TransformsFile> given = ReadTransforms(path);
+  if (!given) return Forward(given);
   std::map<std::string, SweepFrame*> by_stem;
   for (SweepFrame& frame : sweep.frames) by_stem[std::filesystem::path(frame.name).stem().string()] = &frame;
   int applied = 0;
-  for (const Json& entry : (*root)["frames"]) {
-    if (!entry.is_object() || !entry.contains("transform_matrix"))
-      return Bad(path, "a frame has no transform_matrix");
-    const std::string file = entry.value("file_path", std::string());
-    const auto frame = by_stem.find(std::filesystem::path(file).stem().string());
+  for (const TransformsFrame& entry : given->frames) {
+    const auto frame = by_stem.find(std::filesystem::path(entry.file).stem().string());
     if (frame == by_stem.end()) continue;
-    const std::optional<Rigid3> pose = ReadPose(entry["transform_matrix"]);
-    if (!pose) return Bad(path, "the pose of " + file + " is not a rotation and a position");
-    frame->second->pose_prior = PosePrior{*pose};
+    PosePrior& prior = frame->second->pose_prior.emplace();
+    prior.cam_from_world = entry.cam_from_world;
+    if (entry.lens) prior.camera = CameraFor(*entry.lens, frame->second->image);
     ++applied;
   }
-  const Result<std::optional<Camera>> camera = ReadCamera(path, *root);
-  if (!camera) return Forward(camera);
-  if (*camera && !sweep.frames.empty()) SetCamera(**camera, sweep);
-  for (const char* tangential : {"p1", "p2"})
-    if (std::abs(Number(*root, tangential).value_or(0)) > 1e-3)
-      sweep.warnings.push_back("The given camera's tangential distortion is left out.");
+  if (given->lens && !sweep.frames.empty()) SetCamera(*given->lens, sweep);
+  if (!given->lens) ShareCamera(sweep);
+  if (given->tangential) sweep.warnings.push_back("The given camera's tangential distortion is left out.");
   if (applied == 0)
     sweep.warnings.push_back(path.filename().string() + " names none of the frames; its poses are not used.");
   return {};
-} catch (const Json::exception& e) {
-  return Bad(path, e.what());
 }
 
 }  // namespace rv::capture

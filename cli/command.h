@@ -24,6 +24,7 @@ struct Command {
 Runner DeclareConvert(CLI::App& app);
 Runner DeclareInfo(CLI::App& app);
 Runner DeclareExport(CLI::App& app);
+Runner DeclareRender(CLI::App& app);
 Runner DeclareTag(CLI::App& app);
 Runner DeclareDoctor(CLI::App& app);
 Runner DeclareIndex(CLI::App& app);

@@ -41,6 +41,12 @@ constexpr Command kCommands[] = {
      "  rotaview export shoe.rview mp4 shoe.mp4\n"
      "  rotaview export shoe.rview colmap model/ --no-images\n",
      DeclareExport},
+    {"render", "Draw an .rview from any camera near its captured ones",
+     "Examples:\n"
+     "  rotaview export shoe.rview nerf model/ && rotaview render shoe.rview --cameras model/transforms.json "
+     "-o again/\n"
+     "  rotaview render shoe.rview --cameras path.json -o pictures/ --json\n",
+     DeclareRender},
     {"tag", "Say what photos, or the views of an .rview, show",
      "Examples:\n"
      "  rotaview tag shirt.jpg\n"

@@ -51,6 +51,8 @@ OptionTable<ConvertOptions> MakeTable() {
       KeepFrames(),
       Row::File("poses", "Poses that the phone knows (transforms.json of nerfstudio or ARKit style)",
                 [](auto& options) -> auto& { return options.capture.pose_priors; }),
+      Row::Switch("poses-exact", "Take the poses and cameras of --poses as they are, instead of as a start",
+                  [](auto& options) -> auto& { return options.poses_exact; }),
       Row::Text("mapper", "NAME",
                 "Who computes the poses: 'rotaview', or 'colmap' (installed) as a second opinion",
                 [](auto& options) -> auto& { return options.mapper; }),

@@ -28,6 +28,8 @@ struct ConvertOptions {
   StabilizedSpinOptions flat;
   // kMapperRotaview, or kMapperColmap for the installed COLMAP as a second opinion.
   std::string mapper = kMapperRotaview;
+  // Take the given poses and cameras (capture.pose_priors) as they are, instead of as a start.
+  bool poses_exact = false;
   // Worker threads of every stage, 0 = all; replaces the stages' own. Never changes the result.
   int threads = 0;
   // Keep the captured frames in the asset. Without them it is several times smaller, and exports that need

@@ -6,10 +6,12 @@
 #include <optional>
 #include <utility>
 
+#include "base/log.h"
 #include "base/text.h"
 #include "convert/colmap_mapper.h"
 #include "convert/item_on_orbit.h"
 #include "convert/short_arc.h"
+#include "reconstruct/given_poses.h"
 #include "reconstruct/item_change.h"
 #include "reconstruct/matched_sweep.h"
 #include "reconstruct/motion.h"
@@ -188,6 +190,11 @@ struct FreeMap {
   Result<Posed> posed;
 };
 
+bool HasGivenPoses(const Sweep& sweep) {
+  return std::any_of(sweep.frames.begin(), sweep.frames.end(),
+                     [](const SweepFrame& frame) { return frame.pose_prior.has_value(); });
+}
+
 Result<FreeMap> MapFreely(const Sweep& sweep, const ConvertOptions& options, const Progress& progress) {
   // COLMAP is asked for its own poses, so ours do not stand in for them.
   if (options.mapper == kMapperColmap)
@@ -195,6 +202,20 @@ Result<FreeMap> MapFreely(const Sweep& sweep, const ConvertOptions& options, con
                    WithOrbit(sweep, ReconstructWithColmap(sweep, options.reconstruct, progress), options)};
   Result<MatchedSweep> matched = MatchSweep(sweep, options.reconstruct, progress);
   if (!matched) return Forward(matched);
+  if (options.poses_exact) {
+    Result<Posed> given =
+        WithOrbit(sweep, MapGivenPoses(sweep, *matched, options.reconstruct, progress), options);
+    if (!given) return Forward(given);
+    return FreeMap{std::nullopt, std::move(given)};
+  }
+  if (HasGivenPoses(sweep)) {
+    Result<Posed> given =
+        WithOrbit(sweep, MapFromGivenPoses(sweep, *matched, options.reconstruct, progress), options);
+    if (given && Convinces(sweep, *given)) return FreeMap{std::move(*matched), std::move(given)};
+    if (!given && !StepsDown(given.error()) && given.error().code != ErrorCode::kInvalidArgument)
+      return Forward(given);
+    LogVerbose("the given poses do not hold; poses are found from the pictures");
+  }
   if (matched->turned_on_the_spot)
     return FreeMap{std::move(*matched),
                    Fail(ErrorCode::kInsufficientData, kTurnedOnTheSpot, "walk round the item")};
@@ -255,6 +276,10 @@ Result<PosedRungs> FindPoses(const Sweep& sweep, const ConvertOptions& options, 
   Result<FreeMap> map = MapFreely(sweep, options, progress);
   if (!map) return Forward(map);
   PosedRungs rungs;
+  if (options.poses_exact) {  // nobody asked whether they convince
+    rungs.free = std::move(*map->posed);
+    return rungs;
+  }
   if (const Status judged = JudgeFree(sweep, *map, options, progress, rungs); !judged) return Forward(judged);
   // Where the way of a moving camera is known, it is no turn about an axis.
   if (rungs.why_not_free.empty() || !map->matched || rungs.no_turn) return rungs;

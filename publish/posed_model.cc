@@ -184,4 +184,13 @@ std::string Exact(double value) {
   return {text, end.ptr};
 }
 
+ExportFrame ExportFrameOf(const RotatingView& view) {
+  if (view.reconstruction->mapper == kGivenPoses) return {};
+  Eigen::Matrix3d z_up;  // (x, y, z) -> (x, -z, y)
+  z_up << 1, 0, 0, 0, 0, -1, 0, 1, 0;
+  return {.turn = z_up * view.object_from_world.rotation.toRotationMatrix(),
+          .scale = view.object_from_world_scale,
+          .shift = z_up * view.object_from_world.translation};
+}
+
 }  // namespace rv::publish

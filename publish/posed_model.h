@@ -70,4 +70,17 @@ std::string PlyText(const std::vector<Eigen::Vector3d>& positions,
                     const std::vector<Eigen::Matrix<unsigned char, 3, 1>>& colors,
                     const std::string& comment);
 
+// The frame of `export nerf`: exported = turn * (scale * world) + shift. The object frame with +Z up; poses that were taken
+// as given are written as they were given.
+struct ExportFrame {
+  Eigen::Matrix3d turn = Eigen::Matrix3d::Identity();
+  double scale = 1;
+  Eigen::Vector3d shift = Eigen::Vector3d::Zero();
+
+  Eigen::Vector3d operator*(const Eigen::Vector3d& in_world) const {
+    return turn * (scale * in_world) + shift;
+  }
+};
+ExportFrame ExportFrameOf(const RotatingView& view);
+
 }  // namespace rv::publish

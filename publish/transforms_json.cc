@@ -10,20 +10,13 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-// The object frame (+Y up) turned about x so that z is up: (x, y, z) -> (x, -z, y).
-Eigen::Matrix3d ZUpFromObject() {
-  Eigen::Matrix3d rotation;
-  rotation << 1, 0, 0, 0, 0, -1, 0, 1, 0;
-  return rotation;
-}
-
 // 4x4 rows of world_from_glcam.
 Json Matrix(const RotatingView& view, const Rigid3& cam_from_world) {
-  const Eigen::Matrix3d zup_from_world = ZUpFromObject() * view.object_from_world.rotation.toRotationMatrix();
-  Eigen::Matrix3d rotation = zup_from_world * cam_from_world.rotation.conjugate().toRotationMatrix();
+  const ExportFrame frame = ExportFrameOf(view);
+  Eigen::Matrix3d rotation = frame.turn * cam_from_world.rotation.conjugate().toRotationMatrix();
   rotation.col(1) *= -1;
   rotation.col(2) *= -1;
-  const Eigen::Vector3d center = ZUpFromObject() * ObjectFromWorld(view, cam_from_world.Origin());
+  const Eigen::Vector3d center = frame * cam_from_world.Origin();
   Json rows = Json::array();
   for (int r = 0; r < 3; ++r) rows.push_back({rotation(r, 0), rotation(r, 1), rotation(r, 2), center[r]});
   rows.push_back({0.0, 0.0, 0.0, 1.0});
@@ -63,7 +56,7 @@ std::string PointsText(const RotatingView& view, const PosedModel& model) {
   std::vector<Eigen::Vector3d> positions;
   std::vector<Eigen::Matrix<unsigned char, 3, 1>> colors;
   for (const ModelPoint& point : model.points) {
-    positions.push_back(ZUpFromObject() * ObjectFromWorld(view, point.position));
+    positions.push_back(ExportFrameOf(view) * point.position);
     colors.push_back(point.rgb);
   }
   return PlyText(positions, colors, "frame of transforms.json: origin at the pivot, +Z up, right-handed");

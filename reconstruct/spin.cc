@@ -46,26 +46,36 @@ void PlaceViews(const SpinPlan& plan, RotatingView& out) {
   }
 }
 
-// In the frames that views are drawn from; per source of the plan.
+// The frames whose depth is measured: the plan's sources; then those off the ring, from which no view is drawn, but
+// pictures from where they stand are.
+std::vector<std::uint32_t> FramesWithDepth(const Sweep& sweep, const SpinPlan& plan) {
+  std::vector<std::uint32_t> out;
+  for (const spin::SourceCamera& source : plan.sources) out.push_back(source.frame);
+  for (const OrbitFrame& frame : plan.orbit.frames) {
+    const SweepFrame& picture = sweep.frames[frame.frame.value];
+    if (!frame.on_ring && picture.for_spin && !picture.image.empty()) out.push_back(frame.frame.value);
+  }
+  return out;
+}
+
 Result<std::vector<depth::FrameDepth>> MeasureDepths(const Sweep& sweep,
                                                      const Reconstruction& reconstruction,
                                                      const Subject& subject,
                                                      const SpinPlan& plan,
+                                                     const std::vector<std::uint32_t>& frames,
                                                      int threads,
                                                      const Progress& progress) {
-  if (!subject.known) return std::vector<depth::FrameDepth>(plan.sources.size());
-  std::vector<std::uint32_t> ring;
-  for (const spin::SourceCamera& source : plan.sources) ring.push_back(source.frame);
-  std::vector<bool> wanted(ring.size(), false);
+  std::vector<bool> wanted(frames.size(), true);
+  std::fill_n(wanted.begin(), plan.sources.size(), false);
   for (const PlannedView& view : plan.views)
     for (std::size_t k = 0; k < view.warps.size(); ++k)
       wanted[static_cast<std::size_t>(view.sources[k])] =
-          !subject.mattes[ring[static_cast<std::size_t>(view.sources[k])]].empty();
+          !subject.known || !subject.mattes[frames[static_cast<std::size_t>(view.sources[k])]].empty();
   return depth::MeasureDepths({.sweep = sweep,
                                .reconstruction = reconstruction,
                                .orbit = plan.orbit,
                                .subject = subject,
-                               .ring = ring,
+                               .ring = frames,
                                .wanted = wanted},
                               threads, progress);
 }
@@ -90,16 +100,18 @@ void FillSources(const Sweep& sweep, const Subject& subject, const SpinOptions& 
     for (const ViewSource& source : view.sources) out.sources[source.frame.value].used_in_view = true;
 }
 
-void StoreDepths(const Subject& subject,
-                 const SpinPlan& plan,
+void StoreDepths(const Reconstruction& reconstruction,
+                 const Subject& subject,
+                 const std::vector<std::uint32_t>& frames,
                  const std::vector<depth::FrameDepth>& depths,
                  int threads,
                  RotatingView& out) {
   ParallelFor(depths.size(), threads, [&](std::size_t i) {
-    const spin::SourceCamera& source = plan.sources[i];
-    const std::optional<Image> matte = spin::MatteOf(subject, source.frame);
-    views::StoreDepth(depths[i], matte ? *matte : Image{}, source.camera, out.object_from_world_scale,
-                      out.sources[source.frame]);
+    const PosedFrame& posed = reconstruction.frames[frames[i]];
+    const Camera& camera = reconstruction.cameras[static_cast<std::size_t>(posed.camera)];
+    const std::optional<Image> matte = spin::MatteOf(subject, frames[i]);
+    views::StoreDepth(depths[i], matte ? *matte : Image{}, camera.Scaled(posed.width, posed.height),
+                      out.object_from_world_scale, out.sources[frames[i]]);
   });
 }
 
@@ -173,8 +185,9 @@ Result<RotatingView> BuildSpin(const Sweep& sweep,
                    .reconstruction = reconstruction};
   PlaceViews(plan, out);
   std::vector<double> captured(out.views.size(), 0);
+  const std::vector<std::uint32_t> with_depth = FramesWithDepth(sweep, plan);
   const Result<std::vector<depth::FrameDepth>> depths =
-      MeasureDepths(sweep, reconstruction, subject, plan, options.threads, progress);
+      MeasureDepths(sweep, reconstruction, subject, plan, with_depth, options.threads, progress);
   if (!depths) return Forward(depths);
   const views::ViewInput in{.sweep = sweep,
                             .subject = subject,
@@ -187,7 +200,7 @@ Result<RotatingView> BuildSpin(const Sweep& sweep,
   out.coverage.min_captured_share = *std::min_element(captured.begin(), captured.end());
   out.tier_reason = spin::TierReason(out.coverage);
   FillSources(sweep, subject, options, out);
-  if (options.depth) StoreDepths(subject, plan, *depths, options.threads, out);
+  if (options.depth) StoreDepths(reconstruction, subject, with_depth, *depths, options.threads, out);
   LogInfo(Text("views: ", out.views.size(), " of ", out.width, "x", out.height, " from ", plan.sources.size(),
                " sharp frames"));
   if (!Report(progress, "views", 1)) return Cancelled();

@@ -44,6 +44,9 @@ struct ReconstructionStats {
   double median_track_length = 0;
 };
 
+// Reconstruction::mapper where poses and cameras are as they were given: world is theirs.
+inline constexpr const char* kGivenPoses = "priors";
+
 struct Reconstruction {
   // Shared by frames of one size and one lens; photo folders of mixed sizes or zooms have several.
   std::vector<Camera> cameras;

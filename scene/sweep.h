@@ -18,6 +18,7 @@ enum class SourceKind { kVideo, kPhotos };
 // A pose given by the phone (ARKit, ARCore, transforms.json): metric or not, in a world of its own.
 struct PosePrior {
   Rigid3 cam_from_world;
+  std::optional<Camera> camera;  // at the size of the frame's picture
 };
 
 struct SweepFrame {

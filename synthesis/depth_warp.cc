@@ -16,10 +16,10 @@ constexpr float kStep = 0.03F;
 constexpr float kOpen = 2.2F;  // times the distance of neighbors; a diagonal has 1.4
 
 struct Vertex {
-  float x = 0, y = 0;          // px of the new picture
-  float inverse = 0;           // 1 / z there; 0: nothing
+  float x = 0, y = 0;  // px of the new picture
+  float inverse = 0;   // 1 / z there; 0: nothing
   float source_x = 0, source_y = 0;
-  float own = 0;               // inverse depth in the captured frame
+  float own = 0;  // inverse depth in the captured frame
 };
 
 std::vector<Vertex> Vertices(const DepthSource& source, const Camera& camera, const Rigid3& cam_from_world) {
@@ -60,9 +60,11 @@ class Drawer {
     const Cover cover = IsStretched(a, b, c) ? Cover::kStretched : Cover::kSeen;
     // Pixel centers are at halves.
     const int left = std::max(0, static_cast<int>(std::ceil(std::min({a.x, b.x, c.x}) - 0.5F)));
-    const int right = std::min(out_.width - 1, static_cast<int>(std::floor(std::max({a.x, b.x, c.x}) - 0.5F)));
+    const int right =
+        std::min(out_.width - 1, static_cast<int>(std::floor(std::max({a.x, b.x, c.x}) - 0.5F)));
     const int top = std::max(0, static_cast<int>(std::ceil(std::min({a.y, b.y, c.y}) - 0.5F)));
-    const int bottom = std::min(out_.height - 1, static_cast<int>(std::floor(std::max({a.y, b.y, c.y}) - 0.5F)));
+    const int bottom =
+        std::min(out_.height - 1, static_cast<int>(std::floor(std::max({a.y, b.y, c.y}) - 0.5F)));
     const float scale = 1 / area;
     for (int row = top; row <= bottom; ++row)
       for (int col = left; col <= right; ++col) {

@@ -11,18 +11,19 @@ namespace {
 
 using Cost = std::int16_t;  // signed: the smaller of two is one instruction then, on any x86-64
 
-constexpr Cost kStepCost = 5;     // of one plane to the next pixel
-constexpr int kJumpCost = 48;     // of more, where the picture is even
-constexpr int kLeastJump = 10;    // at an edge
-constexpr double kEdge = 12;      // levels of gray that halve it
+constexpr Cost kStepCost = 5;   // of one plane to the next pixel
+constexpr int kJumpCost = 48;   // of more, where the picture is even
+constexpr int kLeastJump = 10;  // at an edge
+constexpr double kEdge = 12;    // levels of gray that halve it
 constexpr Cost kHuge = 8000;
-constexpr float kSure = 60;       // of the summed costs, between the best plane and the best elsewhere
+constexpr float kSure = 60;  // of the summed costs, between the best plane and the best elsewhere
 
 // Costs of paths that end at the pixels of one row, per direction: [x][plane] with a border pixel on each side and a
 // border plane on each end of each pixel.
 class PathRow {
  public:
-  PathRow(int width, int planes) : stride_(planes + 2), values_(static_cast<std::size_t>((width + 2) * stride_)) {}
+  PathRow(int width, int planes)
+      : stride_(planes + 2), values_(static_cast<std::size_t>((width + 2) * stride_)) {}
   void Fill(Cost value) { std::fill(values_.begin(), values_.end(), value); }
   Cost* at(int x) { return &values_[static_cast<std::size_t>((x + 1) * stride_ + 1)]; }
 
@@ -32,8 +33,12 @@ class PathRow {
 };
 
 // One step of a path: from `before` to the pixel with the costs `cost`.
-void Step(const Cost* __restrict before, const std::uint8_t* __restrict cost, Cost jump, int planes,
-          Cost* __restrict here, std::uint16_t* __restrict sum) {
+void Step(const Cost* __restrict before,
+          const std::uint8_t* __restrict cost,
+          Cost jump,
+          int planes,
+          Cost* __restrict here,
+          std::uint16_t* __restrict sum) {
   Cost least = kHuge;
   for (int k = 0; k < planes; ++k) least = std::min(least, before[k]);
   const auto leap = static_cast<Cost>(least + jump);

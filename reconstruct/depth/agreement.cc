@@ -33,7 +33,7 @@ std::vector<std::size_t> Nearest(const std::vector<DepthFrame>& frames,
 
 // What another frame says of a pixel at a depth.
 struct Said {
-  float own = 0;         // inverse depth in the frame that asks, by the other's depth; 0: it says nothing
+  float own = 0;  // inverse depth in the frame that asks, by the other's depth; 0: it says nothing
   float confidence = 0;
 };
 
@@ -52,10 +52,12 @@ class Other {
     const Eigen::Vector3f at = turned / inverse + shift_;
     if (at.z() <= 0) return {};
     const auto focal = static_cast<float>(frame_.camera.focal_px);
-    const int x = static_cast<int>(std::floor(focal * at.x() / at.z() + static_cast<float>(frame_.camera.cx_px))) -
-                  found_.box.x;
-    const int y = static_cast<int>(std::floor(focal * at.y() / at.z() + static_cast<float>(frame_.camera.cy_px))) -
-                  found_.box.y;
+    const int x =
+        static_cast<int>(std::floor(focal * at.x() / at.z() + static_cast<float>(frame_.camera.cx_px))) -
+        found_.box.x;
+    const int y =
+        static_cast<int>(std::floor(focal * at.y() / at.z() + static_cast<float>(frame_.camera.cy_px))) -
+        found_.box.y;
     if (x < 0 || y < 0 || x >= found_.box.width || y >= found_.box.height) return {};
     const float there = found_.inverse.at<float>(y, x);
     // Along the asking frame's ray: z in the other frame is turned.z / inverse + shift.z.
@@ -91,9 +93,9 @@ void Agree(const std::vector<DepthFrame>& frames,
   for (int y = 0; y < values.rows; ++y)
     for (int x = 0; x < values.cols; ++x) {
       const float inverse = own.inverse.at<float>(y, x);
-      const Eigen::Vector3f ray((static_cast<float>(own.box.x + x) + 0.5F - static_cast<float>(camera.cx_px)) * scale,
-                                (static_cast<float>(own.box.y + y) + 0.5F - static_cast<float>(camera.cy_px)) * scale,
-                                1);
+      const Eigen::Vector3f ray(
+          (static_cast<float>(own.box.x + x) + 0.5F - static_cast<float>(camera.cx_px)) * scale,
+          (static_cast<float>(own.box.y + y) + 0.5F - static_cast<float>(camera.cy_px)) * scale, 1);
       float& sure = confidence.at<float>(y, x);
       float sum = sure * inverse, weight = sure, agreed = 0;
       for (const Other& other : others) {

@@ -12,8 +12,9 @@ namespace {
 
 // Offsets of the census: a ring at 4 and one at 2, so that little texture and fine texture both speak.
 constexpr std::array<std::array<int, 2>, 24> kCensus = {
-    {{-4, -4}, {0, -4}, {4, -4}, {-2, -2}, {0, -2}, {2, -2}, {-4, 0}, {-2, 0}, {2, 0}, {4, 0}, {-2, 2}, {0, 2},
-     {2, 2},   {-4, 4}, {0, 4},  {4, 4},   {-1, 0}, {1, 0},  {0, -1}, {0, 1},  {-2, -4}, {2, -4}, {-2, 4}, {2, 4}}};
+    {{-4, -4}, {0, -4}, {4, -4}, {-2, -2}, {0, -2},  {2, -2}, {-4, 0}, {-2, 0},
+     {2, 0},   {4, 0},  {-2, 2}, {0, 2},   {2, 2},   {-4, 4}, {0, 4},  {4, 4},
+     {-1, 0},  {1, 0},  {0, -1}, {0, 1},   {-2, -4}, {2, -4}, {-2, 4}, {2, 4}}};
 constexpr int kReach = 4;
 
 // Positions in the small picture with distortion, per pixel of the one without.

@@ -96,7 +96,8 @@ Result<std::vector<FrameDepth>> MeasureDepths(const DepthInput& in, int threads,
     std::vector<DepthFrame> small(frames->size());
     ParallelFor(small.size(), threads, [&](std::size_t i) { small[i] = Smaller((*frames)[i], kBehindSide); });
     Result<std::vector<DepthGrid>> behind =
-        LayerDepths(in, in.subject.known ? LayerKind::kBackground : LayerKind::kWhole, std::move(small), threads)
+        LayerDepths(in, in.subject.known ? LayerKind::kBackground : LayerKind::kWhole, std::move(small),
+                    threads)
             .Make(progress, 0.1, 0.4);
     if (!behind) return Forward(behind);
     for (std::size_t i = 0; i < out.size(); ++i) out[i].behind = std::move((*behind)[i]);

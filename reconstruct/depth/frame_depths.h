@@ -26,8 +26,9 @@ struct DepthInput {
 };
 
 struct FrameDepth {
-  DepthGrid item;    // and of a margin about it; empty where the item is not known or not seen
-  DepthGrid behind;  // of the whole frame without the item, which it goes on under; empty where it has no depth
+  DepthGrid item;  // and of a margin about it; empty where the item is not known or not seen
+  DepthGrid
+      behind;  // of the whole frame without the item, which it goes on under; empty where it has no depth
   // The background is even: nobody sees how it moves, and `item` goes on over the whole frame.
   bool even = false;
 };

@@ -10,7 +10,8 @@ namespace {
 // Visits the hull's points in front of the camera: px, inverse depth, half of a cell's width in px.
 template <typename Visit>
 void ForEachPoint(const Subject& subject, const DepthFrame& frame, const Visit& visit) {
-  constexpr double kHalf = 0.75;  // of a cell: the points of a surface at a slant have no gaps between them then
+  constexpr double kHalf =
+      0.75;  // of a cell: the points of a surface at a slant have no gaps between them then
   for (const Eigen::Vector3d& point : subject.surface) {
     const Eigen::Vector3d at = frame.cam_from_world * point;
     if (at.z() <= subject.cell) continue;
@@ -44,12 +45,11 @@ HullDepth MeasureHullDepth(const Subject& subject, const DepthFrame& frame, cons
   const cv::Rect whole({0, 0}, box.size());
   ForEachPoint(subject, frame, [&](double x, double y, double inverse, double half) {
     const auto value = static_cast<float>(inverse);
-    const cv::Rect square =
-        cv::Rect(cv::Point(static_cast<int>(std::floor(x - half)) - box.x,
-                           static_cast<int>(std::floor(y - half)) - box.y),
-                 cv::Point(static_cast<int>(std::ceil(x + half)) - box.x,
-                           static_cast<int>(std::ceil(y + half)) - box.y)) &
-        whole;
+    const cv::Rect square = cv::Rect(cv::Point(static_cast<int>(std::floor(x - half)) - box.x,
+                                               static_cast<int>(std::floor(y - half)) - box.y),
+                                     cv::Point(static_cast<int>(std::ceil(x + half)) - box.x,
+                                               static_cast<int>(std::ceil(y + half)) - box.y)) &
+                            whole;
     for (int row = square.y; row < square.br().y; ++row)
       for (int col = square.x; col < square.br().x; ++col) {
         float& front = out.front.at<float>(row, col);

@@ -19,10 +19,12 @@ namespace {
 constexpr double kPlaneStepPx = 1.1;  // of parallax between planes
 constexpr int kLeastPlanes = 32, kMostPlanes = 96, kPlaneLanes = 16;
 constexpr std::uint8_t kOnItem = 96;  // of a matte
-constexpr double kItemStrength = 60, kBehindStrength = 600, kRefinedStrength = 3, kFillStrength = 4000;  // of smoothing
-constexpr float kHullConfidence = 0.004F;    // of the hull's front, where pictures say nothing
+constexpr double kItemStrength = 60, kBehindStrength = 600, kRefinedStrength = 3,
+                 kFillStrength = 4000;     // of smoothing
+constexpr float kHullConfidence = 0.004F;  // of the hull's front, where pictures say nothing
 constexpr float kAnchorConfidence = 0.5F;
-constexpr float kPlaneConfidence = 1e-4F;  // of the plane through the center, behind the item where nothing is said
+constexpr float kPlaneConfidence =
+    1e-4F;  // of the plane through the center, behind the item where nothing is said
 constexpr float kLeastConfidence = 0.01F;  // less says nothing
 
 bool IsItem(const DepthFrame& frame, int x, int y) {
@@ -57,7 +59,10 @@ cv::Mat Spanned(const cv::Mat& inverse, const cv::Mat& off) {
   return out;
 }
 
-DepthGrid GridOf(const DepthFrame& frame, const cv::Rect& box, const cv::Mat& inverse, const cv::Mat& confidence) {
+DepthGrid GridOf(const DepthFrame& frame,
+                 const cv::Rect& box,
+                 const cv::Mat& inverse,
+                 const cv::Mat& confidence) {
   DepthGrid out{.camera = frame.camera};
   out.camera.width = box.width;
   out.camera.height = box.height;
@@ -73,7 +78,12 @@ DepthGrid GridOf(const DepthFrame& frame, const cv::Rect& box, const cv::Mat& in
 }  // namespace
 
 LayerDepths::LayerDepths(const DepthInput& in, LayerKind kind, std::vector<DepthFrame> frames, int threads)
-    : in_(in), kind_(kind), frames_(std::move(frames)), threads_(threads), found_(frames_.size()), tasks_(frames_.size()) {
+    : in_(in),
+      kind_(kind),
+      frames_(std::move(frames)),
+      threads_(threads),
+      found_(frames_.size()),
+      tasks_(frames_.size()) {
   for (const DepthFrame& frame : frames_)
     anchors_.push_back(kind == LayerKind::kItem ? std::vector<Anchor>() : AnchorsOf(frame));
 }
@@ -122,8 +132,7 @@ Planes LayerDepths::PlanesFor(std::size_t i, const std::vector<const DepthFrame*
   const double middle = 1 / (frame.cam_from_world.Origin() - in_.orbit.center).norm();
   double nearest = 1.3 * middle, farthest = 0.5 * middle;
   std::vector<double> seen;
-  for (const Anchor& anchor : anchors_[i])
-    seen.push_back(anchor.inverse);
+  for (const Anchor& anchor : anchors_[i]) seen.push_back(anchor.inverse);
   if (seen.size() >= 20) {
     std::sort(seen.begin(), seen.end());
     nearest = std::max(nearest, 1.15 * seen[seen.size() * 98 / 100]);
@@ -167,7 +176,7 @@ LayerDepths::Task LayerDepths::TaskOf(std::size_t i) const {
 }
 
 void LayerDepths::Look(std::size_t i) {
-  if (!in_.wanted[i]) return;
+  if (!in_.wanted[i] || (kind_ == LayerKind::kItem && frames_[i].matte.empty())) return;
   Task& task = tasks_[i] = TaskOf(i);
   FoundDepth& to = found_[i];
   to.box = task.layer.box;
@@ -214,7 +223,8 @@ DepthGrid LayerDepths::Finish(std::size_t i) const {
       }
     }
   for (const Anchor& anchor : anchors_[i])
-    if (off.at<std::uint8_t>(anchor.y, anchor.x) == 0) lean(anchor.x, anchor.y, anchor.inverse, kAnchorConfidence);
+    if (off.at<std::uint8_t>(anchor.y, anchor.x) == 0)
+      lean(anchor.x, anchor.y, anchor.inverse, kAnchorConfidence);
   const cv::Mat gray = frame.gray(found.box);
   cv::Mat smooth = Smoothed(values, sure, gray, item ? kItemStrength : kBehindStrength);
   if (!tasks_[i].others.empty()) {

@@ -25,7 +25,9 @@ class LayerDepths {
 
  private:
   Planes PlanesFor(std::size_t i, const std::vector<const DepthFrame*>& others) const;
-  Planes PlanesBetween(double farthest, double nearest, const DepthFrame& frame,
+  Planes PlanesBetween(double farthest,
+                       double nearest,
+                       const DepthFrame& frame,
                        const std::vector<const DepthFrame*>& others) const;
   std::vector<Anchor> AnchorsOf(const DepthFrame& frame) const;
   // The layer's box and planes in a frame, and the frames to compare with; an empty box where it is not seen.

@@ -30,7 +30,8 @@ class RowCost {
     Locate(x0, y, count, inverse);
     const int* own = frame_.census.ptr<int>(y) + x0;
     const int* codes = other_.census.ptr<int>();
-    for (std::size_t x = 0; x < count; ++x) bits_[x] = static_cast<std::uint32_t>(own[x] ^ codes[at_[x] & ~(at_[x] >> 31)]);
+    for (std::size_t x = 0; x < count; ++x)
+      bits_[x] = static_cast<std::uint32_t>(own[x] ^ codes[at_[x] & ~(at_[x] >> 31)]);
     for (std::size_t x = 0; x < count; ++x) {
       std::uint32_t& bits = bits_[x];
       bits = bits - ((bits >> 1) & 0x55555555U);
@@ -128,7 +129,10 @@ void AddHull(const Layer& layer, int x, int y, std::uint8_t* cost) {
 // The costs of one row after the other.
 class Sweeper {
  public:
-  Sweeper(const DepthFrame& frame, const std::vector<const DepthFrame*>& others, const Layer& layer, cv::Mat& volume)
+  Sweeper(const DepthFrame& frame,
+          const std::vector<const DepthFrame*>& others,
+          const Layer& layer,
+          cv::Mat& volume)
       : frame_(frame),
         layer_(layer),
         volume_(volume),
@@ -188,7 +192,9 @@ class Sweeper {
 
 }  // namespace
 
-cv::Mat SweepPlanes(const DepthFrame& frame, const std::vector<const DepthFrame*>& others, const Layer& layer) {
+cv::Mat SweepPlanes(const DepthFrame& frame,
+                    const std::vector<const DepthFrame*>& others,
+                    const Layer& layer) {
   cv::Mat volume(layer.box.area(), layer.planes.count, CV_8UC1, cv::Scalar(0));
   Sweeper sweeper(frame, others, layer, volume);
   for (int y = 0; y < layer.box.height; ++y) sweeper.Row(y);

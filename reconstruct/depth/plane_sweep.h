@@ -31,6 +31,8 @@ struct Layer {
 };
 
 // CV_8UC1, a row a pixel of the box, a column a plane. Pixels that are not of the layer cost nothing anywhere.
-cv::Mat SweepPlanes(const DepthFrame& frame, const std::vector<const DepthFrame*>& others, const Layer& layer);
+cv::Mat SweepPlanes(const DepthFrame& frame,
+                    const std::vector<const DepthFrame*>& others,
+                    const Layer& layer);
 
 }  // namespace rv::depth

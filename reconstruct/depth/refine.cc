@@ -10,9 +10,9 @@ namespace rv::depth {
 namespace {
 
 constexpr int kSteps = 2;
-constexpr int kHalfWindow = 2;         // px
-constexpr float kUnlike = 10;          // levels of gray: farther off is another surface
-constexpr float kNoise = 3;            // levels of gray, of the difference of two frames
+constexpr int kHalfWindow = 2;       // px
+constexpr float kUnlike = 10;        // levels of gray: farther off is another surface
+constexpr float kNoise = 3;          // levels of gray, of the difference of two frames
 constexpr std::uint8_t kMixed = 40;  // of a matte
 
 // Gray less its surroundings: lights and exposure differ from frame to frame. CV_32FC1.
@@ -49,7 +49,8 @@ void Accumulate(const Layer& layer,
   constexpr float kMove = 0.5F;  // px along the ray's picture, for the derivative
   for (int y = 0; y < inverse.rows; ++y)
     for (int x = 0; x < inverse.cols; ++x) {
-      const Eigen::Vector3f at(static_cast<float>(layer.box.x + x) + 0.5F, static_cast<float>(layer.box.y + y) + 0.5F, 1);
+      const Eigen::Vector3f at(static_cast<float>(layer.box.x + x) + 0.5F,
+                               static_cast<float>(layer.box.y + y) + 0.5F, 1);
       const Eigen::Vector3f q = transfer.turn * at + inverse.at<float>(y, x) * b;
       if (q.z() <= 1e-6F) continue;
       const float u = q.x() / q.z(), v = q.y() / q.z();

@@ -30,9 +30,8 @@ void SolveRows(const cv::Mat& gray, float strength, cv::Mat& both) {
     float before = 0;  // weight to the pixel before
     for (int x = 0; x < gray.cols; ++x) {
       const float after =
-          x + 1 < gray.cols
-              ? strength * affinity[static_cast<std::size_t>(std::abs(level[x] - level[x + 1]))]
-              : 0;
+          x + 1 < gray.cols ? strength * affinity[static_cast<std::size_t>(std::abs(level[x] - level[x + 1]))]
+                            : 0;
       const auto i = static_cast<std::size_t>(x);
       const float pivot = 1 / (1 + before + after - (x > 0 ? before * upper[i - 1] : 0));
       upper[i] = after * pivot;

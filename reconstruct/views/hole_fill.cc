@@ -9,9 +9,10 @@ namespace rv::views {
 
 namespace {
 
-constexpr int kBandPx = 8;         // about a hole, where both are compared
-constexpr int kAlongPx = 16;       // so far along its border
-constexpr float kUnlike = 12;      // levels, mean, of blurred colors after the tint is off: something else is there
+constexpr int kBandPx = 8;    // about a hole, where both are compared
+constexpr int kAlongPx = 16;  // so far along its border
+constexpr float kUnlike =
+    12;  // levels, mean, of blurred colors after the tint is off: something else is there
 constexpr float kLeastBand = 0.02F;  // of the window, to tell
 
 cv::Mat MatOf(const Image& image) {

@@ -15,10 +15,10 @@ constexpr std::uint8_t kOnItem = 128;
 constexpr double kLeastFill = 2e-4;  // of the item: less is not worth decoding a picture
 
 std::uint8_t MatteAt(const Image& matte, const Camera& lens, float x, float y) {
-  const float u = std::clamp(x * static_cast<float>(matte.width) / static_cast<float>(lens.width) - 0.5F, 0.0F,
-                             static_cast<float>(matte.width - 1));
-  const float v = std::clamp(y * static_cast<float>(matte.height) / static_cast<float>(lens.height) - 0.5F, 0.0F,
-                             static_cast<float>(matte.height - 1));
+  const float u = std::clamp(x * static_cast<float>(matte.width) / static_cast<float>(lens.width) - 0.5F,
+                             0.0F, static_cast<float>(matte.width - 1));
+  const float v = std::clamp(y * static_cast<float>(matte.height) / static_cast<float>(lens.height) - 0.5F,
+                             0.0F, static_cast<float>(matte.height - 1));
   const int x0 = static_cast<int>(u), y0 = static_cast<int>(v);
   const int x1 = std::min(x0 + 1, matte.width - 1), y1 = std::min(y0 + 1, matte.height - 1);
   const float dx = u - static_cast<float>(x0), dy = v - static_cast<float>(y0);
@@ -67,7 +67,8 @@ bool ItemLayer::Fill(const ItemSource& other) {
     for (int col = 0; col < field.width; ++col) {
       const std::size_t i = field.At(col, row);
       if (pixels_[i].whole && pixels_[i].alpha >= kOnItem) continue;
-      if (field.cover[i] != synthesis::Cover::kSeen || !IsInside(other.lens, field.x[i], field.y[i])) continue;
+      if (field.cover[i] != synthesis::Cover::kSeen || !IsInside(other.lens, field.x[i], field.y[i]))
+        continue;
       const std::uint8_t alpha = MatteAt(other.matte, other.lens, field.x[i], field.y[i]);
       if (alpha < kOnItem) continue;
       const Eigen::Vector3d ray((col + 0.5 - camera_.cx_px) / camera_.focal_px,
@@ -96,7 +97,8 @@ bool ItemLayer::IsAbsent(const Eigen::Vector3d& point_in_view) const {
   return std::any_of(witnesses_.begin(), witnesses_.end(), [&](const ItemSource& witness) {
     const std::optional<Eigen::Vector2d> at = witness.lens.Project(witness.cam_from_world * point);
     return at && spin::IsCaptured(witness.lens, *at) &&
-           MatteAt(witness.matte, witness.lens, static_cast<float>(at->x()), static_cast<float>(at->y())) < kOnItem;
+           MatteAt(witness.matte, witness.lens, static_cast<float>(at->x()), static_cast<float>(at->y())) <
+               kOnItem;
   });
 }
 
@@ -106,13 +108,17 @@ Image ItemLayer::Covered() const {
   return out;
 }
 
-void ItemLayer::Paint(std::size_t index, const Image& picture, std::uint8_t label, spin::ViewPixels& view) const {
+void ItemLayer::Paint(std::size_t index,
+                      const Image& picture,
+                      std::uint8_t label,
+                      spin::ViewPixels& view) const {
   RV_CHECK_EQ(pixels_.size(), view.provenance.pixels.size());
   const Camera& lens = lenses_[index];
   const float scale_x = static_cast<float>(picture.width) / static_cast<float>(lens.width);
   const float scale_y = static_cast<float>(picture.height) / static_cast<float>(lens.height);
   const int width = view.image.width;
-  const cv::Mat from(picture.height, picture.width, CV_8UC3, const_cast<std::uint8_t*>(picture.pixels.data()));
+  const cv::Mat from(picture.height, picture.width, CV_8UC3,
+                     const_cast<std::uint8_t*>(picture.pixels.data()));
   for (int row = 0; row < view.image.height; ++row) {
     const Pixel* pixels = &pixels_[static_cast<std::size_t>(row) * width];
     int first = 0, last = width - 1;

@@ -17,7 +17,8 @@ struct ItemSource {
   const Camera& lens;
   Rigid3 cam_from_world;
   const Image& matte;  // 1 channel, of the frame's shape at any size, 255 = item
-  const Image& paint;  // of the matte's size: how much of the frame is laid over the background; the matte or more
+  const Image&
+      paint;  // of the matte's size: how much of the frame is laid over the background; the matte or more
 };
 
 // The item as a view sees it: where its pixels come from, and how much of them is the item.
@@ -46,11 +47,11 @@ class ItemLayer {
   bool IsAbsent(const Eigen::Vector3d& point_in_view) const;
 
   struct Pixel {
-    float x = 0, y = 0;       // px of the source at its original size
-    std::uint8_t alpha = 0;   // of the item
+    float x = 0, y = 0;      // px of the source at its original size
+    std::uint8_t alpha = 0;  // of the item
     std::uint8_t paint = 0;
     std::uint8_t source = 0;
-    bool whole = false;       // seen by the source, not stretched
+    bool whole = false;  // seen by the source, not stretched
   };
   Camera camera_;
   Rigid3 cam_from_world_;

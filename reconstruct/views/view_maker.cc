@@ -9,9 +9,9 @@
 #include "base/parallel.h"
 #include "base/statistics.h"
 #include "base/text.h"
+#include "reconstruct/spin/item_frame.h"
 #include "reconstruct/views/backdrop.h"
 #include "reconstruct/views/hole_fill.h"
-#include "reconstruct/spin/item_frame.h"
 #include "reconstruct/views/item_layer.h"
 #include "reconstruct/views/matte_edges.h"
 #include "scene/background.h"
@@ -25,8 +25,9 @@ constexpr double kFullDecodeScale = 0.8;
 constexpr double kDecodeMargin = 1.15;  // size of the decoded picture against its size in the view
 constexpr std::size_t kLeastBatch = 8;  // groups of views between two reports of progress
 constexpr std::size_t kBatchPerThread = 4;
-constexpr double kMainBar = 0.003, kFillBar = 0.012;  // of a frame: about the item there is no background for others
-constexpr double kLeastOpen = 2e-4;      // of a view: less is not worth another source
+constexpr double kMainBar = 0.003,
+                 kFillBar = 0.012;   // of a frame: about the item there is no background for others
+constexpr double kLeastOpen = 2e-4;  // of a view: less is not worth another source
 
 // Decodes a source at about the scale at which it is shown and applies its gain.
 Result<Image> LoadSource(const Sweep& sweep,
@@ -122,9 +123,13 @@ class ViewInWork {
   Status Make(View& view, double& captured) {
     const int main = planned_.sources.front();
     const bool apart = !in_.depths[main].item.empty();
-    const bool by_depth = apart && !in_.depths[main].behind.empty();
+    const bool by_depth = !in_.depths[main].behind.empty();
     const std::unique_ptr<Item> item = apart ? FindItem(by_depth) : nullptr;
-    if (const Status drawn = by_depth ? DrawBehind(item->layer->Covered()) : DrawMeshes(apart); !drawn)
+    if (const Status drawn = by_depth
+                                 ? DrawBehind(apart ? item->layer->Covered()
+                                                    : Image::Make(plan_.frame.width, plan_.frame.height, 1))
+                                 : DrawMeshes(apart);
+        !drawn)
       return drawn;
     if (apart) {
       if (plan_.item_framed && in_.options.backdrop) Continue(false);
@@ -172,9 +177,10 @@ class ViewInWork {
       } else if (matte != nullptr && k > 0 && plan_.item_framed) {
         barred = spin::GrownMatte(*matte, kFillBar);
       }
-      const Status drawn = Draw(index, barred, background_only ? nullptr : matte, [&](const spin::WarpedSource& source) {
-        spin::RenderWarp(plan_.grid, plan_.frame, planned_.warps[k], source, pixels_);
-      });
+      const Status drawn =
+          Draw(index, barred, background_only ? nullptr : matte, [&](const spin::WarpedSource& source) {
+            spin::RenderWarp(plan_.grid, plan_.frame, planned_.warps[k], source, pixels_);
+          });
       if (!drawn) return drawn;
     }
     return {};
@@ -193,10 +199,9 @@ class ViewInWork {
       const auto open = std::count(holes.pixels.begin(), holes.pixels.end(), 255);
       if (static_cast<double>(open) < kLeastOpen * static_cast<double>(holes.pixels.size())) break;
       const spin::SourceCamera& source = plan_.sources[index];
-      const synthesis::WarpField field = synthesis::WarpByDepth({.depth = in_.depths[index].behind,
-                                                                 .lens = source.camera,
-                                                                 .cam_from_world = source.cam_from_world},
-                                                                camera, stop_.cam_from_world);
+      const synthesis::WarpField field = synthesis::WarpByDepth(
+          {.depth = in_.depths[index].behind, .lens = source.camera, .cam_from_world = source.cam_from_world},
+          camera, stop_.cam_from_world);
       const bool is_main = index == order.front();
       std::optional<Image> barred;
       if (const Image* matte = Matte(index))
@@ -276,7 +281,8 @@ class ViewInWork {
       frames.push_back(SourceOf(other, *its, *its));
       of_frame.push_back(other);
     }
-    out->layer.emplace(spin::ViewCamera(plan_.frame, plan_.path.focal_px), stop_.cam_from_world, frames[0], frames);
+    out->layer.emplace(spin::ViewCamera(plan_.frame, plan_.path.focal_px), stop_.cam_from_world, frames[0],
+                       frames);
     out->sources.push_back(main);
     for (std::size_t k = 1; k < frames.size(); ++k)
       if (out->layer->Fill(frames[k])) out->sources.push_back(of_frame[k]);
@@ -316,18 +322,21 @@ class ViewInWork {
   // Where nothing was captured, the background's color goes on; `around_item`: the item is in the picture already.
   void Continue(bool around_item) {
     constexpr int kShrink = 4, kGrow = 4;  // the hull's outline is as coarse as its cells
-    const Image item = around_item ? spin::HullInView(in_.subject, plan_.path, stop_, plan_.frame, kShrink, kGrow)
-                                   : Image::Make(1, 1, 1);
+    const Image item = around_item
+                           ? spin::HullInView(in_.subject, plan_.path, stop_, plan_.frame, kShrink, kGrow)
+                           : Image::Make(1, 1, 1);
     FillBackdrop(pixels_.provenance, item, pixels_.image);
   }
 
   Raster16 Depth() const {
-    Raster16 depth = spin::RenderDepth(plan_.grid, planned_.inverse, planned_.points, plan_.frame, kDepthUnit);
+    Raster16 depth =
+        spin::RenderDepth(plan_.grid, planned_.inverse, planned_.points, plan_.frame, kDepthUnit);
     if (item_inverse_.empty()) return depth;
     for (int y = 0; y < depth.height; ++y)
       for (int x = 0; x < depth.width; ++x) {
         const int col = std::min(plan_.frame.width - 1, (2 * x + 1) * plan_.frame.width / (2 * depth.width));
-        const int row = std::min(plan_.frame.height - 1, (2 * y + 1) * plan_.frame.height / (2 * depth.height));
+        const int row =
+            std::min(plan_.frame.height - 1, (2 * y + 1) * plan_.frame.height / (2 * depth.height));
         const float inverse = item_inverse_[static_cast<std::size_t>(row) * plan_.frame.width + col];
         if (inverse <= 0) continue;
         const double steps = 1 / (static_cast<double>(inverse) * plan_.path.distance * kDepthUnit);
@@ -361,7 +370,8 @@ Status MakeGroup(const ViewInput& in,
   if (!picture) return Forward(picture);
   for (const int index : views) {
     Pictures pictures(in, main, *picture);
-    if (const Status made = ViewInWork(in, mattes, index, pictures).Make(out.views[index], captured[index]); !made)
+    if (const Status made = ViewInWork(in, mattes, index, pictures).Make(out.views[index], captured[index]);
+        !made)
       return Forward(made);
   }
   return {};
@@ -386,12 +396,16 @@ std::vector<std::vector<int>> GroupByMain(const spin::SpinPlan& plan) {
 }  // namespace
 
 // Renders in batches: the callback must be called from this thread only.
-Status MakeViews(const ViewInput& in, const Progress& progress, RotatingView& out, std::vector<double>& captured) {
+Status MakeViews(const ViewInput& in,
+                 const Progress& progress,
+                 RotatingView& out,
+                 std::vector<double>& captured) {
   const int threads = in.options.threads;
   const std::vector<std::vector<int>> groups = GroupByMain(in.plan);
   std::vector<Image> mattes(in.plan.sources.size());
   ParallelFor(mattes.size(), threads, [&](std::size_t i) {
-    if (std::optional<Image> matte = spin::MatteOf(in.subject, in.plan.sources[i].frame)) mattes[i] = *std::move(matte);
+    if (std::optional<Image> matte = spin::MatteOf(in.subject, in.plan.sources[i].frame))
+      mattes[i] = *std::move(matte);
   });
   const std::size_t batch = std::max<std::size_t>(
       kLeastBatch, kBatchPerThread * static_cast<std::size_t>(threads > 0 ? threads : HardwareThreads()));
@@ -400,7 +414,8 @@ Status MakeViews(const ViewInput& in, const Progress& progress, RotatingView& ou
       return Cancelled();
     const std::size_t count = std::min(batch, groups.size() - begin);
     std::vector<Status> made(count);
-    ParallelFor(count, threads, [&](std::size_t i) { made[i] = MakeGroup(in, mattes, groups[begin + i], out, captured); });
+    ParallelFor(count, threads,
+                [&](std::size_t i) { made[i] = MakeGroup(in, mattes, groups[begin + i], out, captured); });
     for (const Status& status : made)
       if (!status) return Forward(status);
   }

@@ -18,13 +18,16 @@ struct ViewInput {
   const Sweep& sweep;
   const Subject& subject;
   const spin::SpinPlan& plan;
-  const std::vector<exposure::Gain>& gains;  // per source of the plan
+  const std::vector<exposure::Gain>& gains;      // per source of the plan
   const std::vector<depth::FrameDepth>& depths;  // per source of the plan
   const SpinOptions& options;
 };
 
 // Makes out.views, whose places are set. `captured`: per view, the share of captured pixels. Fails with kCorrupt when a
 // source does not decode.
-Status MakeViews(const ViewInput& in, const Progress& progress, RotatingView& out, std::vector<double>& captured);
+Status MakeViews(const ViewInput& in,
+                 const Progress& progress,
+                 RotatingView& out,
+                 std::vector<double>& captured);
 
 }  // namespace rv::views

@@ -42,7 +42,8 @@ TEST(WarpByDepth, ANearerBoardMovesMoreAndHidesTheWall) {
   const DepthGrid depth = BoardBeforeWall();
   const Camera lens = Camera::Simple(kWidth, kHeight, kFocal);
   constexpr double kStep = 0.3;
-  const WarpField field = WarpByDepth({.depth = depth, .lens = lens, .cam_from_world = {}}, lens, MovedRight(kStep));
+  const WarpField field =
+      WarpByDepth({.depth = depth, .lens = lens, .cam_from_world = {}}, lens, MovedRight(kStep));
   const std::size_t on_board = field.At(kWidth / 2, kHeight / 2), on_wall = field.At(5, kHeight / 2);
   EXPECT_NEAR(field.x[on_board], kWidth / 2 + 0.5 + kFocal * kStep / 2, 0.01);
   EXPECT_NEAR(field.inverse[on_board], 0.5, 1e-3);
@@ -56,9 +57,11 @@ TEST(WarpByDepth, WhatComesOpenBehindTheBoardIsStretched) {
   const DepthGrid depth = BoardBeforeWall();
   const Camera lens = Camera::Simple(kWidth, kHeight, kFocal);
   constexpr double kStep = 0.6;
-  const WarpField field = WarpByDepth({.depth = depth, .lens = lens, .cam_from_world = {}}, lens, MovedRight(kStep));
+  const WarpField field =
+      WarpByDepth({.depth = depth, .lens = lens, .cam_from_world = {}}, lens, MovedRight(kStep));
   // Right of the board: it has moved by 21 px, the wall by 10.
-  const double board_end = kWidth * 2 / 3.0 - kFocal * kStep / 2, wall_begins = kWidth * 2 / 3.0 - kFocal * kStep / 4;
+  const double board_end = kWidth * 2 / 3.0 - kFocal * kStep / 2,
+               wall_begins = kWidth * 2 / 3.0 - kFocal * kStep / 4;
   const int middle = static_cast<int>((board_end + wall_begins) / 2);
   EXPECT_EQ(field.cover[field.At(middle, kHeight / 2)], Cover::kStretched);
   EXPECT_EQ(field.cover[field.At(static_cast<int>(wall_begins) + 4, kHeight / 2)], Cover::kSeen);

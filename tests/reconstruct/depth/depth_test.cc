@@ -66,8 +66,8 @@ float At(const DepthGrid& grid, const Camera& frame, double x, double y) {
 std::vector<double> ErrorsOnItem(const Drawn& scene, const FrameDepth& depth, int frame, int margin) {
   const DepthTruth truth = scene.drawn.Depth(frame);
   cv::Mat inside;
-  cv::erode(cv::Mat(truth.height, truth.width, CV_8UC1, const_cast<std::uint8_t*>(truth.matte.pixels.data())), inside,
-            cv::Mat::ones(2 * margin + 1, 2 * margin + 1, CV_8U));
+  cv::erode(cv::Mat(truth.height, truth.width, CV_8UC1, const_cast<std::uint8_t*>(truth.matte.pixels.data())),
+            inside, cv::Mat::ones(2 * margin + 1, 2 * margin + 1, CV_8U));
   std::vector<double> out;
   for (int y = 0; y < truth.height; ++y)
     for (int x = 0; x < truth.width; ++x) {
@@ -86,7 +86,8 @@ TEST_P(DepthOf, TheItemIsNearTheTruth) {
   const Measured& measured = OfScene(GetParam());
   std::vector<double> errors;
   for (int frame = 0; frame < kDrawnFrames; ++frame) {
-    const std::vector<double> of_frame = ErrorsOnItem(scene, measured.depths[static_cast<std::size_t>(frame)], frame, 1);
+    const std::vector<double> of_frame =
+        ErrorsOnItem(scene, measured.depths[static_cast<std::size_t>(frame)], frame, 1);
     errors.insert(errors.end(), of_frame.begin(), of_frame.end());
   }
   ASSERT_GT(errors.size(), 10000U);
@@ -106,8 +107,8 @@ TEST_P(DepthOf, TheTableIsNearTheTruthBesideTheItem) {
       for (int x = 0; x < truth.width; x += 2) {
         const double z = truth.depth[static_cast<std::size_t>(y) * truth.width + x];
         if (z == 0 || *truth.matte.at(x, y) > 0) continue;
-        const float inverse =
-            At(measured.depths[static_cast<std::size_t>(frame)].behind, scene.drawn.camera(), x + 0.5, y + 0.5);
+        const float inverse = At(measured.depths[static_cast<std::size_t>(frame)].behind,
+                                 scene.drawn.camera(), x + 0.5, y + 0.5);
         errors.push_back(inverse > 0 ? std::abs(1 / inverse - z) / z : 1);
       }
   }
@@ -176,7 +177,8 @@ TEST(MeasureDepths, WhereTheBackgroundStandsStillItHasNone) {
 
 TEST(Smoothed, StepsStayAtEdgesAndNoiseGoesElsewhere) {
   constexpr int kSide = 64;
-  cv::Mat gray(kSide, kSide, CV_8UC1, cv::Scalar(60)), values(kSide, kSide, CV_32FC1), sure(kSide, kSide, CV_32FC1);
+  cv::Mat gray(kSide, kSide, CV_8UC1, cv::Scalar(60)), values(kSide, kSide, CV_32FC1),
+      sure(kSide, kSide, CV_32FC1);
   gray.colRange(kSide / 2, kSide).setTo(180);
   for (int y = 0; y < kSide; ++y)
     for (int x = 0; x < kSide; ++x) {
