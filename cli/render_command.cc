@@ -20,7 +20,8 @@ Result<std::vector<RenderCamera>> ReadCameras(const RotatingView& view, const Re
   const Result<TransformsFile> file = ReadTransforms(flags.cameras);
   if (!file) return Forward(file);
   if (file->frames.empty())
-    return Fail(ErrorCode::kInvalidArgument, flags.cameras + " has no frames", "list the cameras under frames");
+    return Fail(ErrorCode::kInvalidArgument, flags.cameras + " has no frames",
+                "list the cameras under frames");
   if (!view.reconstruction)
     return Fail(ErrorCode::kInsufficientData,
                 Text("a spin of tier ", static_cast<int>(view.tier), " has no camera positions"),
@@ -31,14 +32,14 @@ Result<std::vector<RenderCamera>> ReadCameras(const RotatingView& view, const Re
     if (!lens)
       return Fail(ErrorCode::kInvalidArgument, Text("no size and focal length for ", frame.file),
                   "give w, h, fl_x, fl_y, cx and cy for all frames or for each");
-    if (lens->k1 != 0 || lens->k2 != 0)
-      return Fail(ErrorCode::kUnsupported, Text("the camera of ", frame.file, " has a distorted lens"),
-                  "leave k1 and k2 out: pictures are drawn without distortion");
     if (lens->width > kMostSide || lens->height > kMostSide)
-      return Fail(ErrorCode::kInvalidArgument, Text(frame.file, " is to be ", lens->width, " x ", lens->height),
+      return Fail(ErrorCode::kInvalidArgument,
+                  Text(frame.file, " is to be ", lens->width, " x ", lens->height),
                   Text("ask for at most ", kMostSide, " px a side"));
+    Camera pinhole = *lens;  // pictures are drawn without the lens's distortion
+    pinhole.k1 = pinhole.k2 = 0;
     out.push_back({.name = std::filesystem::path(frame.file).stem().string(),
-                   .camera = *lens,
+                   .camera = pinhole,
                    .cam_from_world = FromExportFrame(view, frame.cam_from_world)});
   }
   return out;
@@ -71,11 +72,14 @@ Status RunRender(const RenderFlags& flags, Console& console) {
 Runner DeclareRender(CLI::App& app) {
   const auto flags = std::make_shared<RenderFlags>();
   app.add_option("FILE", flags->file, "The .rview file, with captured frames and depth")->required();
-  app.add_option("--cameras", flags->cameras,
-                 "Where to look from: a transforms.json in the frame of `export nerf` (camera to world, OpenGL axes; w, "
-                 "h, fl_x, fl_y, cx, cy of all frames or of each)")
+  app.add_option(
+         "--cameras", flags->cameras,
+         "Where to look from: a transforms.json in the frame of `export nerf` (camera to world, OpenGL axes; "
+         "w, "
+         "h, fl_x, fl_y, cx, cy of all frames or of each; k1, k2 are left out: no distortion is drawn)")
       ->required();
-  app.add_option("-o,--output", flags->out, "The folder to write: a PNG with alpha for each camera, named as its file_path")
+  app.add_option("-o,--output", flags->out,
+                 "The folder to write: a PNG with alpha for each camera, named as its file_path")
       ->required();
   app.add_option("--threads", flags->threads, "Threads, 0 = all; never changes the result")
       ->check(CLI::NonNegativeNumber);

@@ -16,7 +16,8 @@ Rigid3 FromExportFrame(const RotatingView& view, const Rigid3& cam_from_exported
   const publish::ExportFrame frame = publish::ExportFrameOf(view);
   // exported = turn * (scale * world) + shift, and only the direction and the place of a camera carry over.
   const Eigen::Matrix3d rotation = cam_from_exported.rotation.toRotationMatrix() * frame.turn;
-  const Eigen::Vector3d center = frame.turn.transpose() * (cam_from_exported.Origin() - frame.shift) / frame.scale;
+  const Eigen::Vector3d center =
+      frame.turn.transpose() * (cam_from_exported.Origin() - frame.shift) / frame.scale;
   return {Eigen::Quaterniond(rotation).normalized(), -(rotation * center)};
 }
 

@@ -12,8 +12,8 @@
 namespace rv {
 
 struct RenderCamera {
-  std::string name;  // of the picture, without folder and extension
-  Camera camera;     // a pinhole
+  std::string name;       // of the picture, without folder and extension
+  Camera camera;          // a pinhole
   Rigid3 cam_from_world;  // in the asset's reconstruction
 };
 

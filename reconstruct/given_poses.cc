@@ -16,8 +16,9 @@ namespace rv {
 namespace {
 
 constexpr int kLeastPoses = 3;
-constexpr double kMostErrorPx = 4, kLeastAngle = 0.026;  // of a point: reprojection; 1.5 degrees between its rays
-constexpr int kLeastObservations = 12;                   // a posed frame, in the mean
+constexpr double kMostErrorPx = 4,
+                 kLeastAngle = 0.026;   // of a point: reprojection; 1.5 degrees between its rays
+constexpr int kLeastObservations = 12;  // a posed frame, in the mean
 
 // The map with the given poses and no points. Cameras are given ones where there are, one for frames that share it.
 sparse::SparseMap PosedMap(const Sweep& sweep, const MatchedSweep& matched) {
@@ -82,7 +83,8 @@ Result<ReconstructResult> Map(const Sweep& sweep,
     return Forward(colored);
   result.reconstruction.mapper = adjust ? "rotaview" : kGivenPoses;
   result.reconstruction.turntable = matched.matches.static_background;
-  result.timings = {.features_s = matched.features_s, .matching_s = matched.matching_s, .mapping_s = watch.Lap()};
+  result.timings = {
+      .features_s = matched.features_s, .matching_s = matched.matching_s, .mapping_s = watch.Lap()};
   return result;
 }
 

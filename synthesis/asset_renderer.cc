@@ -9,7 +9,7 @@
 namespace rv::synthesis {
 namespace {
 
-constexpr std::size_t kKept = 10;  // decoded frames
+constexpr std::size_t kKept = 10;    // decoded frames
 constexpr double kSamePlace = 1e-4;  // radians
 
 double Angle(const Eigen::Vector3d& a, const Eigen::Vector3d& b) {

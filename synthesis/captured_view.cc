@@ -10,8 +10,8 @@
 namespace rv::synthesis {
 namespace {
 
-constexpr double kRim = 0.004;     // of the frame's longer side
-constexpr double kMargin = 0.06;   // beyond the item, its depth goes on so far
+constexpr double kRim = 0.004;    // of the frame's longer side
+constexpr double kMargin = 0.06;  // beyond the item, its depth goes on so far
 constexpr std::uint8_t kHalf = 128;
 
 cv::Mat MatOf(const Image& image) {
@@ -29,8 +29,9 @@ cv::Mat InverseOf(const SourceFrame& source, const Image& raster, double world_s
   const double farthest = world_scale / source.depth_farthest, nearest = world_scale / source.depth_nearest;
   for (std::size_t i = 0; i < raster.pixels.size(); ++i)
     out.ptr<float>()[i] =
-        raster.pixels[i] == 0 ? 0
-                              : static_cast<float>(farthest + (raster.pixels[i] - 1) / 254.0 * (nearest - farthest));
+        raster.pixels[i] == 0
+            ? 0
+            : static_cast<float>(farthest + (raster.pixels[i] - 1) / 254.0 * (nearest - farthest));
   return out;
 }
 
@@ -103,7 +104,8 @@ Result<CapturedView> LoadCapturedView(const RotatingView& asset, std::size_t ind
   if (!raster) return Forward(raster);
   const PosedFrame& posed = asset.reconstruction->frames[index];
   const Camera& shared = asset.reconstruction->cameras[static_cast<std::size_t>(posed.camera)];
-  CapturedView out{.lens = shared.Scaled(picture->width, picture->height), .cam_from_world = posed.cam_from_world};
+  CapturedView out{.lens = shared.Scaled(picture->width, picture->height),
+                   .cam_from_world = posed.cam_from_world};
   const cv::Mat inverse = InverseOf(source, *raster, asset.object_from_world_scale);
   const cv::Mat all(inverse.size(), CV_8UC1, cv::Scalar(255));
   cv::Mat item = cv::Mat::zeros(inverse.size(), CV_8UC1);

@@ -11,7 +11,8 @@
 namespace rv::synthesis {
 namespace {
 
-constexpr float kStretchedTrust = 1e-4F;  // of a pixel that the frame shows only stretched: any that is seen is better
+constexpr float kStretchedTrust =
+    1e-4F;  // of a pixel that the frame shows only stretched: any that is seen is better
 
 // One frame from the new camera.
 struct Drawn {
@@ -19,10 +20,13 @@ struct Drawn {
   cv::Mat trust;  // CV_32FC1, 0 = not there, 1 = seen
 };
 
-Drawn DrawLayer(const CapturedView& from, const DepthGrid& depth, const Camera& camera, const Rigid3& cam_from_world,
+Drawn DrawLayer(const CapturedView& from,
+                const DepthGrid& depth,
+                const Camera& camera,
+                const Rigid3& cam_from_world,
                 cv::Mat* paint) {
-  const WarpField field =
-      WarpByDepth({.depth = depth, .lens = from.lens, .cam_from_world = from.cam_from_world}, camera, cam_from_world);
+  const WarpField field = WarpByDepth(
+      {.depth = depth, .lens = from.lens, .cam_from_world = from.cam_from_world}, camera, cam_from_world);
   const cv::Size size(camera.width, camera.height);
   cv::Mat map(size, CV_32FC2);
   Drawn out{.trust = cv::Mat(size, CV_32FC1)};
@@ -100,7 +104,8 @@ Drawn Pulled(const Drawn& drawn, const cv::Mat& offset) {
   cv::Mat map(drawn.color.size(), CV_32FC2);
   for (int y = 0; y < map.rows; ++y)
     for (int x = 0; x < map.cols; ++x)
-      map.at<cv::Vec2f>(y, x) = cv::Vec2f(static_cast<float>(x), static_cast<float>(y)) + offset.at<cv::Vec2f>(y, x);
+      map.at<cv::Vec2f>(y, x) =
+          cv::Vec2f(static_cast<float>(x), static_cast<float>(y)) + offset.at<cv::Vec2f>(y, x);
   Drawn out;
   cv::remap(drawn.color, out.color, map, cv::noArray(), cv::INTER_CUBIC, cv::BORDER_REPLICATE);
   cv::remap(drawn.trust, out.trust, map, cv::noArray(), cv::INTER_LINEAR, cv::BORDER_REPLICATE);
@@ -130,8 +135,7 @@ Image Mixed(const std::vector<Drawn>& drawn, const std::vector<Weighted>& views)
       float weight = 0;
       for (std::size_t k = 0; k < drawn.size(); ++k) {
         // Where the near ones show nothing, a frame without weight does.
-        const float part =
-            drawn[k].trust.at<float>(y, x) * (static_cast<float>(views[k].weight) + 1e-4F);
+        const float part = drawn[k].trust.at<float>(y, x) * (static_cast<float>(views[k].weight) + 1e-4F);
         sum += part * drawn[k].color.at<cv::Vec3f>(y, x);
         weight += part;
       }
