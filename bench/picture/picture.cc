@@ -40,7 +40,7 @@ Examples
 
 Captured: judged are the views with a whole frame within 10 degrees; its outline, carried by depth, is beyond the edge
 in cut of them (worst: % of the item's size). times: px of a view for one of the captured. ep p95: distance of features
-from their epipolar lines in captured frames that gave the view no pixel, % of the item's size: median and worst view.
+from their epipolar lines in captured frames that they were not taken from, % of the item's size: median and worst view.
 Generated:
 PSNR in dB, SSIM: over the item, over all; after one gain for each channel of a sweep. p95md, p95mx, p99mx:
 displacement of textured pixels of the item, % of its size: median and worst view. out: shift of its outline. fill: the

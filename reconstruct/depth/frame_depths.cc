@@ -16,6 +16,7 @@ namespace {
 constexpr double kItemSide = 190;  // px of the item in the small pictures, aimed at
 constexpr int kLeastSide = 160, kMostSide = 720;
 constexpr int kBehindSide = 224;  // of a picture, for the background
+constexpr int kWholeSide = 360;   // of a picture in which no item is known
 
 int SideFor(const DepthInput& in) {
   std::vector<double> sides;
@@ -89,12 +90,14 @@ DepthGrid OverFrame(const DepthGrid& grid, const DepthFrame& frame) {
 Result<std::vector<FrameDepth>> MeasureDepths(const DepthInput& in, int threads, const Progress& progress) {
   std::vector<FrameDepth> out(in.ring.size());
   if (!Report(progress, "depth", 0)) return Cancelled();
-  Result<std::vector<DepthFrame>> frames = Load(in, in.subject.known ? SideFor(in) : kBehindSide, threads);
+  Result<std::vector<DepthFrame>> frames = Load(in, in.subject.known ? SideFor(in) : kWholeSide, threads);
   if (!frames) return Forward(frames);
   const bool even = in.subject.known && HasEvenBackground(*frames);
   if (!even && !in.reconstruction.turntable) {
     std::vector<DepthFrame> small(frames->size());
-    ParallelFor(small.size(), threads, [&](std::size_t i) { small[i] = Smaller((*frames)[i], kBehindSide); });
+    ParallelFor(small.size(), threads, [&](std::size_t i) {
+      small[i] = Smaller((*frames)[i], in.subject.known ? kBehindSide : kWholeSide);
+    });
     Result<std::vector<DepthGrid>> behind =
         LayerDepths(in, in.subject.known ? LayerKind::kBackground : LayerKind::kWhole, std::move(small),
                     threads)

@@ -226,7 +226,8 @@ DepthGrid LayerDepths::Finish(std::size_t i) const {
     if (off.at<std::uint8_t>(anchor.y, anchor.x) == 0)
       lean(anchor.x, anchor.y, anchor.inverse, kAnchorConfidence);
   const cv::Mat gray = frame.gray(found.box);
-  cv::Mat smooth = Smoothed(values, sure, gray, item ? kItemStrength : kBehindStrength);
+  cv::Mat smooth =
+      Smoothed(values, sure, gray, kind_ == LayerKind::kBackground ? kBehindStrength : kItemStrength);
   if (!tasks_[i].others.empty()) {
     cv::Mat certain;
     RefineDepth(frame, tasks_[i].others, tasks_[i].layer, smooth, certain);

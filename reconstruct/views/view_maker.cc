@@ -259,7 +259,7 @@ class ViewInWork {
   // The item's layer, and from which sources it is; the first is the main one.
   struct Item {
     std::vector<int> sources;
-    Image paint;  // of the main source; the layer refers to it
+    Image paint;  // of the main source, with a rim whose pixels hold colors of both; the layer refers to it
     std::optional<ItemLayer> layer;
   };
 
@@ -271,9 +271,9 @@ class ViewInWork {
     const Image& matte = *Matte(main);
     if (in_.depths[main].even)
       out->paint = Image::Make(matte.width, matte.height, 1, 255);
-    else if (!outlined)
-      out->paint = Widened(matte);
-    std::vector<ItemSource> frames{SourceOf(main, matte, out->paint.empty() ? matte : out->paint)};
+    else
+      out->paint = outlined ? spin::GrownMatte(matte, kMainBar) : Widened(matte);
+    std::vector<ItemSource> frames{SourceOf(main, matte, out->paint)};
     std::vector<int> of_frame{main};
     for (const int other : planned_.item_fills) {
       const Image* its = Matte(other);

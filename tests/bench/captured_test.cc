@@ -53,6 +53,7 @@ RotatingView Faultless() {
     View view;
     view.cam_from_object = pose * Rigid3{.translation = drawn.subject()};
     view.image = EncodePng(picture);
+    view.provenance = EncodePng(Image::Make(320, 240, 1, 1));
     view.sources = {{.frame = FrameId{static_cast<std::uint32_t>(i)}}};
     out.views.push_back(std::move(view));
   }

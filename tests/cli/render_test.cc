@@ -34,8 +34,8 @@ double Psnr(const Image& a, const Image& b) {
 class CliRender : public ::testing::Test {
  protected:
   void SetUp() override {
-    const CliResult made = cli_.Run({"convert", DemoClip().string(), "-o", "item.rview", "--max-frames", "40", "--size",
-                                     "320", "--work-side", "480", "--no-tags", "-q"});
+    const CliResult made = cli_.Run({"convert", DemoClip().string(), "-o", "item.rview", "--max-frames", "40",
+                                     "--size", "320", "--work-side", "480", "--no-tags", "-q"});
     ASSERT_EQ(made.exit_code, 0) << made.err;
     ASSERT_EQ(cli_.Run({"export", "item.rview", "nerf", "model", "-q"}).exit_code, 0);
     transforms_ = nlohmann::json::parse(ReadText(cli_.folder() / "model/transforms.json"));
@@ -54,7 +54,8 @@ TEST_F(CliRender, FromItsOwnCamerasComeItsFramesAndGivenPosesStayAsTheyAre) {
   int checked = 0;
   for (std::size_t i = 0; i < transforms_["frames"].size(); i += 9) {
     const fs::path file = transforms_["frames"][i]["file_path"].get<std::string>();
-    const Result<Image> captured = Decode(ReadPicture(cli_.folder() / "model" / file, "jpeg", width, height), 3);
+    const Result<Image> captured =
+        Decode(ReadPicture(cli_.folder() / "model" / file, "jpeg", width, height), 3);
     const Result<Image> again = Decode(
         ReadPicture(cli_.folder() / "drawn" / (file.stem().string() + ".png"), "png", width, height), 3);
     ASSERT_TRUE(captured && again) << file;
@@ -64,8 +65,9 @@ TEST_F(CliRender, FromItsOwnCamerasComeItsFramesAndGivenPosesStayAsTheyAre) {
   EXPECT_GE(checked, 3);
 
   // The exported pictures with the exported poses: nothing moves.
-  const CliResult given = cli_.Run({"convert", "model/images", "-o", "given.rview", "--poses", "model/transforms.json",
-                                    "--poses-exact", "--size", "320", "--work-side", "480", "--no-tags", "--json"});
+  const CliResult given =
+      cli_.Run({"convert", "model/images", "-o", "given.rview", "--poses", "model/transforms.json",
+                "--poses-exact", "--size", "320", "--work-side", "480", "--no-tags", "--json"});
   ASSERT_EQ(given.exit_code, 0) << given.out << given.err;
   EXPECT_EQ(given.Events().back()["tier"], 1);
   EXPECT_EQ(given.Events().back()["posed"], transforms_["frames"].size());

@@ -116,6 +116,7 @@ TEST(Spin, ViewsShowWhatTheVirtualCameraWouldSee) {
   const RotatingView spin = MustBuild(scene, {.threads = 2, .jpeg_quality = 98});
   ASSERT_EQ(spin.views.size(), 72u);
   ASSERT_EQ(spin.tier, Tier::kFullPath);
+  std::vector<double> off;
   for (std::size_t i = 0; i < spin.views.size(); i += 7) {
     const View& view = spin.views[i];
     const Image truth = Picture(*spin.view_camera, CamFromWorld(spin, view), 1);
@@ -129,8 +130,10 @@ TEST(Spin, ViewsShowWhatTheVirtualCameraWouldSee) {
         for (int c = 0; c < 3; ++c) sum += std::abs(made.at(x, y)[c] - truth.at(x, y)[c]);
         count += 3;
       }
-    EXPECT_LT(sum / count, 1.6) << "view " << i;  // one pixel of shift makes 3 or more
+    EXPECT_LT(sum / count, 1.8) << "view " << i;  // one pixel of shift makes 3 or more
+    off.push_back(sum / count);
   }
+  EXPECT_LT(Median(off), 1.4);
 }
 
 TEST(Spin, ViewsAreEvenInOrderAndFullyCaptured) {

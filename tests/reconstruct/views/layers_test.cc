@@ -29,7 +29,8 @@ struct Frame {
 Frame BoardFrom(double x, int missing) {
   Frame out{.depth = {.camera = Lens()}, .matte = Image::Make(kSide, kSide, 1), .cam_from_world = From(x)};
   out.depth.inverse.assign(kSide * kSide, 0.25F);
-  const int left = static_cast<int>(kSide / 2 + 80 * (-1 - x) / 4), right = static_cast<int>(kSide / 2 + 80 * (1 - x) / 4);
+  const int left = static_cast<int>(kSide / 2 + 80 * (-1 - x) / 4),
+            right = static_cast<int>(kSide / 2 + 80 * (1 - x) / 4);
   for (int row = kSide / 4; row < kSide * 3 / 4; ++row)
     for (int col = left; col < right - missing; ++col) *out.matte.at(col, row) = 255;
   return out;
@@ -109,7 +110,8 @@ TEST(FillHoles, AFrameThatLooksOtherwiseAboutTheHoleIsNotTaken) {
   spin::ViewPixels view = Striped(0), other = Striped(0);
   for (int y = 0; y < kSide; ++y)
     for (int x = 0; x < kSide; ++x)
-      for (int c = 0; c < 3; ++c) other.image.at(x, y)[c] = static_cast<std::uint8_t>((x / 10 + y / 10) % 2 == 0 ? 220 : 20);
+      for (int c = 0; c < 3; ++c)
+        other.image.at(x, y)[c] = static_cast<std::uint8_t>((x / 10 + y / 10) % 2 == 0 ? 220 : 20);
   Open(view);
   FillHoles(other, HolesOf(view, Image::Make(kSide, kSide, 1)), view);
   EXPECT_EQ(*view.provenance.at(40, 40), 0);
