@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <numbers>
 #include <optional>
 #include <utility>
 
@@ -10,6 +9,7 @@
 #include "base/text.h"
 #include "convert/colmap_mapper.h"
 #include "convert/item_on_orbit.h"
+#include "convert/posed.h"
 #include "convert/short_arc.h"
 #include "reconstruct/given_poses.h"
 #include "reconstruct/item_change.h"
@@ -21,16 +21,6 @@
 namespace rv::convert {
 namespace {
 
-// A rung with poses is taken at once when this share of the frames is posed and this share of the spin's
-// frames stands on the ring it would show (or the ring is closed); else it has to show more than the rungs
-// below.
-constexpr double kPosedShare = 0.6;
-constexpr double kRingShare = 0.5;
-// Below this arc there is hardly any parallax to place a camera by (a rotation in place, a wall).
-constexpr double kSmallArcDeg = 15;
-// Before a still camera few turn an item so little: poses of less rest on what is left of the background,
-// until the rungs below say otherwise.
-constexpr double kSmallTurntableArcDeg = 45;
 // Up to this arc the pictures are asked whether the camera turned on the spot: its poses then look like a
 // short arc round nothing.
 constexpr double kDoubtfulArcDeg = 45;
@@ -38,36 +28,6 @@ constexpr const char* kTurnedOnTheSpot =
     "the camera turned on the spot, which shows no side of an item but one";
 // How much more of the turn a rung without poses must show to be worth losing them.
 constexpr double kMuchMore = 1.5;
-
-struct Posed {
-  ReconstructResult result;
-  Orbit orbit;
-};
-
-bool StepsDown(const Error& error) { return error.code == ErrorCode::kInsufficientData; }
-
-Result<Posed> WithOrbit(const Sweep& sweep, Result<ReconstructResult> result, const ConvertOptions& options) {
-  if (!result) return Forward(result);
-  Result<Orbit> orbit = EstimateOrbit(result->reconstruction, sweep, options.orbit);
-  if (!orbit) return Forward(orbit);
-  return Posed{std::move(*result), std::move(*orbit)};
-}
-
-double ArcDegrees(const Orbit& orbit) { return orbit.arc * 180 / std::numbers::pi; }
-
-bool Convinces(const Sweep& sweep, const Posed& posed) {
-  const auto frames = static_cast<double>(sweep.frames.size());
-  if (posed.result.reconstruction.stats.posed_frames < kPosedShare * frames) return false;
-  const bool turntable = posed.result.reconstruction.turntable;
-  if (ArcDegrees(posed.orbit) < (turntable ? kSmallTurntableArcDeg : kSmallArcDeg)) return false;
-  if (posed.result.folded || LooksFolded(posed.orbit)) return false;
-  if (posed.orbit.closed) return true;
-  const auto wanted = std::count_if(sweep.frames.begin(), sweep.frames.end(),
-                                    [](const SweepFrame& frame) { return frame.for_spin; });
-  const auto on_ring = std::count_if(posed.orbit.frames.begin(), posed.orbit.frames.end(),
-                                     [](const OrbitFrame& frame) { return frame.on_ring; });
-  return static_cast<double>(on_ring) >= kRingShare * static_cast<double>(wanted);
-}
 
 // Poses of a camera that turned on the spot agree well and mean nothing.
 Result<bool> TurnedOnTheSpot(const Sweep& sweep,
@@ -189,11 +149,6 @@ struct FreeMap {
   std::optional<MatchedSweep> matched;
   Result<Posed> posed;
 };
-
-bool HasGivenPoses(const Sweep& sweep) {
-  return std::any_of(sweep.frames.begin(), sweep.frames.end(),
-                     [](const SweepFrame& frame) { return frame.pose_prior.has_value(); });
-}
 
 Result<FreeMap> MapFreely(const Sweep& sweep, const ConvertOptions& options, const Progress& progress) {
   // COLMAP is asked for its own poses, so ours do not stand in for them.

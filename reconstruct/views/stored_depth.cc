@@ -16,12 +16,9 @@ struct Told {
 };
 
 Told At(const DepthGrid& grid, const Eigen::Vector3d& ray) {
-  if (grid.empty()) return {};
-  const int x = static_cast<int>(std::floor(grid.camera.focal_px * ray.x() + grid.camera.cx_px));
-  const int y = static_cast<int>(std::floor(grid.camera.focal_px * ray.y() + grid.camera.cy_px));
-  if (x < 0 || y < 0 || x >= grid.camera.width || y >= grid.camera.height) return {};
-  const std::size_t i = static_cast<std::size_t>(y) * grid.camera.width + x;
-  return {grid.inverse[i], grid.confidence[i]};
+  const std::optional<std::size_t> i = grid.Along(ray);
+  if (!i) return {};
+  return {grid.inverse[*i], grid.confidence[*i]};
 }
 
 }  // namespace
