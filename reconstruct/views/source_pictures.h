@@ -17,7 +17,8 @@ Result<Image> LoadSource(const ViewInput& in, int source);
 // The pictures of the sources of one view, each decoded when it is first asked for.
 class SourcePictures {
  public:
-  SourcePictures(const ViewInput& in, int main, const Image& picture) : in_(in), main_(main), picture_(picture) {}
+  SourcePictures(const ViewInput& in, int main, const Image& picture)
+      : in_(in), main_(main), picture_(picture) {}
 
   // The reference stays good until the next call.
   Result<const Image*> Of(int source) {
