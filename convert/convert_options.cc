@@ -108,6 +108,13 @@ Status ConvertOptions::Validate() const {
     return Fail(ErrorCode::kInvalidArgument,
                 Text("--mapper must be 'rotaview' or 'colmap', got '", mapper, "'"));
   }
+  if (poses_exact && capture.pose_priors.empty())
+    return Fail(ErrorCode::kInvalidArgument, "--poses-exact without --poses",
+                "give the file of poses too: --poses transforms.json --poses-exact");
+  if (poses_exact && mapper != kMapperRotaview)
+    return Fail(ErrorCode::kInvalidArgument,
+                Text("--poses-exact asks for given poses, --mapper ", mapper, " for others"),
+                "give one of the two");
   if (threads < 0 || threads > 1024) return FieldOutOfRange("--threads", threads, "0 to 1024");
   for (const Status& status :
        {capture.Validate(), reconstruct.Validate(), orbit.Validate(), spin.Validate(), flat.Validate()}) {

@@ -5,7 +5,6 @@
 #include <optional>
 #include <utility>
 
-#include "base/log.h"
 #include "base/text.h"
 #include "convert/colmap_mapper.h"
 #include "convert/item_on_orbit.h"
@@ -160,22 +159,29 @@ Result<FreeMap> MapFreely(const Sweep& sweep, const ConvertOptions& options, con
   if (options.poses_exact) {
     Result<Posed> given =
         WithOrbit(sweep, MapGivenPoses(sweep, *matched, options.reconstruct, progress), options);
+    // Who asks for these poses does not want a spin without any.
+    if (!given && StepsDown(given.error()))
+      return Fail(ErrorCode::kInvalidArgument, given.error().message, given.error().remedy);
     if (!given) return Forward(given);
     return FreeMap{std::nullopt, std::move(given)};
   }
-  if (HasGivenPoses(sweep)) {
+  const bool given_poses = HasGivenPoses(sweep);
+  if (given_poses) {
     Result<Posed> given =
         WithOrbit(sweep, MapFromGivenPoses(sweep, *matched, options.reconstruct, progress), options);
     if (given && Convinces(sweep, *given)) return FreeMap{std::move(*matched), std::move(given)};
     if (!given && !StepsDown(given.error()) && given.error().code != ErrorCode::kInvalidArgument)
       return Forward(given);
-    LogVerbose("the given poses do not hold; poses are found from the pictures");
   }
   if (matched->turned_on_the_spot)
     return FreeMap{std::move(*matched),
                    Fail(ErrorCode::kInsufficientData, kTurnedOnTheSpot, "walk round the item")};
   Result<Posed> posed =
       WithOrbit(sweep, MapUnfolded(sweep, *matched, options.reconstruct, progress), options);
+  if (given_poses && posed)
+    posed->result.findings.insert(
+        posed->result.findings.begin(),
+        "the given poses do not agree with the pictures; poses are found without them");
   return FreeMap{std::move(*matched), std::move(posed)};
 }
 

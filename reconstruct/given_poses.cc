@@ -17,7 +17,8 @@ namespace {
 
 constexpr int kLeastPoses = 3;
 constexpr double kMostErrorPx = 4,
-                 kLeastAngle = 0.026;   // of a point: reprojection; 1.5 degrees between its rays
+                 kLeastAngle = 0.026;  // of a point: reprojection; 1.5 degrees between its rays
+constexpr double kLeastAgreement = 0.25;
 constexpr int kLeastObservations = 12;  // a posed frame, in the mean
 
 // The map with the given poses and no points. Cameras are given ones where there are, one for frames that share it.
@@ -42,6 +43,23 @@ sparse::SparseMap PosedMap(const Sweep& sweep, const MatchedSweep& matched) {
   return map;
 }
 
+// Share of what the frames see of tracks through three and more of them that agrees with the poses. Two wrong poses often
+// agree by chance on where a point is, three hardly.
+double Agreement(const sparse::SparseMap& map) {
+  std::size_t seen = 0, agreed = 0;
+  for (const sparse::MapPoint& point : map.points) {
+    std::size_t posed = 0, inliers = 0;
+    for (const sparse::MapObservation& observation : point.track) {
+      posed += map.frames[static_cast<std::size_t>(observation.frame)].posed;
+      inliers += observation.inlier;
+    }
+    if (posed < 3) continue;
+    seen += posed;
+    agreed += point.valid && inliers >= 3 ? inliers : 0;
+  }
+  return seen > 0 ? static_cast<double>(agreed) / static_cast<double>(seen) : 0;
+}
+
 int Triangulate(sparse::SparseMap& map, int threads) {
   sparse::RetriangulateMap(map, kMostErrorPx, kLeastAngle, threads);
   sparse::FilterMap(map, kMostErrorPx, kLeastAngle, threads);
@@ -62,8 +80,9 @@ Result<ReconstructResult> Map(const Sweep& sweep,
                 Text("the file of poses has those of ", map.PosedCount(), " of the frames"),
                 "give a transforms.json whose file_path names the frames, or convert without --poses");
   const int observations = Triangulate(map, options.threads);
-  LogVerbose(Text("given poses: ", map.PosedCount(), ", observations that agree: ", observations));
-  if (observations < kLeastObservations * map.PosedCount())
+  LogVerbose(Text("given poses: ", map.PosedCount(), ", observations that agree: ", observations, ", ",
+                  Fixed(100 * Agreement(map), 0), " % of long tracks"));
+  if (observations < kLeastObservations * map.PosedCount() || Agreement(map) < kLeastAgreement)
     return Fail(ErrorCode::kInsufficientData, "the pictures do not agree with the given poses",
                 "check that the poses belong to these pictures, or convert without --poses");
   if (adjust) {

@@ -59,4 +59,7 @@ struct Sweep {
   std::vector<std::string> warnings;  // for the seller, one sentence each
 };
 
+// 3 channels, no side longer than `max_side` px. Fails with kCorrupt, naming the frame.
+Result<Image> DecodeFrame(const SweepFrame& frame, int max_side);
+
 }  // namespace rv

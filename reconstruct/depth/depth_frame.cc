@@ -5,8 +5,6 @@
 #include <cmath>
 #include <opencv2/imgproc.hpp>
 
-#include "base/text.h"
-
 namespace rv::depth {
 namespace {
 
@@ -61,12 +59,9 @@ Result<DepthFrame> LoadDepthFrame(const Sweep& sweep,
                                   const Subject& subject,
                                   std::uint32_t frame,
                                   int side_px) {
-  const SweepFrame& source = sweep.frames[frame];
   const PosedFrame& posed = reconstruction.frames[frame];
-  const Result<Image> picture = DecodeScaled(source.image, 3, side_px);
-  if (!picture)
-    return Fail(picture.error().code, Text("frame ", source.name, ": ", picture.error().message),
-                picture.error().remedy);
+  const Result<Image> picture = DecodeFrame(sweep.frames[frame], side_px);
+  if (!picture) return Forward(picture);
   DepthFrame out{.frame = frame, .cam_from_world = posed.cam_from_world};
   const Camera& shared = reconstruction.cameras[posed.camera];
   out.lens = shared.width == posed.width ? shared : shared.Scaled(posed.width, posed.height);

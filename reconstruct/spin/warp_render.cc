@@ -115,18 +115,6 @@ cv::Mat SampleMap(const synthesis::WarpField& field,
   return map;
 }
 
-// One channel, bilinear, in OpenCV's coordinates; the edge continues.
-std::uint8_t Between(const Image& image, float x, float y) {
-  x = std::clamp(x, 0.0F, static_cast<float>(image.width - 1));
-  y = std::clamp(y, 0.0F, static_cast<float>(image.height - 1));
-  const int x0 = static_cast<int>(x), y0 = static_cast<int>(y);
-  const int x1 = std::min(x0 + 1, image.width - 1), y1 = std::min(y0 + 1, image.height - 1);
-  const float dx = x - static_cast<float>(x0), dy = y - static_cast<float>(y0);
-  const float upper = *image.at(x0, y0) + dx * (*image.at(x1, y0) - *image.at(x0, y0));
-  const float lower = *image.at(x0, y1) + dx * (*image.at(x1, y1) - *image.at(x0, y1));
-  return static_cast<std::uint8_t>(upper + dy * (lower - upper) + 0.5F);
-}
-
 // The pixels of the view that are taken from the source.
 cv::Rect Sampled(const cv::Mat& map) {
   cv::Rect box;
@@ -219,6 +207,17 @@ void RenderField(const synthesis::WarpField& field,
   RV_CHECK_EQ(view.image.width, field.width);
   RV_CHECK_EQ(view.image.height, field.height);
   Take(SampleMap(field, least, source, view.provenance), source, view);
+}
+
+std::uint8_t Between(const Image& image, float x, float y) {
+  x = std::clamp(x, 0.0F, static_cast<float>(image.width - 1));
+  y = std::clamp(y, 0.0F, static_cast<float>(image.height - 1));
+  const int x0 = static_cast<int>(x), y0 = static_cast<int>(y);
+  const int x1 = std::min(x0 + 1, image.width - 1), y1 = std::min(y0 + 1, image.height - 1);
+  const float dx = x - static_cast<float>(x0), dy = y - static_cast<float>(y0);
+  const float upper = *image.at(x0, y0) + dx * (*image.at(x1, y0) - *image.at(x0, y0));
+  const float lower = *image.at(x0, y1) + dx * (*image.at(x1, y1) - *image.at(x0, y1));
+  return static_cast<std::uint8_t>(upper + dy * (lower - upper) + 0.5F);
 }
 
 double CapturedShare(const Image& provenance) {

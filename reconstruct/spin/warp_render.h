@@ -68,6 +68,9 @@ void RenderField(const synthesis::WarpField& field,
                  const WarpedSource& source,
                  ViewPixels& view);
 
+// One channel, bilinear, in OpenCV's coordinates; the edge continues.
+std::uint8_t Between(const Image& image, float x, float y);
+
 // Share of non-zero pixels of a mask.
 double CapturedShare(const Image& provenance);
 

@@ -6,7 +6,6 @@
 
 #include "base/parallel.h"
 #include "base/statistics.h"
-#include "base/text.h"
 #include "reconstruct/subject/consensus.h"
 #include "reconstruct/subject/fine_edges.h"
 #include "reconstruct/subject/neighbors.h"
@@ -94,12 +93,9 @@ class Maker {
   }
 
   Status LabelFrame(std::size_t i) {
-    const SweepFrame& source = in_.sweep.frames[in_.frames[i]];
     // Decoded once: the part that the outline needs is kept.
-    const Result<Image> picture = DecodeScaled(source.image, 3, kTimesFiner * side_);
-    if (!picture)
-      return Fail(picture.error().code, Text("frame ", source.name, ": ", picture.error().message),
-                  picture.error().remedy);
+    const Result<Image> picture = DecodeFrame(in_.sweep.frames[in_.frames[i]], kTimesFiner * side_);
+    if (!picture) return Forward(picture);
     const Result<SeenFrame> seen =
         MakeSeen(in_.sweep, in_.reconstruction, in_.points, in_.frames[i], Smaller(*picture));
     if (!seen) return Forward(seen);

@@ -63,11 +63,8 @@ Result<SeenFrame> LoadSeen(const Sweep& sweep,
                            const PointsSeen& points,
                            std::uint32_t frame,
                            int side_px) {
-  const SweepFrame& source = sweep.frames[frame];
-  const Result<Image> image = DecodeScaled(source.image, 3, side_px);
-  if (!image)
-    return Fail(image.error().code, Text("frame ", source.name, ": ", image.error().message),
-                image.error().remedy);
+  const Result<Image> image = DecodeFrame(sweep.frames[frame], side_px);
+  if (!image) return Forward(image);
   return MakeSeen(sweep, reconstruction, points, frame, *image);
 }
 

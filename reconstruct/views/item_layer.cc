@@ -12,19 +12,14 @@ namespace rv::views {
 namespace {
 
 constexpr std::uint8_t kOnItem = 128;
+constexpr std::uint8_t kOutline =
+    32;  // the main source's own soft outline is left to it: others would make it hard
 constexpr double kLeastFill = 2e-4;  // of the item: less is not worth decoding a picture
 
+// `x`, `y`: px of the frame at its original size.
 std::uint8_t MatteAt(const Image& matte, const Camera& lens, float x, float y) {
-  const float u = std::clamp(x * static_cast<float>(matte.width) / static_cast<float>(lens.width) - 0.5F,
-                             0.0F, static_cast<float>(matte.width - 1));
-  const float v = std::clamp(y * static_cast<float>(matte.height) / static_cast<float>(lens.height) - 0.5F,
-                             0.0F, static_cast<float>(matte.height - 1));
-  const int x0 = static_cast<int>(u), y0 = static_cast<int>(v);
-  const int x1 = std::min(x0 + 1, matte.width - 1), y1 = std::min(y0 + 1, matte.height - 1);
-  const float dx = u - static_cast<float>(x0), dy = v - static_cast<float>(y0);
-  const float upper = *matte.at(x0, y0) + dx * (*matte.at(x1, y0) - *matte.at(x0, y0));
-  const float lower = *matte.at(x0, y1) + dx * (*matte.at(x1, y1) - *matte.at(x0, y1));
-  return static_cast<std::uint8_t>(upper + dy * (lower - upper) + 0.5F);
+  return spin::Between(matte, x * static_cast<float>(matte.width) / static_cast<float>(lens.width) - 0.5F,
+                       y * static_cast<float>(matte.height) / static_cast<float>(lens.height) - 0.5F);
 }
 
 synthesis::WarpField Warp(const ItemSource& source, const Camera& camera, const Rigid3& cam_from_world) {
@@ -66,7 +61,7 @@ bool ItemLayer::Fill(const ItemSource& other) {
   for (int row = 0; row < field.height; ++row)
     for (int col = 0; col < field.width; ++col) {
       const std::size_t i = field.At(col, row);
-      if (pixels_[i].whole && pixels_[i].alpha >= kOnItem) continue;
+      if (pixels_[i].whole && pixels_[i].alpha >= kOutline) continue;
       if (field.cover[i] != synthesis::Cover::kSeen || !IsInside(other.lens, field.x[i], field.y[i]))
         continue;
       const std::uint8_t alpha = MatteAt(other.matte, other.lens, field.x[i], field.y[i]);

@@ -3,8 +3,6 @@
 #include <algorithm>
 #include <cmath>
 
-#include "base/text.h"
-
 namespace rv::views {
 namespace {
 
@@ -21,10 +19,8 @@ Result<Image> LoadSource(const ViewInput& in, int source) {
   const int side = std::max(frame.image.width, frame.image.height);
   const int wanted =
       scale > kFullDecodeScale ? side : static_cast<int>(std::ceil(side * scale * kDecodeMargin));
-  Result<Image> image = DecodeScaled(frame.image, 3, std::min(side, wanted));
-  if (!image)
-    return Fail(image.error().code, Text("frame ", frame.name, ": ", image.error().message),
-                image.error().remedy);
+  Result<Image> image = DecodeFrame(frame, std::min(side, wanted));
+  if (!image) return image;
   if (gain != exposure::Gain{1, 1, 1}) exposure::ApplyGain(exposure::MakeGainTable(gain), *image);
   return image;
 }

@@ -84,6 +84,27 @@ TEST_F(CliRender, FromItsOwnCamerasComeItsFramesAndGivenPosesStayAsTheyAre) {
   }
 }
 
+// Poses of another capture, or of no capture at all.
+TEST_F(CliRender, PosesThatDoNotAgreeAreNamedAndNotUsed) {
+  nlohmann::json wrong = transforms_;
+  const std::size_t count = wrong["frames"].size();
+  for (std::size_t i = 0; i < count; ++i)
+    wrong["frames"][i]["transform_matrix"] = transforms_["frames"][(7 * i + 3) % count]["transform_matrix"];
+  std::ofstream(cli_.folder() / "wrong.json") << wrong.dump();
+  std::vector<std::string> how{"convert",     "model/images", "-o",        "again.rview",
+                               "--poses",     "wrong.json",   "--size",    "320",
+                               "--work-side", "480",          "--no-tags", "--json"};
+  const CliResult found = cli_.Run(how);
+  ASSERT_EQ(found.exit_code, 0) << found.out << found.err;
+  EXPECT_EQ(found.Events().back()["tier"], 1);
+  EXPECT_THAT(found.Events().back()["findings"].dump(), HasSubstr("the given poses do not agree"));
+  how.push_back("--poses-exact");
+  how[3] = "again2.rview";
+  const CliResult refused = cli_.Run(how);
+  EXPECT_EQ(refused.exit_code, 2) << refused.out << refused.err;
+  EXPECT_FALSE(fs::exists(cli_.folder() / "again2.rview"));
+}
+
 TEST(CliRenderErrors, NameWhatIsMissing) {
   CliFixture cli;
   std::ofstream(cli.folder() / "cameras.json") << R"({"frames": []})";

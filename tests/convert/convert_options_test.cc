@@ -92,5 +92,16 @@ TEST(ConvertOptions, ThreadsAndPathsAreNoPartOfTheProvenance) {
   EXPECT_EQ(ShapingOptions(options).at("spacing"), "7.5");
 }
 
+TEST(ConvertOptions, GivenPosesNeedAFileAndNoOtherMapper) {
+  ConvertOptions options;
+  options.poses_exact = true;
+  ASSERT_FALSE(options.Validate());
+  EXPECT_NE(options.Validate().error().remedy.find("--poses"), std::string::npos);
+  options.capture.pose_priors = "transforms.json";
+  EXPECT_TRUE(options.Validate());
+  options.mapper = kMapperColmap;
+  EXPECT_FALSE(options.Validate());
+}
+
 }  // namespace
 }  // namespace rv

@@ -77,6 +77,27 @@ TEST(ItemLayer, WhatAnyFrameShowsToBeAbsentIsNotFilled) {
   EXPECT_EQ(*layer.Covered().at(kSide / 2 + 16, kSide / 2), 0);
 }
 
+// At the main source's own soft outline another frame's hard one adds nothing.
+TEST(ItemLayer, TheMainSourcesOutlineStaysSoft) {
+  Frame main = BoardFrom(0, 0);
+  const Frame other = BoardFrom(0.2, 0);
+  const int edge = kSide / 2 + 19;
+  for (int row = 0; row < kSide; ++row) {
+    if (*main.matte.at(edge, row) == 255) *main.matte.at(edge, row) = 100;
+    main.depth.inverse[static_cast<std::size_t>(row) * kSide + 45] = 0;  // something else to fill
+  }
+  ItemLayer layer(Lens(), From(0), main.Source(), {other.Source()});
+  ASSERT_TRUE(layer.Fill(other.Source()));
+  spin::ViewPixels view{.image = Image::Make(kSide, kSide, 3, 90),
+                        .provenance = Image::Make(kSide, kSide, 1, 9),
+                        .matte = Image::Make(kSide, kSide, 1)};
+  layer.Paint(0, Image::Make(kSide, kSide, 3, 40), 1, view);
+  layer.Paint(1, Image::Make(kSide, kSide, 3, 200), 2, view);
+  EXPECT_EQ(*view.provenance.at(45, kSide / 2), 2);
+  EXPECT_NEAR(*view.matte.at(edge, kSide / 2), 100, 2);
+  EXPECT_NEAR(view.image.at(edge, kSide / 2)[0], 90 + (40 - 90) * 200 / 255, 2);
+}
+
 spin::ViewPixels Striped(int offset) {
   spin::ViewPixels out{.image = Image::Make(kSide, kSide, 3),
                        .provenance = Image::Make(kSide, kSide, 1, 1),
