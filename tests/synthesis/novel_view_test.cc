@@ -119,6 +119,59 @@ TEST(AssetRenderer, DrawsFromTheFramesOnBothSides) {
   EXPECT_LT(Apart(*drawn, PictureFrom(0)), 2);
 }
 
+// Three quarters of the way to the bright one.
+TEST(AssetRenderer, MixesByHowNearTheFramesAre) {
+  RotatingView asset = Asset({-0.75, 0.25});
+  asset.sources[0].image = EncodePng(Image::Make(kSide, kSide, 3, 40));
+  asset.sources[1].image = EncodePng(Image::Make(kSide, kSide, 3, 200));
+  const auto renderer = AssetRenderer::Create(asset);
+  ASSERT_TRUE(renderer);
+  const Result<Image> drawn = (*renderer)->Draw(Lens(), At(0));
+  ASSERT_TRUE(drawn);
+  EXPECT_NEAR(drawn->at(kSide / 2, kSide / 2)[1], 40 + 0.75 * 160, 4);
+}
+
+TEST(LoadCapturedView, GivesTheStoredDepthInWorldUnits) {
+  RotatingView asset = Asset({0, 0.5});
+  asset.object_from_world_scale = 0.5;  // object units are two of the world's
+  Image raster = Image::Make(kSide / 2, kSide / 2, 1, 255);
+  for (int y = 0; y < raster.height; ++y)
+    for (int x = raster.width / 2; x < raster.width; ++x) *raster.at(x, y) = 1;
+  asset.sources[0].depth = EncodePng(raster);
+  asset.sources[0].depth_nearest = 1.5;
+  asset.sources[0].depth_farthest = 6;
+  const Result<CapturedView> view = LoadCapturedView(asset, 0);
+  ASSERT_TRUE(view) << view.error().message;
+  ASSERT_TRUE(view->item.empty());  // no matte
+  const auto at = [&](int x) {
+    return view->behind.inverse[static_cast<std::size_t>(20) * view->behind.camera.width + x];
+  };
+  EXPECT_NEAR(at(5), 1 / 3.0, 1e-3);
+  EXPECT_NEAR(at(40), 1 / 12.0, 1e-3);
+}
+
+// The item has the depth that its matte covers, a margin of it and no more; behind it the background goes on.
+TEST(LoadCapturedView, TellsItemAndBackgroundApartByTheMatte) {
+  RotatingView asset = Asset({0, 0.5});
+  Image raster = Image::Make(kSide / 2, kSide / 2, 1, 1), matte = Image::Make(kSide, kSide, 1);
+  for (int y = 18; y < 30; ++y)
+    for (int x = 18; x < 30; ++x) *raster.at(x, y) = 255;
+  for (int y = 36; y < 60; ++y)
+    for (int x = 36; x < 60; ++x) *matte.at(x, y) = 255;
+  asset.sources[0].depth = EncodePng(raster);
+  asset.sources[0].matte = EncodePng(matte);
+  const Result<CapturedView> view = LoadCapturedView(asset, 0);
+  ASSERT_TRUE(view) << view.error().message;
+  const auto at = [](const DepthGrid& grid, int x) {
+    return grid.inverse[static_cast<std::size_t>(24) * grid.camera.width + x];
+  };
+  EXPECT_NEAR(at(view->item, 24), 1 / kDistance, 1e-3);
+  EXPECT_NEAR(at(view->item, 31), 1 / kDistance, 1e-3);
+  EXPECT_EQ(at(view->item, 40), 0);
+  EXPECT_NEAR(at(view->behind, 24), 1 / (2 * kDistance), 1e-2);
+  EXPECT_NEAR(at(view->behind, 40), 1 / (2 * kDistance), 1e-3);
+}
+
 TEST(AssetRenderer, AnAssetWithoutDepthIsRefusedWithARemedy) {
   RotatingView asset = Asset({-0.3, 0.1});
   for (SourceFrame& source : asset.sources) source.depth = {};

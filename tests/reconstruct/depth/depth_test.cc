@@ -6,6 +6,7 @@
 #include <opencv2/imgproc.hpp>
 
 #include "base/statistics.h"
+#include "reconstruct/depth/agreement.h"
 #include "reconstruct/depth/frame_depths.h"
 #include "reconstruct/depth/smooth.h"
 #include "reconstruct/subject.h"
@@ -120,7 +121,7 @@ TEST_P(DepthOf, TheTableIsNearTheTruthBesideTheItem) {
 TEST_P(DepthOf, UnderTheItemTheBackgroundIsBehindIt) {
   const Drawn& scene = CloseScene(GetParam());
   const Measured& measured = OfScene(GetParam());
-  int behind = 0, all = 0;
+  int behind = 0, all = 0, steps = 0;  // in what nobody sees
   for (int frame = 0; frame < kDrawnFrames; frame += 4) {
     const DepthTruth truth = scene.drawn.Depth(frame);
     const FrameDepth& depth = measured.depths[static_cast<std::size_t>(frame)];
@@ -131,10 +132,13 @@ TEST_P(DepthOf, UnderTheItemTheBackgroundIsBehindIt) {
                     back = At(depth.behind, scene.drawn.camera(), x + 0.5, y + 0.5);
         ++all;
         behind += back > 0 && back < item;
+        const float beside = At(depth.behind, scene.drawn.camera(), x + 1.5, y + 0.5);
+        steps += std::abs(back - beside) > 0.02F * back;
       }
   }
   ASSERT_GT(all, 500);
   EXPECT_GT(behind, all * 9 / 10);
+  EXPECT_LT(steps, all / 40);
 }
 
 INSTANTIATE_TEST_SUITE_P(Items, DepthOf, ::testing::Values("mug", "box"));
@@ -172,6 +176,42 @@ TEST(MeasureDepths, WhereTheBackgroundStandsStillItHasNone) {
   const std::vector<FrameDepth> depths = DepthsOfSome(scene, turning, OfScene("mug").subject, 2);
   EXPECT_TRUE(depths[0].behind.empty());
   EXPECT_FALSE(depths[0].item.empty());
+}
+
+// Two frames before a wall at 4 whose depths both know; `off`: what the first one says, relative to the truth.
+void AskBeforeWall(float off, float* value, float* confidence) {
+  constexpr int kSide = 40;
+  std::vector<DepthFrame> frames(2);
+  std::vector<FoundDepth> found(2);
+  for (int i = 0; i < 2; ++i) {
+    const auto at = static_cast<std::size_t>(i);
+    frames[at].camera = Camera::Simple(kSide, kSide, 50);
+    // The second one stands to the side and nearer.
+    frames[at].cam_from_world.translation = Eigen::Vector3d(-0.4 * i, 0, 4 - 0.5 * i);
+    found[at].box = {0, 0, kSide, kSide};
+    found[at].inverse = cv::Mat(kSide, kSide, CV_32FC1, cv::Scalar(1 / (4 - 0.5 * i)));
+    found[at].confidence = cv::Mat(kSide, kSide, CV_32FC1, cv::Scalar(0.5));
+    found[at].step = 0.005F;
+  }
+  found[0].inverse *= 1 + off;
+  cv::Mat values, sure;
+  Agree(frames, found, 0, Eigen::Vector3d::Zero(), values, sure);
+  *value = values.at<float>(kSide / 2, kSide / 2);
+  *confidence = sure.at<float>(kSide / 2, kSide / 2);
+}
+
+TEST(Agree, WhatAnotherFrameBearsOutIsMeantAndBelieved) {
+  float value = 0, confidence = 0;
+  AskBeforeWall(0.02F, &value, &confidence);
+  EXPECT_NEAR(value, 0.25 * 1.01, 5e-4);  // half-way between both
+  EXPECT_GT(confidence, 0.2);
+}
+
+TEST(Agree, WhatNoFrameBearsOutIsHardlyBelieved) {
+  float value = 0, confidence = 0;
+  AskBeforeWall(0.1F, &value, &confidence);
+  EXPECT_NEAR(value, 0.25 * 1.1, 1e-4);
+  EXPECT_LT(confidence, 0.05);
 }
 
 TEST(Smoothed, StepsStayAtEdgesAndNoiseGoesElsewhere) {
