@@ -25,9 +25,10 @@ Result<CaptureResult> CaptureFile(const fs::path& source,
                                   const std::string& name,
                                   const CaptureOptions& options,
                                   const Progress& progress) {
-  const Result<input::OpenFile> file = input::OpenFile::Open(source, options.limits.max_bytes);
+  Result<input::OpenFile> file = input::OpenFile::Open(source, options.limits.max_bytes);
   if (!file) return Forward(file);
-  if (file->kind() == input::FileKind::kVideo) return capture::CaptureVideo(*file, name, options, progress);
+  if (file->kind() == input::FileKind::kVideo)
+    return capture::CaptureVideo(std::move(*file), name, options, progress);
   if (file->kind() == input::FileKind::kZip) return capture::CapturePhotoZip(*file, name, options, progress);
   if (input::IsPhoto(file->kind())) return capture::CaptureSinglePhoto(source, options, progress);
   const std::string remedy(input::UnreadRemedy(file->kind()));

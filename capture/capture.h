@@ -5,10 +5,12 @@
 #pragma once
 
 #include <filesystem>
+#include <optional>
 #include <vector>
 
 #include "base/progress.h"
 #include "base/result.h"
+#include "capture/clip_frames.h"
 #include "capture/input/limits.h"
 #include "scene/sweep.h"
 
@@ -41,6 +43,7 @@ struct CaptureTimings {
 struct CaptureResult {
   Sweep sweep;
   CaptureTimings timings;
+  std::optional<ClipFrames> clip;  // of a clip
 };
 
 // Reads `source`: a clip, one photo, a ZIP of photos, a folder of photos, or a folder with images/ or video/
@@ -58,7 +61,7 @@ Result<Sweep> CaptureSweep(const std::filesystem::path& source,
                            const CaptureOptions& options,
                            const Progress& progress);
 
-// As CaptureSweep, with the time taken.
+// As CaptureSweep, with the time taken, and with the clip's other frames.
 Result<CaptureResult> CaptureTimed(const std::filesystem::path& source,
                                    const CaptureOptions& options,
                                    const Progress& progress);

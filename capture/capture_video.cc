@@ -2,13 +2,12 @@
 
 #include <algorithm>
 #include <chrono>
-#include <cstdio>
 #include <map>
 #include <set>
 
 #include "base/parallel.h"
 #include "base/text.h"
-#include "capture/motion.h"
+#include "capture/clip_frame.h"
 #include "capture/pixels/encode.h"
 #include "capture/select.h"
 #include "capture/transitions.h"
@@ -38,6 +37,7 @@ struct Decisions {
   std::map<int, int> key_of;          // chosen number -> key
   Selection selection;
   std::vector<SceneCut> cuts;
+  std::vector<int> mixed;  // numbers of frames that mix two pictures, sorted
 };
 
 std::vector<FrameMeasure> Measure(const Analysis& a) {
@@ -105,7 +105,7 @@ void ChooseFromEveryScene(const Choosable& choosable, int max_frames, Selection&
 
 Decisions Decide(const Analysis& a, const CaptureOptions& options) {
   const Choosable choosable = WithoutTransitions(Measure(a));
-  Decisions out{.cuts = choosable.cuts};
+  Decisions out{.cuts = choosable.cuts, .mixed = choosable.mixed};
   out.selection = SelectFrames(choosable.measures, {.max_frames = options.max_frames});
   ChooseFromEveryScene(choosable, options.max_frames, out.selection);
   out.left_out.resize(std::max(0, a.total));
@@ -136,16 +136,10 @@ SweepFrame MakeFrame(int number,
                      video::ChosenFrame picture,
                      const MediaProbe& probe,
                      const std::set<int>& kept) {
-  SweepFrame frame{.name = VideoFrameName(number), .source_index = number};
-  frame.time_s = picture.seen.time_s;
-  frame.sharpness = Sharpness(picture.seen.luma);
-  frame.mean_luma = MeanLuma(picture.seen.luma);
-  frame.image = std::move(picture.image);
-  frame.matte = std::move(picture.matte);
+  SweepFrame frame = FrameOfClip(number, std::move(picture), probe);
   frame.kept_by_user = kept.contains(number);
   frame.for_spin = choice.selected && !choice.blurred;
   frame.note = choice.note;
-  frame.focal_prior_px = probe.focal_prior_px;
   return frame;
 }
 
@@ -229,13 +223,7 @@ Result<Sweep> Assemble(const Analysis& a,
 
 }  // namespace
 
-std::string VideoFrameName(int number) {
-  char text[32];
-  std::snprintf(text, sizeof(text), "%06d.jpg", number);
-  return text;
-}
-
-Result<CaptureResult> CaptureVideo(const input::OpenFile& file,
+Result<CaptureResult> CaptureVideo(input::OpenFile file,
                                    const std::string& name,
                                    const CaptureOptions& options,
                                    const Progress& progress) {
@@ -265,6 +253,7 @@ Result<CaptureResult> CaptureVideo(const input::OpenFile& file,
   Result<Sweep> sweep = Assemble(*analysis, decisions, std::move(*pictures), sorted, name);
   if (!sweep) return Forward(sweep);
   out.sweep = std::move(*sweep);
+  out.clip = KeepOpen(std::move(file), source, *analysis, decisions.mixed, pixels::JpegQualityFor(pixels));
   out.timings.total_s = Seconds(begin);
   return out;
 }

@@ -8,13 +8,10 @@
 
 namespace rv::capture {
 
-// `name` is the file's. Pose priors are added by the caller.
-Result<CaptureResult> CaptureVideo(const input::OpenFile& file,
+// `name` is the file's. Pose priors are added by the caller. The file stays open as long as CaptureResult::clip.
+Result<CaptureResult> CaptureVideo(input::OpenFile file,
                                    const std::string& name,
                                    const CaptureOptions& options,
                                    const Progress& progress);
-
-// "000123.jpg"
-std::string VideoFrameName(int number);
 
 }  // namespace rv::capture

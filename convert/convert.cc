@@ -96,26 +96,29 @@ Result<ConvertResult> Convert(const fs::path& source,
 
   convert::StageClock clock;
   const Progress watched = clock.Watch(progress);
-  Result<Sweep> sweep = CaptureSweep(source, all.capture, watched);
-  if (!sweep) return Forward(sweep);
+  Result<CaptureResult> captured = CaptureTimed(source, all.capture, watched);
+  if (!captured) return Forward(captured);
+  Sweep& sweep = captured->sweep;
   clock.Enter("features");
-  const Status one_scene = convert::KeepOneScene(all.reconstruct, watched, *sweep);
+  const Status one_scene = convert::KeepOneScene(all.reconstruct, watched, sweep);
   if (!one_scene) return Forward(one_scene);
-  convert::KeepToOneShape(*sweep);
-  Result<RotatingView> view = convert::BuildOnLadder(*sweep, all, watched);
+  convert::KeepToOneShape(sweep);
+  Result<RotatingView> view = convert::BuildOnLadder(sweep, all, captured->clip, watched);
   if (!view) return Forward(view);
 
-  FillReceipt(*sweep, options, *view);
+  FillReceipt(sweep, options, *view);
   std::vector<std::string> tag_warnings;
   const Status tagged = convert::AddTags(all, watched, *view, tag_warnings);
   if (!tagged) return Forward(tagged);
   if (!watched("package", 0)) return Cancelled();
   ConvertResult result;
-  result.frames = static_cast<int>(sweep->frames.size());
+  result.fetched = static_cast<int>(std::count_if(
+      sweep.frames.begin(), sweep.frames.end(), [](const SweepFrame& frame) { return frame.after_mapping; }));
+  result.frames = static_cast<int>(sweep.frames.size()) - result.fetched;
   result.posed = view->reconstruction ? view->reconstruction->stats.posed_frames : 0;
-  result.warnings = std::move(sweep->warnings);
+  result.warnings = std::move(sweep.warnings);
   result.warnings.insert(result.warnings.end(), tag_warnings.begin(), tag_warnings.end());
-  if (options.keep_sources) AttachSourcePictures(*sweep, *view);
+  if (options.keep_sources) AttachSourcePictures(sweep, *view);
   result.view = std::move(*view);
   const Status written = WriteRview(result.view, out);
   if (!written) return Forward(written);

@@ -18,6 +18,8 @@ struct ConvertResult {
   RotatingView view;  // as written
   int frames = 0;     // of the sweep: those that a pose was sought for
   int posed = 0;      // of them, those that have one; 0 in tiers 3 and 4
+  int fetched =
+      0;  // of a clip, those that joined with their poses afterwards, for views; not among the above
   StageSeconds seconds;
   std::vector<std::string> warnings;  // capture's, and why there are no tags
 };
@@ -26,7 +28,7 @@ struct ConvertResult {
 // to `out`, whole or not at all; an existing file is replaced. The bytes written depend on the source and on
 // the options that shape the result alone.
 //
-// `progress` is told the stages "decode", "features", "matching", "mapping", "views", "tags" and
+// `progress` is told the stages "decode", "features", "matching", "mapping", "subject", "frames", "views", "tags" and
 // "package". A conversion without tags does not fail: `warnings` says why there are none.
 // Fails as the stages do: kNotFound (no such source or output folder), kInvalidArgument (an option, an output
 // that cannot be written), kCorrupt, kUnsupported, kInsufficientData (no spin can be made: one photo,
@@ -36,7 +38,7 @@ Result<ConvertResult> Convert(const std::filesystem::path& source,
                               const ConvertOptions& options,
                               const Progress& progress);
 
-// The result as one line of JSON: output, tier, tier_reason, views, frames, posed, seconds by stage ("export"
+// The result as one line of JSON: output, tier, tier_reason, views, frames, posed, fetched, seconds by stage ("export"
 // among them), findings, warnings. `event`, unless empty, comes first under that name.
 std::string ConvertSummaryJson(const ConvertResult& result,
                                const std::filesystem::path& out,

@@ -22,7 +22,22 @@ InputRecord OfFrame(const Sweep& sweep, const RotatingView& view, std::size_t i)
   const PosedFrame& posed = view.reconstruction->frames[i];
   if (posed.posed) out.state = InputState::kPosed;
   if (!posed.posed) out.reason = posed.reason;
+  if (frame.after_mapping) out.reason = frame.note;
   return out;
+}
+
+// `records` without this frame, which had been left out of its range.
+void TakeOut(int number, std::vector<InputRecord>& records) {
+  const auto range = std::find_if(records.begin(), records.end(), [&](const InputRecord& record) {
+    return record.frames && record.frames->from <= number && number <= record.frames->to;
+  });
+  if (range == records.end()) return;
+  InputRecord after = *range;
+  range->frames->to = number - 1;
+  after.frames->from = number + 1;
+  const bool before_it = range->frames->from <= range->frames->to;
+  if (!before_it) records.erase(range);
+  if (after.frames->from <= after.frames->to) records.push_back(std::move(after));
 }
 
 bool Before(const InputRecord& a, const InputRecord& b) {
@@ -40,6 +55,8 @@ bool Continues(const InputRecord& before, const InputRecord& next) {
 
 std::vector<InputRecord> AccountForInputs(const Sweep& sweep, const RotatingView& view) {
   std::vector<InputRecord> all = sweep.rejected;
+  for (const SweepFrame& frame : sweep.frames)
+    if (frame.after_mapping) TakeOut(frame.source_index, all);
   for (std::size_t i = 0; i < sweep.frames.size(); ++i) all.push_back(OfFrame(sweep, view, i));
   std::stable_sort(all.begin(), all.end(), Before);
   std::vector<InputRecord> out;

@@ -1,8 +1,11 @@
 // The item of a sweep, and the orbit about it: where the cameras' orbit is centered follows from where the item is.
 #pragma once
 
+#include <optional>
+
 #include "base/progress.h"
 #include "base/result.h"
+#include "capture/clip_frames.h"
 #include "convert/convert_options.h"
 #include "scene/orbit.h"
 #include "scene/reconstruction.h"
@@ -16,12 +19,14 @@ struct ItemOnOrbit {
   Orbit orbit;
 };
 
-// `orbit` is that of the cameras; it stays where the item is not placed or fewer frames would be shown. Fails as
-// FindSubject.
-Result<ItemOnOrbit> FindItemOnOrbit(const Sweep& sweep,
-                                    const Reconstruction& reconstruction,
+// `orbit` is that of the cameras; it stays where the item is not placed or fewer frames would be shown. `clip`, where there
+// is one, gives frames that stand where views are drawn from: they join sweep and reconstruction once it is known
+// where the item is. Fails as SubjectFinder, CaptureSweep and PoseFramesBetween.
+Result<ItemOnOrbit> FindItemOnOrbit(Sweep& sweep,
+                                    Reconstruction& reconstruction,
                                     const Orbit& orbit,
                                     const ConvertOptions& options,
+                                    const std::optional<ClipFrames>& clip,
                                     const Progress& progress);
 
 }  // namespace rv::convert

@@ -71,25 +71,41 @@ RotatingView WithFindings(RotatingView view, std::vector<std::string> before) {
   return view;
 }
 
-Result<RotatingView> BuildFullPath(const Sweep& sweep,
-                                   const Posed& posed,
-                                   const ConvertOptions& options,
-                                   const Progress& progress) {
+Result<RotatingView> BuildWithJoined(const Posed& posed,
+                                     const ConvertOptions& options,
+                                     const std::optional<ClipFrames>& clip,
+                                     const Progress& progress,
+                                     Sweep& sweep) {
+  Reconstruction reconstruction = posed.result.reconstruction;
   const Result<ItemOnOrbit> item =
-      FindItemOnOrbit(sweep, posed.result.reconstruction, posed.orbit, options, progress);
+      FindItemOnOrbit(sweep, reconstruction, posed.orbit, options, clip, progress);
   if (!item) return Forward(item);
   Result<RotatingView> view =
-      BuildSpin(sweep, posed.result.reconstruction, item->orbit, item->subject, options.spin, progress);
+      BuildSpin(sweep, reconstruction, item->orbit, item->subject, options.spin, progress);
   if (!view) return Forward(view);
   return WithFindings(std::move(*view), posed.result.findings);
 }
 
-Result<RotatingView> BuildOrbitPoses(const Sweep& sweep,
-                                     const Posed& posed,
+// The sweep stays as it was where this fails.
+Result<RotatingView> BuildFullPath(const Posed& posed,
+                                   const ConvertOptions& options,
+                                   const std::optional<ClipFrames>& clip,
+                                   const Progress& progress,
+                                   Sweep& sweep) {
+  // Given poses are of the frames that they name, and are not added to.
+  Result<RotatingView> view =
+      BuildWithJoined(posed, options, options.poses_exact ? std::nullopt : clip, progress, sweep);
+  if (!view) std::erase_if(sweep.frames, [](const SweepFrame& frame) { return frame.after_mapping; });
+  return view;
+}
+
+Result<RotatingView> BuildOrbitPoses(const Posed& posed,
                                      const std::string& why_not_free,
                                      const ConvertOptions& options,
-                                     const Progress& progress) {
-  Result<RotatingView> view = BuildFullPath(sweep, posed, options, progress);
+                                     const std::optional<ClipFrames>& clip,
+                                     const Progress& progress,
+                                     Sweep& sweep) {
+  Result<RotatingView> view = BuildFullPath(posed, options, clip, progress, sweep);
   if (!view) return Forward(view);
   view->tier = Tier::kOrbitPoses;
   view->tier_reason =
@@ -256,8 +272,9 @@ std::string Reason(const PosedRungs& rungs) {
 
 }  // namespace
 
-Result<RotatingView> BuildOnLadder(const Sweep& sweep,
+Result<RotatingView> BuildOnLadder(Sweep& sweep,
                                    const ConvertOptions& options,
+                                   const std::optional<ClipFrames>& clip,
                                    const Progress& progress) {
   Result<PosedRungs> rungs = FindPoses(sweep, options, progress);
   if (!rungs)
@@ -265,20 +282,20 @@ Result<RotatingView> BuildOnLadder(const Sweep& sweep,
                ? BuildWithoutPoses(sweep, rungs.error().message, std::nullopt, options, progress)
                : Result<RotatingView>(Forward(rungs));
   if (rungs->why_not_free.empty()) {
-    Result<RotatingView> full = BuildFullPath(sweep, *rungs->free, options, progress);
+    Result<RotatingView> full = BuildFullPath(*rungs->free, options, clip, progress, sweep);
     if (full || !StepsDown(full.error())) return full;
     return BuildWithoutPoses(sweep, full.error().message, std::nullopt, options, progress);
   }
   if (rungs->circle) {
     Result<RotatingView> view =
-        BuildOrbitPoses(sweep, *rungs->circle, rungs->why_not_free, options, progress);
+        BuildOrbitPoses(*rungs->circle, rungs->why_not_free, options, clip, progress, sweep);
     if (view || !StepsDown(view.error())) return view;
     rungs->why_not_circle = view.error().message;
   }
   Result<RotatingView> flat = BuildWithoutPoses(sweep, Reason(*rungs), rungs->way_deg, options, progress);
   if (!rungs->free || (!flat && !StepsDown(flat.error()))) return flat;
   if (flat && ShowsMore(*flat, rungs->free->orbit)) return flat;
-  Result<RotatingView> full = BuildFullPath(sweep, *rungs->free, options, progress);
+  Result<RotatingView> full = BuildFullPath(*rungs->free, options, clip, progress, sweep);
   return full || !flat ? std::move(full) : std::move(flat);
 }
 

@@ -6,11 +6,13 @@
 //   4  evenly picked raw frames
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "base/progress.h"
 #include "base/result.h"
+#include "capture/clip_frames.h"
 #include "convert/convert_options.h"
 #include "scene/rotating_view.h"
 #include "scene/sweep.h"
@@ -19,10 +21,11 @@ namespace rv::convert {
 
 // The spin of the highest rung that carries, without the frames' pictures (SourceFrame::image); its receipt
 // holds what every rung that was tried found. `options` are taken as they are: threads and keep_sources of
-// the stages. Fails with kInsufficientData when not even the lowest rung holds (one photo, unrelated photos),
+// the stages. Frames of `clip` that views are drawn from join the sweep (SweepFrame::after_mapping). Fails with kInsufficientData when not even the lowest rung holds (one photo, unrelated photos),
 // kCancelled, or with the error of a stage that says anything but "insufficient data".
-Result<RotatingView> BuildOnLadder(const Sweep& sweep,
+Result<RotatingView> BuildOnLadder(Sweep& sweep,
                                    const ConvertOptions& options,
+                                   const std::optional<ClipFrames>& clip,
                                    const Progress& progress);
 
 }  // namespace rv::convert

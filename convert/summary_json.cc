@@ -32,6 +32,7 @@ std::string ConvertSummaryJson(const ConvertResult& result,
   json["views"] = result.view.views.size();
   json["frames"] = result.frames;
   json["posed"] = result.posed;
+  json["fetched"] = result.fetched;
   json["arc_deg"] = result.view.coverage.arc_deg;
   json["closed"] = result.view.coverage.closed;
   json["title"] = result.view.item_title;

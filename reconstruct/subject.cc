@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <optional>
 
 #include "base/parallel.h"
 #include "base/statistics.h"
@@ -37,15 +38,16 @@ std::vector<std::uint32_t> Evenly(const std::vector<std::uint32_t>& frames, std:
 }
 
 subject::SearchPlace PlaceAt(const Reconstruction& reconstruction,
-                             const Orbit& orbit,
+                             const Eigen::Vector3d& up,
+                             double distance,
                              const Eigen::Vector3d& center,
                              double radius) {
-  subject::SearchPlace place{.center = center, .up = orbit.up, .radius = radius, .distance = orbit.radius};
+  subject::SearchPlace place{.center = center, .up = up, .radius = radius, .distance = distance};
   const auto support = [&](double reach) {
     std::vector<Eigen::Vector3d> about;
     for (const Point& point : reconstruction.points)
       if ((point.position - center).norm() <= reach) about.push_back(point.position);
-    return orbit::FindSupport(about, center, orbit.up, reach);
+    return orbit::FindSupport(about, center, up, reach);
   };
   place.support = support(radius);
   place.surface = place.support;
@@ -54,50 +56,68 @@ subject::SearchPlace PlaceAt(const Reconstruction& reconstruction,
   return place;
 }
 
-class Finder {
+}  // namespace
+
+class SubjectFinder::Work {
  public:
-  Finder(const Sweep& sweep, const Reconstruction& reconstruction, const Orbit& orbit, int threads)
+  Work(const Sweep& sweep, const Reconstruction& reconstruction, const Orbit& orbit, int threads)
       : sweep_(sweep),
         reconstruction_(reconstruction),
-        orbit_(orbit),
+        up_(orbit.up),
+        arc_(orbit.arc),
+        cameras_away_(orbit.radius),
         threads_(threads),
         ring_(FramesOfRing(sweep, orbit)),
-        points_(subject::PointsOfFrames(reconstruction)),
-        place_(PlaceAt(reconstruction, orbit, orbit.center, orbit.subject_radius)) {}
+        place_(PlaceAt(reconstruction, orbit.up, orbit.radius, orbit.center, orbit.subject_radius)) {}
 
-  Result<Subject> Find(const Progress& progress) {
-    Subject out;
-    out.mattes.resize(sweep_.frames.size());
-    out.confidence.assign(sweep_.frames.size(), 0);
-    if (ring_.size() < 3) return out;
+  Result<Subject> Search(const Progress& progress) {
+    found_ = Subject{};
+    if (ring_.size() < 3) return found_;
     if (!Report(progress, "subject", 0)) return Cancelled();
     Result<std::vector<SeenFrame>> frames = LoadAll(Evenly(ring_, kSearchFrames));
     if (!frames) return Forward(frames);
-    LookForPlace(*frames);
+    frames_ = std::move(*frames);
+    LookForPlace();
     if (!Report(progress, "subject", 0.3)) return Cancelled();
-    ItemSearch search(*frames, reconstruction_, place_, threads_);
-    search.Run();
+    search_.emplace(frames_, reconstruction_, place_, threads_);
+    search_->Run();
     if (!Report(progress, "subject", 0.7)) return Cancelled();
-    if (subject::MeasureHull(search.volume(), search.hull(), orbit_.up, out) == 0) return out;
-    const subject::FramesToMatte to_matte{.sweep = sweep_,
-                                          .reconstruction = reconstruction_,
-                                          .points = points_,
-                                          .frames = ring_,
-                                          .up = orbit_.up};
-    if (const Status made = subject::MakeMattes(to_matte, search, threads_, out); !made) return Forward(made);
+    if (subject::MeasureHull(search_->volume(), search_->hull(), up_, found_) == 0)
+      search_.reset();
+    else
+      found_.placed = arc_ >= kAllSides && found_.radius < kMostRadius * cameras_away_;
+    return found_;
+  }
+
+  void FramesMoved(const std::vector<std::uint32_t>& moved_to) {
+    for (SeenFrame& frame : frames_) frame.frame = moved_to[frame.frame];
+  }
+
+  Result<Subject> Outline(const Orbit& orbit, const Progress& progress) const {
+    Subject out = found_;
+    out.mattes.resize(sweep_.frames.size());
+    out.confidence.assign(sweep_.frames.size(), 0);
+    if (!search_) return out;
+    const std::vector<std::uint32_t> ring = FramesOfRing(sweep_, orbit);
+    const subject::PointsSeen points = subject::PointsOfFrames(reconstruction_);
+    const subject::FramesToMatte to_matte{
+        .sweep = sweep_, .reconstruction = reconstruction_, .points = points, .frames = ring, .up = up_};
+    if (const Status made = subject::MakeMattes(to_matte, *search_, threads_, out); !made)
+      return Forward(made);
     std::vector<double> agreed;
-    for (const std::uint32_t frame : ring_) agreed.push_back(out.confidence[frame]);
+    for (const std::uint32_t frame : ring) agreed.push_back(out.confidence[frame]);
     out.known = Median(agreed) >= kAgreed;
-    out.placed = out.known && orbit_.arc >= kAllSides && out.radius < kMostRadius * orbit_.radius;
+    out.placed = out.known && found_.placed;
     if (!Report(progress, "subject", 1)) return Cancelled();
     return out;
   }
 
  private:
   Result<std::vector<SeenFrame>> LoadAll(const std::vector<std::uint32_t>& frames) {
+    const subject::PointsSeen points = subject::PointsOfFrames(reconstruction_);
     std::vector<Result<SeenFrame>> loaded(frames.size());
     ParallelFor(frames.size(), threads_, [&](std::size_t i) {
-      loaded[i] = subject::LoadSeen(sweep_, reconstruction_, points_, frames[i], kSearchSidePx);
+      loaded[i] = subject::LoadSeen(sweep_, reconstruction_, points, frames[i], kSearchSidePx);
     });
     std::vector<SeenFrame> out;
     for (Result<SeenFrame>& seen : loaded) {
@@ -108,36 +128,57 @@ class Finder {
   }
 
   // The item may be larger than the orbit's subject, or beside its center: a glance tells about where it is.
-  void LookForPlace(const std::vector<SeenFrame>& frames) {
-    const std::size_t step = frames.size() > kGlanceFrames ? 2 : 1;
+  void LookForPlace() {
+    const std::size_t step = frames_.size() > kGlanceFrames ? 2 : 1;
     std::vector<SeenFrame> some;
-    for (std::size_t i = 0; i < frames.size(); i += step) some.push_back(frames[i]);
+    for (std::size_t i = 0; i < frames_.size(); i += step) some.push_back(frames_[i]);
     ItemSearch glance(some, reconstruction_, place_, threads_);
     glance.Glance();
     Subject seen;
-    if (subject::MeasureHull(glance.volume(), glance.hull(), orbit_.up, seen) == 0 ||
-        seen.radius > kMostRadius * orbit_.radius)
+    if (subject::MeasureHull(glance.volume(), glance.hull(), up_, seen) == 0 ||
+        seen.radius > kMostRadius * cameras_away_)
       return;
-    place_ = PlaceAt(reconstruction_, orbit_, seen.center, seen.radius);
+    place_ = PlaceAt(reconstruction_, up_, cameras_away_, seen.center, seen.radius);
   }
 
   const Sweep& sweep_;
   const Reconstruction& reconstruction_;
-  const Orbit& orbit_;
+  Eigen::Vector3d up_;
+  double arc_;           // radians
+  double cameras_away_;  // from the orbit's center
   int threads_;
   std::vector<std::uint32_t> ring_;
-  subject::PointsSeen points_;
   subject::SearchPlace place_;
+  std::vector<SeenFrame> frames_;     // searched in
+  std::optional<ItemSearch> search_;  // empty where nothing was found
+  Subject found_;
 };
 
-}  // namespace
+SubjectFinder::SubjectFinder(const Sweep& sweep,
+                             const Reconstruction& reconstruction,
+                             const Orbit& orbit,
+                             int threads)
+    : work_(std::make_unique<Work>(sweep, reconstruction, orbit, threads)) {}
+
+SubjectFinder::~SubjectFinder() = default;
+
+Result<Subject> SubjectFinder::Search(const Progress& progress) { return work_->Search(progress); }
+
+void SubjectFinder::FramesMoved(const std::vector<std::uint32_t>& moved_to) { work_->FramesMoved(moved_to); }
+
+Result<Subject> SubjectFinder::Outline(const Orbit& orbit, const Progress& progress) {
+  return work_->Outline(orbit, progress);
+}
 
 Result<Subject> FindSubject(const Sweep& sweep,
                             const Reconstruction& reconstruction,
                             const Orbit& orbit,
                             int threads,
                             const Progress& progress) {
-  return Finder(sweep, reconstruction, orbit, threads).Find(progress);
+  SubjectFinder finder(sweep, reconstruction, orbit, threads);
+  const Result<Subject> found = finder.Search(progress);
+  if (!found) return Forward(found);
+  return finder.Outline(orbit, progress);
 }
 
 }  // namespace rv

@@ -33,9 +33,17 @@ struct SweepFrame {
   bool kept_by_user = false;  // named in --keep-frames
   // false: posed, but never a source of a view (blurred, near-duplicate, kept only for its pose)
   bool for_spin = true;
-  std::string note;                      // why it was selected or is not for the spin
+  bool after_mapping = false;  // joined when the others had their poses, since a view is drawn from there
+  std::string note;            // why it was selected or is not for the spin
   std::optional<double> focal_prior_px;  // at image.width x image.height
   std::optional<PosePrior> pose_prior;
+};
+
+// A frame of a clip that was looked at, chosen or not.
+struct ClipCandidate {
+  int number = 0;  // as SweepFrame::source_index
+  double time_s = 0;
+  double sharpness = 0;  // comparable with other candidates' alone
 };
 
 // A cut of a clip: what comes after it shows something else than what came before.

@@ -116,6 +116,37 @@ TEST(VideoNumbering, IsExactWhenFramesAreSkipped) {
   }
 }
 
+TEST(ClipFrames, AreFetchedAsIfTheyHadBeenChosen) {
+  const TempFolder folder;
+  const auto clip = folder.path() / "clip.mp4";
+  RV_NEED_CLIP(MakeClip(clip, "-c:v libx264 -bf 3 -b_strategy 0 -g 20 -pix_fmt yuv420p", 60));
+  CaptureOptions options;
+  options.max_frames = 4;
+  options.threads = 2;
+  const Result<CaptureResult> few = CaptureTimed(clip, options, {});
+  ASSERT_TRUE(few) << few.error().message;
+  ASSERT_TRUE(few->clip);
+  ASSERT_EQ(few->clip->candidates().size(), 60U);
+  for (int i = 0; i < 60; ++i) EXPECT_EQ(few->clip->candidates()[static_cast<std::size_t>(i)].number, i);
+  const std::vector<int> numbers{3, 4, 17, 41, 59};
+  std::filesystem::remove(clip);  // it is open
+  const Result<std::vector<SweepFrame>> fetched = few->clip->Fetch(numbers, {});
+  ASSERT_TRUE(fetched) << fetched.error().message;
+  RV_NEED_CLIP(MakeClip(clip, "-c:v libx264 -bf 3 -b_strategy 0 -g 20 -pix_fmt yuv420p", 60));
+  options.keep_frames = numbers;
+  const Result<Sweep> chosen = CaptureSweep(clip, options, {});
+  ASSERT_TRUE(chosen) << chosen.error().message;
+  ASSERT_EQ(fetched->size(), numbers.size());
+  for (std::size_t i = 0; i < numbers.size(); ++i) {
+    const SweepFrame* same = Find(*chosen, numbers[i]);
+    ASSERT_NE(same, nullptr);
+    EXPECT_EQ((*fetched)[i].name, same->name);
+    EXPECT_EQ((*fetched)[i].time_s, same->time_s);
+    EXPECT_EQ((*fetched)[i].sharpness, same->sharpness);
+    EXPECT_EQ((*fetched)[i].image.bytes, same->image.bytes);
+  }
+}
+
 TEST(VideoRotation, IsAppliedAsTheDisplayMatrixSays) {
   const TempFolder folder;
   const auto plain = folder.path() / "plain.mp4";

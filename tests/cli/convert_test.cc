@@ -1,10 +1,12 @@
 // The whole job through the program, on the sample clip made small.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+
 #include <signal.h>
 
 #include <chrono>
 #include <fstream>
+#include <map>
 #include <thread>
 
 #include "asset/rview_file.h"
@@ -26,6 +28,34 @@ std::vector<std::string> Quick(std::vector<std::string> arguments) {
       "320",     "--work-side",       "480"};
   all.insert(all.end(), arguments.begin(), arguments.end());
   return all;
+}
+
+// Frames that joined after mapping are shown, told of, and counted apart.
+void ExpectFetchedFramesAreAccountedFor(const RotatingView& view, const nlohmann::json& result) {
+  const int fetched = result["fetched"];
+  EXPECT_GT(fetched, 0);
+  EXPECT_EQ(view.sources.size(), result["frames"].get<std::size_t>() + static_cast<std::size_t>(fetched));
+  int noted = 0, used = 0;
+  for (std::size_t i = 0; i < view.sources.size(); ++i) {
+    if (i > 0) {
+      EXPECT_LT(view.sources[i - 1].source_index, view.sources[i].source_index);
+    }
+    if (view.sources[i].note.find("fetched after mapping") == std::string::npos) continue;
+    ++noted;
+    used += view.sources[i].used_in_view ? 1 : 0;
+    EXPECT_FALSE(view.sources[i].image.empty());
+    EXPECT_TRUE(view.reconstruction->frames[i].posed);
+  }
+  EXPECT_EQ(noted, fetched);
+  EXPECT_GE(used, 0.8 * fetched);
+  std::map<InputState, int> inputs;
+  int next = 0;
+  for (const InputRecord& input : view.inputs) {
+    EXPECT_EQ(input.frames->from, next);
+    next = input.frames->to + 1;
+    inputs[input.state] += next - input.frames->from;
+  }
+  EXPECT_EQ(inputs[InputState::kPosed], result["posed"].get<int>() + fetched);
 }
 
 TEST(CliConvert, TheSampleClipBecomesAFullPathSpin) {
@@ -65,8 +95,8 @@ TEST(CliConvert, TheSampleClipBecomesAFullPathSpin) {
   EXPECT_EQ(view.source_name, "demo.mp4");
   EXPECT_EQ(view.options.at("max-frames"), "40");
   EXPECT_TRUE(view.versions.contains("rotaview"));
-  EXPECT_EQ(view.sources.size(), last["frames"]);
   EXPECT_FALSE(view.sources[0].image.empty());
+  ExpectFetchedFramesAreAccountedFor(view, last);
 
   EXPECT_EQ(cli.Run({"info", "item.rview", "--strict"}).exit_code, 0);
   const auto info = cli.Run({"info", "item.rview", "--json"}).Events();

@@ -32,6 +32,29 @@ TEST(AccountForInputs, JoinsFramesOfOneStateAndKeepsTheOrderOfTheClip) {
   EXPECT_EQ(inputs[4].reason, "blurred");
 }
 
+// Each frame is told of once, also those that had been left out and joined afterwards.
+TEST(AccountForInputs, FramesThatJoinedLeaveTheRangeThatWasLeftOut) {
+  Sweep sweep{.kind = SourceKind::kVideo, .source_name = "clip.mp4"};
+  RotatingView view;
+  view.reconstruction.emplace();
+  for (const int number : {0, 1, 5, 7, 9, 10}) {
+    const bool joined = number != 0 && number != 10;
+    sweep.frames.push_back(
+        {.name = "f", .source_index = number, .after_mapping = joined, .note = joined ? "fetched" : ""});
+    view.reconstruction->frames.push_back({.posed = true});
+  }
+  sweep.rejected = {LeftOut(1, 7), LeftOut(8, 9)};
+  const std::vector<InputRecord> inputs = AccountForInputs(sweep, view);
+  const int spans[][2] = {{0, 0}, {1, 1}, {2, 4}, {5, 5}, {6, 6}, {7, 7}, {8, 8}, {9, 9}, {10, 10}};
+  ASSERT_EQ(inputs.size(), std::size(spans));
+  for (std::size_t i = 0; i < inputs.size(); ++i) {
+    EXPECT_EQ(inputs[i].frames->from, spans[i][0]);
+    EXPECT_EQ(inputs[i].frames->to, spans[i][1]);
+    EXPECT_EQ(inputs[i].state, i == 2 || i == 4 || i == 6 ? InputState::kLeftOut : InputState::kPosed) << i;
+  }
+  EXPECT_EQ(inputs[1].reason, "fetched");
+}
+
 TEST(AccountForInputs, PhotosComeByNameAndHaveNoPoseInLowerTiers) {
   Sweep sweep{.kind = SourceKind::kPhotos, .source_name = "photos"};
   for (const char* name : {"10.jpg", "2.jpg"}) sweep.frames.push_back({.name = name});

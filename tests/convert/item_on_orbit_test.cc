@@ -48,13 +48,14 @@ Drawn Draw() {
 
 // The ring about the item may hold frames that the cameras' own ring did not.
 TEST(ItemOnOrbit, EveryFrameOfTheRingHasAMatte) {
-  const Drawn scene = Draw();
+  Drawn scene = Draw();
   Result<Orbit> orbit = EstimateOrbit(scene.reconstruction, scene.sweep, OrbitOptions{});
   ASSERT_TRUE(orbit) << orbit.error().message;
   for (std::size_t i = 1; i < orbit->frames.size(); i += 2) orbit->frames[i].on_ring = false;
   ConvertOptions options;
   options.threads = 2;
-  const Result<ItemOnOrbit> item = FindItemOnOrbit(scene.sweep, scene.reconstruction, *orbit, options, {});
+  const Result<ItemOnOrbit> item =
+      FindItemOnOrbit(scene.sweep, scene.reconstruction, *orbit, options, {}, {});
   ASSERT_TRUE(item) << item.error().message;
   ASSERT_TRUE(item->subject.placed);
   int on_ring = 0;

@@ -90,11 +90,11 @@ Sweep FilmTin(int frames) {
 }
 
 TEST(Ladder, ItemWithTwoLikeSidesIsToldApartByTheOrderOfItsFrames) {
-  const Sweep sweep = FilmTin(30);
+  Sweep sweep = FilmTin(30);
   ConvertOptions options;
   options.spin.views = 24;
   options.spin.size_px = 160;
-  const Result<RotatingView> view = BuildOnLadder(sweep, options, {});
+  const Result<RotatingView> view = BuildOnLadder(sweep, options, {}, {});
   ASSERT_TRUE(view) << view.error().message;
   EXPECT_EQ(view->tier, Tier::kFullPath) << view->tier_reason;
   EXPECT_THAT(view->coverage.findings,
@@ -124,9 +124,9 @@ TEST(Ladder, CameraThatTurnedOnTheSpotGetsNoPoses) {
   if (!std::filesystem::exists(places)) GTEST_SKIP() << places << " is missing";
   int tried = 0;
   for (const auto& place : std::filesystem::directory_iterator(places)) {
-    const Result<Sweep> sweep = CaptureSweep(place.path(), {}, {});
+    Result<Sweep> sweep = CaptureSweep(place.path(), {}, {});
     ASSERT_TRUE(sweep) << sweep.error().message;
-    const Result<RotatingView> view = BuildOnLadder(*sweep, {}, {});
+    const Result<RotatingView> view = BuildOnLadder(*sweep, {}, {}, {});
     ASSERT_TRUE(view) << view.error().message;
     EXPECT_TRUE(view->tier == Tier::kStabilized2d || view->tier == Tier::kRawFrames) << place.path();
     EXPECT_FALSE(view->reconstruction) << place.path();
