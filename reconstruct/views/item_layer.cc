@@ -103,6 +103,13 @@ Image ItemLayer::Covered() const {
   return out;
 }
 
+Image ItemLayer::Shown() const {
+  Image out = Image::Make(camera_.width, camera_.height, 1);
+  for (std::size_t i = 0; i < pixels_.size(); ++i)
+    if (pixels_[i].source == 0 && pixels_[i].whole && pixels_[i].alpha >= kOnItem) out.pixels[i] = 255;
+  return out;
+}
+
 void ItemLayer::Paint(std::size_t index,
                       const Image& picture,
                       std::uint8_t label,

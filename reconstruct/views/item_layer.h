@@ -39,6 +39,9 @@ class ItemLayer {
   // Where the background will not be seen; 1 channel, of the view's size, 255 = covered.
   Image Covered() const;
 
+  // Where the main source itself shows the item; 1 channel, of the view's size, 255 = it does.
+  Image Shown() const;
+
   // 1 / z in the view, where the item is; else 0.
   const std::vector<float>& inverse() const { return inverse_; }
   std::size_t size() const { return size_; }  // pixels of the item

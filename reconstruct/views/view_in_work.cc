@@ -5,10 +5,12 @@
 #include <cmath>
 #include <memory>
 
+#include "base/statistics.h"
 #include "reconstruct/spin/item_frame.h"
 #include "reconstruct/views/backdrop.h"
 #include "reconstruct/views/hole_fill.h"
 #include "reconstruct/views/item_layer.h"
+#include "reconstruct/views/item_mix.h"
 #include "reconstruct/views/matte_edges.h"
 #include "reconstruct/views/paint_masks.h"
 #include "scene/background.h"
@@ -46,6 +48,7 @@ class ViewInWork {
     if (apart) {
       if (plan_.item_framed && in_.options.backdrop) Continue(false);
       if (const Status drawn = PaintItem(*item); !drawn) return drawn;
+      if (const Status mixed = MixInSecond(view); !mixed) return mixed;
     }
     captured = spin::CapturedShare(pixels_.provenance);
     if (!apart && plan_.item_framed && in_.options.backdrop && captured < 1) Continue(true);
@@ -208,6 +211,57 @@ class ViewInWork {
       item.layer->Paint(k, **picture, LabelOf(item.sources[k]), pixels_);
     }
     item_inverse_ = item.layer->inverse();
+    return {};
+  }
+
+  // The frame that the item is mixed from with the main one: the nearest on the other side of the view, and its weight.
+  struct Second {
+    int source = 0;
+    double weight = 0;
+  };
+  std::optional<Second> FindSecond() const {
+    constexpr double kLeastWeight = 0.1, kMostApart = 25 * kPi / 180;
+    const auto side = [&](int source) {
+      return WrapSigned(plan_.sources[source].azimuth - stop_.azimuth);
+    };
+    const auto away = [&](int source) {
+      const Eigen::Vector3d& center = plan_.orbit.center;
+      const Eigen::Vector3d from = (stop_.cam_from_world.Origin() - center).normalized();
+      const Eigen::Vector3d to = (plan_.sources[source].cam_from_world.Origin() - center).normalized();
+      return std::acos(std::clamp(from.dot(to), -1.0, 1.0));
+    };
+    const int main = planned_.sources.front();
+    for (const int other : planned_.item_fills) {
+      if (other == main || Matte(other) == nullptr || in_.depths[other].item.empty()) continue;
+      if (side(main) * side(other) > 0) continue;
+      const double apart = away(main) + away(other);
+      const double weight = std::min(0.5, away(main) / std::max(apart, 1e-9));
+      if (weight < kLeastWeight || apart > kMostApart) return std::nullopt;
+      return Second{other, weight};
+    }
+    return std::nullopt;
+  }
+
+  Status MixInSecond(View& view) {
+    const std::optional<Second> second = FindSecond();
+    if (!second) return {};
+    const Result<const Image*> picture = pictures_.Of(second->source);
+    if (!picture) return Forward(picture);
+    const Image& matte = *Matte(second->source);
+    const ItemSource from = SourceOf(second->source, matte, matte);
+    const ItemLayer layer(spin::ViewCamera(plan_.frame, plan_.path.focal_px), stop_.cam_from_world, from,
+                          {from});
+    spin::ViewPixels other = pixels_;
+    const std::uint8_t label = LabelOf(second->source);
+    layer.Paint(0, **picture, label, other);
+    const Image weights = MixItem(other.image, layer.Shown(), second->weight, pixels_);
+    Image blend = Image::Make(weights.width, weights.height, 3);
+    for (std::size_t i = 0; i < weights.pixels.size(); ++i) {
+      if (weights.pixels[i] == 0) continue;
+      blend.pixels[3 * i] = label;
+      blend.pixels[3 * i + 1] = weights.pixels[i];
+    }
+    view.blend = EncodePng(blend);
     return {};
   }
 
