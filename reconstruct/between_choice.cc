@@ -60,10 +60,9 @@ Standings WhereTheyStand(const Sweep& sweep,
     const std::uint32_t frame = orbit.frames[static_cast<std::size_t>(index)].frame.value;
     const int number = sweep.frames[frame].source_index;
     const auto known = sharpness.find(number);
-    out.ring.push_back(
-        {.number = number,
-         .direction = DirectionFrom(orbit, reconstruction.frames[frame].cam_from_world),
-         .blur_cost = known == sharpness.end() ? 0 : BlurCost(known->second, usual)});
+    out.ring.push_back({.number = number,
+                        .direction = DirectionFrom(orbit, reconstruction.frames[frame].cam_from_world),
+                        .blur_cost = known == sharpness.end() ? 0 : BlurCost(known->second, usual)});
   }
   for (const ClipCandidate& candidate : candidates) {
     const auto between = between::FindNeighbors(sweep, reconstruction, candidate.number);

@@ -39,11 +39,9 @@ Sights SightsOf(const Reconstruction& reconstruction) {
     for (const Observation& seen : reconstruction.points[p].track)
       out[seen.frame.value].push_back({p, seen.pixel});
   for (std::vector<FrameBetween::Seen>& seen : out) {
-    std::stable_sort(seen.begin(), seen.end(),
-                     [&](const FrameBetween::Seen& a, const FrameBetween::Seen& b) {
-                       return reconstruction.points[a.point].track.size() >
-                              reconstruction.points[b.point].track.size();
-                     });
+    std::stable_sort(seen.begin(), seen.end(), [&](const FrameBetween::Seen& a, const FrameBetween::Seen& b) {
+      return reconstruction.points[a.point].track.size() > reconstruction.points[b.point].track.size();
+    });
     if (seen.size() > kMostPoints) seen.resize(kMostPoints);
   }
   return out;
@@ -61,12 +59,12 @@ class Poser {
     RV_CHECK(neighbors.has_value());
     const PosedFrame& like = reconstruction_.frames[neighbors->before];
     if (frame.image.width != like.width || frame.image.height != like.height) return std::nullopt;
-    const Rigid3 guess = between::PoseBetween(sweep_, reconstruction_, *neighbors, frame.source_index,
-                                              frame.time_s);
+    const Rigid3 guess =
+        between::PoseBetween(sweep_, reconstruction_, *neighbors, frame.source_index, frame.time_s);
     const Result<Image> gray = features::DecodeWorkImage(frame.image, kWorkSidePx);
     if (!gray) return Forward(gray);
-    const Camera lens = reconstruction_.cameras[static_cast<std::size_t>(like.camera)].Scaled(
-        gray->width, gray->height);
+    const Camera lens =
+        reconstruction_.cameras[static_cast<std::size_t>(like.camera)].Scaled(gray->width, gray->height);
     std::map<std::uint32_t, Eigen::Vector2d> found;
     for (const std::uint32_t neighbor : {neighbors->before, neighbors->after})
       if (const Status followed = FollowFrom(neighbor, guess, lens, *gray, found); !followed)
@@ -108,21 +106,21 @@ class Poser {
     return {};
   }
 
-  static sparse::SparseMap MapOf(const Camera& lens) { return {.cameras = {lens}, .frames = {{}}, .points = {}}; }
+  static sparse::SparseMap MapOf(const Camera& lens) {
+    return {.cameras = {lens}, .frames = {{}}, .points = {}};
+  }
 
   std::optional<Rigid3> Resect(const Camera& lens,
                                const std::map<std::uint32_t, Eigen::Vector2d>& found) const {
     sparse::SparseMap map = MapOf(lens);
     for (const auto& [point, px] : found) {
       map.frames[0].sees.push_back({.point = static_cast<int>(map.points.size()), .slot = 0});
-      map.points.push_back(
-          {.valid = true, .position = reconstruction_.points[point].position, .track = {{.frame = 0, .px = px}}});
+      map.points.push_back({.valid = true,
+                            .position = reconstruction_.points[point].position,
+                            .track = {{.frame = 0, .px = px}}});
     }
-    const std::optional<sparse::ResectionResult> result =
-        sparse::ResectFrame(map, 0,
-                            {.max_error_px = kMostError,
-                             .min_inliers = kFewestPoints,
-                             .min_inlier_share = kLeastShare});
+    const std::optional<sparse::ResectionResult> result = sparse::ResectFrame(
+        map, 0, {.max_error_px = kMostError, .min_inliers = kFewestPoints, .min_inlier_share = kLeastShare});
     if (!result) return std::nullopt;
     return result->cam_from_world;
   }
@@ -230,13 +228,11 @@ Orbit WithJoinedFrames(const Orbit& orbit,
                                     [&](const OrbitFrame& frame) { return frame.frame.value > i; });
     RV_CHECK(after != out.frames.begin());  // they stand between frames of the ring
     const OrbitFrame before = *(after - 1);
-    const Eigen::Vector3d offset =
-        reconstruction.frames[i].cam_from_world.Origin() - orbit.center;
+    const Eigen::Vector3d offset = reconstruction.frames[i].cam_from_world.Origin() - orbit.center;
     const double radius = std::max(offset.norm(), 1e-12);
     OrbitFrame joined{.frame = FrameId{i}};
     joined.azimuth = WrapPositive(std::atan2(offset.dot(axes.across), offset.dot(axes.ahead)));
-    joined.unwrapped_azimuth =
-        before.unwrapped_azimuth + WrapSigned(joined.azimuth - before.azimuth);
+    joined.unwrapped_azimuth = before.unwrapped_azimuth + WrapSigned(joined.azimuth - before.azimuth);
     joined.elevation = std::asin(std::clamp(offset.dot(axes.up) / radius, -1.0, 1.0));
     joined.radius = radius;
     joined.quarter_turns = before.quarter_turns;

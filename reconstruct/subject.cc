@@ -22,6 +22,28 @@ constexpr std::size_t kSearchFrames = 36, kGlanceFrames = 24;
 constexpr double kAgreed = 0.75;
 constexpr double kAllSides = 200 * kPi / 180;
 constexpr double kMostRadius = 0.5;  // of the cameras' distance
+constexpr double kMostOfEdge = 0.2;  // of a picture's edge
+constexpr double kNearlyAll = 0.9;   // of the frames
+
+// Intersection over union of what is above one half.
+double Agreement(const std::vector<float>& a, const std::vector<float>& b) {
+  double both = 0, any = 0;
+  for (std::size_t p = 0; p < a.size(); ++p) {
+    both += a[p] > 0.5F && b[p] > 0.5F;
+    any += a[p] > 0.5F || b[p] > 0.5F;
+  }
+  return any > 0 ? both / any : 0;
+}
+
+// Of the outermost pixels, those above one half.
+double ShareOfEdge(const std::vector<float>& labels, int width) {
+  const int height = static_cast<int>(labels.size()) / width;
+  int on = 0, all = 0;
+  for (int y = 0; y < height; ++y)
+    for (int x = 0; x < width; x += y == 0 || y == height - 1 ? 1 : std::max(1, width - 1), ++all)
+      on += labels[static_cast<std::size_t>(y * width + x)] > 0.5F;
+  return static_cast<double>(on) / std::max(1, all);
+}
 
 std::vector<std::uint32_t> FramesOfRing(const Sweep& sweep, const Orbit& orbit) {
   std::vector<std::uint32_t> out;
@@ -68,7 +90,8 @@ class SubjectFinder::Work {
         cameras_away_(orbit.radius),
         threads_(threads),
         ring_(FramesOfRing(sweep, orbit)),
-        place_(PlaceAt(reconstruction, orbit.up, orbit.radius, orbit.center, orbit.subject_radius)) {}
+        first_place_(PlaceAt(reconstruction, orbit.up, orbit.radius, orbit.center, orbit.subject_radius)),
+        place_(first_place_) {}
 
   Result<Subject> Search(const Progress& progress) {
     found_ = Subject{};
@@ -77,15 +100,15 @@ class SubjectFinder::Work {
     Result<std::vector<SeenFrame>> frames = LoadAll(Evenly(ring_, kSearchFrames));
     if (!frames) return Forward(frames);
     frames_ = std::move(*frames);
-    LookForPlace();
-    if (!Report(progress, "subject", 0.3)) return Cancelled();
-    search_.emplace(frames_, reconstruction_, place_, threads_);
-    search_->Run();
+    LookFor();
+    if (!Report(progress, "subject", 0.5)) return Cancelled();
+    if (!IsPlausible() && HasEvenBackdrop()) {
+      // Too thin or too white to be told by colors: then it is what stands before the backdrop.
+      by_backdrop_ = true;
+      for (SeenFrame& frame : frames_) subject::TellByBackdrop(frame);
+      LookFor();
+    }
     if (!Report(progress, "subject", 0.7)) return Cancelled();
-    if (subject::MeasureHull(search_->volume(), search_->hull(), up_, found_) == 0)
-      search_.reset();
-    else
-      found_.placed = arc_ >= kAllSides && found_.radius < kMostRadius * cameras_away_;
     return found_;
   }
 
@@ -100,8 +123,12 @@ class SubjectFinder::Work {
     if (!search_) return out;
     const std::vector<std::uint32_t> ring = FramesOfRing(sweep_, orbit);
     const subject::PointsSeen points = subject::PointsOfFrames(reconstruction_);
-    const subject::FramesToMatte to_matte{
-        .sweep = sweep_, .reconstruction = reconstruction_, .points = points, .frames = ring, .up = up_};
+    const subject::FramesToMatte to_matte{.sweep = sweep_,
+                                          .reconstruction = reconstruction_,
+                                          .points = points,
+                                          .frames = ring,
+                                          .up = up_,
+                                          .by_backdrop = by_backdrop_};
     if (const Status made = subject::MakeMattes(to_matte, *search_, threads_, out); !made)
       return Forward(made);
     std::vector<double> agreed;
@@ -127,6 +154,37 @@ class SubjectFinder::Work {
     return out;
   }
 
+  void LookFor() {
+    place_ = first_place_;
+    found_ = Subject{};
+    LookForPlace();
+    search_.emplace(frames_, reconstruction_, place_, threads_);
+    search_->Run();
+    if (subject::MeasureHull(search_->volume(), search_->hull(), up_, found_) == 0)
+      search_.reset();
+    else
+      found_.placed = arc_ >= kAllSides && found_.radius < kMostRadius * cameras_away_;
+  }
+
+  // Labels and hull agree, and no item goes beyond much of its pictures' edges.
+  bool IsPlausible() const {
+    if (!search_) return false;
+    std::vector<double> agreed, beyond;
+    for (std::size_t i = 0; i < frames_.size(); ++i) {
+      const std::vector<float> hull =
+          subject::Projected(search_->volume(), search_->hull_shell(), frames_[i].sight).front();
+      agreed.push_back(Agreement(search_->labels()[i], hull));
+      beyond.push_back(ShareOfEdge(search_->labels()[i], frames_[i].lab.cols));
+    }
+    return Median(agreed) >= kAgreed && Median(beyond) < kMostOfEdge;
+  }
+
+  bool HasEvenBackdrop() const {
+    const auto even = std::count_if(frames_.begin(), frames_.end(),
+                                    [](const SeenFrame& frame) { return !frame.backdrop.empty(); });
+    return static_cast<double>(even) >= kNearlyAll * static_cast<double>(frames_.size());
+  }
+
   // The item may be larger than the orbit's subject, or beside its center: a glance tells about where it is.
   void LookForPlace() {
     const std::size_t step = frames_.size() > kGlanceFrames ? 2 : 1;
@@ -148,7 +206,8 @@ class SubjectFinder::Work {
   double cameras_away_;  // from the orbit's center
   int threads_;
   std::vector<std::uint32_t> ring_;
-  subject::SearchPlace place_;
+  subject::SearchPlace first_place_, place_;
+  bool by_backdrop_ = false;
   std::vector<SeenFrame> frames_;     // searched in
   std::optional<ItemSearch> search_;  // empty where nothing was found
   Subject found_;

@@ -7,6 +7,7 @@
 #include "base/parallel.h"
 #include "base/statistics.h"
 #include "reconstruct/subject/consensus.h"
+#include "reconstruct/subject/even_backdrop.h"
 #include "reconstruct/subject/fine_edges.h"
 #include "reconstruct/subject/neighbors.h"
 #include "reconstruct/subject/tight_hull.h"
@@ -63,6 +64,19 @@ int SideFor(const FramesToMatte& in, const Subject& subject) {
       std::lround(std::clamp(Median(std::move(sides)), double{kLeastSide}, double{kMostSide})));
 }
 
+// What of the part belongs to the even backdrop, softly; empty where there is none.
+cv::Mat BackdropOf(const cv::Mat& rgb, const cv::Rect& part) {
+  cv::Mat lab;
+  cv::cvtColor(rgb, lab, cv::COLOR_RGB2Lab);
+  const std::vector<float> backdrop = FindEvenBackdrop(lab);
+  if (backdrop.empty()) return {};
+  cv::Mat out(rgb.size(), CV_8UC1);
+  for (std::size_t p = 0; p < backdrop.size(); ++p) out.data[p] = backdrop[p] > 0 ? 255 : 0;
+  cv::dilate(out, out, {});  // the steps at the item's outline were seen over three pixels
+  cv::blur(out, out, {3, 3});
+  return out(part).clone();
+}
+
 class Maker {
  public:
   Maker(const FramesToMatte& in, const ItemSearch& search, int threads, Subject& out)
@@ -72,6 +86,7 @@ class Maker {
         out_(out),
         side_(SideFor(in, out)),
         labeled_(in.frames.size()),
+        backdrops_(in.frames.size()),
         finished_(in.frames.size()) {}
 
   Status Make() {
@@ -96,9 +111,10 @@ class Maker {
     // Decoded once: the part that the outline needs is kept.
     const Result<Image> picture = DecodeFrame(in_.sweep.frames[in_.frames[i]], kTimesFiner * side_);
     if (!picture) return Forward(picture);
-    const Result<SeenFrame> seen =
+    Result<SeenFrame> seen =
         MakeSeen(in_.sweep, in_.reconstruction, in_.points, in_.frames[i], Smaller(*picture));
     if (!seen) return Forward(seen);
+    if (in_.by_backdrop) TellByBackdrop(*seen);
     LabeledFrame& to = labeled_[i];
     to.frame = in_.frames[i];
     to.sight = seen->sight;
@@ -111,6 +127,7 @@ class Maker {
     const cv::Mat rgb(picture->height, picture->width, CV_8UC3,
                       const_cast<std::uint8_t*>(picture->pixels.data()));
     cv::cvtColor(rgb(to.fine_box), to.fine, cv::COLOR_RGB2Lab);
+    if (in_.by_backdrop) backdrops_[i] = BackdropOf(rgb, to.fine_box);
     const ItemSearch::Labels labels = search_.Label(PartOf(*seen, to.box));
     double both = 0, any = 0;
     for (int y = 0; y < to.box.height; ++y)
@@ -137,7 +154,8 @@ class Maker {
           .together = voted(labeled.box),
           .neighbors = SeenByNeighbors(labeled_, i, out_.center, voted <= 127)(labeled.box)};
       const double factor = static_cast<double>(labeled.fine_size.width) / labeled.matte.cols;
-      const cv::Mat fine = FineMatte(coarse, labeled.fine, factor);
+      cv::Mat fine = FineMatte(coarse, labeled.fine, factor);
+      if (!backdrops_[i].empty()) cv::min(fine, 255 - backdrops_[i], fine);
       fine.copyTo(cv::Mat(matte.height, matte.width, CV_8UC1, matte.pixels.data())(labeled.fine_box));
       cv::resize(fine, finished_[i](labeled.box), labeled.box.size(), 0, 0, cv::INTER_AREA);
     }
@@ -159,6 +177,8 @@ class Maker {
   Subject& out_;
   int side_;
   std::vector<LabeledFrame> labeled_;
+  std::vector<cv::Mat>
+      backdrops_;  // of the same part as LabeledFrame::fine, 255 = backdrop; empty where not asked for
   std::vector<cv::Mat> finished_;  // the mattes again, when all have been looked at
 };
 

@@ -12,6 +12,7 @@ struct FramesToMatte {
   const PointsSeen& points;
   const std::vector<std::uint32_t>& frames;  // indices into Sweep::frames, with poses
   const Eigen::Vector3d& up;                 // world
+  bool by_backdrop = false;                  // the search was told what stands before the even backdrop
 };
 
 // Each frame is labeled by itself, then its outline told anew by what all say together. Sets mattes and confidence and the tight hull of

@@ -5,6 +5,7 @@
 
 #include "base/parallel.h"
 #include "reconstruct/subject/behind_view.h"
+#include "reconstruct/subject/coarser.h"
 #include "reconstruct/subject/hull.h"
 #include "reconstruct/subject/point_evidence.h"
 #include "reconstruct/subject/project_cells.h"
@@ -27,7 +28,7 @@ constexpr int kCore = 3;  // cells deep in the hull
 
 // Log odds for label 1 of a pixel.
 constexpr float kByColor = 0.4F, kByLocalColor = 0.4F, kByPoints = 2.5F, kBySame = 2.5F, kByAnother = 4,
-                kByBehind = 0.4F;
+                kByBehind = 0.4F, kByBackdrop = 3;
 constexpr float kByHull = 1, kByCore = 2, kByGuess = 1.5F, kBeyondReach = 3;
 constexpr float kOddsCost = 0.12F;  // of one step of the log odds against a boundary's
 constexpr float kReached = 0.3F;
@@ -37,28 +38,6 @@ constexpr float kGuessed = 0.15F;      // weight of the first guess for the item
 constexpr float kOthersBehind = 0.3F;  // of what lies behind the item in the other frames
 constexpr int kSteps = 30, kLastSteps = 60;
 constexpr int kLastStep = 2;  // px: frames and hull were seen at half the size of a matte
-
-Sight Coarser(Sight sight, int step) {
-  Camera& lens = sight.camera;
-  lens.width = (lens.width + step - 1) / step;
-  lens.height = (lens.height + step - 1) / step;
-  lens.focal_px /= step;
-  lens.cx_px /= step;
-  lens.cy_px /= step;
-  return sight;
-}
-
-// Back to the size of `camera`.
-std::vector<float> Enlarged(std::vector<float> values, const Camera& camera, int step) {
-  if (step == 1) return values;
-  const int width = (camera.width + step - 1) / step;
-  std::vector<float> out;
-  out.reserve(static_cast<std::size_t>(camera.width) * static_cast<std::size_t>(camera.height));
-  for (int y = 0; y < camera.height; ++y)
-    for (int x = 0; x < camera.width; ++x)
-      out.push_back(values[static_cast<std::size_t>(y / step * width + x / step)]);
-  return out;
-}
 
 }  // namespace
 
@@ -262,6 +241,7 @@ float ItemSearch::OnItem(const SeenFrame& frame,
                          std::size_t p,
                          Stage stage) const {
   if (!frame.given.empty() && frame.given[p] < -1) return 0;
+  if (!frame.backdrop.empty() && frame.backdrop[p] > 0) return 0;
   const float label = stage == Stage::kFirst ? kGuessed * own.hull[p] * own.hull[p]
                                              : std::max(labels[p], own.same[p]) * own.hull[p];
   return std::clamp(label + own.points[p], 0.0F, 1.0F);
@@ -301,6 +281,7 @@ std::vector<float> ItemSearch::Solve(const SeenFrame& frame,
     odds += stage == Stage::kFirst ? kByGuess * (own.hull[p] - 0.5F)
                                    : kByHull * std::max(0.0F, own.hull[p] - 0.5F);
     if (!frame.given.empty()) odds += frame.given[p];
+    if (!frame.backdrop.empty()) odds -= kByBackdrop * frame.backdrop[p];
     if (own.reach[p] < kReached) odds -= kBeyondReach;
     const LabColor color = frame.Color(p);
     odds += kByColor * LogOdds(item_, own.behind, color) +

@@ -5,6 +5,7 @@
 #include <opencv2/imgproc.hpp>
 
 #include "base/text.h"
+#include "reconstruct/subject/even_backdrop.h"
 
 namespace rv::subject {
 namespace {
@@ -80,6 +81,7 @@ Result<SeenFrame> MakeSeen(const Sweep& sweep,
   const cv::Mat rgb(picture.height, picture.width, CV_8UC3, const_cast<std::uint8_t*>(picture.pixels.data()));
   cv::cvtColor(rgb, out.lab, cv::COLOR_RGB2Lab);
   out.edge = EdgeCosts(out.lab);
+  out.backdrop = FindEvenBackdrop(out.lab);
   const double x = static_cast<double>(picture.width) / posed.width,
                y = static_cast<double>(picture.height) / posed.height;
   for (const auto& [point, pixel] : points[frame])
@@ -91,6 +93,12 @@ Result<SeenFrame> MakeSeen(const Sweep& sweep,
     out.given = OddsOf(*matte, out.lab.size());
   }
   return out;
+}
+
+void TellByBackdrop(SeenFrame& frame) {
+  if (frame.backdrop.empty()) return;
+  frame.given = OddsBefore(frame.backdrop, frame.lab.size());
+  frame.backdrop.clear();
 }
 
 SeenFrame PartOf(const SeenFrame& whole, const cv::Rect& part) {
@@ -106,6 +114,7 @@ SeenFrame PartOf(const SeenFrame& whole, const cv::Rect& part) {
     }
   };
   copy(whole.edge, out.edge);
+  if (!whole.backdrop.empty()) copy(whole.backdrop, out.backdrop);
   if (!whole.given.empty()) copy(whole.given, out.given);
   for (const SeenPoint& seen : whole.points) {
     const cv::Point2f at(seen.at.x - static_cast<float>(part.x), seen.at.y - static_cast<float>(part.y));

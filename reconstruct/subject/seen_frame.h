@@ -25,7 +25,8 @@ struct SeenFrame {
   cv::Mat lab;              // CV_8UC3, continuous
   std::vector<float> edge;  // what a boundary costs at each pixel, (0, 1]
   std::vector<SeenPoint> points;
-  std::vector<float> given;  // log odds by a matte that the frame has; empty where it has none
+  std::vector<float> backdrop;  // 1 where it is the backdrop of a studio; empty where there is none
+  std::vector<float> given;     // log odds by a matte that the frame has; empty where it has none
 
   GridSize Size() const { return {lab.cols, lab.rows, 1}; }
   LabColor Color(std::size_t pixel) const {
@@ -54,6 +55,9 @@ Result<SeenFrame> MakeSeen(const Sweep& sweep,
                            const PointsSeen& points,
                            std::uint32_t frame,
                            const Image& picture);
+
+// Has `given` say what stands before the even backdrop (OddsBefore), in place of `backdrop`; nothing where there is none.
+void TellByBackdrop(SeenFrame& frame);
 
 // A part of the frame, as a frame of its own.
 SeenFrame PartOf(const SeenFrame& whole, const cv::Rect& part);

@@ -10,8 +10,8 @@ namespace rv::views {
 namespace {
 
 constexpr float kMixed = 12, kNotMixed = 36;  // levels: mixed as they are, not at all
-constexpr double kSpread = 6;               // px about the item along which it takes its surroundings with it
-constexpr double kMostMove = 8;             // px: more is no residual
+constexpr double kSpread = 6;    // px about the item along which it takes its surroundings with it
+constexpr double kMostMove = 8;  // px: more is no residual
 
 cv::Mat Wrapped(const Image& image) {
   return {image.height, image.width, CV_8UC(image.channels), const_cast<std::uint8_t*>(image.pixels.data())};

@@ -5,7 +5,6 @@
 #include <cmath>
 #include <memory>
 
-#include "base/statistics.h"
 #include "reconstruct/spin/item_frame.h"
 #include "reconstruct/views/backdrop.h"
 #include "reconstruct/views/hole_fill.h"
@@ -13,6 +12,8 @@
 #include "reconstruct/views/item_mix.h"
 #include "reconstruct/views/matte_edges.h"
 #include "reconstruct/views/paint_masks.h"
+#include "reconstruct/views/second_source.h"
+#include "reconstruct/views/view_depth.h"
 #include "scene/background.h"
 
 namespace rv::views {
@@ -61,7 +62,7 @@ class ViewInWork {
                                              : EncodeJpeg(pixels_.image, in_.options.jpeg_quality);
     view.provenance = EncodePng(pixels_.provenance);
     view.sources = sources_;
-    if (in_.options.depth) view.depth = EncodePng16(Depth());
+    if (in_.options.depth) view.depth = EncodePng16(DepthOfView(plan_, planned_, item_inverse_));
     return {};
   }
 
@@ -214,36 +215,10 @@ class ViewInWork {
     return {};
   }
 
-  // The frame that the item is mixed from with the main one: the nearest on the other side of the view, and its weight.
-  struct Second {
-    int source = 0;
-    double weight = 0;
-  };
-  std::optional<Second> FindSecond() const {
-    constexpr double kLeastWeight = 0.1, kMostApart = 25 * kPi / 180;
-    const auto side = [&](int source) {
-      return WrapSigned(plan_.sources[source].azimuth - stop_.azimuth);
-    };
-    const auto away = [&](int source) {
-      const Eigen::Vector3d& center = plan_.orbit.center;
-      const Eigen::Vector3d from = (stop_.cam_from_world.Origin() - center).normalized();
-      const Eigen::Vector3d to = (plan_.sources[source].cam_from_world.Origin() - center).normalized();
-      return std::acos(std::clamp(from.dot(to), -1.0, 1.0));
-    };
-    const int main = planned_.sources.front();
-    for (const int other : planned_.item_fills) {
-      if (other == main || Matte(other) == nullptr || in_.depths[other].item.empty()) continue;
-      if (side(main) * side(other) > 0) continue;
-      const double apart = away(main) + away(other);
-      const double weight = std::min(0.5, away(main) / std::max(apart, 1e-9));
-      if (weight < kLeastWeight || apart > kMostApart) return std::nullopt;
-      return Second{other, weight};
-    }
-    return std::nullopt;
-  }
-
   Status MixInSecond(View& view) {
-    const std::optional<Second> second = FindSecond();
+    const std::optional<SecondSource> second = FindSecondSource(plan_, planned_, stop_, [&](int source) {
+      return Matte(source) != nullptr && !in_.depths[source].item.empty();
+    });
     if (!second) return {};
     const Result<const Image*> picture = pictures_.Of(second->source);
     if (!picture) return Forward(picture);
@@ -292,24 +267,6 @@ class ViewInWork {
                            ? spin::HullInView(in_.subject, plan_.path, stop_, plan_.frame, kShrink, kGrow)
                            : Image::Make(1, 1, 1);
     FillBackdrop(pixels_.provenance, item, pixels_.image);
-  }
-
-  Raster16 Depth() const {
-    Raster16 depth =
-        spin::RenderDepth(plan_.grid, planned_.inverse, planned_.points, plan_.frame, kDepthUnit);
-    if (item_inverse_.empty()) return depth;
-    for (int y = 0; y < depth.height; ++y)
-      for (int x = 0; x < depth.width; ++x) {
-        const int col = std::min(plan_.frame.width - 1, (2 * x + 1) * plan_.frame.width / (2 * depth.width));
-        const int row =
-            std::min(plan_.frame.height - 1, (2 * y + 1) * plan_.frame.height / (2 * depth.height));
-        const float inverse = item_inverse_[static_cast<std::size_t>(row) * plan_.frame.width + col];
-        if (inverse <= 0) continue;
-        const double steps = 1 / (static_cast<double>(inverse) * plan_.path.distance * kDepthUnit);
-        depth.pixels[static_cast<std::size_t>(y) * depth.width + x] =
-            static_cast<std::uint16_t>(std::clamp(std::lround(steps), 1L, 65535L));
-      }
-    return depth;
   }
 
   const ViewInput& in_;

@@ -1,7 +1,6 @@
 // The whole job through the program, on the sample clip made small.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-
 #include <signal.h>
 
 #include <chrono>

@@ -82,8 +82,8 @@ SpinOptions AsManyViews() {
 
 TEST(BetweenFrames, AreChosenWhereViewsAreDrawnFrom) {
   const Mapped mapped = EveryThird();
-  const std::vector<int> chosen = ChooseFramesBetween(mapped.sweep, mapped.reconstruction, mapped.orbit,
-                                                      Candidates(), AsManyViews());
+  const std::vector<int> chosen =
+      ChooseFramesBetween(mapped.sweep, mapped.reconstruction, mapped.orbit, Candidates(), AsManyViews());
   // Stops are 2.9 degrees apart and mapped frames 6.
   EXPECT_GE(chosen.size(), 5U);
   EXPECT_TRUE(std::is_sorted(chosen.begin(), chosen.end()));
@@ -199,8 +199,7 @@ TEST(BetweenFrames, StandOnTheRingWhereTheyAre) {
   for (std::size_t i = 0; i + 1 < orbit.frames.size(); ++i) {
     EXPECT_EQ(orbit.frames[i].frame.value, i);
     EXPECT_TRUE(orbit.frames[i].on_ring);
-    const double step =
-        std::abs(orbit.frames[i + 1].unwrapped_azimuth - orbit.frames[i].unwrapped_azimuth);
+    const double step = std::abs(orbit.frames[i + 1].unwrapped_azimuth - orbit.frames[i].unwrapped_azimuth);
     EXPECT_NEAR(ToDegrees(step), kStepDeg, 0.4) << i;
     EXPECT_NEAR(WrapSigned(orbit.frames[i].azimuth - orbit.frames[i].unwrapped_azimuth), 0, 1e-6);
   }
