@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <optional>
 
 #include "base/statistics.h"
@@ -108,6 +109,19 @@ bool LooksOther(const MatchedSweep& matched, const CoreView& before, int frame, 
   return static_cast<double>(on_core) < kFollowed * usual.item * before.count;
 }
 
+// Whether frames that lie further apart in the capture, as where a turn closes, show one item on both sides of `frame`; up
+// to the changes before and after it. Then it was the light, or a print that repeats, that let the neighbors not match.
+bool SameElsewhere(int frame, const std::vector<int>& changes, const std::vector<Crossing>& far, double usual) {
+  constexpr int kWitnesses = 2;
+  const auto at = std::find(changes.begin(), changes.end(), frame);
+  const int first = at == changes.begin() ? 0 : *(at - 1);
+  const int end = at + 1 == changes.end() ? std::numeric_limits<int>::max() : *(at + 1);
+  return std::count_if(far.begin(), far.end(), [&](const Crossing& pair) {
+           return first <= pair.a && pair.a < frame && frame <= pair.b && pair.b < end &&
+                  pair.rates.item >= kFollowed * usual;
+         }) >= kWitnesses;
+}
+
 }  // namespace
 
 std::vector<int> FindItemChanges(const MatchedSweep& matched,
@@ -117,11 +131,14 @@ std::vector<int> FindItemChanges(const MatchedSweep& matched,
   const int count = static_cast<int>(reconstruction.frames.size());
   for (int f = 0; f < count; ++f) views.push_back(ViewCore(matched, reconstruction, orbit, f));
   std::vector<double> item, around;
-  std::vector<Crossing> pairs;
+  std::vector<Crossing> pairs, far;
   for (const matching::TwoView& pair : matched.matches.pairs) {
-    if (pair.b - pair.a > kNeighborsApart) continue;
     const std::optional<Rates> rates = RatesOf(pair, views);
     if (!rates) continue;
+    if (pair.b - pair.a > kNeighborsApart) {
+      far.push_back({pair.a, pair.b, *rates});
+      continue;
+    }
     item.push_back(rates->item);
     around.push_back(rates->around);
     pairs.push_back({pair.a, pair.b, *rates});
@@ -133,6 +150,8 @@ std::vector<int> FindItemChanges(const MatchedSweep& matched,
     if (CloseTogether(reconstruction, orbit, f) && ChangesBefore(f, pairs, usual) &&
         LooksOther(matched, *views[f - 1], f, usual))
       changes.push_back(f);
+  const std::vector<int> all = changes;
+  std::erase_if(changes, [&](int f) { return SameElsewhere(f, all, far, usual.item); });
   return changes;
 }
 

@@ -72,6 +72,20 @@ TEST(ItemChange, FramesThatAreNotPosedTellNothing) {
   EXPECT_TRUE(FindItemChanges(swap.matched, swap.reconstruction, swap.orbit).empty());
 }
 
+// Where the turn closes, its ends show one item: between two neighbors it was glare, or a print that repeats.
+TEST(ItemChange, WhatIsTheSameWhereTheTurnClosesDidNotChange) {
+  Swap swap = MakeSwap(7);
+  const auto link = [&](int a, int b) {
+    matching::TwoView pair{.a = a, .b = b};
+    for (int i = 0; i < 130; i += 2) pair.matches.push_back({i, i});
+    swap.matched.matches.pairs.push_back(std::move(pair));
+  };
+  link(0, 11);  // one may err
+  EXPECT_EQ(FindItemChanges(swap.matched, swap.reconstruction, swap.orbit), std::vector<int>{7});
+  link(1, 11);
+  EXPECT_TRUE(FindItemChanges(swap.matched, swap.reconstruction, swap.orbit).empty());
+}
+
 // A tin that looks alike from four sides, over tiles that all look alike.
 class Tin : public testing::Test {
  protected:
