@@ -189,7 +189,8 @@ Result<Analysis> AnalyzeClip(video::VideoSource& source,
     analysis = Analyzer(source, progress).Run(keep);
   }
   if (analysis) {
-    source.deinterlace = analysis->summary.interlaced > 0;
+    source.fields = analysis->summary.fields;
+    source.deinterlace = analysis->summary.interlaced > 0 || source.fields != video::FieldOrder::kAsFlagged;
     source.content_nits = analysis->summary.content_nits;
   }
   return analysis;

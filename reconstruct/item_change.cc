@@ -111,7 +111,10 @@ bool LooksOther(const MatchedSweep& matched, const CoreView& before, int frame, 
 
 // Whether frames that lie further apart in the capture, as where a turn closes, show one item on both sides of `frame`; up
 // to the changes before and after it. Then it was the light, or a print that repeats, that let the neighbors not match.
-bool SameElsewhere(int frame, const std::vector<int>& changes, const std::vector<Crossing>& far, double usual) {
+bool SameElsewhere(int frame,
+                   const std::vector<int>& changes,
+                   const std::vector<Crossing>& far,
+                   double usual) {
   constexpr int kWitnesses = 2;
   const auto at = std::find(changes.begin(), changes.end(), frame);
   const int first = at == changes.begin() ? 0 : *(at - 1);

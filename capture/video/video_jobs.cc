@@ -16,7 +16,7 @@ extern "C" {
 
 #include "capture/pixels/encode.h"
 #include "capture/video/cut_off.h"
-#include "capture/video/deinterlacer.h"
+#include "capture/video/fields.h"
 #include "capture/video/frame_workers.h"
 #include "capture/video/video_frame.h"
 #include "capture/video/video_index.h"
@@ -165,8 +165,10 @@ Status Decode(const VideoSource& source,
 class PictureQueue {
  public:
   using Taker = std::function<void(SeenFrame, FramePtr)>;
-  PictureQueue(const Indexed& clip, bool deinterlace, Taker take) : take_(std::move(take)) {
-    if (deinterlace) deinterlacer_.emplace(clip.tick_num, clip.tick_den);
+  PictureQueue(const Indexed& clip, const VideoSource& source, Taker take) : take_(std::move(take)) {
+    if (source.deinterlace)
+      deinterlacer_.emplace(clip.tick_num, clip.tick_den, kDeinterlacer,
+                            DeinterlacerArguments(source.fields));
   }
   void Add(SeenFrame seen, FramePtr frame) {
     if (!deinterlacer_) return take_(std::move(seen), std::move(frame));
@@ -190,7 +192,7 @@ class PictureQueue {
   }
 
   Taker take_;
-  std::optional<Deinterlacer> deinterlacer_;
+  std::optional<FrameFilter> deinterlacer_;
   std::deque<SeenFrame> waiting_;
 };
 
@@ -215,17 +217,20 @@ Status AnalyzeJob(const VideoSource& source, const std::vector<int>& keep, sandb
   sink.Send(kRecordPlan, WriteSummary(summary));
   FrameNamer namer(clip->index);
   LightMeter light;
+  FieldFinder fields(clip->tick_num, clip->tick_den);
   const Status decoded = Decode(source, plan, summary, [&](FramePtr frame) {
     std::optional<SeenFrame> seen = namer.Name(*frame);
     if (!seen) return;
     light.Add(*frame);
     summary.interlaced += frame->interlaced_frame != 0 ? 1 : 0;
+    fields.Add(*frame);
     seen->luma = FrameLuma(*frame);
     sink.Send(kRecordLuma, WriteSeen(*seen));
   });
   if (!decoded) return Forward(decoded);
   summary.unnamed = namer.unnamed();
   summary.content_nits = light.Nits();
+  if (summary.interlaced == 0) summary.fields = fields.Order();
   sink.Send(kRecordSummary, WriteSummary(summary));
   return {};
 }
@@ -242,7 +247,7 @@ Status ExtractJob(const VideoSource& source,
   DecodeSummary summary = Summarize(*clip, plan);
   FrameNamer namer(clip->index);
   FrameWorkers workers(clip->probe, source.content_nits, jpeg_quality, source.threads, sink);
-  PictureQueue queue(*clip, source.deinterlace, [&](SeenFrame seen, FramePtr frame) {
+  PictureQueue queue(*clip, source, [&](SeenFrame seen, FramePtr frame) {
     if (std::binary_search(keys.begin(), keys.end(), seen.key))
       workers.Add(std::move(seen), std::move(frame));
   });

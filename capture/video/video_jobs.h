@@ -22,6 +22,13 @@ enum VideoRecord : std::uint32_t {
   kRecordSummary = 5,  // DecodeSummary after decoding
 };
 
+// Of the two fields of an interlaced frame, which was exposed first.
+enum class FieldOrder : std::int32_t {
+  kAsFlagged = 0,  // as the frames say
+  kTopFirst = 1,
+  kBottomFirst = 2,
+};
+
 struct DecodeSummary {
   int packets = 0;
   int shown = 0;  // frames that the container announces
@@ -31,8 +38,9 @@ struct DecodeSummary {
   int errors = 0;            // damaged packets or pictures
   bool doubtful = false;     // the decoder found faults, though it may have shown whole pictures
   int unnamed = 0;           // pictures whose time no packet announced, or that came twice
-  int interlaced = 0;        // pictures of two fields
-  double content_nits = 0;   // brightest content of an HDR clip; 0 where it was not measured
+  int interlaced = 0;        // pictures that are flagged as two fields
+  FieldOrder fields = FieldOrder::kAsFlagged;  // of a clip of fields that does not say so
+  double content_nits = 0;  // brightest content of an HDR clip; 0 where it was not measured
 };
 
 // `key` names a frame in both jobs: the rank of its time when times are unique, else its number as decoded.
@@ -62,7 +70,8 @@ struct VideoSource {
   int threads = 1;
   bool by_order = false;     // number frames as they come out of the decoder, whatever their times say
   bool deinterlace = false;  // for the pictures handed out
-  double content_nits = 0;   // brightest content, for their colors; 0: as the metadata say
+  FieldOrder fields = FieldOrder::kAsFlagged;
+  double content_nits = 0;  // brightest content, for their colors; 0: as the metadata say
 };
 
 // Looks at the clip; `keep` are numbers (sorted) that must be among the frames seen.

@@ -76,6 +76,7 @@ std::vector<std::uint8_t> WriteSummary(const DecodeSummary& s) {
   w.Put<std::int32_t>(s.packets).Put<std::int32_t>(s.shown).Put<std::int32_t>(s.sent);
   w.PutBool(s.unique_times).PutBool(s.ended_early).Put<std::int32_t>(s.errors).PutBool(s.doubtful);
   w.Put<std::int32_t>(s.unnamed).Put<std::int32_t>(s.interlaced).Put(s.content_nits);
+  w.Put(static_cast<std::int32_t>(s.fields));
   return w.bytes();
 }
 
@@ -92,7 +93,9 @@ Result<DecodeSummary> ReadSummary(std::span<const std::uint8_t> record) {
   s.unnamed = r.Get<std::int32_t>();
   s.interlaced = r.Get<std::int32_t>();
   s.content_nits = r.Get<double>();
-  if (!r.done() || s.packets < 0 || s.shown < 0) return Nonsense();
+  const auto fields = r.Get<std::int32_t>();
+  if (!r.done() || s.packets < 0 || s.shown < 0 || fields < 0 || fields > 2) return Nonsense();
+  s.fields = static_cast<FieldOrder>(fields);
   return s;
 }
 

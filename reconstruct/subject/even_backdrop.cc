@@ -56,13 +56,15 @@ std::vector<float> FindEvenBackdrop(const cv::Mat& lab) {
   const std::vector<cv::Point> edge = EdgeOf(lab.size());
   const cv::Vec3f usual = MedianColor(smooth, edge);
   const auto away = [&](const cv::Point& p) { return cv::norm(cv::Vec3f(smooth.at<cv::Vec3b>(p)) - usual); };
-  const auto even = std::count_if(edge.begin(), edge.end(), [&](const cv::Point& p) { return away(p) < kOneColor; });
+  const auto even =
+      std::count_if(edge.begin(), edge.end(), [&](const cv::Point& p) { return away(p) < kOneColor; });
   if (static_cast<double>(even) < kEvenShare * static_cast<double>(edge.size())) return {};
   const cv::Mat steps = StepsOf(smooth);
   cv::Mat calm(lab.size(), CV_8UC1);
   for (int y = 0; y < lab.rows; ++y)
     for (int x = 0; x < lab.cols; ++x)
-      calm.at<std::uint8_t>(y, x) = steps.at<std::uint8_t>(y, x) < kStep && away({x, y}) < kMostShading ? 255 : 0;
+      calm.at<std::uint8_t>(y, x) =
+          steps.at<std::uint8_t>(y, x) < kStep && away({x, y}) < kMostShading ? 255 : 0;
   cv::Mat parts;
   cv::connectedComponents(calm, parts, 4, CV_32S);
   std::vector<char> reaches_edge(static_cast<std::size_t>(lab.total()) + 1, 0);
@@ -72,8 +74,10 @@ std::vector<float> FindEvenBackdrop(const cv::Mat& lab) {
   std::vector<float> out(lab.total(), 0.0F);
   for (int y = 0; y < lab.rows; ++y)
     for (int x = 0; x < lab.cols; ++x)
-      if (calm.at<std::uint8_t>(y, x) != 0 && reaches_edge[static_cast<std::size_t>(parts.at<int>(y, x))] != 0)
-        out[static_cast<std::size_t>(y) * static_cast<std::size_t>(lab.cols) + static_cast<std::size_t>(x)] = 1;
+      if (calm.at<std::uint8_t>(y, x) != 0 &&
+          reaches_edge[static_cast<std::size_t>(parts.at<int>(y, x))] != 0)
+        out[static_cast<std::size_t>(y) * static_cast<std::size_t>(lab.cols) + static_cast<std::size_t>(x)] =
+            1;
   return out;
 }
 

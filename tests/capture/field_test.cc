@@ -156,7 +156,9 @@ TEST(FieldPictures, FieldsBecomeWholeFrames) {
   const std::pair<const char*, const char*> kinds[] = {
       {"field.ts", "-c:v mpeg2video -q:v 3 -flags +ildct+ilme"},
       {"field.mp4", "-c:v libx264 -crf 16 -x264opts tff=1 -flags +ildct+ilme"},
-      {"field.avi", "-c:v mpeg2video -q:v 3 -flags +ildct+ilme"}};
+      {"field.avi", "-c:v mpeg2video -q:v 3 -flags +ildct+ilme"},
+      {"unflagged.mkv", "-c:v mpeg4 -q:v 2"},
+      {"unflagged.mp4", "-c:v libx264 -crf 14 -pix_fmt yuv420p"}};
   for (const auto& [name, codec] : kinds) {
     const fs::path clip = folder.path() / name;
     RV_NEED_CLIP(Ffmpeg(source + codec + " '" + clip.string() + "'"));

@@ -16,7 +16,8 @@ namespace {
 cv::Mat FrameOfBars() {
   cv::Mat rgb(120, 160, CV_8UC3);
   for (int y = 0; y < rgb.rows; ++y)
-    for (int x = 0; x < rgb.cols; ++x) rgb.at<cv::Vec3b>(y, x) = cv::Vec3b::all(static_cast<std::uint8_t>(250 - (x + y) / 16));
+    for (int x = 0; x < rgb.cols; ++x)
+      rgb.at<cv::Vec3b>(y, x) = cv::Vec3b::all(static_cast<std::uint8_t>(250 - (x + y) / 16));
   cv::rectangle(rgb, {50, 40, 60, 40}, {40, 50, 60}, 4);
   return rgb;
 }
@@ -81,7 +82,8 @@ Wire DrawSpectacles() {
   const auto segments = Spectacles(scene.orbit, 1.1 * scene.orbit.subject_radius);
   scene.reconstruction.points.clear();
   for (const auto& [a, b] : segments)
-    for (const double t : {0.2, 0.5, 0.8}) scene.reconstruction.points.push_back({.position = (1 - t) * a + t * b});
+    for (const double t : {0.2, 0.5, 0.8})
+      scene.reconstruction.points.push_back({.position = (1 - t) * a + t * b});
   for (std::size_t i = 0; i < scene.sweep.frames.size(); ++i) {
     const Camera& lens = scene.reconstruction.cameras[0];
     const Rigid3& pose = scene.reconstruction.frames[i].cam_from_world;
@@ -108,16 +110,15 @@ Wire DrawSpectacles() {
 // Too thin for the cells of a volume, and mostly of the backdrop's color: it is found by what stands before that.
 TEST(Subject, ThinItemBeforeAnEvenBackdropIsFound) {
   const Wire wire = DrawSpectacles();
-  const Result<Subject> subject =
-      FindSubject(wire.sweep, wire.reconstruction, wire.orbit, 2, {});
+  const Result<Subject> subject = FindSubject(wire.sweep, wire.reconstruction, wire.orbit, 2, {});
   ASSERT_TRUE(subject) << subject.error().message;
   ASSERT_TRUE(subject->known);
   for (std::size_t i = 0; i < wire.truth.size(); i += 4) {
     const Result<Image> matte = Decode(subject->mattes[i], 1);
     ASSERT_TRUE(matte);
     cv::Mat small;
-    cv::resize(cv::Mat(matte->height, matte->width, CV_8UC1, const_cast<std::uint8_t*>(matte->pixels.data())), small,
-               wire.truth[i].size(), 0, 0, cv::INTER_AREA);
+    cv::resize(cv::Mat(matte->height, matte->width, CV_8UC1, const_cast<std::uint8_t*>(matte->pixels.data())),
+               small, wire.truth[i].size(), 0, 0, cv::INTER_AREA);
     const cv::Mat thick = wire.truth[i] > 200;
     const double found = cv::countNonZero((small > 64) & thick);
     EXPECT_GT(found, 0.9 * cv::countNonZero(thick)) << i;

@@ -9,7 +9,9 @@ namespace {
 
 constexpr int kWidth = 160, kHeight = 120;
 
-double Waves(double x, double y) { return 128 + 50 * std::sin(x / 4.0) * std::cos(y / 5.0) + 30 * std::sin((x + y) / 9.0); }
+double Waves(double x, double y) {
+  return 128 + 50 * std::sin(x / 4.0) * std::cos(y / 5.0) + 30 * std::sin((x + y) / 9.0);
+}
 
 bool OnItem(int x, int y) { return x >= 30 && x < 130 && y >= 25 && y < 95; }
 
@@ -19,7 +21,8 @@ Image Picture(double shift) {
   for (int y = 0; y < kHeight; ++y)
     for (int x = 0; x < kWidth; ++x)
       if (OnItem(x, y))
-        for (int c = 0; c < 3; ++c) out.at(x, y)[c] = static_cast<std::uint8_t>(std::lround(Waves(x - shift, y)));
+        for (int c = 0; c < 3; ++c)
+          out.at(x, y)[c] = static_cast<std::uint8_t>(std::lround(Waves(x - shift, y)));
   return out;
 }
 

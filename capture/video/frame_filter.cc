@@ -1,4 +1,4 @@
-#include "capture/video/deinterlacer.h"
+#include "capture/video/frame_filter.h"
 
 extern "C" {
 #include <libavfilter/avfilter.h>
@@ -14,17 +14,17 @@ extern "C" {
 namespace rv::video {
 namespace {
 
-[[noreturn]] void Fails() { throw std::runtime_error("the deinterlacing filter cannot be set up"); }
+[[noreturn]] void Fails() { throw std::runtime_error("a filter of frames cannot be set up"); }
 
 }  // namespace
 
-Deinterlacer::~Deinterlacer() { avfilter_graph_free(&graph_); }
+FrameFilter::~FrameFilter() { avfilter_graph_free(&graph_); }
 
-bool Deinterlacer::Fits(const AVFrame& frame) const {
+bool FrameFilter::Fits(const AVFrame& frame) const {
   return graph_ != nullptr && frame.width == width_ && frame.height == height_ && frame.format == format_;
 }
 
-void Deinterlacer::Open(const AVFrame& frame) {
+void FrameFilter::Open(const AVFrame& frame) {
   avfilter_graph_free(&graph_);
   graph_ = avfilter_graph_alloc();
   if (graph_ == nullptr) Fails();
@@ -34,8 +34,8 @@ void Deinterlacer::Open(const AVFrame& frame) {
   AVFilterContext* filter = nullptr;
   if (avfilter_graph_create_filter(&in_, avfilter_get_by_name("buffer"), "in", source.c_str(), nullptr,
                                    graph_) < 0 ||
-      avfilter_graph_create_filter(&filter, avfilter_get_by_name("bwdif"), "bwdif",
-                                   "mode=send_frame:parity=auto:deint=interlaced", nullptr, graph_) < 0 ||
+      avfilter_graph_create_filter(&filter, avfilter_get_by_name(name_.c_str()), name_.c_str(),
+                                   arguments_.c_str(), nullptr, graph_) < 0 ||
       avfilter_graph_create_filter(&out_, avfilter_get_by_name("buffersink"), "out", nullptr, nullptr,
                                    graph_) < 0 ||
       avfilter_link(in_, 0, filter, 0) < 0 || avfilter_link(filter, 0, out_, 0) < 0 ||
@@ -46,7 +46,7 @@ void Deinterlacer::Open(const AVFrame& frame) {
   format_ = frame.format;
 }
 
-void Deinterlacer::Drain() {
+void FrameFilter::Drain() {
   while (true) {
     FramePtr frame(av_frame_alloc());
     if (av_buffersink_get_frame(out_, frame.get()) < 0) return;
@@ -54,7 +54,7 @@ void Deinterlacer::Drain() {
   }
 }
 
-void Deinterlacer::Send(FramePtr frame) {
+void FrameFilter::Send(FramePtr frame) {
   if (frame && !Fits(*frame)) {
     if (graph_ != nullptr) Send(nullptr);
     Open(*frame);
@@ -64,7 +64,7 @@ void Deinterlacer::Send(FramePtr frame) {
   Drain();
 }
 
-FramePtr Deinterlacer::Receive() {
+FramePtr FrameFilter::Receive() {
   if (next_ == finished_.size()) {
     finished_.clear();
     next_ = 0;

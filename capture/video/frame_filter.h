@@ -1,7 +1,8 @@
-// Whole frames out of interlaced ones, by FFmpeg's bwdif: fields that were exposed a fiftieth of a second apart
-// show as comb teeth wherever something moves.
+// One of FFmpeg's filters over the frames of a clip.
 #pragma once
 
+#include <string>
+#include <utility>
 #include <vector>
 
 #include "capture/video/video_stream.h"
@@ -11,15 +12,16 @@ struct AVFilterGraph;
 
 namespace rv::video {
 
-// One frame out for each frame in, in order, some later; frames that are not flagged as interlaced pass as they
-// are. Looks at neighbors, so it has to see every frame. Not to be copied or moved.
-class Deinterlacer {
+// One frame out for each frame in, in order, some later: it may look at neighbors, so it has to see every frame. Not to be
+// copied or moved.
+class FrameFilter {
  public:
-  // `seconds_per_tick` as numerator and denominator.
-  Deinterlacer(int tick_num, int tick_den) : tick_num_(tick_num), tick_den_(tick_den) {}
-  ~Deinterlacer();
-  Deinterlacer(const Deinterlacer&) = delete;
-  Deinterlacer& operator=(const Deinterlacer&) = delete;
+  // `tick_num` / `tick_den`: seconds of one step of the frames' times. `name`, `arguments`: as FFmpeg's.
+  FrameFilter(int tick_num, int tick_den, std::string name, std::string arguments)
+      : tick_num_(tick_num), tick_den_(tick_den), name_(std::move(name)), arguments_(std::move(arguments)) {}
+  ~FrameFilter();
+  FrameFilter(const FrameFilter&) = delete;
+  FrameFilter& operator=(const FrameFilter&) = delete;
 
   // Null ends the clip. Throws std::runtime_error when the filter cannot be set up.
   void Send(FramePtr frame);
@@ -33,6 +35,7 @@ class Deinterlacer {
 
   int tick_num_;
   int tick_den_;
+  std::string name_, arguments_;
   AVFilterGraph* graph_ = nullptr;
   AVFilterContext* in_ = nullptr;
   AVFilterContext* out_ = nullptr;
