@@ -20,6 +20,40 @@ namespace {
 namespace fs = std::filesystem;
 using ::testing::HasSubstr;
 
+// A segment of a JPEG: marker, length, what it holds.
+std::vector<std::uint8_t> Segment(std::uint8_t marker, const std::string& holds) {
+  const std::size_t length = holds.size() + 2;
+  std::vector<std::uint8_t> out{0xFF, marker, static_cast<std::uint8_t>(length >> 8U),
+                                static_cast<std::uint8_t>(length & 0xFFU)};
+  out.insert(out.end(), holds.begin(), holds.end());
+  return out;
+}
+
+// Ultra HDR (Android 14; ISO 21496-1): a picture for any screen, then one of how much brighter an HDR screen shows it.
+TEST(PhotoFolder, OfAPictureWithAGainMapTheBasePictureIsRead) {
+  const TempFolder folder;
+  const std::vector<std::uint8_t> base = Jpeg(7), gain = Jpeg(8);
+  std::vector<std::uint8_t> ultra(base.begin(), base.begin() + 2);
+  using namespace std::string_literals;
+  for (const auto& segment :
+       {Segment(0xE1, "http://ns.adobe.com/xap/1.0/\0<x:xmpmeta xmlns:x=\"adobe:ns:meta/\"><rdf:RDF "
+                      "xmlns:rdf=\"http://www.w3.org/1999/02/22-rdf-syntax-ns#\"><rdf:Description "
+                      "xmlns:hdrgm=\"http://ns.adobe.com/hdr-gain-map/1.0/\" hdrgm:Version=\"1.0\" "
+                      "hdrgm:GainMapMax=\"2.0\" hdrgm:HDRCapacityMax=\"2.0\"/></rdf:RDF></x:xmpmeta>"s),
+        Segment(0xE2, "MPF\0MM\0*\0\0\0\b\0\1\xB0\1\0\4\0\0\0\1\0\0\0\2\0\0\0\0"s)})
+    ultra.insert(ultra.end(), segment.begin(), segment.end());
+  ultra.insert(ultra.end(), base.begin() + 2, base.end());
+  ultra.insert(ultra.end(), gain.begin(), gain.end());
+  WriteBytes(folder.path() / "1.jpg", base);
+  WriteBytes(folder.path() / "2.jpg", ultra);
+  WriteBytes(folder.path() / "3.jpg", gain);
+  const Result<Sweep> sweep = CaptureSweep(folder.path(), {}, {});
+  ASSERT_TRUE(sweep.has_value()) << sweep.error().message;
+  ASSERT_EQ(Names(*sweep), (std::vector<std::string>{"1.jpg", "2.jpg", "3.jpg"}));
+  EXPECT_EQ(Difference(Pixels(sweep->frames[0]), Pixels(sweep->frames[1])), 0);
+  EXPECT_GT(Difference(Pixels(sweep->frames[2]), Pixels(sweep->frames[1])), 5);
+}
+
 TEST(PhotoFolder, KeepsEveryReadablePhotoInNaturalOrder) {
   const TempFolder folder;
   for (const int i : {10, 2, 1}) WriteBytes(folder.path() / (std::to_string(i) + ".jpg"), Jpeg(i));
