@@ -100,9 +100,12 @@ class SubjectFinder::Work {
     Result<std::vector<SeenFrame>> frames = LoadAll(Evenly(ring_, kSearchFrames));
     if (!frames) return Forward(frames);
     frames_ = std::move(*frames);
+    in_studio_ = HasEvenBackdrop();
+    if (!in_studio_)  // what some pictures alone seem to show is a wall or a counter
+      for (SeenFrame& frame : frames_) frame.backdrop.clear();
     LookFor();
     if (!Report(progress, "subject", 0.5)) return Cancelled();
-    if (!IsPlausible() && HasEvenBackdrop()) {
+    if (in_studio_ && !IsPlausible()) {
       // Too thin or too white to be told by colors: then it is what stands before the backdrop.
       by_backdrop_ = true;
       for (SeenFrame& frame : frames_) subject::TellByBackdrop(frame);
@@ -128,6 +131,7 @@ class SubjectFinder::Work {
                                           .points = points,
                                           .frames = ring,
                                           .up = up_,
+                                          .in_studio = in_studio_,
                                           .by_backdrop = by_backdrop_};
     if (const Status made = subject::MakeMattes(to_matte, *search_, threads_, out); !made)
       return Forward(made);
@@ -207,7 +211,8 @@ class SubjectFinder::Work {
   int threads_;
   std::vector<std::uint32_t> ring_;
   subject::SearchPlace first_place_, place_;
-  bool by_backdrop_ = false;
+  bool in_studio_ = false;            // before an even backdrop
+  bool by_backdrop_ = false;          // the item is what stands before it
   std::vector<SeenFrame> frames_;     // searched in
   std::optional<ItemSearch> search_;  // empty where nothing was found
   Subject found_;

@@ -39,7 +39,8 @@ void FieldFinder::Add(const AVFrame& frame) {
 }
 
 void FieldFinder::Count(const AVFrame& frame) {
-  const AVDictionaryEntry* entry = av_dict_get(frame.metadata, "lavfi.idet.multiple.current_frame", nullptr, 0);
+  const AVDictionaryEntry* entry =
+      av_dict_get(frame.metadata, "lavfi.idet.multiple.current_frame", nullptr, 0);
   if (entry == nullptr) return;
   const std::string_view kind = entry->value;
   top_ += kind == "tff";

@@ -114,6 +114,7 @@ class Maker {
     Result<SeenFrame> seen =
         MakeSeen(in_.sweep, in_.reconstruction, in_.points, in_.frames[i], Smaller(*picture));
     if (!seen) return Forward(seen);
+    if (!in_.in_studio) seen->backdrop.clear();
     if (in_.by_backdrop) TellByBackdrop(*seen);
     LabeledFrame& to = labeled_[i];
     to.frame = in_.frames[i];

@@ -12,6 +12,7 @@ struct FramesToMatte {
   const PointsSeen& points;
   const std::vector<std::uint32_t>& frames;  // indices into Sweep::frames, with poses
   const Eigen::Vector3d& up;                 // world
+  bool in_studio = false;                    // the search knew of an even backdrop in nearly all frames
   bool by_backdrop = false;                  // the search was told what stands before the even backdrop
 };
 

@@ -36,10 +36,11 @@ TEST(PhotoFolder, OfAPictureWithAGainMapTheBasePictureIsRead) {
   std::vector<std::uint8_t> ultra(base.begin(), base.begin() + 2);
   using namespace std::string_literals;
   for (const auto& segment :
-       {Segment(0xE1, "http://ns.adobe.com/xap/1.0/\0<x:xmpmeta xmlns:x=\"adobe:ns:meta/\"><rdf:RDF "
-                      "xmlns:rdf=\"http://www.w3.org/1999/02/22-rdf-syntax-ns#\"><rdf:Description "
-                      "xmlns:hdrgm=\"http://ns.adobe.com/hdr-gain-map/1.0/\" hdrgm:Version=\"1.0\" "
-                      "hdrgm:GainMapMax=\"2.0\" hdrgm:HDRCapacityMax=\"2.0\"/></rdf:RDF></x:xmpmeta>"s),
+       {Segment(0xE1,
+                "http://ns.adobe.com/xap/1.0/\0<x:xmpmeta xmlns:x=\"adobe:ns:meta/\"><rdf:RDF "
+                "xmlns:rdf=\"http://www.w3.org/1999/02/22-rdf-syntax-ns#\"><rdf:Description "
+                "xmlns:hdrgm=\"http://ns.adobe.com/hdr-gain-map/1.0/\" hdrgm:Version=\"1.0\" "
+                "hdrgm:GainMapMax=\"2.0\" hdrgm:HDRCapacityMax=\"2.0\"/></rdf:RDF></x:xmpmeta>"s),
         Segment(0xE2, "MPF\0MM\0*\0\0\0\b\0\1\xB0\1\0\4\0\0\0\1\0\0\0\2\0\0\0\0"s)})
     ultra.insert(ultra.end(), segment.begin(), segment.end());
   ultra.insert(ultra.end(), base.begin() + 2, base.end());
