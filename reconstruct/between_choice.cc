@@ -17,12 +17,14 @@ namespace rv {
 namespace {
 
 constexpr double kClearlyNearer = 0.3 * kPi / 180;
+constexpr double kAsSharp = 0.9;               // at least, as the frame in whose stead it is shown
 constexpr double kBlurCost = 3.6 * kPi / 180;  // for each factor e of sharpness, as in the choice of sources
 
 // A frame of the clip as a source of views: where it stands, and what its blur costs.
 struct Standing {
   int number = 0;
   Eigen::Vector3d direction;  // from the orbit's center, unit
+  double sharpness = 0;       // 0: not known
   double blur_cost = 0;       // radians
 };
 
@@ -62,6 +64,7 @@ Standings WhereTheyStand(const Sweep& sweep,
     const auto known = sharpness.find(number);
     out.ring.push_back({.number = number,
                         .direction = DirectionFrom(orbit, reconstruction.frames[frame].cam_from_world),
+                        .sharpness = known == sharpness.end() ? 0 : known->second,
                         .blur_cost = known == sharpness.end() ? 0 : BlurCost(known->second, usual)});
   }
   for (const ClipCandidate& candidate : candidates) {
@@ -71,18 +74,22 @@ Standings WhereTheyStand(const Sweep& sweep,
         {.number = candidate.number,
          .direction = DirectionFrom(orbit, between::PoseBetween(sweep, reconstruction, *between,
                                                                 candidate.number, candidate.time_s)),
+         .sharpness = candidate.sharpness,
          .blur_cost = BlurCost(candidate.sharpness, usual)});
   }
   return out;
 }
 
-// The cheapest for a stop seen from this direction; nullptr without any.
-const Standing* Cheapest(const std::vector<Standing>& all, const Eigen::Vector3d& from, double& cost) {
+// The cheapest for a stop seen from this direction, of those at least so sharp; nullptr without any.
+const Standing* Cheapest(const std::vector<Standing>& all,
+                         const Eigen::Vector3d& from,
+                         double least_sharpness,
+                         double& cost) {
   const Standing* best = nullptr;
   cost = std::numeric_limits<double>::infinity();
   for (const Standing& one : all) {
     const double own = std::acos(std::clamp(from.dot(one.direction), -1.0, 1.0)) + one.blur_cost;
-    if (own >= cost) continue;
+    if (own >= cost || one.sharpness < least_sharpness) continue;
     cost = own;
     best = &one;
   }
@@ -104,8 +111,8 @@ std::vector<int> ChooseFramesBetween(const Sweep& sweep,
   for (const spin::VirtualStop& stop : path.stops) {
     const Eigen::Vector3d from = DirectionFrom(orbit, stop.cam_from_world);
     double today = 0, then = 0;
-    Cheapest(standings.ring, from, today);
-    const Standing* best = Cheapest(standings.between, from, then);
+    const Standing* now = Cheapest(standings.ring, from, 0, today);
+    const Standing* best = Cheapest(standings.between, from, kAsSharp * now->sharpness, then);
     if (best != nullptr && then < today - kClearlyNearer) chosen.insert(best->number);
   }
   return {chosen.begin(), chosen.end()};

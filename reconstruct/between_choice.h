@@ -12,7 +12,7 @@ namespace rv {
 
 // Numbers (sorted) of the candidates that are clearly nearer to a stop of the spin's path than any frame of the ring, one
 // a stop. Only of those between two frames of the ring that are neighbors in the sweep, a few degrees apart, without a
-// cut between them; where each stands is interpolated.
+// cut between them, and not clearly blurrier than what is shown without them; where each stands is interpolated.
 std::vector<int> ChooseFramesBetween(const Sweep& sweep,
                                      const Reconstruction& reconstruction,
                                      const Orbit& orbit,
