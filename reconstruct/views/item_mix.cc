@@ -10,7 +10,7 @@ namespace rv::views {
 namespace {
 
 constexpr float kMixed = 12, kNotMixed = 36;  // levels: mixed as they are, not at all
-constexpr double kSpread = 6;    // px about the item along which it takes its surroundings with it
+constexpr double kSpread = 16;   // px about the item along which it takes its surroundings with it
 constexpr double kMostMove = 8;  // px: more is no residual
 
 cv::Mat Wrapped(const Image& image) {
