@@ -235,6 +235,7 @@ Orbit WithJoinedFrames(const Orbit& orbit,
     joined.unwrapped_azimuth = before.unwrapped_azimuth + WrapSigned(joined.azimuth - before.azimuth);
     joined.elevation = std::asin(std::clamp(offset.dot(axes.up) / radius, -1.0, 1.0));
     joined.radius = radius;
+    joined.on_ring = before.on_ring && after != out.frames.end() && after->on_ring;
     joined.quarter_turns = before.quarter_turns;
     out.frames.insert(after, joined);
   }

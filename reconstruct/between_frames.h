@@ -38,7 +38,7 @@ std::vector<std::uint32_t> JoinFrames(std::vector<FrameBetween> frames,
                                       Sweep& sweep,
                                       Reconstruction& reconstruction);
 
-// `orbit` of before JoinFrames with the joined frames on its ring. `moved_to`: from there.
+// `orbit` of before JoinFrames with the joined frames, on its ring where those before and after them are. `moved_to`: from there.
 Orbit WithJoinedFrames(const Orbit& orbit,
                        const Reconstruction& reconstruction,
                        const std::vector<std::uint32_t>& moved_to);

@@ -205,6 +205,11 @@ TEST(BetweenFrames, StandOnTheRingWhereTheyAre) {
     EXPECT_NEAR(ToDegrees(step), kStepDeg, 0.4) << i;
     EXPECT_NEAR(WrapSigned(orbit.frames[i].azimuth - orbit.frames[i].unwrapped_azimuth), 0, 1e-6);
   }
+  // Next to a frame that is off the ring they are off it too.
+  mapped.orbit.frames[2].on_ring = false;
+  const Orbit parted = WithJoinedFrames(mapped.orbit, mapped.reconstruction, moved_to);
+  for (std::size_t i = 0; i < parted.frames.size(); ++i)
+    EXPECT_EQ(parted.frames[i].on_ring, i <= 3 || i >= 9) << i;
 }
 
 }  // namespace
