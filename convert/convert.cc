@@ -7,6 +7,7 @@
 
 #include "asset/rview_file.h"
 #include "base/atomic_file.h"
+#include "base/parallel.h"
 #include "convert/colmap_mapper.h"
 #include "convert/inputs.h"
 #include "convert/ladder.h"
@@ -86,6 +87,7 @@ Result<ConvertResult> Convert(const fs::path& source,
                               const fs::path& out,
                               const ConvertOptions& options,
                               const Progress& progress) {
+  KeepLibrariesOnOneThread();  // parallelism lies around them, and theirs may change results
   const ConvertOptions all = Distribute(options);
   const Status valid = all.Validate();
   if (!valid) return Forward(valid);

@@ -111,4 +111,16 @@ Image MixItem(const Image& other, const Image& shown, double weight, spin::ViewP
   return weights;
 }
 
+Image BlendPicture(const Image& weights, std::uint8_t label) {
+  if (std::all_of(weights.pixels.begin(), weights.pixels.end(), [](std::uint8_t w) { return w == 0; }))
+    return {};
+  Image out = Image::Make(weights.width, weights.height, 3);
+  for (std::size_t i = 0; i < weights.pixels.size(); ++i) {
+    if (weights.pixels[i] == 0) continue;
+    out.pixels[3 * i] = label;
+    out.pixels[3 * i + 1] = weights.pixels[i];
+  }
+  return out;
+}
+
 }  // namespace rv::views

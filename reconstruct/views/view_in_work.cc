@@ -49,7 +49,7 @@ class ViewInWork {
     if (apart) {
       if (plan_.item_framed && in_.options.backdrop) Continue(false);
       if (const Status drawn = PaintItem(*item); !drawn) return drawn;
-      if (const Status mixed = MixInSecond(view); !mixed) return mixed;
+      if (const Status mixed = MixInSecond(); !mixed) return mixed;
     }
     captured = spin::CapturedShare(pixels_.provenance);
     if (!apart && plan_.item_framed && in_.options.backdrop && captured < 1) Continue(true);
@@ -61,6 +61,7 @@ class ViewInWork {
     view.image = pixels_.image.channels == 4 ? EncodeWebp(pixels_.image, in_.options.jpeg_quality)
                                              : EncodeJpeg(pixels_.image, in_.options.jpeg_quality);
     view.provenance = EncodePng(pixels_.provenance);
+    if (!blend_.empty()) view.blend = EncodePng(blend_);
     view.sources = sources_;
     if (in_.options.depth) view.depth = EncodePng16(DepthOfView(plan_, planned_, item_inverse_));
     return {};
@@ -215,7 +216,7 @@ class ViewInWork {
     return {};
   }
 
-  Status MixInSecond(View& view) {
+  Status MixInSecond() {
     const std::optional<SecondSource> second = FindSecondSource(plan_, planned_, stop_, [&](int source) {
       return Matte(source) != nullptr && !in_.depths[source].item.empty();
     });
@@ -227,16 +228,11 @@ class ViewInWork {
     const ItemLayer layer(spin::ViewCamera(plan_.frame, plan_.path.focal_px), stop_.cam_from_world, from,
                           {from});
     spin::ViewPixels other = pixels_;
+    const std::size_t known = sources_.size();
     const std::uint8_t label = LabelOf(second->source);
     layer.Paint(0, **picture, label, other);
-    const Image weights = MixItem(other.image, layer.Shown(), second->weight, pixels_);
-    Image blend = Image::Make(weights.width, weights.height, 3);
-    for (std::size_t i = 0; i < weights.pixels.size(); ++i) {
-      if (weights.pixels[i] == 0) continue;
-      blend.pixels[3 * i] = label;
-      blend.pixels[3 * i + 1] = weights.pixels[i];
-    }
-    view.blend = EncodePng(blend);
+    blend_ = BlendPicture(MixItem(other.image, layer.Shown(), second->weight, pixels_), label);
+    if (blend_.empty()) sources_.resize(known);
     return {};
   }
 
@@ -246,7 +242,10 @@ class ViewInWork {
     if (!background.replaces()) return;
     pixels_.image = OverBackground(pixels_.image, pixels_.matte, background);
     for (std::size_t i = 0; i < pixels_.matte.pixels.size(); ++i)
-      if (pixels_.matte.pixels[i] < 128) pixels_.provenance.pixels[i] = 0;
+      if (pixels_.matte.pixels[i] < 128) {
+        pixels_.provenance.pixels[i] = 0;
+        if (!blend_.empty()) std::fill_n(&blend_.pixels[3 * i], 3, std::uint8_t{0});
+      }
   }
 
   bool KnowsItem() const {
@@ -278,6 +277,7 @@ class ViewInWork {
   spin::ViewPixels pixels_;
   std::vector<ViewSource> sources_;
   std::vector<float> item_inverse_;
+  Image blend_;  // as View::blend; empty where there is none
 };
 
 }  // namespace
