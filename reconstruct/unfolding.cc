@@ -3,7 +3,6 @@
 #include <Eigen/Dense>
 #include <algorithm>
 #include <cmath>
-#include <map>
 #include <utility>
 
 #include "base/log.h"
@@ -11,6 +10,7 @@
 #include "base/text.h"
 #include "reconstruct/orbit.h"
 #include "reconstruct/orbit/orbit_center.h"
+#include "reconstruct/surroundings.h"
 
 namespace rv {
 namespace {
@@ -22,6 +22,7 @@ constexpr double kSameSideDeg = 45;      // SIFT hardly matches across more
 constexpr double kLeapDeg = 40;          // between frames that follow each other
 constexpr double kAgreeingShare = 0.35;  // of a pair's matches, with the map's epipolar geometry
 constexpr double kAgreeingPx = 4;        // work px
+constexpr double kAsMany = 0.85;         // of the frames that the folded map had
 constexpr double kStrongMatches = 30, kStrongShare = 0.4;  // of usual neighbors
 
 // Directions from the item's center to the cameras; zero without a pose.
@@ -122,12 +123,22 @@ bool Unbroken(const Reconstruction& reconstruction) {
   return true;
 }
 
+Result<ReconstructResult> Unsettled() {
+  return Fail(ErrorCode::kInsufficientData, "what links the frames does not settle the fold");
+}
+
 int PosedCount(const ReconstructResult& result) { return result.reconstruction.stats.posed_frames; }
 
-bool Folded(const MatchedSweep& matched, const Sweep& sweep, const Reconstruction& reconstruction) {
+// By the order of the frames.
+bool LeapsOrOverlaps(const MatchedSweep& matched, const Sweep& sweep, const Reconstruction& reconstruction) {
   if (!FindLeaps(matched, reconstruction).empty()) return true;
   const Result<Orbit> orbit = EstimateOrbit(reconstruction, sweep, {});
   return orbit && LooksFolded(*orbit);
+}
+
+bool Folded(const MatchedSweep& matched, const Sweep& sweep, const Reconstruction& reconstruction) {
+  return LeapsOrOverlaps(matched, sweep, reconstruction) ||
+         JudgeBySurroundings(matched, reconstruction).folded;
 }
 
 // From neighbors up to `window` frames apart alone, then with what agrees with that.
@@ -140,10 +151,9 @@ Result<ReconstructResult> MapFromChain(const Sweep& sweep,
   Result<ReconstructResult> chain =
       MapPairs(sweep, matched, PairsOfNeighbors(matched.matches.pairs, window), options, progress);
   if (!chain) return chain;
-  if (Folded(matched, sweep, chain->reconstruction))
-    return Fail(ErrorCode::kInsufficientData, "neighbors alone do not settle the fold");
+  if (Folded(matched, sweep, chain->reconstruction)) return Unsettled();
   const double held = ChainAgreement(matched, chain->reconstruction);
-  if (held < kHeld) return Fail(ErrorCode::kInsufficientData, "neighbors alone do not settle the fold");
+  if (held < kHeld) return Unsettled();
   const std::vector<TwoView> agreeing = PairsOfOneSide(matched.matches.pairs, chain->reconstruction);
   Result<ReconstructResult> whole = MapPairs(sweep, matched, agreeing, options, progress);
   if (!whole && whole.error().code != ErrorCode::kInsufficientData) return whole;
@@ -154,8 +164,7 @@ Result<ReconstructResult> MapFromChain(const Sweep& sweep,
                   agreeing.size(), " of ", matched.matches.pairs.size(), " pairs agree, the map of these ",
                   (better ? "holds" : "does not hold")));
   // By neighbors alone a map drifts, and what lies beyond a frame without a pose hangs on nothing.
-  if (!better || !Unbroken(whole->reconstruction))
-    return Fail(ErrorCode::kInsufficientData, "neighbors alone do not settle the fold");
+  if (!better || !Unbroken(whole->reconstruction)) return Unsettled();
   return whole;
 }
 
@@ -165,15 +174,76 @@ Result<ReconstructResult> MapAgain(const Sweep& sweep,
                                    const ReconstructResult& folded,
                                    const ReconstructOptions& options,
                                    const Progress& progress) {
-  constexpr double kAsMany = 0.85;
-  Result<ReconstructResult> again =
-      Fail(ErrorCode::kInsufficientData, "neighbors alone do not settle the fold");
+  Result<ReconstructResult> again = Unsettled();
   for (const int window : {kChainFrames, kChainFrames + 1, kChainFrames + 3}) {
     again = MapFromChain(sweep, matched, window, options, progress);
     if (again && PosedCount(*again) >= kAsMany * PosedCount(folded)) return again;
     if (!again && again.error().code != ErrorCode::kInsufficientData) return again;
   }
-  return Fail(ErrorCode::kInsufficientData, "neighbors alone do not settle the fold");
+  return Unsettled();
+}
+
+// Maps again and again, and keeps what holds with the fewest pictures on a wrong side.
+class MapsBySurroundings {
+ public:
+  MapsBySurroundings(const Sweep& sweep,
+                     const MatchedSweep& matched,
+                     double least_posed,
+                     const ReconstructOptions& options,
+                     const Progress& progress)
+      : sweep_(sweep), matched_(matched), least_posed_(least_posed), options_(options), progress_(progress) {}
+
+  // Fails only where mapping as a whole is to end.
+  Status Try(std::vector<TwoView> pairs) {
+    Result<ReconstructResult> again = MapPairs(sweep_, matched_, pairs, options_, progress_);
+    if (!again && again.error().code != ErrorCode::kInsufficientData) return Forward(again);
+    LogVerbose(Text("folds: ", (again ? PosedCount(*again) : 0), " frames by ", pairs.size(), " of ",
+                    matched_.matches.pairs.size(), " pairs"));
+    if (!again || PosedCount(*again) < least_posed_) return {};
+    SurroundingsVerdict verdict = JudgeBySurroundings(matched_, again->reconstruction);
+    const bool better = !best_ || verdict.pictures.size() < wrong_.size();
+    if (verdict.folded || !better || LeapsOrOverlaps(matched_, sweep_, again->reconstruction)) return {};
+    best_ = std::move(again);
+    pairs_ = std::move(pairs);
+    wrong_ = std::move(verdict.pictures);
+    return {};
+  }
+
+  bool Settled() const { return best_ && wrong_.empty(); }
+  bool AllButSome() const { return best_ && !wrong_.empty(); }
+  std::vector<TwoView> PairsWithoutWrong() const {
+    return PairsFromElsewhere(pairs_, best_->reconstruction, wrong_);
+  }
+  Result<ReconstructResult> Best() && { return std::move(best_); }
+
+ private:
+  const Sweep& sweep_;
+  const MatchedSweep& matched_;
+  double least_posed_;
+  const ReconstructOptions& options_;
+  const Progress& progress_;
+  Result<ReconstructResult> best_ = Unsettled();
+  std::vector<TwoView> pairs_;
+  std::vector<int> wrong_;
+};
+
+// From the pairs that match on more than the item: the more, the fewer wrong ones are left, and the fewer right ones.
+// Single pictures that still stand on a wrong side are taken off what holds them there.
+Result<ReconstructResult> MapBySurroundings(const Sweep& sweep,
+                                            const MatchedSweep& matched,
+                                            const ReconstructResult& folded,
+                                            const ReconstructOptions& options,
+                                            const Progress& progress) {
+  MapsBySurroundings maps(sweep, matched, kAsMany * PosedCount(folded), options, progress);
+  for (const double least_shared : {0.25, 0.4, 0.55}) {
+    if (maps.Settled()) break;
+    if (const Status tried = maps.Try(PairsWithSurroundings(matched, folded.reconstruction, least_shared));
+        !tried)
+      return Forward(tried);
+  }
+  if (maps.AllButSome())
+    if (const Status tried = maps.Try(maps.PairsWithoutWrong()); !tried) return Forward(tried);
+  return std::move(maps).Best();
 }
 
 }  // namespace
@@ -201,12 +271,19 @@ Result<ReconstructResult> MapUnfolded(const Sweep& sweep,
                                       const ReconstructOptions& options,
                                       const Progress& progress) {
   Result<ReconstructResult> first = MapSweep(sweep, matched, options, progress);
-  if (!first || !Folded(matched, sweep, first->reconstruction)) return first;
-  Result<ReconstructResult> again = MapAgain(sweep, matched, *first, options, progress);
+  if (!first) return first;
+  const bool out_of_order = LeapsOrOverlaps(matched, sweep, first->reconstruction);
+  if (!out_of_order && !JudgeBySurroundings(matched, first->reconstruction).folded) return first;
+  Result<ReconstructResult> again = Unsettled();
+  const char* told_by = "the order of the frames";
+  if (out_of_order) again = MapAgain(sweep, matched, *first, options, progress);
+  if (!again && again.error().code == ErrorCode::kInsufficientData) {
+    told_by = "what stands round it";
+    again = MapBySurroundings(sweep, matched, *first, options, progress);
+  }
   if (again) {
-    again->findings.insert(
-        again->findings.begin(),
-        "two sides of the item look alike; they are told apart by the order of the frames");
+    again->findings.insert(again->findings.begin(),
+                           Text("two sides of the item look alike; they are told apart by ", told_by));
     return again;
   }
   if (again.error().code != ErrorCode::kInsufficientData) return again;

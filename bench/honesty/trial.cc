@@ -98,6 +98,20 @@ void Fold(Random& random, Trial& t) {
   Add(t.options, Medium(random, 40 * rounds));
 }
 
+// As folds of one round; only what stands round them tells the sides apart.
+void Shuffled(Random& random, Trial& t) {
+  t.arc_deg = 360;
+  t.options = {"--object",    random.Pick(Words{"tin", "box", "bottle", "vase"}),
+               "--print",     random.Pick(Words{"label", "floral", "patchwork"}),
+               "--repeat",    Text(random.Chance(0.5) ? 2 : 4),
+               "--floor",     random.Pick(Words{"usual", "plain", "tiles"}),
+               "--room-size", Text(random.Between(4, 10)),
+               "--elevation", Text(random.Between(12, 30)),
+               "--frames",    Text(random.Between(28, 40)),
+               "--shuffle"};
+  if (random.Chance(0.5)) t.options.emplace_back("--no-clutter");
+}
+
 void Zoom(Random& random, Trial& t) {
   t.arc_deg = 360;
   t.options = {"--arc",       "360",
@@ -147,6 +161,7 @@ const std::vector<Family>& Families() {
       {"zoom", "two focal lengths in one folder, with and without EXIF"},
       {"double", "two level rounds at 800x450"},
       {"even", "on a turntable: leather, plaster, gloss; 40 photos 9 degrees apart"},
+      {"shuffled", "two or four equal sides, photos in no order"},
       {"nothing", "equal, mirrored, flat, even or noisy photos", 300}};
   return all;
 }
@@ -167,7 +182,8 @@ Trial MakeTrial(std::string_view family, int number, std::uint64_t seed) {
       {"fold", {Fold, Want::kUnfolded, false}},
       {"zoom", {Zoom, Want::kPosed}},
       {"double", {DoubleRound, Want::kPosed}},
-      {"even", {EvenTurntable, Want::kPlaced, false}}};
+      {"even", {EvenTurntable, Want::kPlaced, false}},
+      {"shuffled", {Shuffled, Want::kUnfolded, false}}};
   const auto found =
       std::find_if(recipes.begin(), recipes.end(), [&](const auto& r) { return r.first == family; });
   if (family == "nothing")

@@ -6,6 +6,7 @@
 #include "base/statistics.h"
 #include "reconstruct/item_change.h"
 #include "reconstruct/orbit.h"
+#include "reconstruct/surroundings.h"
 #include "reconstruct/unfolding.h"
 #include "tests/support/render/synthetic_sweep.h"
 #include "tests/support/scene/synthetic_geometry.h"
@@ -89,39 +90,56 @@ TEST(ItemChange, WhatIsTheSameWhereTheTurnClosesDidNotChange) {
 // A tin that looks alike from four sides, over tiles that all look alike.
 class Tin : public testing::Test {
  protected:
-  Tin()
-      : truth_({.object = "tin",
-                .print = "patchwork",
-                .clutter = false,
-                .shadows = false,
-                .repeat = 4,
-                .floor = "tiles",
-                .elevation_deg = 16,
-                .width = 480,
-                .height = 360,
-                .frames = 40,
-                .samples = 1,
-                .seed = 440303}) {
-    for (int i = 0; i < truth_.scene().frames; ++i)
-      sweep_.frames.push_back(
-          {.name = std::to_string(i), .source_index = i, .image = EncodeJpeg(truth_.Render(i), 92)});
-  }
-
-  double WorstAzimuthErrorDeg(const Orbit& orbit) const {
-    double worst = 0;
-    for (const OrbitFrame& frame : orbit.frames) {
-      const double wanted =
-          truth_.Truth(static_cast<int>(frame.frame.value)).azimuth - truth_.Truth(0).azimuth;
-      worst = std::max(worst, std::abs(ToDegrees(WrapSigned(frame.azimuth - wanted))));
+  // Each photo is the one `stride` further on in the walk; 1: in its order.
+  void Photograph(const SweepScene& scene, int stride) {
+    truth_.emplace(scene);
+    for (int i = 0; i < scene.frames; ++i) {
+      taken_.push_back(i * stride % scene.frames);
+      sweep_.frames.push_back({.name = std::to_string(i),
+                               .source_index = i,
+                               .image = EncodeJpeg(truth_->Render(taken_.back()), 92)});
     }
-    return worst;
   }
 
-  SyntheticSweep truth_;
+  static SweepScene Scene() {
+    return {.object = "tin",
+            .print = "patchwork",
+            .clutter = false,
+            .shadows = false,
+            .repeat = 4,
+            .floor = "tiles",
+            .elevation_deg = 16,
+            .width = 480,
+            .height = 360,
+            .frames = 40,
+            .samples = 1,
+            .seed = 440303};
+  }
+
+  // Counted the way the photos go round, which photos in no order do not tell.
+  double WorstAzimuthErrorDeg(const Orbit& orbit) const {
+    double best = 180;
+    const OrbitFrame& first = orbit.frames.front();
+    const double from = truth_->Truth(taken_[first.frame.value]).azimuth;
+    for (const double way : {1.0, -1.0}) {
+      double worst = 0;
+      for (const OrbitFrame& frame : orbit.frames) {
+        const double wanted = truth_->Truth(taken_[frame.frame.value]).azimuth - from;
+        const double found = way * (frame.azimuth - first.azimuth);
+        worst = std::max(worst, std::abs(ToDegrees(WrapSigned(found - wanted))));
+      }
+      best = std::min(best, worst);
+    }
+    return best;
+  }
+
+  std::optional<SyntheticSweep> truth_;
+  std::vector<int> taken_;
   Sweep sweep_{.kind = SourceKind::kPhotos};
 };
 
 TEST_F(Tin, FourEqualSidesAreToldApart) {
+  Photograph(Scene(), 1);
   const Result<MatchedSweep> matched = MatchSweep(sweep_, {}, {});
   ASSERT_TRUE(matched);
   const Result<ReconstructResult> folded = MapSweep(sweep_, *matched, {}, {});
@@ -138,6 +156,31 @@ TEST_F(Tin, FourEqualSidesAreToldApart) {
   const Result<Orbit> orbit = EstimateOrbit(unfolded->reconstruction, sweep_, {});
   ASSERT_TRUE(orbit);
   EXPECT_GE(orbit->frames.size(), 38U);
+  EXPECT_LT(WorstAzimuthErrorDeg(*orbit), 5);
+}
+
+// Without an order only the room tells: the map folds, and the pictures that stand side by side in it show other walls.
+TEST_F(Tin, SurroundingsTellSidesApartWithoutAnOrder) {
+  SweepScene scene = Scene();
+  scene.frames = 32;
+  scene.width = 400;
+  scene.height = 300;
+  Photograph(scene, 13);
+  const Result<MatchedSweep> matched = MatchSweep(sweep_, {}, {});
+  ASSERT_TRUE(matched);
+  const Result<ReconstructResult> folded = MapSweep(sweep_, *matched, {}, {});
+  ASSERT_TRUE(folded);
+  const Result<Orbit> wrong = EstimateOrbit(folded->reconstruction, sweep_, {});
+  ASSERT_TRUE(wrong);
+  ASSERT_GT(WorstAzimuthErrorDeg(*wrong), 20) << "no fold to settle";
+  EXPECT_TRUE(JudgeBySurroundings(*matched, folded->reconstruction).folded);
+  const Result<ReconstructResult> unfolded = MapUnfolded(sweep_, *matched, {}, {});
+  ASSERT_TRUE(unfolded);
+  EXPECT_FALSE(unfolded->folded);
+  EXPECT_TRUE(JudgeBySurroundings(*matched, unfolded->reconstruction).pictures.empty());
+  const Result<Orbit> orbit = EstimateOrbit(unfolded->reconstruction, sweep_, {});
+  ASSERT_TRUE(orbit);
+  EXPECT_GE(orbit->frames.size(), 28U);
   EXPECT_LT(WorstAzimuthErrorDeg(*orbit), 5);
 }
 

@@ -130,6 +130,7 @@ void AddOutputOptions(CLI::App& app, Arguments& a) {
   app.add_option("--frames", a.scene.frames, "How many")->capture_default_str();
   app.add_option("--fps", a.scene.fps, "Frames (or photos) a second")->capture_default_str();
   app.add_flag("--vfr", a.scene.variable_rate, "Frame times jitter, some frames are missing");
+  app.add_flag("--shuffle", a.set.shuffle, "Photos' names in no order");
   app.add_flag("--png", a.set.png, "Photos as PNG");
   app.add_flag("--exif", a.set.exif, "JPEG photos say their focal length");
   app.add_flag("--rasters", a.set.rasters, "Depth and matte of each frame too");

@@ -5,6 +5,10 @@
 #include <fstream>
 #include <nlohmann/json.hpp>
 #include <numbers>
+#include <numeric>
+#include <random>
+#include <utility>
+#include <vector>
 
 #include "tests/support/write/focal_exif.h"
 #include "tests/support/write/sweep_files.h"
@@ -91,6 +95,17 @@ Json Meta(const SweepSet& set, const SyntheticSweep& sweep, int frames) {
   return meta;
 }
 
+// Which number each photo's name has; in the order of the capture, or in none.
+std::vector<int> Numbers(const SweepSet& set, int first, int count, std::uint64_t seed) {
+  std::vector<int> numbers(static_cast<std::size_t>(count));
+  std::iota(numbers.begin(), numbers.end(), first);
+  if (!set.shuffle) return numbers;
+  std::mt19937_64 random(seed);
+  for (std::size_t left = numbers.size(); left > 1; --left)
+    std::swap(numbers[left - 1], numbers[random() % left]);
+  return numbers;
+}
+
 struct Written {
   Json truth;
   int frames = 0;
@@ -103,9 +118,11 @@ Status WritePhotos(const SweepSet& set,
                    Written& written) {
   fs::create_directories(folder / "images");
   const int count = sweep.scene().frames;
-  for (int i = 0; i < count; ++i) {
+  const std::vector<int> numbers = Numbers(set, written.frames, count, sweep.scene().seed);
+  for (int i = 0; i < count; ++i, ++written.frames) {
     if (!Report(progress, "render", static_cast<double>(i) / count)) return Cancelled();
-    const std::string stem = Number(written.frames++, 4), name = stem + (set.png ? ".png" : ".jpg");
+    const std::string stem = Number(numbers[static_cast<std::size_t>(i)], 4),
+                      name = stem + (set.png ? ".png" : ".jpg");
     const Image image = sweep.Render(i);
     EncodedImage encoded = set.png ? EncodePng(image) : EncodeJpeg(image, 95);
     if (set.exif && !set.png) AddFocalExif(sweep.camera(i), encoded);

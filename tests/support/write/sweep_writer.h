@@ -24,8 +24,9 @@ struct SweepSet {
   std::vector<SweepScene> scenes;
   std::optional<ClipOptions> clip;  // a video instead of photos
   std::string clip_name = "clip.mp4";
-  bool png = false;   // photos as PNG instead of JPEG of quality 95
-  bool exif = false;  // JPEG photos say their focal length (35 mm equivalent), as phones write it
+  bool png = false;      // photos as PNG instead of JPEG of quality 95
+  bool shuffle = false;  // photos' names in no order
+  bool exif = false;     // JPEG photos say their focal length (35 mm equivalent), as phones write it
   // depth/NAME.png (16 bits, thousandths of a unit, 0 = the room) and matte/NAME.png too
   bool rasters = false;
   std::vector<std::string> options;  // of make_sweep, that draw its scene again; in meta.json
