@@ -6,6 +6,8 @@
 #include <string>
 #include <vector>
 
+#include "bench/picture/depth_likeness.h"
+
 namespace rv::picture {
 
 struct Quantiles {
@@ -44,6 +46,9 @@ struct SweepFigures {
   int mattes = 0;
   double matte_iou = -1, matte_iou_least = -1, matte_f = -1;
   std::string matte_least;  // its frame
+  // Of the captured frames' depth, where the sweep has the true one: sums over them.
+  int depths = 0;
+  DepthTally depth;
 };
 
 // Fills the sums of `figures` from `by_view`.

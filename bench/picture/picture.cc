@@ -15,6 +15,7 @@
 #include "bench/bench_set.h"
 #include "bench/child_usage.h"
 #include "bench/picture/captured.h"
+#include "bench/picture/frame_depth.h"
 #include "bench/picture/measure.h"
 #include "bench/picture/recipes.h"
 #include "bench/picture/report.h"
@@ -46,7 +47,9 @@ PSNR in dB, SSIM: over the item, over all; after one gain for each channel of a 
 displacement of textured pixels of the item, % of its size: median and worst view. out: shift of its outline. fill: the
 item of all views, % of width or height. drift, size: of its axis, % of the width, and of its distance, %, RMS. flick:
 change between neighbors beyond the truth's, levels of 255. matIo, least, F: mattes of captured frames (intersection
-over union; boundaries within 2 px); vw: of views.)";
+over union; boundaries within 2 px); vw: of views. Depth of captured frames, % of the item's pixels: z.5, z1: within
+0.5 % and 1 % of the distance; step: between two values that can be stored, % of the distance; edge, in, rim: true
+discontinuities found within 2 px, all, inside the item and about it; right: those inside that are there.)";
 
 struct Options {
   std::vector<fs::path> folders;
@@ -155,7 +158,12 @@ Status Measure(const Job& job, const Options& options, const fs::path& folder, S
   if (const Status s = DrawTruth(job, *cameras, *view->view_camera, options, folder); !s) return Forward(s);
   if (const Status s = MeasureViews(*view, *cameras, folder / "truth", figures); !s) return Forward(s);
   if (const Status s = MeasureFrameMattes(*view, job.sweep / "matte", figures); !s) return Forward(s);
+  const double scale = cameras->scene_from_world_scale;
+  if (const Status s = MeasureFrameDepths(*view, job.sweep, scale, figures); !s) return Forward(s);
   if (options.sheets.empty()) return {};
+  if (const Status s = WriteDepthSheet(*view, job.sweep, scale, options.sheets / (job.name + "_depth.png"));
+      !s)
+    return Forward(s);
   return WriteSheet(*view, folder / "truth", options.sheets / (job.name + ".png"));
 }
 

@@ -42,14 +42,70 @@ OrderedJson ViewJson(const ViewFigures& v) {
   return out;
 }
 
+// -1 where there is nothing to have a share of.
+double Share(double part, double whole) { return whole > 0 ? part / whole : -1; }
+double EdgeShare(const DepthTally& t) { return Share(t.inner_found + t.rim_found, t.inner + t.rim); }
+
+std::string DepthCells(const DepthTally& t) {
+  std::string out;
+  for (const double pct : {Share(100 * t.within_half, t.px), Share(100 * t.within_whole, t.px)})
+    out += Format("%5s ", Known(pct, 1).c_str());
+  for (const double value : {Share(t.steps_pct, t.px), EdgeShare(t), Share(t.inner_found, t.inner),
+                             Share(t.rim_found, t.rim), Share(t.said_right, t.said)})
+    out += Format("%5s ", Known(value, 2).c_str());
+  out.pop_back();
+  return out;
+}
+
+OrderedJson ShareJson(double part, double whole) {
+  return whole > 0 ? OrderedJson(part / whole) : OrderedJson(nullptr);
+}
+
+OrderedJson DepthJson(const SweepFigures& f) {
+  const DepthTally& t = f.depth;
+  return {{"frames", f.depths},
+          {"px", t.px},
+          {"within_0.5_pct", ShareJson(t.within_half, t.px)},
+          {"within_1_pct", ShareJson(t.within_whole, t.px)},
+          {"step_pct", ShareJson(t.steps_pct, t.px)},
+          {"edge_recall", ShareJson(t.inner_found + t.rim_found, t.inner + t.rim)},
+          {"inner_px", t.inner},
+          {"inner_recall", ShareJson(t.inner_found, t.inner)},
+          {"inner_precision", ShareJson(t.said_right, t.said)},
+          {"rim_px", t.rim},
+          {"rim_recall", ShareJson(t.rim_found, t.rim)}};
+}
+
+// Every sweep counts the same.
+std::string DepthSummary(const std::vector<const SweepFigures*>& known) {
+  std::vector<double> half, whole, step, edges;
+  DepthTally all;
+  for (const SweepFigures* f : known) {
+    if (f->depth.px <= 0) continue;
+    half.push_back(100 * f->depth.within_half / f->depth.px);
+    whole.push_back(100 * f->depth.within_whole / f->depth.px);
+    step.push_back(f->depth.steps_pct / f->depth.px);
+    if (f->depth.inner + f->depth.rim > 0) edges.push_back(EdgeShare(f->depth));
+    all.Add(f->depth);
+  }
+  if (half.empty()) return "";
+  return Format(
+      "depth of captured frames: within 0.5 %% of the distance %.1f %% of the item (least %.1f), within 1 %% "
+      "%.1f %%; stored in steps of %.2f %%; edges found %s, those inside the item %s of all (right: %s)\n",
+      Mean(half), *std::min_element(half.begin(), half.end()), Mean(whole), Mean(step),
+      edges.empty() ? "-" : Fixed(Mean(edges), 2).c_str(),
+      Known(Share(all.inner_found, all.inner), 2).c_str(), Known(Share(all.said_right, all.said), 2).c_str());
+}
+
 }  // namespace
 
 std::string FiguresHeader() {
   return Format(
       "%-22s %4s %5s %7s | %6s %6s %6s %6s | %6s %6s %6s | %6s %6s | %3s %5s %5s %5s %5s | %5s %5s %5s | %5s "
-      "%5s | %5s\n",
+      "%5s | %5s %5s %5s %5s %5s %5s %5s | %5s\n",
       "sweep", "tier", "views", "posed", "PSNR", "SSIM", "all", "SSIM", "p95md", "p95mx", "p99mx", "outmd",
-      "outmx", "cut", "fill", "drift", "size", "flick", "matIo", "least", "F", "vwIo", "vwF", "s");
+      "outmx", "cut", "fill", "drift", "size", "flick", "matIo", "least", "F", "vwIo", "vwF", "z.5", "z1",
+      "step", "edge", "in", "rim", "right", "s");
 }
 
 std::string FiguresLine(const SweepFigures& f) {
@@ -61,10 +117,11 @@ std::string FiguresLine(const SweepFigures& f) {
              f.name.c_str(), f.tier, f.views, f.posed, f.frames, f.psnr_item_db, f.ssim_item, f.psnr_all_db,
              f.ssim_all, f.displacement_p95_median, f.displacement_p95_worst, f.displacement_p99_worst,
              f.outline_p95_median, f.outline_p99_worst);
-  line += Format("%3d %5.1f %5.2f %5.2f %5.2f | %5s %5s %5s | %5s %5s | %5.1f\n", f.cut_views, f.fill_pct,
+  line += Format("%3d %5.1f %5.2f %5.2f %5.2f | %5s %5s %5s | %5s %5s | ", f.cut_views, f.fill_pct,
                  f.drift_rms_pct, f.size_rms_pct, f.flicker, Known(f.matte_iou, 3).c_str(),
                  Known(f.matte_iou_least, 3).c_str(), Known(f.matte_f, 3).c_str(),
-                 Known(f.view_matte_iou, 3).c_str(), Known(f.view_matte_f, 3).c_str(), f.seconds);
+                 Known(f.view_matte_iou, 3).c_str(), Known(f.view_matte_f, 3).c_str());
+  line += DepthCells(f.depth) + Format(" | %5.1f\n", f.seconds);
   return line;
 }
 
@@ -104,6 +161,7 @@ std::string FiguresSummary(const std::vector<SweepFigures>& all) {
         Mean(values(&SweepFigures::matte_iou)), *std::min_element(least.begin(), least.end()),
         Mean(values(&SweepFigures::matte_f)), Mean(values(&SweepFigures::view_matte_iou)),
         Mean(values(&SweepFigures::view_matte_f)));
+  out += DepthSummary(known);
   return out;
 }
 
@@ -139,6 +197,7 @@ std::string FiguresJson(const SweepFigures& f) {
                      {"least", f.matte_least},
                      {"f", f.matte_f}};
   if (f.view_matte_iou >= 0) out["view_mattes"] = {{"iou", f.view_matte_iou}, {"f", f.view_matte_f}};
+  if (f.depths > 0) out["depth"] = DepthJson(f);
   out["by_view"] = OrderedJson::array();
   for (const ViewFigures& view : f.by_view) out["by_view"].push_back(ViewJson(view));
   return out.dump();

@@ -46,7 +46,9 @@ Result<cv::Mat> Column(const View& view, const std::filesystem::path& truth, std
   return out;
 }
 
-Status WriteMat(const cv::Mat& all, const std::filesystem::path& png) {
+}  // namespace
+
+Status WritePicture(const cv::Mat& all, const std::filesystem::path& png) {
   Image image{.width = all.cols, .height = all.rows, .channels = 3};
   image.pixels.assign(all.datastart, all.dataend);
   const EncodedImage encoded = EncodePng(image);
@@ -56,8 +58,6 @@ Status WriteMat(const cv::Mat& all, const std::filesystem::path& png) {
   if (!out.flush()) return Fail(ErrorCode::kInternal, "cannot write " + png.string());
   return {};
 }
-
-}  // namespace
 
 Status WriteSheet(const RotatingView& view,
                   const std::filesystem::path& truth,
@@ -73,7 +73,7 @@ Status WriteSheet(const RotatingView& view,
   if (columns.empty()) return Fail(ErrorCode::kInsufficientData, "the asset has no views");
   cv::Mat all;
   cv::hconcat(columns, all);
-  return WriteMat(all, png);
+  return WritePicture(all, png);
 }
 
 Status WritePictures(const std::vector<cv::Mat>& pictures, const std::filesystem::path& png) {
@@ -89,7 +89,7 @@ Status WritePictures(const std::vector<cv::Mat>& pictures, const std::filesystem
   if (rows.empty()) return Fail(ErrorCode::kInsufficientData, "the asset has no views");
   cv::Mat all;
   cv::vconcat(rows, all);
-  return WriteMat(all, png);
+  return WritePicture(all, png);
 }
 
 }  // namespace rv::picture

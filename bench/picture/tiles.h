@@ -9,6 +9,8 @@
 
 namespace rv::picture {
 
+Status WritePicture(const cv::Mat& rgb, const std::filesystem::path& png);
+
 // All of `pictures` (RGB, of one size) in rows, small.
 Status WritePictures(const std::vector<cv::Mat>& pictures, const std::filesystem::path& png);
 

@@ -20,6 +20,16 @@ std::string NumberName(std::size_t index) {
 
 std::string Stem(const std::string& name) { return fs::path(name).stem().string(); }
 
+Result<EncodedImage> ReadEncodedPng(const fs::path& file) {
+  std::ifstream in(file, std::ios::binary);
+  EncodedImage encoded{.format = "png", .bytes = {std::istreambuf_iterator<char>(in), {}}};
+  const auto size = asset::ReadPictureSize(encoded.bytes, "png");
+  if (!size) return Fail(ErrorCode::kNotFound, "cannot read " + file.string());
+  encoded.width = size->width;
+  encoded.height = size->height;
+  return encoded;
+}
+
 }  // namespace
 
 Result<TrueCameras> CamerasInScene(const RotatingView& view, const GroundTruth& truth) {
@@ -38,7 +48,8 @@ Result<TrueCameras> CamerasInScene(const RotatingView& view, const GroundTruth& 
                                                                static_cast<Eigen::Index>(points.size())));
   };
   const Similarity to_scene = AlignPoints(columns(mine), columns(theirs));
-  TrueCameras out{.subject = truth.subject.value_or(Eigen::Vector3d::Zero())};
+  TrueCameras out{.subject = truth.subject.value_or(Eigen::Vector3d::Zero()),
+                  .scene_from_world_scale = to_scene.scale};
   for (const View& stop : view.views) {
     const Eigen::Quaterniond object_from_world = view.object_from_world.rotation;
     const Eigen::Vector3d center_world =
@@ -74,13 +85,15 @@ Status WriteCameras(const TrueCameras& cameras, const Camera& camera, const fs::
 }
 
 Result<Image> ReadPng(const fs::path& file, int channels) {
-  std::ifstream in(file, std::ios::binary);
-  EncodedImage encoded{.format = "png", .bytes = {std::istreambuf_iterator<char>(in), {}}};
-  const auto size = asset::ReadPictureSize(encoded.bytes, "png");
-  if (!size) return Fail(ErrorCode::kNotFound, "cannot read " + file.string());
-  encoded.width = size->width;
-  encoded.height = size->height;
-  return Decode(encoded, channels);
+  const Result<EncodedImage> encoded = ReadEncodedPng(file);
+  if (!encoded) return Forward(encoded);
+  return Decode(*encoded, channels);
+}
+
+Result<Raster16> ReadPng16(const fs::path& file) {
+  const Result<EncodedImage> encoded = ReadEncodedPng(file);
+  if (!encoded) return Forward(encoded);
+  return DecodePng16(*encoded);
 }
 
 Result<TrueView> ReadTrueView(const fs::path& folder, std::size_t index) {

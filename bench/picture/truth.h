@@ -17,6 +17,7 @@ namespace rv::picture {
 struct TrueCameras {
   std::vector<Rigid3> cam_from_scene;  // of each view
   Eigen::Vector3d subject;             // the item's center in the scene
+  double scene_from_world_scale = 1;
 };
 Result<TrueCameras> CamerasInScene(const RotatingView& view, const GroundTruth& truth);
 
@@ -30,5 +31,6 @@ struct TrueView {
 // What `make_sweep` drew into `folder` for view `index`.
 Result<TrueView> ReadTrueView(const std::filesystem::path& folder, std::size_t index);
 Result<Image> ReadPng(const std::filesystem::path& file, int channels);
+Result<Raster16> ReadPng16(const std::filesystem::path& file);
 
 }  // namespace rv::picture
