@@ -29,12 +29,26 @@ cv::Mat UndistortMap(const Camera& distorted, const Camera& pinhole) {
   return map;
 }
 
-void Describe(DepthFrame& frame) {
-  cv::Mat around;
-  cv::blur(frame.gray, around, {9, 9});
-  cv::subtract(frame.gray, around, frame.detail, cv::noArray(), CV_16S);
-  frame.detail.convertTo(frame.detail, CV_8U, 0.5, 128);
-  frame.census = Census(frame.gray);
+cv::Mat DetailOf(const cv::Mat& gray) {
+  cv::Mat around, detail;
+  cv::blur(gray, around, {9, 9});
+  cv::subtract(gray, around, detail, cv::noArray(), CV_16S);
+  detail.convertTo(detail, CV_8U, 0.5, 128);
+  return detail;
+}
+
+// Off the item, the mean of what is of it within 4 px.
+cv::Mat ContinuedItem(const cv::Mat& gray, const cv::Mat& matte) {
+  const cv::Mat on = matte >= 128;
+  cv::Mat share, sum, filled;
+  on.convertTo(share, CV_32F, 1.0 / 255);
+  cv::multiply(gray, share, sum, 1, CV_32F);
+  cv::blur(sum, sum, {9, 9});
+  cv::blur(share, share, {9, 9});
+  cv::divide(sum, cv::max(share, 1e-3), filled);
+  filled.convertTo(filled, CV_8U);
+  gray.copyTo(filled, on);
+  return filled;
 }
 
 }  // namespace
@@ -84,8 +98,28 @@ Result<DepthFrame> LoadDepthFrame(const Sweep& sweep,
     if (!out.matte.empty())
       cv::remap(out.matte, out.matte, map, cv::noArray(), cv::INTER_LINEAR, cv::BORDER_REPLICATE);
   }
-  Describe(out);
+  out.detail = DetailOf(out.gray);
   return out;
+}
+
+void DescribeItem(DepthFrame& frame) {
+  if (frame.matte.empty()) {
+    frame.census = Census(frame.gray);
+    return;
+  }
+  constexpr int kRoom = 24;  // px: beyond, the matte alone is asked
+  const cv::Rect item = cv::boundingRect(frame.matte);
+  const cv::Rect box =
+      cv::Rect(item.x - kRoom, item.y - kRoom, item.width + 2 * kRoom, item.height + 2 * kRoom) &
+      cv::Rect({0, 0}, frame.gray.size());
+  frame.gray = frame.gray.clone();
+  frame.detail = frame.detail.clone();
+  frame.census = cv::Mat::zeros(frame.gray.size(), CV_32SC1);
+  if (box.empty()) return;
+  const cv::Mat filled = ContinuedItem(frame.gray(box), frame.matte(box));
+  filled.copyTo(frame.gray(box));
+  DetailOf(filled).copyTo(frame.detail(box));
+  Census(filled).copyTo(frame.census(box));
 }
 
 DepthFrame Smaller(const DepthFrame& frame, int side_px) {
@@ -99,7 +133,7 @@ DepthFrame Smaller(const DepthFrame& frame, int side_px) {
   out.camera = frame.camera.Scaled(size.width, size.height);
   cv::resize(frame.gray, out.gray, size, 0, 0, cv::INTER_AREA);
   if (!frame.matte.empty()) cv::resize(frame.matte, out.matte, size, 0, 0, cv::INTER_AREA);
-  Describe(out);
+  out.detail = DetailOf(out.gray);
   return out;
 }
 

@@ -19,7 +19,7 @@ struct DepthFrame {
   Rigid3 cam_from_world;
   cv::Mat gray;    // CV_8UC1
   cv::Mat detail;  // CV_8UC1: gray less its surroundings, 128 = alike
-  cv::Mat census;  // CV_32SC1: Census of gray
+  cv::Mat census;  // CV_32SC1: Census of gray; empty where it was not asked for yet
   cv::Mat matte;   // CV_8UC1, 255 = item; empty where not known
 };
 
@@ -33,6 +33,9 @@ Result<DepthFrame> LoadDepthFrame(const Sweep& sweep,
                                   const Subject& subject,
                                   std::uint32_t frame,
                                   int side_px);
+
+// As the item alone is seen: beyond it, gray is that of its nearest parts, so that no window sees what is behind it.
+void DescribeItem(DepthFrame& frame);
 
 // The same, no side longer than `side_px`.
 DepthFrame Smaller(const DepthFrame& frame, int side_px);

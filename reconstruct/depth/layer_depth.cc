@@ -8,7 +8,9 @@
 #include "base/parallel.h"
 #include "base/statistics.h"
 #include "reconstruct/depth/aggregate.h"
+#include "reconstruct/depth/continued.h"
 #include "reconstruct/depth/hull_depth.h"
+#include "reconstruct/depth/item_shape.h"
 #include "reconstruct/depth/neighbor_choice.h"
 #include "reconstruct/depth/refine.h"
 #include "reconstruct/depth/smooth.h"
@@ -19,8 +21,10 @@ namespace {
 constexpr double kPlaneStepPx = 1.1;  // of parallax between planes
 constexpr int kLeastPlanes = 32, kMostPlanes = 96, kPlaneLanes = 16;
 constexpr std::uint8_t kOnItem = 96;  // of a matte
-constexpr double kItemStrength = 60, kBehindStrength = 600, kRefinedStrength = 3,
+constexpr double kItemStrength = 20, kBehindStrength = 600, kMoveStrength = 6, kRefinedStrength = 3,
                  kFillStrength = 4000;     // of smoothing
+constexpr double kWholeStrength = 60;      // where no item is known
+constexpr double kStill = 0.02;            // of the certainty that a depth needs no move
 constexpr float kHullConfidence = 0.004F;  // of the hull's front, where pictures say nothing
 constexpr float kAnchorConfidence = 0.5F;
 constexpr float kPlaneConfidence =
@@ -29,24 +33,6 @@ constexpr float kLeastConfidence = 0.01F;  // less says nothing
 
 bool IsItem(const DepthFrame& frame, int x, int y) {
   return !frame.matte.empty() && frame.matte.at<std::uint8_t>(y, x) >= kOnItem;
-}
-
-// Where `off` is set, the value of the nearest pixel where it is not.
-cv::Mat Continued(const cv::Mat& inverse, const cv::Mat& off) {
-  if (cv::countNonZero(off) == static_cast<int>(off.total())) return cv::Mat::zeros(off.size(), CV_32FC1);
-  cv::Mat away, nearest;
-  cv::distanceTransform(off, away, nearest, cv::DIST_L2, 5, cv::DIST_LABEL_PIXEL);
-  std::vector<float> of_label(off.total() + 1, 0.0F);
-  for (int y = 0; y < off.rows; ++y)
-    for (int x = 0; x < off.cols; ++x)
-      if (off.at<std::uint8_t>(y, x) == 0)
-        of_label[static_cast<std::size_t>(nearest.at<int>(y, x))] = inverse.at<float>(y, x);
-  cv::Mat out = inverse.clone();
-  for (int y = 0; y < off.rows; ++y)
-    for (int x = 0; x < off.cols; ++x)
-      if (off.at<std::uint8_t>(y, x) != 0)
-        out.at<float>(y, x) = of_label[static_cast<std::size_t>(nearest.at<int>(y, x))];
-  return out;
 }
 
 // Where `off` is set, a smooth sheet between what is about it.
@@ -84,6 +70,13 @@ LayerDepths::LayerDepths(const DepthInput& in, LayerKind kind, std::vector<Depth
       threads_(threads),
       found_(frames_.size()),
       tasks_(frames_.size()) {
+  ParallelFor(frames_.size(), threads, [&](std::size_t i) {
+    if (kind == LayerKind::kItem) {
+      DescribeItem(frames_[i]);
+    } else if (frames_[i].census.empty()) {
+      frames_[i].census = Census(frames_[i].gray);
+    }
+  });
   for (const DepthFrame& frame : frames_)
     anchors_.push_back(kind == LayerKind::kItem ? std::vector<Anchor>() : AnchorsOf(frame));
 }
@@ -194,16 +187,11 @@ void LayerDepths::Look(std::size_t i) {
   to.step = task.layer.planes.Step();
 }
 
-DepthGrid LayerDepths::Finish(std::size_t i) const {
+void LayerDepths::Lean(std::size_t i, cv::Mat& values, cv::Mat& sure, cv::Mat& off) const {
   const FoundDepth& found = found_[i];
-  if (found.inverse.empty()) return {};
   const DepthFrame& frame = frames_[i];
   const bool item = kind_ == LayerKind::kItem;
-  cv::Mat values, sure;
-  Agree(frames_, found_, i, item ? in_.subject.center : in_.orbit.center, values, sure);
-  sure.setTo(0, sure < kLeastConfidence);
   const Eigen::Vector3d middle = frame.cam_from_world * in_.orbit.center;
-  cv::Mat off(found.box.size(), CV_8UC1, cv::Scalar(0));
   const auto lean = [&](int x, int y, float towards, float weight) {
     float& value = values.at<float>(y, x);
     float& trust = sure.at<float>(y, x);
@@ -225,16 +213,43 @@ DepthGrid LayerDepths::Finish(std::size_t i) const {
   for (const Anchor& anchor : anchors_[i])
     if (off.at<std::uint8_t>(anchor.y, anchor.x) == 0)
       lean(anchor.x, anchor.y, anchor.inverse, kAnchorConfidence);
-  const cv::Mat gray = frame.gray(found.box);
-  cv::Mat smooth =
-      Smoothed(values, sure, gray, kind_ == LayerKind::kBackground ? kBehindStrength : kItemStrength);
-  if (!tasks_[i].others.empty()) {
-    cv::Mat certain;
-    RefineDepth(frame, tasks_[i].others, tasks_[i].layer, smooth, certain);
-    cv::multiply(certain, sure, certain);
-    smooth = Smoothed(smooth, certain + 0.02, gray, kRefinedStrength);
-  }
-  return GridOf(frame, found.box, item ? Continued(smooth, off) : Spanned(smooth, off), sure);
+}
+
+// Only the moves are smoothed: what was found is not flattened once more.
+cv::Mat LayerDepths::ItemSheet(std::size_t i, const cv::Mat& values, const cv::Mat& sure) const {
+  const cv::Mat gray = frames_[i].gray(found_[i].box);
+  const Barriers barriers = BarriersOf(values, sure);
+  cv::Mat trust = sure.clone(), certain;
+  DoubtBesideEdges(gray, trust);
+  const cv::Mat shape = HalfHull(found_[i].hull);
+  const cv::Mat sheet = shape + Smoothed(values - shape, trust, gray, kItemStrength, barriers);
+  if (tasks_[i].others.empty()) return sheet;
+  cv::Mat moved = sheet.clone();
+  RefineDepth(frames_[i], tasks_[i].others, tasks_[i].layer, moved, certain);
+  cv::multiply(certain, trust, certain);
+  return sheet + Smoothed(moved - sheet, certain + kStill, gray, kMoveStrength, barriers);
+}
+
+cv::Mat LayerDepths::BehindSheet(std::size_t i, const cv::Mat& values, const cv::Mat& sure) const {
+  const cv::Mat gray = frames_[i].gray(found_[i].box);
+  const double strength = kind_ == LayerKind::kBackground ? kBehindStrength : kWholeStrength;
+  cv::Mat sheet = Smoothed(values, sure, gray, strength), certain;
+  if (tasks_[i].others.empty()) return sheet;
+  RefineDepth(frames_[i], tasks_[i].others, tasks_[i].layer, sheet, certain);
+  cv::multiply(certain, sure, certain);
+  return Smoothed(sheet, certain + kStill, gray, kRefinedStrength);
+}
+
+DepthGrid LayerDepths::Finish(std::size_t i) const {
+  const FoundDepth& found = found_[i];
+  if (found.inverse.empty()) return {};
+  const bool item = kind_ == LayerKind::kItem;
+  cv::Mat values, sure, off(found.box.size(), CV_8UC1, cv::Scalar(0));
+  Agree(frames_, found_, i, item ? in_.subject.center : in_.orbit.center, values, sure);
+  sure.setTo(0, sure < kLeastConfidence);
+  Lean(i, values, sure, off);
+  const cv::Mat sheet = item ? ItemSheet(i, values, sure) : BehindSheet(i, values, sure);
+  return GridOf(frames_[i], found.box, item ? Continued(sheet, off) : Spanned(sheet, off), sure);
 }
 
 }  // namespace rv::depth

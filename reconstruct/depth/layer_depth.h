@@ -37,6 +37,10 @@ class LayerDepths {
   };
   Task TaskOf(std::size_t i) const;
   void Look(std::size_t i);
+  // Towards what is known besides pictures; `off` (out): not of the layer.
+  void Lean(std::size_t i, cv::Mat& values, cv::Mat& sure, cv::Mat& off) const;
+  cv::Mat ItemSheet(std::size_t i, const cv::Mat& values, const cv::Mat& sure) const;
+  cv::Mat BehindSheet(std::size_t i, const cv::Mat& values, const cv::Mat& sure) const;
   DepthGrid Finish(std::size_t i) const;
 
   const DepthInput& in_;

@@ -10,7 +10,8 @@ namespace rv::depth {
 namespace {
 
 constexpr int kSteps = 2;
-constexpr int kHalfWindow = 2;       // px
+constexpr int kHalfWindow = 4;       // px
+constexpr int kSurroundings = 7;     // px: wider ones see other surfaces, and lights that move
 constexpr float kUnlike = 10;        // levels of gray: farther off is another surface
 constexpr float kNoise = 3;          // levels of gray, of the difference of two frames
 constexpr std::uint8_t kMixed = 40;  // of a matte
@@ -19,8 +20,8 @@ constexpr std::uint8_t kMixed = 40;  // of a matte
 cv::Mat Brightness(const cv::Mat& gray) {
   cv::Mat fine, around;
   gray.convertTo(fine, CV_32F);
-  cv::blur(fine, around, {15, 15});
-  cv::GaussianBlur(fine, fine, {3, 3}, 0.7);
+  cv::blur(fine, around, {kSurroundings, kSurroundings});
+  cv::GaussianBlur(fine, fine, {3, 3}, 0.4);
   return fine - around;
 }
 

@@ -1,7 +1,9 @@
 #include "reconstruct/depth/smooth.h"
 
+#include <algorithm>
 #include <array>
 #include <cmath>
+#include <opencv2/imgproc.hpp>
 #include <vector>
 
 namespace rv::depth {
@@ -21,17 +23,20 @@ const std::array<float, 256>& AffinityTable() {
 }
 
 // Solves (I + strength * L) u = f along each row, L the Laplacian with the picture's affinities. Two channels at once.
-void SolveRows(const cv::Mat& gray, float strength, cv::Mat& both) {
+void SolveRows(const cv::Mat& gray, const cv::Mat& barriers, float strength, cv::Mat& both) {
   const std::array<float, 256>& affinity = AffinityTable();
   std::vector<float> upper(static_cast<std::size_t>(gray.cols));
   for (int y = 0; y < gray.rows; ++y) {
     const std::uint8_t* level = gray.ptr(y);
+    const std::uint8_t* barrier = barriers.empty() ? nullptr : barriers.ptr(y);
     auto* row = both.ptr<cv::Vec2f>(y);
     float before = 0;  // weight to the pixel before
     for (int x = 0; x < gray.cols; ++x) {
-      const float after =
-          x + 1 < gray.cols ? strength * affinity[static_cast<std::size_t>(std::abs(level[x] - level[x + 1]))]
-                            : 0;
+      float after = 0;
+      if (x + 1 < gray.cols) {
+        const int step = std::abs(level[x] - level[x + 1]) + (barrier != nullptr ? barrier[x] : 0);
+        after = strength * affinity[static_cast<std::size_t>(std::min(step, 255))];
+      }
       const auto i = static_cast<std::size_t>(x);
       const float pivot = 1 / (1 + before + after - (x > 0 ? before * upper[i - 1] : 0));
       upper[i] = after * pivot;
@@ -43,9 +48,39 @@ void SolveRows(const cv::Mat& gray, float strength, cv::Mat& both) {
   }
 }
 
+// To the pixel on the right.
+cv::Mat StepsAlongRows(const cv::Mat& inverse, const cv::Mat& confidence) {
+  constexpr float kStep = 0.01F;  // of the inverse depth: worth kWorth levels, twice as much four times that
+  constexpr float kWorth = 15, kMostWorth = 200, kBelieved = 0.25F;
+  cv::Mat out(inverse.size(), CV_8UC1, cv::Scalar(0));
+  for (int y = 0; y < inverse.rows; ++y) {
+    const float* value = inverse.ptr<float>(y);
+    const float* sure = confidence.ptr<float>(y);
+    for (int x = 0; x + 1 < inverse.cols; ++x) {
+      const float step = std::abs(value[x] - value[x + 1]) / (kStep * std::max(value[x], value[x + 1]));
+      const float both = std::min(1.0F, std::min(sure[x], sure[x + 1]) / kBelieved);
+      out.at<std::uint8_t>(y, x) =
+          static_cast<std::uint8_t>(std::min(kMostWorth, kWorth * both * step * step));
+    }
+  }
+  return out;
+}
+
 }  // namespace
 
-cv::Mat Smoothed(const cv::Mat& values, const cv::Mat& confidence, const cv::Mat& gray, double strength) {
+Barriers BarriersOf(const cv::Mat& inverse, const cv::Mat& confidence) {
+  cv::Mat steady, turned, turned_confidence;
+  cv::medianBlur(inverse, steady, 3);
+  cv::transpose(steady, turned);
+  cv::transpose(confidence, turned_confidence);
+  return {StepsAlongRows(steady, confidence), StepsAlongRows(turned, turned_confidence)};
+}
+
+cv::Mat Smoothed(const cv::Mat& values,
+                 const cv::Mat& confidence,
+                 const cv::Mat& gray,
+                 double strength,
+                 const Barriers& barriers) {
   cv::Mat both(values.size(), CV_32FC2);
   for (int y = 0; y < values.rows; ++y)
     for (int x = 0; x < values.cols; ++x) {
@@ -57,9 +92,9 @@ cv::Mat Smoothed(const cv::Mat& values, const cv::Mat& confidence, const cv::Mat
   for (int round = 0; round < kRounds; ++round) {
     const double share = 1.5 * std::pow(4, kRounds - 1 - round) / (std::pow(4, kRounds) - 1);
     const auto now = static_cast<float>(2 * share * strength);
-    SolveRows(gray, now, both);
+    SolveRows(gray, barriers.right, now, both);
     cv::transpose(both, turned);
-    SolveRows(turned_gray, now, turned);
+    SolveRows(turned_gray, barriers.down, now, turned);
     cv::transpose(turned, both);
   }
   cv::Mat out(values.size(), CV_32FC1);
