@@ -55,7 +55,15 @@ Side MakeSide(const cv::Mat& picture, const cv::Mat& mask, const cv::Size& small
 struct Colors {
   cv::Vec3f item, behind;
   float apart = 0;
+  float within = 0;  // squared levels that colors of one side differ by
 };
+
+// How far a color is one of a mixture's, of which `nearest` is the nearest: a third color, as of a white sole under a red
+// shoe, tells nothing of a pixel's share.
+float OnLine(const cv::Vec3f& color, const cv::Vec3f& nearest, float within) {
+  const cv::Vec3f off = color - nearest;
+  return within / (within + off.dot(off));
+}
 
 Colors ColorsAt(const Side& item, const Side& behind, int x, int y) {
   constexpr float kNoise = 40;     // of a camera and JPEG, squared levels over three channels
@@ -64,8 +72,8 @@ Colors ColorsAt(const Side& item, const Side& behind, int x, int y) {
   if (item.weight.at<float>(y, x) < kLeast || behind.weight.at<float>(y, x) < kLeast) return out;
   const cv::Vec3f step = out.item - out.behind;
   const float between = step.dot(step);
-  const float within = item.spread.at<float>(y, x) + behind.spread.at<float>(y, x) + kNoise;
-  out.apart = between / (between + 2 * within);
+  out.within = item.spread.at<float>(y, x) + behind.spread.at<float>(y, x) + kNoise;
+  out.apart = between / (between + 2 * out.within);
   return out;
 }
 
@@ -119,8 +127,10 @@ void SharpenMatte(const Image& picture, double coarseness, Image& matte) {
       if (colors.apart <= 0) continue;
       const cv::Vec3f step = colors.item - colors.behind;
       const cv::Vec3f off = cv::Vec3f(from.at<cv::Vec3b>(y, x)) - colors.behind;
-      const float share = std::clamp(off.dot(step) / std::max(1.0F, step.dot(step)), 0.0F, 1.0F);
-      const float trust = colors.apart * colors.apart * colors.apart;
+      const float along = std::max(0.0F, off.dot(step) / std::max(1.0F, step.dot(step)));
+      const float share = std::min(1.0F, along);
+      const float trust =
+          colors.apart * colors.apart * colors.apart * OnLine(off, along * step, colors.within);
       std::uint8_t& value = soft.at<std::uint8_t>(y, x);
       value = static_cast<std::uint8_t>(std::lround(value + trust * (255 * share - value)));
     }

@@ -55,6 +55,22 @@ TEST(SharpenMatte, PutsTheOutlineWhereTheColorsChange) {
   EXPECT_LT(*kept.at(42, 60), *kept.at(44, 60));
 }
 
+// A red item with a white rim before gray: the rim lies nowhere between red and gray, and is the item's all the same.
+TEST(SharpenMatte, KeepsARimOfAThirdColor) {
+  Image picture = Image::Make(160, 120, 3, 150), matte = Image::Make(160, 120, 1);
+  for (int y = 30; y < 90; ++y)
+    for (int x = 40; x < 120; ++x) {
+      const bool rim = x < 43;
+      picture.at(x, y)[0] = rim ? 215 : 170;
+      picture.at(x, y)[1] = picture.at(x, y)[2] = rim ? 210 : 30;
+      *matte.at(x, y) = 255;
+    }
+  views::SharpenMatte(picture, 3, matte);
+  EXPECT_GT(*matte.at(41, 60), 150);
+  EXPECT_GT(*matte.at(42, 60), 200);
+  EXPECT_LT(*matte.at(37, 60), 40);
+}
+
 // What one frame takes for the item beside it, the others see past; what they all lack stays open.
 TEST(Consensus, OutvotesTheSlipOfOneFrame) {
   const Drawn& scene = Scene("tin", true);
