@@ -15,6 +15,23 @@ struct ExportFlags {
   ExportOptions options;
 };
 
+nlohmann::ordered_json RuleJson(const RuleResult& rule) {
+  return {{"event", "rule"},       {"rule", rule.id},     {"verdict", VerdictName(rule.verdict)},
+          {"asks", rule.text},     {"says", rule.says},   {"source", rule.source},
+          {"date", rule.date}};
+}
+
+// Each rule of a shop: a line of JSON, or of text where it is not plainly met.
+RuleReport ShowRules(Console& console) {
+  return [&console](const RuleResult& rule) {
+    console.EndProgress();
+    if (console.mode() == OutputMode::kJson)
+      console.Output(RuleJson(rule).dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace));
+    else if (rule.verdict != RuleResult::Verdict::kMet)
+      console.Note(Text(VerdictName(rule.verdict), ": ", rule.text, ": ", rule.says));
+  };
+}
+
 Status RunExport(const ExportFlags& flags, Console& console) {
   const Status known = CheckExportFormat(flags.target.format);
   if (!known) return Forward(known);
@@ -24,7 +41,7 @@ Status RunExport(const ExportFlags& flags, Console& console) {
   const Result<RotatingView> view = ReadRview(flags.file);
   if (!view) return Forward(view);
   const Status done =
-      Export(*view, flags.target.format, flags.target.path, flags.options, console.StageProgress());
+      Export(*view, flags.target.format, flags.target.path, flags.options, console.StageProgress(), ShowRules(console));
   if (!done) return Forward(done);
   console.EndProgress();
   if (console.mode() == OutputMode::kText) {

@@ -39,7 +39,12 @@ constexpr Command kCommands[] = {
      "  rotaview export shoe.rview html shoe.html\n"
      "  rotaview export shoe.rview frames frames/ --picture jpeg --quality 85\n"
      "  rotaview export shoe.rview mp4 shoe.mp4\n"
-     "  rotaview export shoe.rview colmap model/ --no-images\n",
+     "  rotaview export shoe.rview amazon B0ABCDEF12.zip\n"
+     "  rotaview export shoe.rview google shop/ --url-base https://example.com/shoe --glb shoe.glb\n"
+     "  rotaview export shoe.rview poster shoe.jpg --background white\n"
+     "  rotaview export shoe.rview colmap model/ --no-images\n"
+     "Shops (amazon, walmart, google, json-ld): each rule of the shop is checked; what is not met is said, and nothing is\n"
+     "written unless --anyway is given. docs/shops.md lists the rules with their sources.\n",
      DeclareExport},
     {"render", "Draw an .rview from any camera near its captured ones",
      "Examples:\n"

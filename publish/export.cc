@@ -10,11 +10,11 @@
 namespace rv {
 namespace {
 
-enum class Shows { kViews, kOpaqueViews, kFrames };
+enum class Shows { kViews, kOpaqueViews, kFrames, kShop };
 
 struct Format {
   const char* name;
-  publish::Writer write;
+  publish::Writer write;  // null for a shop
   Shows shows = Shows::kViews;
 };
 
@@ -25,6 +25,11 @@ constexpr Format kFormats[] = {
     {"webm", publish::WriteWebm, Shows::kOpaqueViews},
     {"gif", publish::WriteGif},
     {"webp", publish::WriteWebpAnimation},
+    {"amazon", nullptr, Shows::kShop},
+    {"walmart", nullptr, Shows::kShop},
+    {"google", nullptr, Shows::kShop},
+    {"json-ld", nullptr, Shows::kShop},
+    {"poster", publish::WritePoster},
     {"colmap", publish::WriteColmapModel, Shows::kFrames},
     {"nerf", publish::WriteTransforms, Shows::kFrames},
     {"ply", publish::WritePointCloud, Shows::kFrames},
@@ -55,6 +60,11 @@ bool ShowsViews(std::string_view format) {
   return known != nullptr && known->shows != Shows::kFrames;
 }
 
+bool IsForShop(std::string_view format) {
+  const Format* known = Find(format);
+  return known != nullptr && known->shows == Shows::kShop;
+}
+
 Status CheckExport(std::string_view format, const ExportOptions& options) {
   if (const Status valid = options.Validate(); !valid) return Forward(valid);
   const Format* known = Find(format);
@@ -64,6 +74,9 @@ Status CheckExport(std::string_view format, const ExportOptions& options) {
   const Background background = *ParseBackground(options.background);
   if (known->shows == Shows::kFrames && background.replaces())
     return Fail(ErrorCode::kInvalidArgument, Text(format, " has no views whose background could be replaced"),
+                "leave --background out");
+  if (known->shows == Shows::kShop && background.replaces())
+    return Fail(ErrorCode::kInvalidArgument, Text("pictures for ", format, " are on white as it is"),
                 "leave --background out");
   if (background.kind != Background::Kind::kTransparent) return {};
   if (known->shows == Shows::kOpaqueViews)
@@ -79,13 +92,16 @@ Status Export(const RotatingView& view,
               std::string_view format,
               const std::filesystem::path& out,
               const ExportOptions& options,
-              const Progress& progress) {
+              const Progress& progress,
+              const RuleReport& rules) {
   if (const Status valid = CheckExport(format, options); !valid) return Forward(valid);
   if (view.views.empty())
     return Fail(ErrorCode::kInsufficientData, "the asset holds no views", "convert the clip again");
   const Format* known = Find(format);
   if (!Report(progress, "export", 0)) return Cancelled();
-  Status written = known->write(view, out, options, progress);
+  Status written = known->write != nullptr
+                       ? known->write(view, out, options, progress)
+                       : publish::WriteShopPackage(format, view, out, options, progress, rules);
   if (written) Report(progress, "export", 1);
   return written;
 }

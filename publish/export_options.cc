@@ -1,6 +1,8 @@
 #include "publish/export_options.h"
 
+#include <algorithm>
 #include <cmath>
+#include <string_view>
 
 #include "base/text.h"
 #include "scene/background.h"
@@ -12,6 +14,13 @@ tl::unexpected<Error> OutOfRange(const char* name, const std::string& value, con
   return Fail(ErrorCode::kInvalidArgument,
               Text("export option ", name, " is ", value, "; it must be ", range),
               Text("give a value ", range));
+}
+
+// It becomes part of file names.
+bool IsPlainId(std::string_view text) {
+  return !text.empty() && text.size() <= 64 && std::all_of(text.begin(), text.end(), [](char c) {
+           return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || c == '-' || c == '_';
+         });
 }
 
 OptionTable<ExportOptions> MakeExportTable() {
@@ -31,7 +40,18 @@ OptionTable<ExportOptions> MakeExportTable() {
                   [](auto& options) -> auto& { return options.fps; }),
       Row::Number("turns", "INT", "mp4, webm: how often the turn is shown",
                   [](auto& options) -> auto& { return options.turns; }),
-      Row::Text("title", "TEXT", "html: the heading", [](auto& options) -> auto& { return options.title; }),
+      Row::Text("title", "TEXT", "html: the heading; google, json-ld: the product's name",
+                [](auto& options) -> auto& { return options.title; }),
+      Row::Text("item-id", "TEXT", "amazon: the ASIN; walmart: the GTIN; google, json-ld: the SKU",
+                [](auto& options) -> auto& { return options.item_id; }),
+      Row::Number("front", "DEG", "Shops, poster: azimuth of the item's front; else the likeliest view is taken",
+                  [](auto& options) -> auto& { return options.front_deg; }),
+      Row::Text("url-base", "URL", "google, json-ld: where the files will be, https://...",
+                [](auto& options) -> auto& { return options.url_base; }),
+      Row::Text("glb", "FILE", "google, json-ld: a GLB to put beside the pictures",
+                [](auto& options) -> auto& { return options.model; }),
+      Row::Switch("anyway", "Shops: write the package though rules of the shop are not met",
+                  [](auto& options) -> auto& { return options.anyway; }),
   };
   // Unset ones have no text.
   for (OptionSpec<ExportOptions>& spec : table) spec.shows_default = true;
@@ -51,6 +71,11 @@ Status ExportOptions::Validate() const {
     return OutOfRange("max_side_px", Text(*max_side_px), "from 16 to 16383");
   if (!std::isfinite(fps) || fps < 1 || fps > 60) return OutOfRange("fps", Fixed(fps, 6), "from 1 to 60");
   if (turns < 1 || turns > 20) return OutOfRange("turns", Text(turns), "from 1 to 20");
+  if (front_deg && !std::isfinite(*front_deg)) return OutOfRange("front_deg", Fixed(*front_deg, 6), "a number");
+  if (item_id && !IsPlainId(*item_id))
+    return OutOfRange("item_id", Text("'", *item_id, "'"), "1 to 64 letters, digits, '-' and '_'");
+  if (url_base && !url_base->starts_with("https://") && !url_base->starts_with("http://"))
+    return OutOfRange("url_base", Text("'", *url_base, "'"), "an address that begins with https://");
   if (threads < 0) return OutOfRange("threads", Text(threads), "0 (all) or more");
   return {};
 }

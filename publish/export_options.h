@@ -27,8 +27,21 @@ struct ExportOptions {
   // Behind the item: "keep", "white", "transparent" or "#rrggbb", by the views' mattes. Transparent: html and frames as
   // WebP or PNG, webp, gif (one bit).
   std::string background = "keep";
-  // html: heading and what a screen reader says; unset: the item's title, else "Rotating view".
+  // html: heading and what a screen reader says; unset: the item's title, else "Rotating view". google, json-ld: the
+  // product's name; unset: the item's title.
   std::optional<std::string> title;
+  // amazon: the ASIN (unset: the output's name where that is one); walmart: the GTIN; google, json-ld: the SKU. At most 64
+  // letters, digits, '-' and '_'.
+  std::optional<std::string> item_id;
+  // amazon, walmart, google, json-ld, poster: azimuth of the front in the asset, degrees. Unset: the view that looks most
+  // like a front (publish/shops/best_view.h).
+  std::optional<double> front_deg;
+  // google, json-ld: where the files will be, "https://...".
+  std::optional<std::string> url_base;
+  // google, json-ld: a GLB file to put beside the pictures and to name as the product's 3D model.
+  std::optional<std::string> model;
+  // amazon, walmart, google, json-ld: write the package though rules of the shop are not met.
+  bool anyway = false;
   // Threads for decoding and encoding pictures, 0 = all. Never changes the result.
   int threads = 0;
 

@@ -33,6 +33,15 @@ Status WriteTransforms(const RotatingView&,
                        const std::filesystem::path&,
                        const ExportOptions&,
                        const Progress&);
+Status WritePoster(const RotatingView&, const std::filesystem::path&, const ExportOptions&, const Progress&);
+
+// Of the shop of that name (publish/shops/shop_rules.h); tells each rule before it writes or refuses.
+Status WriteShopPackage(std::string_view shop,
+                        const RotatingView&,
+                        const std::filesystem::path&,
+                        const ExportOptions&,
+                        const Progress&,
+                        const RuleReport&);
 Status WritePointCloud(const RotatingView&,
                        const std::filesystem::path&,
                        const ExportOptions&,
