@@ -30,6 +30,8 @@ constexpr Format kFormats[] = {
     {"google", nullptr, Shows::kShop},
     {"json-ld", nullptr, Shows::kShop},
     {"poster", publish::WritePoster},
+    {"glb", publish::WriteGlb, Shows::kFrames},
+    {"usdz", publish::WriteUsdz, Shows::kFrames},
     {"colmap", publish::WriteColmapModel, Shows::kFrames},
     {"nerf", publish::WriteTransforms, Shows::kFrames},
     {"ply", publish::WritePointCloud, Shows::kFrames},

@@ -14,6 +14,9 @@
 //   google  folder: images/ and product.jsonld (schema.org Product)
 //   json-ld the same without Google's rules
 //   poster  one picture: the view that stands for the item
+//   glb     the item as a textured mesh, fused from depth and mattes; refused where its silhouettes do not agree with the
+//           item's outlines (publish/mesh/item_mesh.h)
+//   usdz    the same for AR Quick Look
 //   ply     the points with colors, binary little-endian, in the object frame (+Y up, origin at the pivot)
 //
 // Animations of a closed ring show each view once, so that the loop has no seam; those of an open arc go
@@ -46,7 +49,7 @@ Status CheckExport(std::string_view format, const ExportOptions& options);
 // Whether the format is made to the rules of a shop, which Export checks.
 bool IsForShop(std::string_view format);
 
-// Writes `view` as `format` to `out`: a file for html, mp4, webm, gif, webp, ply, amazon and poster, a folder for the others
+// Writes `view` as `format` to `out`: a file for html, mp4, webm, gif, webp, ply, amazon, poster, glb and usdz, a folder for the others
 // (nerf with images off also takes a name that ends in .json). Written aside and renamed: `out` holds either
 // the whole result or what was there before. An existing file is replaced; an existing folder only when it is
 // empty or holds nothing but what an earlier export put there.

@@ -33,6 +33,8 @@ Status WriteTransforms(const RotatingView&,
                        const std::filesystem::path&,
                        const ExportOptions&,
                        const Progress&);
+Status WriteGlb(const RotatingView&, const std::filesystem::path&, const ExportOptions&, const Progress&);
+Status WriteUsdz(const RotatingView&, const std::filesystem::path&, const ExportOptions&, const Progress&);
 Status WritePoster(const RotatingView&, const std::filesystem::path&, const ExportOptions&, const Progress&);
 
 // Of the shop of that name (publish/shops/shop_rules.h); tells each rule before it writes or refuses.
