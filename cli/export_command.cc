@@ -16,8 +16,8 @@ struct ExportFlags {
 };
 
 nlohmann::ordered_json RuleJson(const RuleResult& rule) {
-  return {{"event", "rule"},       {"rule", rule.id},     {"verdict", VerdictName(rule.verdict)},
-          {"asks", rule.text},     {"says", rule.says},   {"source", rule.source},
+  return {{"event", "rule"},   {"rule", rule.id},   {"verdict", VerdictName(rule.verdict)},
+          {"asks", rule.text}, {"says", rule.says}, {"source", rule.source},
           {"date", rule.date}};
 }
 
@@ -40,8 +40,8 @@ Status RunExport(const ExportFlags& flags, Console& console) {
   const auto start = std::chrono::steady_clock::now();
   const Result<RotatingView> view = ReadRview(flags.file);
   if (!view) return Forward(view);
-  const Status done =
-      Export(*view, flags.target.format, flags.target.path, flags.options, console.StageProgress(), ShowRules(console));
+  const Status done = Export(*view, flags.target.format, flags.target.path, flags.options,
+                             console.StageProgress(), ShowRules(console));
   if (!done) return Forward(done);
   console.EndProgress();
   if (console.mode() == OutputMode::kText) {

@@ -43,7 +43,8 @@ constexpr Command kCommands[] = {
      "  rotaview export shoe.rview google shop/ --url-base https://example.com/shoe --glb shoe.glb\n"
      "  rotaview export shoe.rview poster shoe.jpg --background white\n"
      "  rotaview export shoe.rview colmap model/ --no-images\n"
-     "Shops (amazon, walmart, google, json-ld): each rule of the shop is checked; what is not met is said, and nothing is\n"
+     "Shops (amazon, walmart, google, json-ld): each rule of the shop is checked; what is not met is said, "
+     "and nothing is\n"
      "written unless --anyway is given. docs/shops.md lists the rules with their sources.\n",
      DeclareExport},
     {"render", "Draw an .rview from any camera near its captured ones",

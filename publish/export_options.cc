@@ -19,8 +19,8 @@ tl::unexpected<Error> OutOfRange(const char* name, const std::string& value, con
 // It becomes part of file names.
 bool IsPlainId(std::string_view text) {
   return !text.empty() && text.size() <= 64 && std::all_of(text.begin(), text.end(), [](char c) {
-           return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || c == '-' || c == '_';
-         });
+    return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || c == '-' || c == '_';
+  });
 }
 
 OptionTable<ExportOptions> MakeExportTable() {
@@ -44,7 +44,8 @@ OptionTable<ExportOptions> MakeExportTable() {
                 [](auto& options) -> auto& { return options.title; }),
       Row::Text("item-id", "TEXT", "amazon: the ASIN; walmart: the GTIN; google, json-ld: the SKU",
                 [](auto& options) -> auto& { return options.item_id; }),
-      Row::Number("front", "DEG", "Shops, poster: azimuth of the item's front; else the likeliest view is taken",
+      Row::Number("front", "DEG",
+                  "Shops, poster: azimuth of the item's front; else the likeliest view is taken",
                   [](auto& options) -> auto& { return options.front_deg; }),
       Row::Text("url-base", "URL", "google, json-ld: where the files will be, https://...",
                 [](auto& options) -> auto& { return options.url_base; }),
@@ -71,7 +72,8 @@ Status ExportOptions::Validate() const {
     return OutOfRange("max_side_px", Text(*max_side_px), "from 16 to 16383");
   if (!std::isfinite(fps) || fps < 1 || fps > 60) return OutOfRange("fps", Fixed(fps, 6), "from 1 to 60");
   if (turns < 1 || turns > 20) return OutOfRange("turns", Text(turns), "from 1 to 20");
-  if (front_deg && !std::isfinite(*front_deg)) return OutOfRange("front_deg", Fixed(*front_deg, 6), "a number");
+  if (front_deg && !std::isfinite(*front_deg))
+    return OutOfRange("front_deg", Fixed(*front_deg, 6), "a number");
   if (item_id && !IsPlainId(*item_id))
     return OutOfRange("item_id", Text("'", *item_id, "'"), "1 to 64 letters, digits, '-' and '_'");
   if (url_base && !url_base->starts_with("https://") && !url_base->starts_with("http://"))

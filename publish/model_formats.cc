@@ -17,16 +17,20 @@ constexpr int kMostTexturePx = 2048;
 
 Status WriteModel(const std::filesystem::path& out, const std::vector<std::uint8_t>& bytes) {
   if (bytes.size() > kMostBytes)
-    return Fail(ErrorCode::kUnsupported, Text("the model would have ", bytes.size(), " bytes; ", kMostBytes, " are the most"),
+    return Fail(ErrorCode::kUnsupported,
+                Text("the model would have ", bytes.size(), " bytes; ", kMostBytes, " are the most"),
                 "ask for a smaller texture with --max-side");
   return WriteOutput(out, {reinterpret_cast<const char*>(bytes.data()), bytes.size()});
 }
 
-Result<mesh::ItemMesh> MeshOf(const RotatingView& view, const ExportOptions& options, const Progress& progress) {
-  return mesh::MakeItemMesh(view,
-                            {.most_texture_px = std::min(kMostTexturePx, options.max_side_px.value_or(kMostTexturePx)),
-                             .threads = options.threads},
-                            progress);
+Result<mesh::ItemMesh> MeshOf(const RotatingView& view,
+                              const ExportOptions& options,
+                              const Progress& progress) {
+  return mesh::MakeItemMesh(
+      view,
+      {.most_texture_px = std::min(kMostTexturePx, options.max_side_px.value_or(kMostTexturePx)),
+       .threads = options.threads},
+      progress);
 }
 
 }  // namespace

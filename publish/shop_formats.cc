@@ -57,7 +57,8 @@ Status CheckPackage(const shops::Shop& shop,
   for (const RuleResult& rule : package.rules) {
     if (rules) rules(rule);
     if (rule.verdict == RuleResult::Verdict::kNotMet)
-      unmet.push_back(Text(rule.id, ": ", rule.text, "; ", rule.says, " (", rule.source, ", ", rule.date, ")"));
+      unmet.push_back(
+          Text(rule.id, ": ", rule.text, "; ", rule.says, " (", rule.source, ", ", rule.date, ")"));
   }
   if (unmet.empty() || options.anyway) return {};
   return Fail(ErrorCode::kInsufficientData,
@@ -125,7 +126,8 @@ Status WritePoster(const RotatingView& view,
   const std::string format = PosterFormat(out, options);
   const Background background = BackgroundOf(options);
   if (background.kind == Background::Kind::kTransparent && format == "jpeg")
-    return Fail(ErrorCode::kInvalidArgument, "JPEG pictures cannot be transparent", "name the poster .png or .webp");
+    return Fail(ErrorCode::kInvalidArgument, "JPEG pictures cannot be transparent",
+                "name the poster .png or .webp");
   const Result<Image> pixels = ViewPixels(view, index, FitSize(view, options.max_side_px), background);
   if (!pixels) return Forward(pixels);
   const Result<EncodedImage> poster = EncodePoster(*pixels, format, options.quality.value_or(90));

@@ -8,7 +8,7 @@ namespace rv::publish {
 namespace {
 
 constexpr std::uint64_t kAlignment = 64, kLocalHeaderBytes = 30, kFieldHeadBytes = 4;
-constexpr std::uint64_t kPaddingField = 0x1986;  // as OpenUSD's own writer has it
+constexpr std::uint64_t kPaddingField = 0x1986;          // as OpenUSD's own writer has it
 constexpr std::uint64_t kUtf8 = 0x0800, kDate = 0x0021;  // 1 January 1980
 
 struct Placed {

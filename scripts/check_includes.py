@@ -21,7 +21,7 @@ LIBRARIES = {
     "exiv2/": "exiv2", "zip.h": "libzip", "nlohmann/": "JSON", "CLI/": "CLI11", "seccomp.h": "libseccomp",
     "openssl/": "OpenSSL", "webp/": "WebP", "spdlog/": "spdlog", "jpeglib.h": "libjpeg", "png.h": "libpng",
     "tiffio.h": "libtiff", "lcms2.h": "lcms2", "faiss/": "FAISS", "onnxruntime": "ONNX Runtime",
-    "vulkan/": "Vulkan",
+    "vulkan/": "Vulkan", "meshoptimizer.h": "meshoptimizer",
 }
 # Programs and pages without a C++ folder of the table above them.
 FREE = ("tests/", "docs/")

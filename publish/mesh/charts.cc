@@ -23,10 +23,13 @@ int FacedSide(const Surface& surface, const Triangle& t) {
 
 class Flattener {
  public:
-  Flattener(const Surface& surface, const std::vector<ItemFrame>& frames) : surface_(surface), frames_(frames) {
+  Flattener(const Surface& surface, const std::vector<ItemFrame>& frames)
+      : surface_(surface), frames_(frames) {
     double sum = 0;
-    for (const ItemFrame& frame : frames) sum += frame.lens.focal_px / frame.cam_from_object.translation.norm();
-    unit_px_ = kUnseenSize * static_cast<float>(sum / std::max<double>(1, static_cast<double>(frames.size())));
+    for (const ItemFrame& frame : frames)
+      sum += frame.lens.focal_px / frame.cam_from_object.translation.norm();
+    unit_px_ =
+        kUnseenSize * static_cast<float>(sum / std::max<double>(1, static_cast<double>(frames.size())));
   }
 
   Eigen::Vector2f Corner(std::uint32_t corner, int label) const {
@@ -59,7 +62,8 @@ void MoveToZero(Chart& chart) {
 }
 
 // Rows of charts, tallest first. False where they do not fit.
-bool PackShelves(int side, int gap, float scale, const std::vector<std::size_t>& order, std::vector<Chart>& charts) {
+bool PackShelves(
+    int side, int gap, float scale, const std::vector<std::size_t>& order, std::vector<Chart>& charts) {
   int x = gap, y = gap, shelf = 0;
   for (const std::size_t c : order) {
     const int width = static_cast<int>(std::ceil(charts[c].size.x() * scale)) + 1;

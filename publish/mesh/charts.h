@@ -10,10 +10,10 @@ namespace rv::mesh {
 
 // A connected piece of triangles with one label, flattened.
 struct Chart {
-  std::vector<std::uint32_t> triangles;                    // of the surface
-  std::vector<std::array<Eigen::Vector2f, 3>> corners;     // of each, px; from 0 on
-  Eigen::Vector2f size = Eigen::Vector2f::Zero();          // px
-  Eigen::Vector2i place = Eigen::Vector2i::Zero();         // of its top left corner in the atlas, px
+  std::vector<std::uint32_t> triangles;                 // of the surface
+  std::vector<std::array<Eigen::Vector2f, 3>> corners;  // of each, px; from 0 on
+  Eigen::Vector2f size = Eigen::Vector2f::Zero();       // px
+  Eigen::Vector2i place = Eigen::Vector2i::Zero();      // of its top left corner in the atlas, px
 };
 
 // A seen piece lies as its frame's picture shows it, at the picture's size. An unseen one lies as seen along the axis that it

@@ -10,11 +10,11 @@ namespace rv::mesh {
 namespace {
 
 constexpr int kRasterSide = 640;
-constexpr float kBehind = 0.012F;    // share of the depth: nearer than that to the front is the front
-constexpr double kGrazing = 0.17;    // cosine; flatter views say little
-constexpr float kInsidePx = 1.5F;    // of the matte, from the outline
-constexpr float kLikeNeighbor = 0.12F;  // of the best score, for each neighbor of the same frame
-constexpr int kSweeps = 6;
+constexpr float kBehind = 0.012F;       // share of the depth: nearer than that to the front is the front
+constexpr double kGrazing = 0.17;       // cosine; flatter views say little
+constexpr float kInsidePx = 1.5F;       // of the matte, from the outline
+constexpr float kLikeNeighbor = 0.25F;  // of the best score, for each neighbor of the same frame
+constexpr int kSweeps = 10;
 
 Camera SmallCamera(const Camera& lens) {
   const double scale = std::min(1.0, static_cast<double>(kRasterSide) / std::max(lens.width, lens.height));
@@ -33,7 +33,9 @@ float FrontAbout(const Raster& raster, const Eigen::Vector2d& pixel) {
 class FrameScores {
  public:
   FrameScores(const Surface& surface, const ItemFrame& frame)
-      : frame_(frame), small_(SmallCamera(frame.lens)), raster_(Draw(surface, small_, frame.cam_from_object)) {}
+      : frame_(frame),
+        small_(SmallCamera(frame.lens)),
+        raster_(Draw(surface, small_, frame.cam_from_object)) {}
 
   float Of(const Eigen::Vector3f& point, const Eigen::Vector3f& normal) const {
     const Eigen::Vector3d in_cam = frame_.cam_from_object * point.cast<double>();
@@ -41,8 +43,8 @@ class FrameScores {
     if (!pixel) return 0;
     const auto of_matte = RasterIndex(*pixel, frame_.lens, frame_.matte.width, frame_.matte.height);
     if (!of_matte || frame_.outside_px[*of_matte] > -kInsidePx) return 0;
-    const double cosine =
-        -(frame_.cam_from_object.rotation * normal.cast<double>()).dot(in_cam) / std::max(1e-9, in_cam.norm());
+    const double cosine = -(frame_.cam_from_object.rotation * normal.cast<double>()).dot(in_cam) /
+                          std::max(1e-9, in_cam.norm());
     if (cosine < kGrazing) return 0;
     const float front = FrontAbout(raster_, *pixel * (static_cast<double>(small_.width) / frame_.lens.width));
     if (front <= 0 || 1 / in_cam.z() < front * (1 - kBehind)) return 0;
@@ -59,7 +61,10 @@ float FaceScore(const Triangle& face, const CornerViews& views, std::size_t fram
   return std::min({views.row(face[0])[frame], views.row(face[1])[frame], views.row(face[2])[frame]});
 }
 
-int BestFrame(const Triangle& face, const Triangle& beside, const std::vector<int>& labels, const CornerViews& views) {
+int BestFrame(const Triangle& face,
+              const Triangle& beside,
+              const std::vector<int>& labels,
+              const CornerViews& views) {
   float best_score = 0;
   for (std::size_t f = 0; f < views.frames; ++f) best_score = std::max(best_score, FaceScore(face, views, f));
   int best = kUnseenFace;
@@ -68,7 +73,8 @@ int BestFrame(const Triangle& face, const Triangle& beside, const std::vector<in
     float value = FaceScore(face, views, f);
     if (value <= 0) continue;
     for (const std::uint32_t other : beside)
-      if (other != ~0U && !labels.empty() && labels[other] == static_cast<int>(f)) value += kLikeNeighbor * best_score;
+      if (other != ~0U && !labels.empty() && labels[other] == static_cast<int>(f))
+        value += kLikeNeighbor * best_score;
     if (value > best_value) {
       best_value = value;
       best = static_cast<int>(f);

@@ -12,7 +12,7 @@ namespace {
 constexpr float kTruncation = 3;   // cells
 constexpr float kLeastWeight = 2;  // frames' worth of confidence that it takes to carve
 constexpr double kTail = 0.001;
-constexpr float kMargin = 0.03F;   // of the longest side, beyond the depths
+constexpr float kMargin = 0.03F;  // of the longest side, beyond the depths
 
 // What the frames say of one point.
 class PointVote {
@@ -89,8 +89,7 @@ ItemBounds BoundsOf(const std::vector<ItemFrame>& frames) {
         if (frame.z[at] <= 0 || frame.confidence[at] < 0.3F) continue;
         const Eigen::Vector2d pixel((x + 0.5) * frame.lens.width / frame.depth_width,
                                     (y + 0.5) * frame.lens.height / frame.depth_height);
-        const Eigen::Vector3d point =
-            object_from_cam * Eigen::Vector3d(frame.lens.Ray(pixel) * frame.z[at]);
+        const Eigen::Vector3d point = object_from_cam * Eigen::Vector3d(frame.lens.Ray(pixel) * frame.z[at]);
         for (int axis = 0; axis < 3; ++axis)
           along[static_cast<std::size_t>(axis)].push_back(static_cast<float>(point[axis]));
       }

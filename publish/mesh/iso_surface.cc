@@ -24,7 +24,8 @@ class Builder {
     std::array<const Corner*, 4> in{}, out{};
     int ins = 0, outs = 0;
     for (const Corner& corner : corners)
-      (corner.value < 0 ? in[static_cast<std::size_t>(ins++)] : out[static_cast<std::size_t>(outs++)]) = &corner;
+      (corner.value < 0 ? in[static_cast<std::size_t>(ins++)] : out[static_cast<std::size_t>(outs++)]) =
+          &corner;
     if (ins == 0 || outs == 0) return;
     if (ins == 1) {
       Put({Between(in[0], out[0]), Between(in[0], out[1]), Between(in[0], out[2])}, *in[0], *out[0]);
@@ -42,7 +43,8 @@ class Builder {
   std::uint32_t Between(const Corner* a, const Corner* b) {
     if (a->index > b->index) std::swap(a, b);
     const std::uint64_t key = static_cast<std::uint64_t>(a->index) << 32 | b->index;
-    const auto [found, added] = vertices_.try_emplace(key, static_cast<std::uint32_t>(surface_.points.size()));
+    const auto [found, added] =
+        vertices_.try_emplace(key, static_cast<std::uint32_t>(surface_.points.size()));
     if (added) {
       // Away from the corners, so that no triangle is without area.
       const float t = std::clamp(a->value / (a->value - b->value), 0.02F, 0.98F);
@@ -54,8 +56,7 @@ class Builder {
   // Turned so that its normal leads from inside to outside.
   void Put(Triangle triangle, const Corner& inside, const Corner& outside) {
     const Eigen::Vector3f& a = surface_.points[triangle[0]];
-    const Eigen::Vector3f normal =
-        (surface_.points[triangle[1]] - a).cross(surface_.points[triangle[2]] - a);
+    const Eigen::Vector3f normal = (surface_.points[triangle[1]] - a).cross(surface_.points[triangle[2]] - a);
     // Both lie off the triangle's plane, on either side.
     if (normal.dot(outside.point - a) < normal.dot(inside.point - a)) std::swap(triangle[1], triangle[2]);
     surface_.triangles.push_back(triangle);
@@ -136,9 +137,10 @@ Surface WithoutCrumbs(const Surface& surface, double least_share) {
 Surface Simplified(const Surface& surface, std::size_t triangles, float error) {
   if (surface.triangles.size() <= triangles) return surface;
   std::vector<Triangle> out(surface.triangles.size());
-  const std::size_t indices = meshopt_simplify(
-      out.front().data(), surface.triangles.front().data(), 3 * surface.triangles.size(), surface.points.front().data(),
-      surface.points.size(), sizeof(Eigen::Vector3f), 3 * triangles, error, 0, nullptr);
+  const std::size_t indices =
+      meshopt_simplify(out.front().data(), surface.triangles.front().data(), 3 * surface.triangles.size(),
+                       surface.points.front().data(), surface.points.size(), sizeof(Eigen::Vector3f),
+                       3 * triangles, error, 0, nullptr);
   out.resize(indices / 3);
   return Compact(surface.points, out);
 }

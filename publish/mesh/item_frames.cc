@@ -78,13 +78,13 @@ Result<ItemFrame> LoadFrame(const RotatingView& view, std::size_t index) {
   Result<Image> matte = Decode(source.matte, 1);
   if (!matte) return Forward(matte);
   if (!(source.depth_nearest > 0 && source.depth_farthest > source.depth_nearest))
-    return Fail(ErrorCode::kCorrupt, Text("frame ", source.name, " has depth without bounds"), "convert the clip again");
-  ItemFrame frame{
-      .lens = view.reconstruction->cameras[static_cast<std::size_t>(posed.camera)].Scaled(picture->width,
-                                                                                        picture->height),
-      .cam_from_object = CamFromObject(view, posed.cam_from_world),
-      .picture = *std::move(picture),
-      .matte = *std::move(matte)};
+    return Fail(ErrorCode::kCorrupt, Text("frame ", source.name, " has depth without bounds"),
+                "convert the clip again");
+  ItemFrame frame{.lens = view.reconstruction->cameras[static_cast<std::size_t>(posed.camera)].Scaled(
+                      picture->width, picture->height),
+                  .cam_from_object = CamFromObject(view, posed.cam_from_world),
+                  .picture = *std::move(picture),
+                  .matte = *std::move(matte)};
   MeasureOutline(frame);
   if (const Status read = ReadDepth(source, frame); !read) return Forward(read);
   return frame;
@@ -106,18 +106,25 @@ void MeasureOutline(ItemFrame& frame) {
   }
 }
 
-std::optional<std::size_t> RasterIndex(const Eigen::Vector2d& pixel, const Camera& lens, int width, int height) {
+std::optional<std::size_t> RasterIndex(const Eigen::Vector2d& pixel,
+                                       const Camera& lens,
+                                       int width,
+                                       int height) {
   const int x = static_cast<int>(std::floor(pixel.x() * width / lens.width));
   const int y = static_cast<int>(std::floor(pixel.y() * height / lens.height));
   if (x < 0 || y < 0 || x >= width || y >= height) return std::nullopt;
   return static_cast<std::size_t>(y) * static_cast<std::size_t>(width) + static_cast<std::size_t>(x);
 }
 
-Result<std::vector<ItemFrame>> LoadItemFrames(const RotatingView& view, std::size_t least, std::size_t most, int threads) {
+Result<std::vector<ItemFrame>> LoadItemFrames(const RotatingView& view,
+                                              std::size_t least,
+                                              std::size_t most,
+                                              int threads) {
   const std::vector<std::size_t> chosen = ChooseFrames(view, most);
   if (chosen.size() < least)
     return Fail(ErrorCode::kInsufficientData,
-                Text("a mesh takes ", least, " captured frames with outline and depth; the asset has ", chosen.size()),
+                Text("a mesh takes ", least, " captured frames with outline and depth; the asset has ",
+                     chosen.size()),
                 "convert again, without --no-sources and --no-depth, or film the item more slowly");
   std::vector<Result<ItemFrame>> made(chosen.size(), ItemFrame{});
   ParallelFor(chosen.size(), threads, [&](std::size_t i) { made[i] = LoadFrame(view, chosen[i]); });

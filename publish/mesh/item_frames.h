@@ -29,9 +29,15 @@ void MeasureOutline(ItemFrame& frame);
 
 // Ring frames with pose, picture, matte and depth, spread evenly over the ring, at most `most` of them. Fails with
 // kInsufficientData where the asset has fewer than `least`, kCorrupt when one does not decode.
-Result<std::vector<ItemFrame>> LoadItemFrames(const RotatingView& view, std::size_t least, std::size_t most, int threads);
+Result<std::vector<ItemFrame>> LoadItemFrames(const RotatingView& view,
+                                              std::size_t least,
+                                              std::size_t most,
+                                              int threads);
 
 // The raster's pixel that px of the picture lies in; none beyond its edge.
-std::optional<std::size_t> RasterIndex(const Eigen::Vector2d& pixel, const Camera& lens, int width, int height);
+std::optional<std::size_t> RasterIndex(const Eigen::Vector2d& pixel,
+                                       const Camera& lens,
+                                       int width,
+                                       int height);
 
 }  // namespace rv::mesh

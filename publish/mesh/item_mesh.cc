@@ -21,29 +21,36 @@ constexpr int kSilhouetteSide = 480;
 
 Status CheckAsset(const RotatingView& view) {
   if (!view.reconstruction || !view.orbit || !view.view_camera)
-    return Fail(ErrorCode::kInsufficientData,
-                Text("a spin of tier ", static_cast<int>(view.tier), " has no camera positions to make a mesh from"),
-                "film all round the item so that it can be placed in space");
+    return Fail(
+        ErrorCode::kInsufficientData,
+        Text("a spin of tier ", static_cast<int>(view.tier), " has no camera positions to make a mesh from"),
+        "film all round the item so that it can be placed in space");
   if (!view.coverage.closed)
     return Fail(ErrorCode::kInsufficientData,
-                Text("the spin shows ", Fixed(view.coverage.arc_deg, 0), " degrees; the mesh's other sides would be made up"),
+                Text("the spin shows ", Fixed(view.coverage.arc_deg, 0),
+                     " degrees; the mesh's other sides would be made up"),
                 "film all the way round the item");
   return {};
 }
 
 Status CheckSilhouettes(const SilhouetteScore& score, const MeshOptions& options) {
   if (score.least >= options.least_overlap) return {};
-  return Fail(ErrorCode::kInsufficientData,
-              Text("the mesh's silhouette agrees with the item's outline to ", Fixed(score.least, 2), " at ",
-                   Fixed(score.least_azimuth_deg, 0), " degrees (mean of ", score.views, " views ", Fixed(score.mean, 2),
-                   "); a mesh is written from ", Fixed(options.least_overlap, 2), " on"),
-              "film slowly, in even light, before a background unlike the item; thin, clear and mirroring parts do not "
-              "make a mesh");
+  return Fail(
+      ErrorCode::kInsufficientData,
+      Text("the mesh's silhouette agrees with the item's outline to ", Fixed(score.least, 2), " at ",
+           Fixed(score.least_azimuth_deg, 0), " degrees (mean of ", score.views, " views ",
+           Fixed(score.mean, 2), "); a mesh is written from ", Fixed(options.least_overlap, 2), " on"),
+      "film slowly, in even light, before a background unlike the item; thin, clear and mirroring parts do "
+      "not "
+      "make a mesh");
 }
 
 }  // namespace
 
-Result<SilhouetteScore> CompareSilhouettes(const Surface& surface, const RotatingView& view, int count, int threads) {
+Result<SilhouetteScore> CompareSilhouettes(const Surface& surface,
+                                           const RotatingView& view,
+                                           int count,
+                                           int threads) {
   const std::size_t chosen = std::min<std::size_t>(static_cast<std::size_t>(count), view.views.size());
   std::vector<Result<double>> overlaps(chosen, -1.0);
   const auto index = [&](std::size_t i) { return i * view.views.size() / chosen; };
@@ -55,9 +62,11 @@ Result<SilhouetteScore> CompareSilhouettes(const Surface& surface, const Rotatin
       overlaps[i] = Forward(matte);
       return;
     }
-    const double scale = std::min(1.0, static_cast<double>(kSilhouetteSide) / std::max(view.width, view.height));
-    const Camera camera = view.view_camera->Scaled(std::max(1, static_cast<int>(std::lround(view.width * scale))),
-                                                   std::max(1, static_cast<int>(std::lround(view.height * scale))));
+    const double scale =
+        std::min(1.0, static_cast<double>(kSilhouetteSide) / std::max(view.width, view.height));
+    const Camera camera =
+        view.view_camera->Scaled(std::max(1, static_cast<int>(std::lround(view.width * scale))),
+                                 std::max(1, static_cast<int>(std::lround(view.height * scale))));
     overlaps[i] = SilhouetteOverlap(Draw(surface, camera, *shown.cam_from_object), *matte);
   });
   SilhouetteScore out;
@@ -77,22 +86,28 @@ Result<SilhouetteScore> CompareSilhouettes(const Surface& surface, const Rotatin
   return out;
 }
 
-Result<ItemMesh> MakeItemMesh(const RotatingView& view, const MeshOptions& options, const Progress& progress) {
+Result<ItemMesh> MakeItemMesh(const RotatingView& view,
+                              const MeshOptions& options,
+                              const Progress& progress) {
   if (const Status fit = CheckAsset(view); !fit) return Forward(fit);
-  const Result<std::vector<ItemFrame>> frames = LoadItemFrames(view, kLeastFrames, kMostFrames, options.threads);
+  const Result<std::vector<ItemFrame>> frames =
+      LoadItemFrames(view, kLeastFrames, kMostFrames, options.threads);
   if (!frames) return Forward(frames);
   if (!Report(progress, "export", 0.1)) return Cancelled();
   const ItemBounds bounds = BoundsOf(*frames);
   if (!((bounds.high - bounds.low).minCoeff() > 0))
-    return Fail(ErrorCode::kInsufficientData, "the captured frames have no depth of the item", "convert the clip again");
+    return Fail(ErrorCode::kInsufficientData, "the captured frames have no depth of the item",
+                "convert the clip again");
   const Volume volume = FuseVolume(*frames, bounds, options.cells, options.threads);
   if (!Report(progress, "export", 0.5)) return Cancelled();
   const Surface surface =
       Simplified(WithoutCrumbs(ZeroSurface(volume), kCrumbs), options.triangles, kSimplifyError);
   if (surface.triangles.empty())
-    return Fail(ErrorCode::kInsufficientData, "outlines and depths of the captured frames have nothing in common",
+    return Fail(ErrorCode::kInsufficientData,
+                "outlines and depths of the captured frames have nothing in common",
                 "film all round one item that stands still");
-  const Result<SilhouetteScore> score = CompareSilhouettes(surface, view, options.silhouettes, options.threads);
+  const Result<SilhouetteScore> score =
+      CompareSilhouettes(surface, view, options.silhouettes, options.threads);
   if (!score) return Forward(score);
   if (const Status agrees = CheckSilhouettes(*score, options); !agrees) return Forward(agrees);
   if (!Report(progress, "export", 0.6)) return Cancelled();

@@ -37,6 +37,9 @@ Result<ItemMesh> MakeItemMesh(const RotatingView& view, const MeshOptions& optio
 
 // Of `count` views evenly spread (all where there are fewer). Fails with kInsufficientData where none has a matte and a
 // camera.
-Result<SilhouetteScore> CompareSilhouettes(const Surface& surface, const RotatingView& view, int count, int threads);
+Result<SilhouetteScore> CompareSilhouettes(const Surface& surface,
+                                           const RotatingView& view,
+                                           int count,
+                                           int threads);
 
 }  // namespace rv::mesh

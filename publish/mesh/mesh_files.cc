@@ -13,7 +13,8 @@ using Json = nlohmann::ordered_json;
 
 constexpr int kFloat = 5126, kUnsignedInt = 5125;
 constexpr int kArrayBuffer = 34962, kElementArrayBuffer = 34963;
-constexpr const char* kScaleRemark = "scale is arbitrary: no length of the item was measured, so a unit is not a metre";
+constexpr const char* kScaleRemark =
+    "scale is arbitrary: no length of the item was measured, so a unit is not a metre";
 
 struct Box {
   Eigen::Vector3f low, high;
@@ -121,9 +122,10 @@ std::vector<std::uint8_t> GlbBytes(const TexturedMesh& mesh, const std::string& 
                       {{{"attributes", {{"POSITION", positions}, {"NORMAL", normals}, {"TEXCOORD_0", uvs}}},
                         {"indices", indices},
                         {"material", 0}}}}}};
-  json["materials"] = {{{"name", "captured"},
-                        {"pbrMetallicRoughness",
-                         {{"baseColorTexture", {{"index", 0}}}, {"metallicFactor", 0}, {"roughnessFactor", 1}}}}};
+  json["materials"] = {
+      {{"name", "captured"},
+       {"pbrMetallicRoughness",
+        {{"baseColorTexture", {{"index", 0}}}, {"metallicFactor", 0}, {"roughnessFactor", 1}}}}};
   json["textures"] = {{{"sampler", 0}, {"source", 0}}};
   json["samplers"] = {{{"magFilter", 9729}, {"minFilter", 9987}, {"wrapS", 33071}, {"wrapT", 33071}}};
   json["images"] = {{{"bufferView", picture}, {"mimeType", "image/jpeg"}}};
@@ -145,7 +147,9 @@ std::string UsdaText(const TexturedMesh& mesh, const std::string& texture_file) 
   for (const Eigen::Vector2f& uv : mesh.uvs) st.emplace_back(uv.x(), 1 - uv.y());
   std::string out = "#usda 1.0\n(\n    defaultPrim = \"Item\"\n    doc = \"";
   out += kScaleRemark;
-  out += "\"\n    metersPerUnit = 1\n    upAxis = \"Y\"\n)\n\ndef Xform \"Item\" (\n    kind = \"component\"\n)\n{\n";
+  out +=
+      "\"\n    metersPerUnit = 1\n    upAxis = \"Y\"\n)\n\ndef Xform \"Item\" (\n    kind = "
+      "\"component\"\n)\n{\n";
   out += "    double3 xformOp:translate = ";
   std::string move;
   PutVectors(move, std::vector<Eigen::Vector3f>{OntoFloor(box)});
@@ -158,14 +162,17 @@ std::string UsdaText(const TexturedMesh& mesh, const std::string& texture_file) 
   for (std::size_t i = 0; i < mesh.triangles.size(); ++i) out += i == 0 ? "3" : ", 3";
   out += "]\n        int[] faceVertexIndices = [";
   for (std::size_t i = 0; i < mesh.triangles.size(); ++i)
-    for (std::size_t k = 0; k < 3; ++k) out += (i + k == 0 ? "" : ", ") + std::to_string(mesh.triangles[i][k]);
+    for (std::size_t k = 0; k < 3; ++k)
+      out += (i + k == 0 ? "" : ", ") + std::to_string(mesh.triangles[i][k]);
   out += "]\n        rel material:binding = </Item/Captured>\n        normal3f[] normals = ";
   PutVectors(out, mesh.normals);
   out += " (\n            interpolation = \"vertex\"\n        )\n        point3f[] points = ";
   PutVectors(out, mesh.points);
   out += "\n        texCoord2f[] primvars:st = ";
   PutVectors(out, st);
-  out += " (\n            interpolation = \"vertex\"\n        )\n        uniform token subdivisionScheme = \"none\"\n    }\n\n";
+  out +=
+      " (\n            interpolation = \"vertex\"\n        )\n        uniform token subdivisionScheme = "
+      "\"none\"\n    }\n\n";
   out +=
       "    def Material \"Captured\"\n    {\n"
       "        token outputs:surface.connect = </Item/Captured/Surface.outputs:surface>\n\n"

@@ -63,7 +63,9 @@ void SpreadColors(const Surface& surface, std::vector<bool> known, std::vector<C
   }
 }
 
-std::vector<Color> CornerColors(const Surface& surface, const std::vector<ItemFrame>& frames, const CornerViews& views) {
+std::vector<Color> CornerColors(const Surface& surface,
+                                const std::vector<ItemFrame>& frames,
+                                const CornerViews& views) {
   std::vector<Color> colors(surface.points.size(), Color::Constant(128));
   std::vector<bool> known(surface.points.size(), false);
   for (std::size_t v = 0; v < colors.size(); ++v) {
@@ -90,13 +92,19 @@ class Painter {
       : surface_(surface), frames_(frames), views_(views), colors_(CornerColors(surface, frames, views)) {}
 
   // A little beyond the triangle's edges too, so that sampling between pixels finds its colors.
-  void Paint(std::uint32_t triangle, const std::array<Eigen::Vector2f, 3>& at, Image& atlas, std::vector<bool>& set) const {
+  void Paint(std::uint32_t triangle,
+             const std::array<Eigen::Vector2f, 3>& at,
+             Image& atlas,
+             std::vector<bool>& set) const {
     const Triangle& t = surface_.triangles[triangle];
     const std::vector<std::size_t> frames = FramesOf(t);
     const float area = Cross(at[1] - at[0], at[2] - at[0]);
-    const Eigen::Vector2f low = at[0].cwiseMin(at[1]).cwiseMin(at[2]), high = at[0].cwiseMax(at[1]).cwiseMax(at[2]);
-    for (int y = std::max(0, static_cast<int>(low.y()) - 1); y <= std::min(atlas.height - 1, static_cast<int>(high.y()) + 1); ++y)
-      for (int x = std::max(0, static_cast<int>(low.x()) - 1); x <= std::min(atlas.width - 1, static_cast<int>(high.x()) + 1); ++x) {
+    const Eigen::Vector2f low = at[0].cwiseMin(at[1]).cwiseMin(at[2]),
+                          high = at[0].cwiseMax(at[1]).cwiseMax(at[2]);
+    for (int y = std::max(0, static_cast<int>(low.y()) - 1);
+         y <= std::min(atlas.height - 1, static_cast<int>(high.y()) + 1); ++y)
+      for (int x = std::max(0, static_cast<int>(low.x()) - 1);
+           x <= std::min(atlas.width - 1, static_cast<int>(high.x()) + 1); ++x) {
         const Eigen::Vector2f pixel(static_cast<float>(x) + 0.5F, static_cast<float>(y) + 0.5F);
         Eigen::Vector3f shares = Eigen::Vector3f::Constant(1.0F / 3);
         bool inside = true;
@@ -106,7 +114,8 @@ class Painter {
           shares[0] = 1 - shares[1] - shares[2];
           inside = shares.minCoeff() >= -1e-4F;
         }
-        const std::size_t index = static_cast<std::size_t>(y) * static_cast<std::size_t>(atlas.width) + static_cast<std::size_t>(x);
+        const std::size_t index =
+            static_cast<std::size_t>(y) * static_cast<std::size_t>(atlas.width) + static_cast<std::size_t>(x);
         if (!inside && (set[index] || Outside(shares, area) > 1.5F)) continue;
         const Color color = Mix(t, frames, shares.cwiseMax(0) / shares.cwiseMax(0).sum());
         for (int c = 0; c < 3; ++c)
@@ -116,7 +125,9 @@ class Painter {
   }
 
  private:
-  static float Cross(const Eigen::Vector2f& a, const Eigen::Vector2f& b) { return a.x() * b.y() - a.y() * b.x(); }
+  static float Cross(const Eigen::Vector2f& a, const Eigen::Vector2f& b) {
+    return a.x() * b.y() - a.y() * b.x();
+  }
 
   // About how many px beyond the nearest edge.
   static float Outside(const Eigen::Vector3f& shares, float area) {
@@ -126,7 +137,8 @@ class Painter {
   std::vector<std::size_t> FramesOf(const Triangle& t) const {
     std::vector<std::pair<float, std::size_t>> all;
     for (std::size_t f = 0; f < views_.frames; ++f)
-      if (const float score = std::max({views_.row(t[0])[f], views_.row(t[1])[f], views_.row(t[2])[f]}); score > 0)
+      if (const float score = std::max({views_.row(t[0])[f], views_.row(t[1])[f], views_.row(t[2])[f]});
+          score > 0)
         all.emplace_back(-score, f);
     std::sort(all.begin(), all.end());
     std::vector<std::size_t> out;
@@ -135,12 +147,13 @@ class Painter {
   }
 
   Color Mix(const Triangle& t, const std::vector<std::size_t>& frames, const Eigen::Vector3f& shares) const {
-    const Eigen::Vector3f point =
-        shares[0] * surface_.points[t[0]] + shares[1] * surface_.points[t[1]] + shares[2] * surface_.points[t[2]];
+    const Eigen::Vector3f point = shares[0] * surface_.points[t[0]] + shares[1] * surface_.points[t[1]] +
+                                  shares[2] * surface_.points[t[2]];
     std::array<float, kMixedFrames> scores{};
     float best = 0;
     for (std::size_t i = 0; i < frames.size(); ++i) {
-      for (std::size_t k = 0; k < 3; ++k) scores[i] += shares[static_cast<Eigen::Index>(k)] * views_.row(t[k])[frames[i]];
+      for (std::size_t k = 0; k < 3; ++k)
+        scores[i] += shares[static_cast<Eigen::Index>(k)] * views_.row(t[k])[frames[i]];
       best = std::max(best, scores[i]);
     }
     Color sum = Color::Zero();
@@ -197,7 +210,10 @@ double UnseenShare(const Surface& surface, const std::vector<int>& labels) {
 
 }  // namespace
 
-TexturedMesh Textured(const Surface& surface, const std::vector<ItemFrame>& frames, int most_side, int threads) {
+TexturedMesh Textured(const Surface& surface,
+                      const std::vector<ItemFrame>& frames,
+                      int most_side,
+                      int threads) {
   const std::vector<Triangle> neighbors = TriangleNeighbors(surface);
   const CornerViews views = ScoreCorners(surface, frames, threads);
   const std::vector<int> labels = ChooseFaceFrames(surface, views, neighbors);

@@ -43,7 +43,8 @@ double Symmetry(const Image& picture, const Image& matte, const ItemBox& box) {
       const int col = box.left + (2 * x + 1) * (box.right - box.left) / (2 * kMirrorSide);
       const int row = box.top + (2 * y + 1) * (box.bottom - box.top) / (2 * kMirrorSide);
       const double share = *matte.at(col, row) / 255.0;
-      cells[static_cast<std::size_t>(y * kMirrorSide + x)] = share * Gray(picture, col, row) + (1 - share) * 255;
+      cells[static_cast<std::size_t>(y * kMirrorSide + x)] =
+          share * Gray(picture, col, row) + (1 - share) * 255;
     }
   return MirrorCorrelation(cells, kMirrorSide);
 }
@@ -65,7 +66,8 @@ double Agreement(const RotatingView& view, const View& shown) {
   double sum = 0;
   for (const TagValue& of_item : view.tags)
     for (const TagValue& of_view : shown.tags)
-      if (of_view.attribute == of_item.attribute && of_view.value == of_item.value) sum += of_view.probability;
+      if (of_view.attribute == of_item.attribute && of_view.value == of_item.value)
+        sum += of_view.probability;
   return view.tags.empty() ? 0 : sum / static_cast<double>(view.tags.size());
 }
 

@@ -27,11 +27,10 @@ std::string ProductJson(const RotatingView& view, const ProductText& product) {
   for (const auto& [property, attribute] : properties)
     if (const std::string value = TagOf(view, attribute); !value.empty()) json[property] = value;
   if (!product.model.empty())
-    json["subjectOf"] = {{"@type", "3DModel"},
-                         {"encoding",
-                          {{"@type", "MediaObject"},
-                           {"contentUrl", product.model},
-                           {"encodingFormat", "model/gltf-binary"}}}};
+    json["subjectOf"] = {
+        {"@type", "3DModel"},
+        {"encoding",
+         {{"@type", "MediaObject"}, {"contentUrl", product.model}, {"encodingFormat", "model/gltf-binary"}}}};
   return json.dump(1, ' ', false, nlohmann::json::error_handler_t::replace) + "\n";
 }
 

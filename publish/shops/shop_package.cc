@@ -26,13 +26,17 @@ SpinChoice ChooseStills(const RotatingView& view, std::span<const int> counts, s
 
 Result<BestView> FirstView(const RotatingView& view, const ShopOrder& order) {
   if (order.front_deg)
-    return BestView{ViewAt(view, *order.front_deg), Text("the front is given: ", Fixed(*order.front_deg, 1), " degrees")};
+    return BestView{ViewAt(view, *order.front_deg),
+                    Text("the front is given: ", Fixed(*order.front_deg, 1), " degrees")};
   const Result<std::vector<ViewMarks>> marks = MarkViews(view, order.threads);
   if (!marks) return Forward(marks);
   return ChooseBestView(*marks);
 }
 
-std::string PictureName(const Shop& shop, const ShopOrder& order, std::size_t index, const std::string& format) {
+std::string PictureName(const Shop& shop,
+                        const ShopOrder& order,
+                        std::size_t index,
+                        const std::string& format) {
   const std::string id = order.item_id.empty() ? "item" : order.item_id;
   char number[16];
   std::snprintf(number, sizeof number, "_%03zu", index + 1);
@@ -77,8 +81,8 @@ Result<ShopPackage> PackForShop(const Shop& shop,
                                 const Progress& progress) {
   const Result<BestView> first = FirstView(view, order);
   if (!first) return Forward(first);
-  const SpinChoice choice = shop.spin ? ChooseSpin(view, shop.counts, first->view)
-                                      : ChooseStills(view, shop.counts, first->view);
+  const SpinChoice choice =
+      shop.spin ? ChooseSpin(view, shop.counts, first->view) : ChooseStills(view, shop.counts, first->view);
   PackageFacts facts = FactsOf(view, order, choice);
   const Result<SquareFrame> frame = FrameOf(view, choice.views, shop.wanted_fill, order.threads);
   if (!frame) return Forward(frame);

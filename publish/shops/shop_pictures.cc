@@ -20,7 +20,8 @@ Image CutSquare(const Image& picture, const SquareFrame& frame) {
     const int row = frame.top + y;
     if (row < 0 || row >= picture.height) continue;
     const int from = std::max(0, frame.left), to = std::min(picture.width, frame.left + frame.side);
-    if (from < to) std::copy(picture.at(from, row), picture.at(from, row) + 3 * (to - from), out.at(from - frame.left, y));
+    if (from < to)
+      std::copy(picture.at(from, row), picture.at(from, row) + 3 * (to - from), out.at(from - frame.left, y));
   }
   return out;
 }
@@ -44,8 +45,8 @@ EncodedImage EncodeWithin(const Image& image, const PictureOrder& order) {
     return order.format == "webp" ? EncodeWebp(image, quality) : EncodeJpeg(image, quality);
   };
   EncodedImage out = encode(order.quality);
-  for (int quality = order.quality - 8; order.most_bytes > 0 && out.bytes.size() > order.most_bytes && quality >= 40;
-       quality -= 8)
+  for (int quality = order.quality - 8;
+       order.most_bytes > 0 && out.bytes.size() > order.most_bytes && quality >= 40; quality -= 8)
     out = encode(quality);
   return out;
 }
@@ -90,9 +91,11 @@ Result<std::vector<ShopPicture>> MakePictures(const RotatingView& view,
                                               const PictureOrder& order,
                                               const Progress& progress) {
   std::vector<Result<ShopPicture>> made(chosen.size(), ShopPicture{});
-  const std::size_t portion = 2 * static_cast<std::size_t>(order.threads > 0 ? order.threads : HardwareThreads());
+  const std::size_t portion =
+      2 * static_cast<std::size_t>(order.threads > 0 ? order.threads : HardwareThreads());
   for (std::size_t begin = 0; begin < chosen.size(); begin += portion) {
-    if (!Report(progress, "export", static_cast<double>(begin) / static_cast<double>(chosen.size()))) return Cancelled();
+    if (!Report(progress, "export", static_cast<double>(begin) / static_cast<double>(chosen.size())))
+      return Cancelled();
     ParallelFor(std::min(portion, chosen.size() - begin), order.threads,
                 [&](std::size_t i) { made[begin + i] = MakePicture(view, chosen[begin + i], order); });
   }

@@ -14,8 +14,8 @@ namespace rv::shops {
 struct PictureOrder {
   SquareFrame frame;
   int side_px = 0;
-  std::string format;          // "jpeg", "png" or "webp"
-  int quality = 92;            // of JPEG and WebP; lowered to 40 at least where a picture has more than most_bytes
+  std::string format;  // "jpeg", "png" or "webp"
+  int quality = 92;    // of JPEG and WebP; lowered to 40 at least where a picture has more than most_bytes
   std::size_t most_bytes = 0;  // 0: no limit
   int threads = 0;
 };

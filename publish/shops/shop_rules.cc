@@ -29,16 +29,18 @@ Finding FullTurn(const Shop&, const PackageFacts& facts) {
 Finding CountAndSteps(const Shop& shop, const PackageFacts& facts) {
   const bool count = std::find(shop.counts.begin(), shop.counts.end(), static_cast<int>(facts.pictures)) !=
                      shop.counts.end();
-  return Is(count && facts.distinct && facts.most_off_deg <= 1,
-            Text(facts.pictures, facts.distinct ? " pictures, the worst " : " pictures, some twice, the worst ",
-                 Fixed(facts.most_off_deg, 1), " degrees from its place"),
-            "convert again with --views 72 on a whole turn");
+  return Is(
+      count && facts.distinct && facts.most_off_deg <= 1,
+      Text(facts.pictures, facts.distinct ? " pictures, the worst " : " pictures, some twice, the worst ",
+           Fixed(facts.most_off_deg, 1), " degrees from its place"),
+      "convert again with --views 72 on a whole turn");
 }
 
 Finding SideLength(const Shop& shop, const PackageFacts& facts) {
   const int low = std::min(facts.width_px, facts.height_px), high = std::max(facts.width_px, facts.height_px);
   return Is(low >= shop.least_side_px && high <= shop.most_side_px,
-            Text(facts.width_px, " x ", facts.height_px, " px"), "leave --max-side out, or film at a higher resolution");
+            Text(facts.width_px, " x ", facts.height_px, " px"),
+            "leave --max-side out, or film at a higher resolution");
 }
 
 Finding SquareShape(const Shop&, const PackageFacts& facts) {
@@ -52,8 +54,8 @@ Finding FileSize(const Shop& shop, const PackageFacts& facts) {
 }
 
 Finding FileFormat(const Shop& shop, const PackageFacts& facts) {
-  return Is(std::find(shop.formats.begin(), shop.formats.end(), facts.format) != shop.formats.end(), facts.format,
-            "leave --picture out");
+  return Is(std::find(shop.formats.begin(), shop.formats.end(), facts.format) != shop.formats.end(),
+            facts.format, "leave --picture out");
 }
 
 Finding WhiteBehind(const Shop&, const PackageFacts& facts) {
@@ -76,8 +78,9 @@ Finding Filled(const Shop& shop, const PackageFacts& facts) {
 Finding WholeItem(const Shop&, const PackageFacts& facts) {
   if (!facts.has_mattes) return {Verdict::kUnknown, "the asset does not know where the item is"};
   return Is(facts.cut.empty(),
-            facts.cut.empty() ? "no picture cuts it"
-                              : Text(facts.cut.size(), " pictures cut it, the first is view ", facts.cut.front() + 1),
+            facts.cut.empty()
+                ? "no picture cuts it"
+                : Text(facts.cut.size(), " pictures cut it, the first is view ", facts.cut.front() + 1),
             "film again with the whole item in the picture");
 }
 
@@ -91,7 +94,8 @@ Finding AsCaptured(const Shop&, const PackageFacts& facts) {
 Finding LowElevation(const Shop&, const PackageFacts& facts) {
   if (!facts.elevation) return {Verdict::kUnknown, "the spin has no camera positions"};
   const double mean = facts.elevation->mean_deg;
-  return Is(mean >= 10 && mean <= 30, Text("the camera is ", Fixed(mean, 0), " degrees above the item's middle"),
+  return Is(mean >= 10 && mean <= 30,
+            Text("the camera is ", Fixed(mean, 0), " degrees above the item's middle"),
             "film from a little above the item");
 }
 
@@ -109,7 +113,8 @@ Finding HasAsin(const Shop&, const PackageFacts& facts) {
 
 Finding NamesInside(const Shop&, const PackageFacts&) {
   return {Verdict::kUnknown,
-          "folder ASIN/ with ASIN_001 and so on: the sheet that prescribes the names goes to vendors only, so compare it "
+          "folder ASIN/ with ASIN_001 and so on: the sheet that prescribes the names goes to vendors only, "
+          "so compare it "
           "with yours"};
 }
 
@@ -142,13 +147,15 @@ Finding ModelSize(const Shop&, const PackageFacts& facts) {
   return Is(facts.model_bytes <= 15'000'000, Text(facts.model_bytes, " bytes"), "give a smaller model");
 }
 
-constexpr const char* kForum = "sellercentral.amazon.com/forums/t/360-image-rotation-requirements-and-instructions/591376";
+constexpr const char* kForum =
+    "sellercentral.amazon.com/forums/t/360-image-rotation-requirements-and-instructions/591376";
 constexpr const char* kVendorNote = "playbook.rivrhub.com/help/catalog-sop-360-images";
 constexpr const char* kWalmart = "itemmanager.helpdocs.io/article/mcjs08zzw1-rich-media-specifications";
 constexpr const char* kImageLink = "support.google.com/merchants/answer/6324350";
 constexpr const char* kMoreLinks = "support.google.com/merchants/answer/6324370";
 constexpr const char* kModelLink = "support.google.com/merchants/answer/13674896";
-constexpr const char* kMerchant = "developers.google.com/search/docs/appearance/structured-data/merchant-listing";
+constexpr const char* kMerchant =
+    "developers.google.com/search/docs/appearance/structured-data/merchant-listing";
 constexpr const char* kOurs = "Rotaview's own rule: docs/shops.md";
 constexpr const char* kRead = "2026-11-29";
 
@@ -163,20 +170,23 @@ struct Rule {
 
 constexpr Rule kRules[] = {
     {"amazon", "turn", "the pictures go all the way round", kForum, kRead, FullTurn},
-    {"amazon", "count", "24, 48 or 72 pictures in equal steps, from 0 on, the item turning counter-clockwise", kForum, kRead,
-     CountAndSteps},
-    {"amazon", "square", "each picture is square, the center of rotation in its middle", kForum, kRead, SquareShape},
+    {"amazon", "count", "24, 48 or 72 pictures in equal steps, from 0 on, the item turning counter-clockwise",
+     kForum, kRead, CountAndSteps},
+    {"amazon", "square", "each picture is square, the center of rotation in its middle", kForum, kRead,
+     SquareShape},
     {"amazon", "size", "1500 to 2500 px a side", kForum, kRead, SideLength},
     {"amazon", "format", "PNG; JPEG is taken too", kVendorNote, kRead, FileFormat},
     {"amazon", "background", "nothing behind the item but pure white", kVendorNote, kRead, WhiteBehind},
-    {"amazon", "fill", "the item fills 85 % of width or height in one picture at least", kVendorNote, kRead, Filled},
+    {"amazon", "fill", "the item fills 85 % of width or height in one picture at least", kVendorNote, kRead,
+     Filled},
     {"amazon", "whole", "the whole item is in each picture", kVendorNote, kRead, WholeItem},
     {"amazon", "elevation", "the camera stands 10 to 30 degrees above the item", kForum, kRead, LowElevation},
     {"amazon", "level", "one elevation for all pictures", kForum, kRead, FixedElevation},
     {"amazon", "pixels", "no picture is blown up", kOurs, kRead, AsCaptured},
     {"amazon", "package", "one ZIP for each ASIN", kForum, kRead, HasAsin},
     {"amazon", "names", "files and folder are named as prescribed", kForum, kRead, NamesInside},
-    {"amazon", "upload", "Amazon or a vendor uploads the package, not the seller", kForum, kRead, UploadByShop},
+    {"amazon", "upload", "Amazon or a vendor uploads the package, not the seller", kForum, kRead,
+     UploadByShop},
     {"walmart", "turn", "the pictures go all the way round", kWalmart, kRead, FullTurn},
     {"walmart", "count", "exactly 24 pictures, best all different", kWalmart, kRead, CountAndSteps},
     {"walmart", "bytes", "1.5 MB a picture at most", kWalmart, kRead, FileSize},
@@ -185,8 +195,8 @@ constexpr Rule kRules[] = {
     {"walmart", "background", "nothing behind the item but pure white", kOurs, kRead, WhiteBehind},
     {"walmart", "pixels", "no picture is blown up", kOurs, kRead, AsCaptured},
     {"walmart", "address", "public addresses that give the picture itself", kWalmart, kRead, PublicAddress},
-    {"google", "size", "500 px a side at least (enforced from 2027-01-31), 64 megapixels at most", kImageLink, kRead,
-     SideLength},
+    {"google", "size", "500 px a side at least (enforced from 2027-01-31), 64 megapixels at most", kImageLink,
+     kRead, SideLength},
     {"google", "bytes", "16 MB a picture at most", kImageLink, kRead, FileSize},
     {"google", "format", "JPEG, WebP or PNG", kImageLink, kRead, FileFormat},
     {"google", "whole", "the whole item is in the picture", kImageLink, kRead, WholeItem},
@@ -216,8 +226,8 @@ constexpr Shop kShops[] = {
 }  // namespace
 
 const Shop* FindShop(std::string_view name) {
-  const auto found = std::find_if(std::begin(kShops), std::end(kShops),
-                                  [&](const Shop& shop) { return name == shop.name; });
+  const auto found =
+      std::find_if(std::begin(kShops), std::end(kShops), [&](const Shop& shop) { return name == shop.name; });
   return found == std::end(kShops) ? nullptr : found;
 }
 

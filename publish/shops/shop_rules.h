@@ -16,14 +16,14 @@ namespace rv::shops {
 
 // How a shop's pictures are made. Numbers that the shop states are also in its rules.
 struct Shop {
-  const char* name;    // the format of `export`
-  const char* called;  // for people
-  std::span<const int> counts;   // numbers of pictures, best first; more than one picture is a spin
-  bool spin;                     // equal steps all the way round; else picture 1 is the best view
+  const char* name;             // the format of `export`
+  const char* called;           // for people
+  std::span<const int> counts;  // numbers of pictures, best first; more than one picture is a spin
+  bool spin;                    // equal steps all the way round; else picture 1 is the best view
   int least_side_px, most_side_px;
-  double wanted_fill;            // of the item where it is largest
-  std::size_t most_bytes;        // a picture
-  const char* picture_format;    // where the caller asks for none
+  double wanted_fill;          // of the item where it is largest
+  std::size_t most_bytes;      // a picture
+  const char* picture_format;  // where the caller asks for none
   std::span<const std::string_view> formats;
 };
 
@@ -37,7 +37,7 @@ struct PackageFacts {
   double arc_deg = 0;
   std::size_t pictures = 0;
   bool distinct = true;
-  double most_off_deg = 0;   // of a picture from its place among equal steps
+  double most_off_deg = 0;  // of a picture from its place among equal steps
   int width_px = 0, height_px = 0;
   std::size_t largest_bytes = 0;
   std::string format;
@@ -47,7 +47,7 @@ struct PackageFacts {
   std::vector<std::size_t> cut;  // views, from 0
   double enlarged = 1;           // pixels of a picture for one captured
   std::optional<Elevation> elevation;
-  std::string item_id;       // ASIN, GTIN, SKU
+  std::string item_id;  // ASIN, GTIN, SKU
   std::string title;
   std::string url_base;
   std::size_t model_bytes = 0;  // 0: no model beside

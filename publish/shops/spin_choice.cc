@@ -14,8 +14,7 @@ SpinChoice EqualSteps(const RotatingView& view, int count, std::size_t first) {
   for (int i = 0; i < count; ++i) {
     const double wanted = view.views[first].azimuth_deg - i * 360.0 / count;
     out.views.push_back(ViewAt(view, wanted));
-    out.most_off_deg =
-        std::max(out.most_off_deg, Apart(view.views[out.views.back()].azimuth_deg, wanted));
+    out.most_off_deg = std::max(out.most_off_deg, Apart(view.views[out.views.back()].azimuth_deg, wanted));
   }
   out.distinct = std::set(out.views.begin(), out.views.end()).size() == out.views.size();
   return out;

@@ -67,15 +67,16 @@ double ViewEnlargement(const RotatingView& view, const std::vector<std::size_t>&
   std::vector<double> ratios;
   for (const std::size_t index : chosen) {
     const View& shown = view.views[index];
-    if (!view.view_camera || !view.reconstruction || !shown.cam_from_object || shown.sources.empty()) continue;
+    if (!view.view_camera || !view.reconstruction || !shown.cam_from_object || shown.sources.empty())
+      continue;
     const std::size_t source = shown.sources.front().frame.value;
     if (source >= view.reconstruction->frames.size()) continue;
     const PosedFrame& frame = view.reconstruction->frames[source];
     if (!frame.posed) continue;
     // In object units: a camera knows no scale, so its translation takes the object's.
-    const Rigid3 object_from_cam = view.object_from_world *
-        Rigid3{frame.cam_from_world.rotation.conjugate(),
-               frame.cam_from_world.Origin() * view.object_from_world_scale};
+    const Rigid3 object_from_cam =
+        view.object_from_world * Rigid3{frame.cam_from_world.rotation.conjugate(),
+                                        frame.cam_from_world.Origin() * view.object_from_world_scale};
     const Camera& lens = view.reconstruction->cameras[static_cast<std::size_t>(frame.camera)];
     ratios.push_back(PixelsPerUnit(*view.view_camera, *shown.cam_from_object) /
                      PixelsPerUnit(lens, object_from_cam.Inverse()));

@@ -20,9 +20,9 @@ ItemBox BoxOf(const Image& matte);
 struct SquareFrame {
   int left = 0, top = 0;  // px of the view; may lie outside it, where the background goes on
   int side = 0;
-  double fill = 0;                // width or height of the item over the side, where it is largest
-  std::vector<std::size_t> cut;   // views whose item touches the edge of the picture
-  bool known = false;             // false: no matte says where the item is, the square is the whole picture
+  double fill = 0;               // width or height of the item over the side, where it is largest
+  std::vector<std::size_t> cut;  // views whose item touches the edge of the picture
+  bool known = false;            // false: no matte says where the item is, the square is the whole picture
 };
 
 // Holds the items of `boxes` whole, as many as `chosen` views. Left to right its middle is that of the views, which is the

@@ -138,6 +138,22 @@ TEST(CliConvert, KeptFramesArePosedUnderTheirNumbersAndSourcesCanBeLeftOut) {
   EXPECT_EQ(cli.Run({"export", "item.rview", "colmap", "model", "--no-images"}).exit_code, 0);
   EXPECT_THAT(ReadText(cli.folder() / "model/images.txt"),
               AllOf(HasSubstr("000007.jpg"), HasSubstr("000101.jpg")));
+
+  // A shop's rules: each is said, and one that is not met refuses unless it is to be written anyway.
+  const CliResult refused = cli.Run({"export", "item.rview", "google", "shop", "--json"});
+  EXPECT_EQ(refused.exit_code, 6);
+  EXPECT_FALSE(std::filesystem::exists(cli.folder() / "shop"));
+  std::map<std::string, std::string> verdicts;
+  for (const auto& event : refused.Events())
+    if (event["event"] == "rule") verdicts[event["rule"]] = event["verdict"];
+  EXPECT_EQ(verdicts["address"], "not met");
+  EXPECT_EQ(verdicts["offer"], "not known");
+  EXPECT_EQ(refused.Events().back()["event"], "error");
+  EXPECT_THAT(refused.Events().back()["remedy"].get<std::string>(), HasSubstr("--anyway"));
+  EXPECT_EQ(cli.Run({"export", "item.rview", "google", "shop", "--anyway", "-q"}).exit_code, 0);
+  EXPECT_TRUE(std::filesystem::exists(cli.folder() / "shop/product.jsonld"));
+  EXPECT_EQ(cli.Run({"export", "item.rview", "glb", "item.glb"}).exit_code, 6);
+  EXPECT_FALSE(std::filesystem::exists(cli.folder() / "item.glb"));
 }
 
 TEST(CliConvert, PhotosBecomeASpinOfSomeTierAndSayWhichAndWhy) {
