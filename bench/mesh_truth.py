@@ -5,9 +5,9 @@ Usage: mesh_truth.py SWEEP_DIR TRANSFORMS_JSON MESH_GLB
 SWEEP_DIR: made by make_sweep --rasters (depth/, matte/ and gt.json are the truth); TRANSFORMS_JSON: of the
 asset, by `rotaview export ASSET nerf FILE.json --no-images`. Camera centers are aligned by a similarity
 (Umeyama, "Least-squares Estimation of Transformation Parameters", PAMI 1991). Prints, in percent of
-the item's longest side: the mean distance from mesh to truth and from truth to mesh, their mean (chamfer distance), and
-the 95th percentiles. What lies lower than 2 % of the height is left out on both sides: no frame sees the
-underside. Parts that only the mesh has, as the deep inside of a vessel, count against it.
+the item's longest side: the mean distance from mesh to truth and from truth to mesh, their mean (chamfer
+distance), and the 95th percentiles. What lies lower than 2 % of the height is left out on both sides: no
+frame sees the underside. Parts that only the mesh has, as the deep inside of a vessel, count against it.
 """
 import json
 import pathlib

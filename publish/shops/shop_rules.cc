@@ -71,7 +71,7 @@ Finding Filled(const Shop& shop, const PackageFacts& facts) {
   if (!facts.has_mattes) return {Verdict::kUnknown, "the asset does not know where the item is"};
   const double least = shop.wanted_fill > 0.86 ? 0.85 : 0.75;
   return Is(facts.fill >= least - 5e-4,
-            Text("where it is largest, the item fills ", Fixed(100 * facts.fill, 0), " % of the side"),
+            Text("where it is largest, the item fills ", Fixed(100 * facts.fill, 1), " % of the side"),
             "it stands beside the axis that it turns about: film round its middle");
 }
 
