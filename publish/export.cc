@@ -14,8 +14,13 @@ enum class Shows { kViews, kOpaqueViews, kFrames, kShop };
 
 struct Format {
   const char* name;
-  publish::Writer write;  // null for a shop
+  publish::Writer write = nullptr;  // null for a shop and for what reports
   Shows shows = Shows::kViews;
+  Status (*write_reporting)(const RotatingView&,
+                            const std::filesystem::path&,
+                            const ExportOptions&,
+                            const Progress&,
+                            const RuleReport&) = nullptr;
 };
 
 constexpr Format kFormats[] = {
@@ -30,8 +35,8 @@ constexpr Format kFormats[] = {
     {"google", nullptr, Shows::kShop},
     {"json-ld", nullptr, Shows::kShop},
     {"poster", publish::WritePoster},
-    {"glb", publish::WriteGlb, Shows::kFrames},
-    {"usdz", publish::WriteUsdz, Shows::kFrames},
+    {"glb", nullptr, Shows::kFrames, publish::WriteGlb},
+    {"usdz", nullptr, Shows::kFrames, publish::WriteUsdz},
     {"colmap", publish::WriteColmapModel, Shows::kFrames},
     {"nerf", publish::WriteTransforms, Shows::kFrames},
     {"ply", publish::WritePointCloud, Shows::kFrames},
@@ -101,9 +106,10 @@ Status Export(const RotatingView& view,
     return Fail(ErrorCode::kInsufficientData, "the asset holds no views", "convert the clip again");
   const Format* known = Find(format);
   if (!Report(progress, "export", 0)) return Cancelled();
-  Status written = known->write != nullptr
-                       ? known->write(view, out, options, progress)
-                       : publish::WriteShopPackage(format, view, out, options, progress, rules);
+  Status written =
+      known->write_reporting != nullptr ? known->write_reporting(view, out, options, progress, rules)
+      : known->write != nullptr         ? known->write(view, out, options, progress)
+                                : publish::WriteShopPackage(format, view, out, options, progress, rules);
   if (written) Report(progress, "export", 1);
   return written;
 }

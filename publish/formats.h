@@ -33,8 +33,17 @@ Status WriteTransforms(const RotatingView&,
                        const std::filesystem::path&,
                        const ExportOptions&,
                        const Progress&);
-Status WriteGlb(const RotatingView&, const std::filesystem::path&, const ExportOptions&, const Progress&);
-Status WriteUsdz(const RotatingView&, const std::filesystem::path&, const ExportOptions&, const Progress&);
+// Of a mesh that is written, `rules` is told how well its silhouettes agree.
+Status WriteGlb(const RotatingView&,
+                const std::filesystem::path&,
+                const ExportOptions&,
+                const Progress&,
+                const RuleReport&);
+Status WriteUsdz(const RotatingView&,
+                 const std::filesystem::path&,
+                 const ExportOptions&,
+                 const Progress&,
+                 const RuleReport&);
 Status WritePoster(const RotatingView&, const std::filesystem::path&, const ExportOptions&, const Progress&);
 
 // Of the shop of that name (publish/shops/shop_rules.h); tells each rule before it writes or refuses.

@@ -23,14 +23,28 @@ Status WriteModel(const std::filesystem::path& out, const std::vector<std::uint8
   return WriteOutput(out, {reinterpret_cast<const char*>(bytes.data()), bytes.size()});
 }
 
+// Where it is refused, the error says so.
+RuleResult SilhouetteRule(const mesh::ItemMesh& item) {
+  const mesh::SilhouetteScore& score = item.silhouettes;
+  return {.id = "silhouette",
+          .text = "each silhouette agrees with the item's outline to 0.90",
+          .source = "Rotaview's own rule: docs/shops.md",
+          .date = "2026-11-29",
+          .verdict = RuleResult::Verdict::kMet,
+          .says = Text("of ", score.views, " views the least ", Fixed(score.least, 3), " at ",
+                       Fixed(score.least_azimuth_deg, 0), " degrees, the mean ", Fixed(score.mean, 3), "; ",
+                       Fixed(100 * item.mesh.unseen_share, 0), " % of the surface is seen by no frame")};
+}
+
 Result<mesh::ItemMesh> MeshOf(const RotatingView& view,
                               const ExportOptions& options,
-                              const Progress& progress) {
-  return mesh::MakeItemMesh(
-      view,
-      {.most_texture_px = std::min(kMostTexturePx, options.max_side_px.value_or(kMostTexturePx)),
-       .threads = options.threads},
-      progress);
+                              const Progress& progress,
+                              const RuleReport& rules) {
+  const int texture_px = std::min(kMostTexturePx, options.max_side_px.value_or(kMostTexturePx));
+  Result<mesh::ItemMesh> item =
+      mesh::MakeItemMesh(view, {.most_texture_px = texture_px, .threads = options.threads}, progress);
+  if (item && rules) rules(SilhouetteRule(*item));
+  return item;
 }
 
 }  // namespace
@@ -38,8 +52,9 @@ Result<mesh::ItemMesh> MeshOf(const RotatingView& view,
 Status WriteGlb(const RotatingView& view,
                 const std::filesystem::path& out,
                 const ExportOptions& options,
-                const Progress& progress) {
-  const Result<mesh::ItemMesh> item = MeshOf(view, options, progress);
+                const Progress& progress,
+                const RuleReport& rules) {
+  const Result<mesh::ItemMesh> item = MeshOf(view, options, progress, rules);
   if (!item) return Forward(item);
   return WriteModel(out, mesh::GlbBytes(item->mesh, SpinTitle(view, options)));
 }
@@ -47,8 +62,9 @@ Status WriteGlb(const RotatingView& view,
 Status WriteUsdz(const RotatingView& view,
                  const std::filesystem::path& out,
                  const ExportOptions& options,
-                 const Progress& progress) {
-  const Result<mesh::ItemMesh> item = MeshOf(view, options, progress);
+                 const Progress& progress,
+                 const RuleReport& rules) {
+  const Result<mesh::ItemMesh> item = MeshOf(view, options, progress, rules);
   if (!item) return Forward(item);
   const std::string layer = mesh::UsdaText(item->mesh, "texture.jpg");
   const Result<std::vector<std::uint8_t>> zip =

@@ -117,9 +117,12 @@ nlohmann::json Validate(const std::filesystem::path& glb, const std::filesystem:
 
 TEST(Glb, KhronosValidatorHasNothingToSay) {
   const TempFolder folder;
+  std::string said;
   const Status written =
-      Export(rv::testing::BallView(), "glb", folder / "ball.glb", {.max_side_px = 256, .threads = 2}, {});
+      Export(rv::testing::BallView(), "glb", folder / "ball.glb", {.max_side_px = 256, .threads = 2}, {},
+             [&](const RuleResult& rule) { said = rule.says; });
   ASSERT_TRUE(written) << written.error().message;
+  EXPECT_THAT(said, HasSubstr("of 36 views the least 0.9"));
   EXPECT_LT(std::filesystem::file_size(folder / "ball.glb"), 10'000'000U);
   const nlohmann::json report = Validate(folder / "ball.glb", folder / "report.json");
   if (report.is_null()) GTEST_SKIP() << "gltf-validator is not installed: run scripts/setup";
