@@ -11,6 +11,7 @@
 #include "convert/colmap_mapper.h"
 #include "convert/inputs.h"
 #include "convert/ladder.h"
+#include "convert/published.h"
 #include "convert/scenes.h"
 #include "convert/tagging.h"
 #include "convert/versions.h"
@@ -122,6 +123,12 @@ Result<ConvertResult> Convert(const fs::path& source,
   result.warnings.insert(result.warnings.end(), tag_warnings.begin(), tag_warnings.end());
   if (options.keep_sources) AttachSourcePictures(sweep, *view);
   result.view = std::move(*view);
+  if (options.publish) {
+    Result<RotatingView> published =
+        convert::PublishedCopy(std::move(result.view), options.publish_frames, options.threads);
+    if (!published) return Forward(published);
+    result.view = *std::move(published);
+  }
   const Status written = WriteRview(result.view, out);
   if (!written) return Forward(written);
   watched("package", 1);

@@ -35,6 +35,10 @@ struct ConvertOptions {
   // Keep the captured frames in the asset. Without them it is several times smaller, and exports that need
   // the frames' pictures say so.
   bool keep_sources = true;
+  // Leave out what a public page has no use for (convert/published.h); of captured frames, all beyond the item ...
+  bool publish = false;
+  // ... unless this is set too.
+  bool publish_frames = false;
   // Look at the views and keep tags, a title and an embedding.
   bool tags = true;
   // The recognition model; empty: the one that FindModel finds (groknet/recognition/tagger.h).

@@ -1,5 +1,6 @@
-# Turns web files into a C++ source: cmake -DOUT=... -DSCRIPT=... -DPAGE=... -P embed.cmake
+# Turns web files into a C++ source: cmake -DOUT=... -DSCRIPT=... -DDEPTH_SCRIPT=... -DPAGE=... -P embed.cmake
 file(READ "${SCRIPT}" script)
+file(READ "${DEPTH_SCRIPT}" depth_script)
 file(READ "${PAGE}" page)
 
 # In pieces: compilers need not take literals of more than 65536 bytes.
@@ -15,12 +16,15 @@ function(literal text result)
   set(${result} "${out}" PARENT_SCOPE)
 endfunction()
 literal("${script}" script_literal)
+literal("${depth_script}" depth_script_literal)
 literal("${page}" page_literal)
 file(WRITE "${OUT}" "#include \"publish/web_assets.h\"
 
 namespace rv::publish {
 const std::string_view kRotatingViewScript =
 ${script_literal};
+const std::string_view kRotatingViewDepthScript =
+${depth_script_literal};
 const std::string_view kSpinPage =
 ${page_literal};
 }  // namespace rv::publish

@@ -1,5 +1,6 @@
 # Joins ES modules into one classic script:
 #   cmake -DOUT=script.js -DFOLDER=viewer/web -DMODULES=a.js,b.js -P join_modules.cmake
+# With -DADDRESS=ON the script is for <script type=module> and tells the modules its address as moduleAddress.
 # MODULES stand in the order of loading: each after those that it imports. Comments, indentation and the line
 # breaks around { ; } do not travel. The modules keep to a convention, so that no parser is needed here; anything
 # else ends the build:
@@ -66,6 +67,9 @@ function(top_level_names text result)
 endfunction()
 
 set(script "(() => {\n'use strict';")
+if(ADDRESS)
+  string(PREPEND script "const moduleAddress = import.meta.url;\n")
+endif()
 set(joined "")
 set(taken "")
 string(REPLACE "," ";" MODULES "${MODULES}")

@@ -92,10 +92,43 @@ std::size_t FirstShown(const nlohmann::ordered_json& spin) {
   return best;
 }
 
+nlohmann::ordered_json Numbers(const Eigen::Vector3d& v) { return {v.x(), v.y(), v.z()}; }
+
+// What the remarks' places need: the camera of each view, as the manifest of an .rview has it.
+void AddHotspots(const RotatingView& view, nlohmann::ordered_json& spin) {
+  if (view.hotspots.empty() || !view.view_camera) return;
+  const Camera& camera = *view.view_camera;
+  spin["camera"] = {{"width", camera.width},
+                    {"height", camera.height},
+                    {"focal_px", camera.focal_px},
+                    {"cx_px", camera.cx_px},
+                    {"cy_px", camera.cy_px}};
+  for (const Hotspot& spot : view.hotspots)
+    spin["hotspots"].push_back(
+        {{"position", Numbers(spot.position)}, {"normal", Numbers(spot.normal)}, {"text", spot.text}});
+  for (std::size_t i = 0; i < view.views.size(); ++i) {
+    if (!view.views[i].cam_from_object) continue;
+    const Eigen::Quaterniond& q = view.views[i].cam_from_object->rotation;
+    spin["frames"][i]["cam"] = {{"rotation", {{"w", q.w()}, {"x", q.x()}, {"y", q.y()}, {"z", q.z()}}},
+                                {"translation", Numbers(view.views[i].cam_from_object->translation)}};
+  }
+}
+
+// What the page is told of the spin beyond its pictures.
+nlohmann::ordered_json DescribePage(const RotatingView& view,
+                                    const std::vector<EncodedImage>& pictures,
+                                    const ExportOptions& options) {
+  nlohmann::ordered_json spin = DescribeSpin(view, pictures, options);
+  for (const CoverageReceipt::Gap& gap : view.coverage.gaps)
+    spin["gaps"].push_back({{"from_deg", gap.from_deg}, {"to_deg", gap.to_deg}});
+  AddHotspots(view, spin);
+  return spin;
+}
+
 std::string FramesHtml(const RotatingView& view,
                        const std::vector<EncodedImage>& pictures,
                        const ExportOptions& options) {
-  const nlohmann::ordered_json spin = DescribeSpin(view, pictures, options);
+  const nlohmann::ordered_json spin = DescribePage(view, pictures, options);
   const std::size_t first = FirstShown(spin);
   const auto data = [&](std::size_t i) { return Base64(pictures[i].bytes); };
   const auto type = [&](std::size_t i) { return "image/" + pictures[i].format; };
@@ -135,11 +168,13 @@ Status WriteWebPage(const RotatingView& view,
                     const Progress& progress) {
   const auto pictures = EncodedViews(view, options.picture_format, options, progress);
   if (!pictures) return Forward(pictures);
-  const std::span<const std::uint8_t> script(
-      reinterpret_cast<const std::uint8_t*>(kRotatingViewScript.data()), kRotatingViewScript.size());
+  std::string script(kRotatingViewScript);
+  if (!view.hotspots.empty()) script += kRotatingViewDepthScript;
+  const std::span<const std::uint8_t> script_bytes(reinterpret_cast<const std::uint8_t*>(script.data()),
+                                                   script.size());
   const std::string title = SpinTitle(view, options);
-  const std::string page = Filled(kSpinPage, {{"SCRIPT", std::string(kRotatingViewScript)},
-                                              {"SCRIPT_HASH", Base64(Sha256(script))},
+  const std::string page = Filled(kSpinPage, {{"SCRIPT", script},
+                                              {"SCRIPT_HASH", Base64(Sha256(script_bytes))},
                                               {"TITLE", EscapeHtml(title)},
                                               {"LABEL", EscapeHtml(title + ", a view that can be turned")},
                                               {"NOTE", EscapeHtml(Note(view))},

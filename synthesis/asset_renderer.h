@@ -25,12 +25,6 @@ class AssetRenderer {
  private:
   explicit AssetRenderer(const RotatingView& asset) : asset_(asset) {}
 
-  struct Chosen {
-    std::size_t source = 0;
-    double weight = 0;
-  };
-  // The nearest frame, the nearest on the other side of the camera, and a third for what both do not show.
-  std::vector<Chosen> Choose(const Rigid3& cam_from_world) const;
   Result<std::shared_ptr<const CapturedView>> Load(std::size_t source);
 
   const RotatingView& asset_;

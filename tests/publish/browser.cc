@@ -6,7 +6,9 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <chrono>
+#include <cstdio>
 #include <stdexcept>
 #include <thread>
 
@@ -92,7 +94,7 @@ bool Browser::Launch() {
     ::dup2(nothing, 2);
     ::execl(program.c_str(), program.c_str(), "--headless", "--no-sandbox", "--disable-gpu", "--no-first-run",
             "--disable-background-networking", "--disable-component-update", "--disable-sync",
-            "--disable-extensions", "--hide-scrollbars", "--force-color-profile=srgb",
+            "--disable-extensions", "--enable-unsafe-swiftshader", "--hide-scrollbars", "--force-color-profile=srgb",
             "--remote-debugging-pipe", profile.c_str(), nullptr);
     ::_exit(127);
   }
@@ -147,11 +149,25 @@ void Browser::Answer(const Json& request) {
   const std::string url = request["request"]["url"];
   const std::filesystem::path file = served_ / url.substr(url.find_last_of('/') + 1);
   const bool found = std::filesystem::is_regular_file(file);
+  std::string body = found ? Slurp(file) : "";
+  Json headers = {{{"name", "Content-Type"}, {"value", ContentType(file)}}};
+  int code = found ? 200 : 404;
+  const std::string range = request["request"]["headers"].value("Range", "");
+  std::size_t from = 0, to = 0;
+  if (found && serves_parts_ && std::sscanf(range.c_str(), "bytes=%zu-%zu", &from, &to) == 2) {
+    code = 206;
+    to = std::min(to, body.size() - 1);
+    headers.push_back({{"name", "Content-Range"},
+                       {"value", "bytes " + std::to_string(from) + "-" + std::to_string(to) + "/" +
+                                     std::to_string(body.size())}});
+    body = from <= to ? body.substr(from, to - from + 1) : "";
+  }
+  if (url.ends_with(".rview")) parts_.push_back({from, body.size()});
   Send("Fetch.fulfillRequest",
        {{"requestId", request["requestId"]},
-        {"responseCode", found ? 200 : 404},
-        {"responseHeaders", {{{"name", "Content-Type"}, {"value", ContentType(file)}}}},
-        {"body", ToBase64(found ? Slurp(file) : "")}});
+        {"responseCode", code},
+        {"responseHeaders", headers},
+        {"body", ToBase64(body)}});
 }
 
 int Browser::Send(const std::string& method, const Json& parameters) {

@@ -51,6 +51,15 @@ class Browser {
   // Addresses asked for over the network, data: and blob: left out.
   const std::vector<std::string>& requests() const { return requests_; }
 
+  // Of the .rview files served: where each answer began, and its bytes.
+  struct Part {
+    std::size_t from = 0;
+    std::size_t bytes = 0;
+  };
+  const std::vector<Part>& parts() const { return parts_; }
+  // Whether a request for a part is answered with that part, as most servers do, or with the whole file.
+  void ServeParts(bool serves) { serves_parts_ = serves; }
+
   Json Call(const std::string& method, const Json& parameters = Json::object());
 
  private:
@@ -70,6 +79,8 @@ class Browser {
   std::string session_;
   std::string buffer_;
   std::filesystem::path served_;
+  bool serves_parts_ = true;
+  std::vector<Part> parts_;
   std::vector<std::string> complaints_;
   std::vector<std::string> requests_;
 };

@@ -25,7 +25,7 @@ TEST(WebModules, JoinedScriptNeedsNoModules) {
   const std::string script(publish::kRotatingViewScript);
   EXPECT_FALSE(std::regex_search(script, std::regex("\\b(import|export)\\b")));
   EXPECT_THAT(script, ::testing::Not(::testing::HasSubstr("/**"))) << "comments do not travel";
-  EXPECT_THAT(script, ::testing::StartsWith("(() => {\n'use strict';")) << "no name leaks into the page";
+  EXPECT_THAT(script, ::testing::StartsWith("(()=>{\"use strict\";")) << "no name leaks into the page";
 }
 
 TEST(WebModules, JoinedScriptIsValid) {
@@ -74,6 +74,20 @@ TEST_F(WebModulesInBrowser, CoarseToFineOrderIsThatOfTheExport) {
     EXPECT_EQ(browser_->Evaluate("import('./spin_order.js').then((m) => m.coarseToFineOrder(" +
                                  std::to_string(order.size()) + "))"),
               Json(order));
+}
+
+// The C++ owner of this rule is synthesis/nearest_frames.h.
+TEST_F(WebModulesInBrowser, BetweenViewsItIsTheRuleOfTheRenderer) {
+  const Json table = Json::parse(testing::Slurp("tests/synthesis/between_angles.json"));
+  ASSERT_GE(table.size(), 9u);
+  for (const Json& row : table) {
+    const Json between = browser_->Evaluate("import('./turn.js').then(({Turn}) => new Turn(" +
+                                            row["azimuths"].dump() + ", " + row["closed"].dump() + ").between(" +
+                                            row["at"].dump() + "))");
+    EXPECT_EQ(between["first"], row["first"]) << row;
+    EXPECT_EQ(between["second"], row["second"]) << row;
+    EXPECT_NEAR(between["share"].get<double>(), row["share"].get<double>(), 1e-6) << row;
+  }
 }
 
 }  // namespace

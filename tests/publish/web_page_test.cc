@@ -36,7 +36,8 @@ std::vector<int> FramesInOrder(const std::string& page) {
 }
 
 TEST(WebPage, ScriptIsSmall) {
-  EXPECT_LT(publish::kRotatingViewScript.size(), 30000u);
+  EXPECT_LT(publish::kRotatingViewScript.size(), 36000u);
+  EXPECT_LT(publish::kRotatingViewDepthScript.size(), 17000u);
   EXPECT_GT(publish::kRotatingViewScript.size(), 5000u);
 }
 
@@ -54,6 +55,17 @@ TEST(WebPage, HoldsEveryViewOnceCoarseRingFirst) {
 
 TEST(WebPage, OpenArcShowsItsMiddleFirst) {
   EXPECT_EQ(FramesInOrder(Page(MakeUpView({.views = 9, .arc_deg = 80})))[0], 4);
+}
+
+TEST(WebPage, SaysNothingOfTheCapture) {
+  RotatingView view = MakeUpView({.views = 3});
+  ASSERT_FALSE(view.sources.empty());
+  for (SourceFrame& source : view.sources) source.name = "IMG_0042.jpg", source.note = "kitchen";
+  view.source_name = "Photos of Anna";
+  view.coverage.findings = {"photo IMG_0042.jpg is blurred"};
+  const std::string page = Page(view);
+  for (const char* secret : {"IMG_", "Anna", "kitchen", "blurred"}) EXPECT_THAT(page, Not(HasSubstr(secret)));
+  EXPECT_EQ(FramesInOrder(page).size(), 3u) << "no captured frame";
 }
 
 TEST(WebPage, TitleCannotBreakOut) {

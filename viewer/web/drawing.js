@@ -43,12 +43,13 @@ export class PictureCanvas {
 
   /**
    * Draws a view's picture unless it is there already.
-   * @param {number} index  of the view
-   * @param {Picture} picture
+   * @param {number | string} name  of what the picture shows
+   * @param {Picture | HTMLCanvasElement} picture
    * @param {number[]} place  left, top, width and height, canvas px
+   * @param {number[]} [view]  where the view lies in that, if it is more than the view
    */
-  draw(index, picture, [x, y, w, h]) {
-    const key = [index, picture.width, x, y, w, h].join();
+  draw(name, picture, [x, y, w, h], view = []) {
+    const key = [name, picture.width, x, y, w, h, ...view].join();
     if (key === this.drawn) return;
     this.context.imageSmoothingQuality = 'high';
     this.context.clearRect(0, 0, this.canvas.width, this.canvas.height);
@@ -59,22 +60,27 @@ export class PictureCanvas {
 }
 
 // The dial is the turning circle seen from above the front. The dot is the point of the item that faced us at
-// the start; it follows the hand.
+// the start; it follows the hand. What was not captured is dotted.
 export class Dial {
   /** @param {Shell} shell */
-  constructor({track, loaded, dot}) {
+  constructor({track, loaded, gap, dot}) {
     this.track = track;
     this.loaded = loaded;
+    this.gap = gap;
     this.dot = dot;
   }
 
   /**
-   * Draws the circle, and the part of it that the views cover.
+   * Draws the part of the circle that the views cover, and the rest.
    * @param {Turn} turn
    */
   setUp(turn) {
-    this.track.setAttribute('d', dialPath(turn, turn.home, 360));
-    this.loaded.setAttribute('d', dialPath(turn, turn.closed ? turn.home : turn.first, turn.arc));
+    const covered = dialPath(turn, turn.closed ? turn.home : turn.first, turn.arc);
+    this.track.setAttribute('d', covered);
+    this.loaded.setAttribute('d', covered);
+    const gaps = turn.gaps.map(({from_deg, to_deg}) => dialPath(turn, from_deg, to_deg - from_deg));
+    if (!turn.closed) gaps.push(dialPath(turn, turn.last, 360 - turn.arc));
+    this.gap.setAttribute('d', gaps.join(''));
   }
 
   /** @param {number} percent  of the views that have been decoded */

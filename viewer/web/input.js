@@ -95,8 +95,18 @@ export class Input {
     pointer.y = event.clientY;
     const after = this.span();
     if (before && after) this.pinch(before, after);
-    else if (this.drag.pans) this.panBy(dx, dy);
-    else this.turnByHand(dx, event.timeStamp);
+    else this.dragBy(dx, dy, event.timeStamp);
+  }
+
+  /**
+   * A zoomed picture is moved until its edge is reached; what the hand goes beyond that turns it.
+   * @param {number} dx
+   * @param {number} dy  px
+   * @param {number} time  ms
+   */
+  dragBy(dx, dy, time) {
+    const rest = this.drag.pans ? this.panBy(dx, dy) : dx;
+    if (rest) this.turnByHand(rest, time);
   }
 
   /**
@@ -124,7 +134,7 @@ export class Input {
     this.shell.showHeld(false);
     const speed = event.type === 'pointerup' ? speedAt(event.timeStamp, drag.trail) : 0;
     if (turn.over) controls.wake();
-    else if (!drag.pans) controls.glide(turn.glideEnd(speed));
+    else if (!drag.pans || drag.trail.length) controls.glide(turn.glideEnd(speed));
   }
 
   /**
@@ -147,10 +157,12 @@ export class Input {
   /**
    * @param {number} dx
    * @param {number} dy  px
+   * @returns {number} the part of dx that lies beyond the picture's edge
    */
   panBy(dx, dy) {
-    this.controls.viewport.panBy(dx, dy);
+    const rest = this.controls.viewport.panBy(dx, dy);
     this.controls.wake();
+    return rest;
   }
 
   /** @param {WheelEvent} event */

@@ -1,18 +1,19 @@
-// The pictures of a loaded spin: which have arrived, which is decoded next and at what size. If memory does
-// not hold the ring at full size, the view at rest is decoded again, sharp.
+// The pictures of a loaded spin: which have arrived, which is decoded next and at what size. If the page's budget does
+// not hold the ring at full size, or not all of it, the view at rest is decoded again, sharp.
 
+import {leaveBudget} from './budget.js';
+import {clamp} from './numbers.js';
 import {COARSE_STEP, refinementLevel} from './spin_order.js';
 /** @typedef {import('./turn.js').Turn} Turn */
 
-/** Pixels held decoded, all views together: with a mouse, and on touch devices, which have less memory. */
-const PIXEL_BUDGET = 64e6;
-const PIXEL_BUDGET_COARSE = 32e6;
+/** No picture is decoded larger, px a side: some devices refuse larger textures. */
+const MAX_TEXTURE = 2048;
+/** Pictures are not held at less than this scale; fewer are held instead. */
+const LEAST_SCALE = 0.5;
 /** Number of pictures decoded at the same time. */
 const MAX_DECODING = 3;
 /** A view rests this long before its picture is decoded at full size, ms. */
 const REST_MS = 140;
-
-const coarsePointer = matchMedia('(pointer: coarse)');
 
 /** @typedef {ImageBitmap | HTMLImageElement} Picture */
 
@@ -23,6 +24,7 @@ const coarsePointer = matchMedia('(pointer: coarse)');
  * @property {boolean} [busy]
  * @property {Picture} [picture]
  * @property {boolean} [failed]
+ * @property {boolean} [isSmall]  it was decoded when less was allowed
  */
 
 /**
@@ -39,14 +41,18 @@ export class Pictures {
    * @param {PictureEvents} events
    */
   constructor(size, turn, events) {
-    const budget = coarsePointer.matches ? PIXEL_BUDGET_COARSE : PIXEL_BUDGET;
     this.size = size;
     this.turn = turn;
     this.events = events;
     /** @type {View[]} */
     this.views = turn.azimuths.map(() => ({}));
+    /** Scale that no picture is decoded above. */
+    this.mostScale = Math.min(1, MAX_TEXTURE / Math.max(size.width, size.height));
     /** Scale at which pictures are held decoded, at most 1. */
-    this.heldScale = Math.min(1, Math.sqrt(budget / this.views.length / (size.width * size.height)));
+    this.heldScale = this.mostScale;
+    /** How many are held decoded. */
+    this.heldCount = this.views.length;
+    this.isSeen = true;
     /** Index of the view on the canvas; -1 before the first. */
     this.shown = -1;
     /** Whether every view of the coarse ring has been decoded or has failed. */
@@ -61,19 +67,47 @@ export class Pictures {
     this.isRetired = false;
   }
 
-  /** Ends all work, because another spin replaces this one. */
+  /** Ends all work, because another spin replaces this one, or the element is gone. */
   retire() {
     this.isRetired = true;
     clearTimeout(this.resting);
+    leaveBudget(this);
+    this.views.forEach(dropPicture);
   }
 
-  /** Number of views that have been decoded or have failed. */
+  /** @param {number} pixels  that may be held decoded */
+  allow(pixels) {
+    const area = this.size.width * this.size.height;
+    const scale = Math.min(this.mostScale, Math.max(LEAST_SCALE * this.mostScale,
+      Math.sqrt(pixels / this.views.length / area)));
+    if (scale > this.heldScale * 1.1) for (const view of this.views) view.isSmall = Boolean(view.picture);
+    this.heldScale = scale;
+    this.heldCount = clamp(Math.floor(pixels / (area * scale * scale)), 1, this.views.length);
+    this.decodeNext();
+  }
+
+  /** Drops what is beyond the budget; returns which views are held, by their index. */
+  held() {
+    const ranked = this.views.map((_, i) => i).filter((i) => this.views[i].blob && !this.views[i].failed)
+      .sort((a, b) => this.cost(a) - this.cost(b));
+    for (const i of ranked.splice(this.heldCount)) if (i !== this.shown) dropPicture(this.views[i]);
+    return ranked;
+  }
+
+  /** Number of views that are there, or have failed. */
   get doneCount() {
-    return this.views.filter(isDone).length;
+    const spare = Math.max(0, this.views.filter((view) => view.blob).length - this.heldCount);
+    return Math.min(this.views.length, this.views.filter(isDone).length + spare);
   }
 
   get hasAny() {
     return this.views.some((view) => view.picture);
+  }
+
+  /** @param {number} index  of the view that is on the canvas now */
+  show(index) {
+    this.shown = index;
+    if (this.heldCount < this.views.length) this.decodeNext();
   }
 
   /**
@@ -107,17 +141,12 @@ export class Pictures {
 
   /** Starts decoding what matters most: the view at the position, the coarse ring, then what is near. */
   decodeNext() {
-    while (this.decoding < MAX_DECODING && !this.isRetired) {
-      /** @type {View | null} */
-      let best = null;
-      let bestCost = Infinity;
-      this.views.forEach((view, i) => {
-        if (!view.blob || view.picture || view.busy || view.failed) return;
-        const cost = this.cost(i);
-        if (cost < bestCost) [best, bestCost] = [view, cost];
-      });
-      if (!best) return;
-      this.decodeView(best);
+    if (this.isRetired || this.decoding >= MAX_DECODING) return;
+    for (const i of this.held()) {
+      const view = this.views[i];
+      if (view.busy || view.picture && !view.isSmall) continue;
+      this.decodeView(view);
+      if (this.decoding >= MAX_DECODING) return;
     }
   }
 
@@ -127,8 +156,10 @@ export class Pictures {
    */
   cost(index) {
     const away = this.turn.away(index);
-    if (away < this.turn.step / 2) return -1;
-    return (this.isCoarseDone ? 0 : refinementLevel(index) * 1000) + away;
+    if (away < this.turn.step / 2) return -1000;
+    const level = refinementLevel(index);
+    // The coarse ring is held in any case, so that there is something wherever the turn goes.
+    return away + (this.isCoarseDone ? Math.min(level, 1) : level) * 1000;
   }
 
   /** @param {View} view  with a blob */
@@ -136,15 +167,18 @@ export class Pictures {
     view.busy = true;
     ++this.decoding;
     try {
-      view.picture = await decode(/** @type {Blob} */ (view.blob), this.size, this.heldScale);
+      const picture = await decode(/** @type {Blob} */ (view.blob), this.size, this.heldScale);
+      dropPicture(view);
+      view.picture = picture;
     } catch (error) {
       view.failed = true;
       if (!this.isRetired) this.events.failed(error);
     }
-    if (this.isRetired) return;
+    if (this.isRetired) return dropPicture(view);
     view.busy = false;
     --this.decoding;
-    this.isCoarseDone ||= this.views.every((each, i) => i % COARSE_STEP || isDone(each));
+    this.isCoarseDone ||= this.views.every((each, i) => i % COARSE_STEP || isDone(each)) ||
+      this.views.filter((each) => each.picture).length >= this.heldCount;
     this.events.decoded();
     this.decodeNext();
   }
@@ -158,7 +192,7 @@ export class Pictures {
     if (view === this.settling || this.isRetired) return;
     clearTimeout(this.resting);
     this.settling = view;
-    if (!view?.picture || this.heldScale >= 1 || this.sharp?.view === view) return;
+    if (!view?.picture || this.heldScale >= this.mostScale || this.sharp?.view === view) return;
     if (widthPx <= view.picture.width * 1.05) {
       this.settling = null;
       return;
@@ -168,12 +202,19 @@ export class Pictures {
 
   /** @param {View} view  with a blob */
   async decodeSharp(view) {
-    const picture = await decode(/** @type {Blob} */ (view.blob), this.size, 1).catch(() => null);
+    const picture = await decode(/** @type {Blob} */ (view.blob), this.size, this.mostScale).catch(() => null);
     if (!picture || this.isRetired || this.views[this.shown] !== view) return;
     if (this.sharp && 'close' in this.sharp.picture) this.sharp.picture.close();
     this.sharp = {view, picture};
     this.events.sharpened();
   }
+}
+
+/** @param {View} view */
+function dropPicture(view) {
+  if (view.picture && 'close' in view.picture) view.picture.close();
+  view.picture = undefined;
+  view.isSmall = false;
 }
 
 /**

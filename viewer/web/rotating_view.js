@@ -1,56 +1,49 @@
-// <rotating-view>: pictures taken round an item, turned by hand. No dependency; works from file://.
+// <rotating-view>: pictures taken round an item, turned by hand. No dependency; works from file://. Attributes, properties,
+// methods, events, slots and parts: docs/web.md.
 //
 // What to show, one of:
-//   - the attribute src="frames.json" (the `frames` export on a server), or
+//   - the attribute src="item.rview", read in parts, or src="frames.json" (the `frames` export on a server), or
 //   - children, as the `html` export writes them: <script type="application/json" data-spin> first, then an
 //     <img data-frame="i"> or <script type="text/plain" data-frame="i" data-type="image/webp"> of base64
 //     each; a page that is still arriving shows what it has, or
-//   - load(description) and addFrame(index, blob).
-// Attributes: src; label (what it shows); hint (the words on the picture); start (degrees); sway="off";
-//   wheel="ctrl" (zoom only with the Ctrl key, for long pages). `state` reads loading, ready (draggable),
-//   complete.
-// Properties: azimuth (degrees, settable), frame, frameCount, zoom (1 and up, settable).
-// Methods: turnTo(degrees), load, addFrame. Events: ready, complete, change {azimuth, frame}, zoom, error.
+//   - open(blob) of an .rview, or load(description) and addFrame(index, blob).
 //
 // Azimuth is the camera's: it grows counter-clockwise seen from above. A drag to the right turns the front of
 // the item to the right, as a hand would; the camera then goes clockwise, so the azimuth falls.
 
-import {Dial, PictureCanvas} from './drawing.js';
 import {isFullScreen, toggleFullScreen} from './full_screen.js';
 import {Input} from './input.js';
+import {Loader} from './loader.js';
+import {Painter} from './painter.js';
 import {Pictures} from './pictures.js';
 import {Shell} from './shell.js';
-import {fetchSpin, readChildren} from './sources.js';
+import {SpinError, asSpinError} from './failures.js';
 import {Turn} from './turn.js';
+import {useBudget} from './budget.js';
 import {Viewport} from './viewport.js';
+/** @typedef {import('./painter.js').BetweenMode} BetweenMode */
+/** @typedef {import('./painter.js').Loaded} Loaded */
 /** @typedef {import('./sources.js').SpinDescription} SpinDescription */
 
 const calm = matchMedia('(prefers-reduced-motion: reduce)');
 
-/**
- * Everything that belongs to one spin; load() replaces it as a whole.
- * @typedef {{spin: SpinDescription, turn: Turn, pictures: Pictures}} Loaded
- */
 
 export class RotatingView extends HTMLElement {
-  static observedAttributes = ['src', 'label', 'hint'];
+  static observedAttributes = ['src', 'label', 'hint', 'loading', 'poster'];
 
   constructor() {
     super();
     this.shell = new Shell(this.attachShadow({mode: 'open'}));
-    this.canvas = new PictureCanvas(this.shell);
-    this.dial = new Dial(this.shell);
+    this.painter = new Painter(this);
     this.input = new Input(this.shell, this);
     this.viewport = new Viewport();
+    this.loader = new Loader(this);
     /** @type {Loaded | null} */
     this.loaded = null;
-    /** @type {string | null} */
-    this.source = null;
     this.isUsed = false;
     /** @type {number | null}  id of the requested animation frame */
     this.waiting = null;
     this.resizer = new ResizeObserver(() => this.fit());
-    this.watcher = new MutationObserver(() => readChildren(this, this));
     this.addEventListener('fullscreenchange', () => this.showFull());
     calm.addEventListener?.('change', () => { if (calm.matches) this.stop(); });
   }
@@ -59,53 +52,78 @@ export class RotatingView extends HTMLElement {
     if (!this.state) this.setState('loading');
     this.attributeChangedCallback();
     this.resizer.observe(this.shell.stage);
-    this.watcher.observe(this, {childList: true});
-    document.addEventListener('DOMContentLoaded', () => readChildren(this, this), {once: true});
-    readChildren(this, this);
+    this.loader.connect();
   }
 
   disconnectedCallback() {
     this.resizer.disconnect();
-    this.watcher.disconnect();
+    this.loader.disconnect();
     this.stop();
   }
 
   attributeChangedCallback() {
     this.shell.name(this.getAttribute('hint'), this.getAttribute('label') || this.loaded?.spin.title);
-    const source = this.getAttribute('src');
-    if (!this.isConnected || source === this.source) return;
-    this.source = source;
-    if (source) fetchSpin(source, this).catch((error) => this.fail(error));
+    this.shell.showPosterOf(this.getAttribute('poster'));
+    this.loader.request();
   }
 
   // -- what to show
+
+  /**
+   * Shows an .rview from a file that the user chose, for instance.
+   * @param {Blob} file
+   */
+  open(file) {
+    this.loader.file = file;
+    this.loader.request();
+  }
 
   /**
    * Shows another spin; its pictures come by addFrame. Throws if the spin has no frames.
    * @param {SpinDescription} spin
    */
   load(spin) {
-    if (!spin.frames?.length) throw new Error('a spin without frames');
+    if (!spin.frames?.length) throw new SpinError('damaged', 'a spin without frames');
     const start = this.getAttribute('start');
     const azimuths = spin.frames.map((frame) => frame.azimuth_deg);
-    const turn = new Turn(azimuths, Boolean(spin.closed), start === null ? undefined : parseFloat(start));
+    const turn = new Turn(azimuths, Boolean(spin.closed), start === null ? undefined : parseFloat(start), spin.gaps);
     const pictures = new Pictures(spin, turn, {
       decoded: () => this.progress(),
       sharpened: () => this.wake(),
-      failed: (error) => this.fail(error),
+      failed: (error) => this.fail(asSpinError(error)),
     });
+    pictures.isSeen = this.loader.isSeen;
     this.loaded?.pictures.retire();
     this.loaded = {spin, turn, pictures};
+    useBudget(pictures);
     this.viewport = new Viewport();
-    this.style.setProperty('--rv-width', String(spin.width));
-    this.style.setProperty('--rv-height', String(spin.height));
+    this.setShape(spin);
     this.attributeChangedCallback();
     this.shell.setUp(turn);
-    this.dial.setUp(turn);
-    this.canvas.forget();
+    this.painter.setUp(this.loaded);
     this.setState('loading');
     this.fit();
     this.announce();
+  }
+
+  /** @param {{width: number, height: number}} picture */
+  setShape({width, height}) {
+    this.style.setProperty('--rv-width', String(width));
+    this.style.setProperty('--rv-height', String(height));
+  }
+
+  /**
+   * Shows a picture before the spin is known.
+   * @param {Blob} blob
+   */
+  async showFirst(blob) {
+    const picture = await createImageBitmap(blob).catch(() => null);
+    if (!picture || this.loaded) return;
+    this.setShape(picture);
+    const {canvas} = this.painter;
+    canvas.fit();
+    canvas.draw('first', picture, new Viewport().layout(canvas.size, canvas.ratio, picture, 0));
+    this.dispatchEvent(new CustomEvent('poster'));
   }
 
   /**
@@ -116,19 +134,11 @@ export class RotatingView extends HTMLElement {
     this.loaded?.pictures.add(index, blob);
   }
 
-  /**
-   * @param {SpinDescription} spin
-   * @returns {boolean} whether that is the spin loaded last
-   */
-  isShowing(spin) {
-    return this.loaded?.spin === spin;
-  }
-
   /** Updates the state and the dial after a picture has been decoded, or has failed. */
   progress() {
     const {turn, pictures} = /** @type {Loaded} */ (this.loaded);
     const count = pictures.doneCount;
-    this.dial.showLoaded((100 * count) / pictures.views.length);
+    this.painter.dial.showLoaded((100 * count) / pictures.views.length);
     if (this.state === 'loading' && pictures.isCoarseDone) {
       this.setState('ready');
       if (!this.isUsed && !calm.matches && this.getAttribute('sway') !== 'off' && pictures.views.length >= 3)
@@ -142,9 +152,9 @@ export class RotatingView extends HTMLElement {
     this.wake();
   }
 
-  /** @param {unknown} error */
+  /** @param {SpinError} error */
   fail(error) {
-    if (!this.loaded?.pictures.hasAny) this.shell.say('This view could not be loaded.');
+    if (!this.loaded?.pictures.hasAny) this.shell.say(error.sentence);
     this.dispatchEvent(new CustomEvent('error', {detail: error}));
   }
 
@@ -160,6 +170,7 @@ export class RotatingView extends HTMLElement {
   use() {
     this.stop();
     this.isUsed = true;
+    if (this.loaded) useBudget(this.loaded.pictures);
     this.shell.showUsed();
   }
 
@@ -210,7 +221,7 @@ export class RotatingView extends HTMLElement {
 
   /** Adopts the layout's size and draws at once, because resizing clears the canvas. */
   fit() {
-    this.canvas.fit();
+    this.painter.canvas.fit();
     this.draw();
     this.wake();
   }
@@ -227,18 +238,21 @@ export class RotatingView extends HTMLElement {
 
   draw() {
     if (!this.loaded) return;
-    const {loaded: {spin, turn, pictures}, canvas} = this;
-    this.dial.point(turn);
-    const index = turn.nearest(turn.position, (i) => pictures.has(i));
+    const {loaded: {turn, pictures}, painter: {canvas}} = this;
+    const index = this.painter.draw(this.loaded, this.viewport, this.betweenMode, !turn.motion && !this.input.isHolding);
     if (index < 0 || !canvas.size.width) return;
-    const place = this.viewport.layout(canvas.size, canvas.ratio, spin, turn.over);
-    canvas.draw(index, pictures.best(index), place);
     if (index !== pictures.shown) {
-      pictures.shown = index;
+      pictures.show(index);
       if (turn.motion?.kind !== 'sway') this.announce();
       this.dispatchEvent(new CustomEvent('change', {detail: {azimuth: this.azimuth, frame: index}}));
     }
     pictures.sharpen(canvas.box.width * canvas.ratio * this.zoom);
+  }
+
+  /** @returns {BetweenMode} an element that nobody uses fetches no depth */
+  get betweenMode() {
+    const mode = this.getAttribute('between');
+    return mode === 'off' || mode === 'always' ? mode : this.isUsed ? 'auto' : 'off';
   }
 
   // -- full screen
@@ -269,6 +283,8 @@ export class RotatingView extends HTMLElement {
   /** Index of the view on the canvas; -1 before the first. */
   get frame() { return this.loaded?.pictures.shown ?? -1; }
   get frameCount() { return this.loaded?.pictures.views.length ?? 0; }
+  get src() { return this.getAttribute('src') ?? ''; }
+  set src(address) { this.setAttribute('src', address); }
   get zoom() { return this.viewport.scale; }
   set zoom(scale) { if (Number.isFinite(+scale)) this.zoomAt(+scale); }
 
@@ -285,7 +301,7 @@ export class RotatingView extends HTMLElement {
   // -- read by Input and by the tests; not part of the interface
 
   get turn() { return this.loaded?.turn ?? null; }
-  get stageWidth() { return this.canvas.box.width; }
+  get stageWidth() { return this.painter.canvas.box.width; }
   get position() { return this.turn?.position ?? 0; }
   get over() { return this.turn?.over ?? 0; }
   get motion() { return this.turn?.motion ?? null; }

@@ -18,13 +18,17 @@ export class Shell {
     this.turn = get('.turn');
     this.track = get('.track');
     this.loaded = get('.loaded');
+    this.gap = get('.gap');
     this.dot = get('.dot');
+    this.spots = get('.spots');
+    this.poster = /** @type {HTMLImageElement} */ (get('.picture'));
     this.hint = get('.hint');
     this.tools = get('.tools');
     this.in = button('.in');
     this.out = button('.out');
     this.full = button('.full');
     this.message = get('.message');
+    this.edges = '';
   }
 
   /**
@@ -81,6 +85,24 @@ export class Shell {
   /** The page itself holds a first picture, so that there is no wait to show. */
   showPoster() {
     this.stage.classList.add('poster');
+  }
+
+  /** @param {string | null} address  of a picture that is there until the first view has come */
+  showPosterOf(address) {
+    if ((this.poster.getAttribute('src') ?? '') === (address ?? '')) return;
+    this.poster.hidden = !address;
+    this.poster.src = address ?? '';
+    if (address) this.showPoster();
+  }
+
+  /**
+   * At the upper and the lower edge of a zoomed picture a finger scrolls the page.
+   * @param {import('./viewport.js').Viewport} viewport
+   */
+  showEdges({scale, pan, room}) {
+    const ways = [pan[1] >= room[1] && 'pan-up', pan[1] <= -room[1] && 'pan-down'].filter(Boolean).join(' ');
+    const action = scale === 1 ? '' : ways || 'none';
+    if (action !== this.edges) this.stage.style.touchAction = this.edges = action;
   }
 
   /** Hides the hint, which has done its work. */

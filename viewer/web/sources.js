@@ -1,17 +1,38 @@
-// Where a spin comes from: the children that an exported page holds, or a frames.json on a server.
+// Where a spin comes from: an .rview, a frames.json on a server, or the children that an exported page holds.
 
+import {SpinError} from './failures.js';
+import {RviewFile} from './rview.js';
 import {coarseToFineOrder} from './spin_order.js';
+/** @typedef {import('./cameras.js').Lens} Lens */
+/** @typedef {import('./cameras.js').Pose} Pose */
 /** @typedef {import('./shell.js').Shell} Shell */
 
 /**
- * A spin as frames.json and the exported page describe it (publish/spin_description.cc).
+ * A spin as frames.json and the exported page describe it (publish/spin_description.cc), or as an .rview does.
  * @typedef {object} SpinDescription
  * @property {number} width  of every picture, px
  * @property {number} height
  * @property {boolean} closed  whether the views go all the way round
  * @property {boolean} [angles]  false if the azimuths are nominal
  * @property {string} [title]
- * @property {{azimuth_deg: number, file?: string}[]} frames
+ * @property {Frame[]} frames
+ * @property {{from_deg: number, to_deg: number}[]} [gaps]  where nothing was captured
+ * @property {Spot[]} [hotspots]
+ * @property {Lens} [camera]  of every view
+ * @property {number} [depth_unit]  object units for each step of a view's depth
+ * @property {(Captured | null)[]} [captured]
+ * @property {(name: string) => Promise<Uint8Array | null>} [fetch]  a file of the spin; null if it cannot be had
+ * @property {(names: string[]) => Promise<unknown>} [prepare]  makes fetch quick for these, all of one folder
+ */
+
+/**
+ * A view: names of its files, its camera, and the captured frame that gives most of its pixels.
+ * @typedef {{azimuth_deg: number, file?: string, cam?: Pose, depth?: string, matte?: string, source?: number}} Frame
+ * A captured frame; cam is from the world, place is the manifest's object_from_world; near and far bound its depth.
+ * @typedef {{file: string, depth: string, matte?: string, lens: Lens, cam: Pose, place: Pose & {scale: number},
+ *   near: number, far: number}} Captured
+ * A remark pinned to the item.
+ * @typedef {{position: number[], normal?: number[], text?: string}} Spot
  */
 
 /**
@@ -19,6 +40,13 @@ import {coarseToFineOrder} from './spin_order.js';
  * @typedef {object} Sink
  * @property {(spin: SpinDescription) => void} load
  * @property {(index: number, blob: Blob) => void} addFrame
+ */
+
+/**
+ * @typedef {object} Fetching
+ * @property {(spin: SpinDescription) => boolean} isShowing
+ * @property {(picture: Blob) => void} showFirst  before the spin is known
+ * @property {() => Promise<void>} finer  resolved when it is time for more than the coarse ring
  */
 
 /** @type {WeakSet<Element>}  pictures that stay in the page, as its poster, and have been read */
@@ -52,15 +80,32 @@ export function readChildren(element, sink) {
 }
 
 /**
- * Fetches a description and its pictures, the coarse ring first; ends early if the sink gets another spin.
- * @param {string} source  address of a frames.json, relative to the page
- * @param {Sink & {isShowing: (spin: SpinDescription) => boolean}} sink
- * @returns {Promise<unknown>} rejected with the first failure
+ * @param {URL | Blob} source  an .rview or, by its name, a frames.json
+ * @param {Sink & Fetching} sink
+ * @returns {{close: () => void, done: Promise<unknown>}} done is rejected with the first failure
  */
-export async function fetchSpin(source, sink) {
-  const url = new URL(source, document.baseURI);
+export function openSpin(source, sink) {
+  if (source instanceof URL && source.pathname.endsWith('.json'))
+    return {close: () => {}, done: fetchFolder(source, sink)};
+  const file = new RviewFile(source);
+  const readAll = async () => {
+    const spin = await file.open(sink.showFirst);
+    sink.load(spin);
+    await file.fetchViews(spin, sink.addFrame, sink.finer);
+  };
+  return {close: () => file.close(), done: readAll()};
+}
+
+/**
+ * Fetches a description and its pictures, the coarse ring first; ends early if the sink gets another spin.
+ * @param {URL} url  of a frames.json
+ * @param {Sink & Fetching} sink
+ */
+async function fetchFolder(url, sink) {
   /** @type {SpinDescription} */
-  const spin = await (await fetched(url)).json();
+  const spin = await (await fetched(url)).json().catch((error) => {
+    throw new SpinError('not-a-spin', `${url}: ${error}`);
+  });
   sink.load(spin);
   const order = coarseToFineOrder(spin.frames.length);
   const fetchInTurn = async () => {
@@ -69,7 +114,7 @@ export async function fetchSpin(source, sink) {
       sink.addFrame(i, await picture.blob());
     }
   };
-  return Promise.all(Array.from({length: 6}, fetchInTurn));
+  await Promise.all(Array.from({length: 6}, fetchInTurn));
 }
 
 /**
@@ -77,8 +122,10 @@ export async function fetchSpin(source, sink) {
  * @returns {Promise<Response>} rejected if the server refuses
  */
 async function fetched(url) {
-  const answer = await fetch(url);
-  if (!answer.ok) throw new Error(`${url}: ${answer.status} ${answer.statusText}`);
+  const answer = await fetch(url).catch((error) => {
+    throw new SpinError('network', `${url}: ${error}`);
+  });
+  if (!answer.ok) throw new SpinError(answer.status === 404 ? 'not-found' : 'network', `${url}: ${answer.status}`);
   return answer;
 }
 

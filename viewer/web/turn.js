@@ -17,6 +17,7 @@ const MAX_PULL = 40;
 /**
  * A glide approaches `to` exponentially; a sway swings `reach` degrees about `from`. Both begin at `since`.
  * @typedef {{kind: 'glide', from: number, to: number, tau: number, since: number}} Glide
+ * @typedef {{from_deg: number, to_deg: number}} Gap
  * @typedef {{kind: 'sway', from: number, reach: number, since: number}} Sway
  */
 
@@ -26,10 +27,12 @@ export class Turn {
    * @param {boolean} closed  whether the views go all the way round
    * @param {number} [start]  azimuth to begin with; throws if that is not finite. Default: the first view, or
    *   the middle of an open arc, from where it can be turned both ways.
+   * @param {Gap[]} [gaps]  where nothing was captured
    */
-  constructor(azimuths, closed, start) {
+  constructor(azimuths, closed, start, gaps = []) {
     this.azimuths = azimuths;
     this.closed = closed;
+    this.gaps = gaps;
     this.first = azimuths[0];
     this.last = azimuths[azimuths.length - 1];
     /** Degrees that the views cover. */
@@ -77,6 +80,26 @@ export class Turn {
       if (away < bestAway - 1e-9 && usable(i)) [best, bestAway] = [i, away];
     });
     return best;
+  }
+
+  /**
+   * The two views about an azimuth, and the share of the second: 0 on the first. The C++ owner of this rule is
+   * synthesis/nearest_frames.h; a table in the tests holds the two together.
+   * @param {number} azimuth
+   * @returns {{first: number, second: number, share: number} | null} null beyond an end and within a gap
+   */
+  between(azimuth) {
+    const {azimuths, closed} = this;
+    const count = azimuths.length;
+    for (let i = 0; i < count - (closed ? 0 : 1); ++i) {
+      const second = (i + 1) % count;
+      const width = mod(azimuths[second] - azimuths[i], 360), at = mod(azimuth - azimuths[i], 360);
+      if (at >= width) continue;
+      const isGap = width > 2.5 * this.step || this.gaps.some(({from_deg, to_deg}) =>
+        mod(azimuths[i] + width / 2 - from_deg, 360) < to_deg - from_deg);
+      return isGap ? null : {first: i, second, share: at / width};
+    }
+    return null;
   }
 
   /**

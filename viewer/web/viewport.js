@@ -9,6 +9,8 @@ export class Viewport {
     this.scale = 1;
     /** Offset of the picture's center from the center of the stage, CSS px. */
     this.pan = [0, 0];
+    /** How far the pan may go either way, CSS px; known from the last layout. */
+    this.room = [0, 0];
   }
 
   /**
@@ -29,9 +31,12 @@ export class Viewport {
   /**
    * @param {number} dx
    * @param {number} dy  CSS px
+   * @returns {number} the part of dx that lies beyond an edge of the picture
    */
   panBy(dx, dy) {
-    this.pan = [this.pan[0] + dx, this.pan[1] + dy];
+    const to = this.pan[0] + dx;
+    this.pan = [clamp(to, -this.room[0], this.room[0]), this.pan[1] + dy];
+    return to - this.pan[0];
   }
 
   /**
@@ -45,8 +50,8 @@ export class Viewport {
   layout({width, height}, ratio, picture, over) {
     const fit = Math.min(width / picture.width, height / picture.height) * this.scale;
     const [w, h] = [picture.width * fit, picture.height * fit];
-    const room = [Math.max(0, w - width) / 2 / ratio, Math.max(0, h - height) / 2 / ratio];
-    this.pan = this.pan.map((value, axis) => clamp(value, -room[axis], room[axis]));
+    this.room = [Math.max(0, w - width) / 2 / ratio, Math.max(0, h - height) / 2 / ratio];
+    this.pan = this.pan.map((value, axis) => clamp(value, -this.room[axis], this.room[axis]));
     const give = -Math.tanh(over / 30) * 0.04 * width;
     // Whole pixels keep a picture sharp; while zoomed they would make it jump.
     const round = (/** @type {number} */ value) => this.scale > 1 ? value : Math.round(value);
