@@ -59,9 +59,10 @@ OptionTable<ConvertOptions> MakeTable() {
       Row::Without("no-sources",
                    "Leave the captured frames out: a smaller file, but no pictures for exported models",
                    [](auto& options) -> auto& { return options.keep_sources; }),
-      Row::Switch("publish",
-                  "For a public page: without names, times, notes and points; captured frames show the item alone",
-                  [](auto& options) -> auto& { return options.publish; }),
+      Row::Switch(
+          "publish",
+          "For a public page: without names, times, notes and points; captured frames show the item alone",
+          [](auto& options) -> auto& { return options.publish; }),
       Row::Switch("publish-frames", "With --publish: the captured frames whole, with what is behind the item",
                   [](auto& options) -> auto& { return options.publish_frames; }),
       Row::Number("seed", "N", "Seed of every random choice",

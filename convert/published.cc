@@ -15,7 +15,7 @@ constexpr double kRim = 0.006;  // of the longer side: pixels about the outline 
 constexpr std::uint8_t kBlot = 128;
 
 std::string PublicName(std::size_t index) {
-  char name[16];
+  char name[32];
   std::snprintf(name, sizeof name, "%04zu.jpg", index);
   return name;
 }
@@ -114,10 +114,12 @@ void Keep(const std::vector<std::optional<std::size_t>>& index, std::vector<Elem
 
 void KeepFrames(const std::vector<std::optional<std::size_t>>& index, RotatingView& view) {
   for (View& each : view.views)
-    Renumber(index, [](ViewSource& source) -> FrameId& { return source.frame; }, each.sources);
+    Renumber(
+        index, [](ViewSource& source) -> FrameId& { return source.frame; }, each.sources);
   Keep(index, view.sources);
   if (view.orbit)
-    Renumber(index, [](OrbitFrame& frame) -> FrameId& { return frame.frame; }, view.orbit->frames);
+    Renumber(
+        index, [](OrbitFrame& frame) -> FrameId& { return frame.frame; }, view.orbit->frames);
   if (!view.reconstruction) return;
   Reconstruction& model = *view.reconstruction;
   Keep(index, model.frames);
@@ -149,7 +151,8 @@ void ForgetTheCapture(RotatingView& view) {
 Result<RotatingView> PublishedCopy(RotatingView view, bool keep_whole, int threads) {
   KeepFrames(Renumbered(view, keep_whole), view);
   std::vector<Status> done(view.sources.size());
-  ParallelFor(done.size(), threads, [&](std::size_t i) { done[i] = MakePublic(i, keep_whole, view.sources[i]); });
+  ParallelFor(done.size(), threads,
+              [&](std::size_t i) { done[i] = MakePublic(i, keep_whole, view.sources[i]); });
   for (const Status& status : done)
     if (!status) return Forward(status);
   ForgetTheCapture(view);

@@ -1,6 +1,7 @@
 # Joins ES modules into one classic script:
 #   cmake -DOUT=script.js -DFOLDER=viewer/web -DMODULES=a.js,b.js -P join_modules.cmake
-# With -DADDRESS=ON the script is for <script type=module> and tells the modules its address as moduleAddress.
+# With -DADDRESS=ON the script is for <script type=module> and tells the modules its address as moduleAddress
+# and exports the element's class.
 # MODULES stand in the order of loading: each after those that it imports. Comments, indentation and the line
 # breaks around { ; } do not travel. The modules keep to a convention, so that no parser is needed here; anything
 # else ends the build:
@@ -89,4 +90,8 @@ foreach(name IN LISTS MODULES)
   string(APPEND script "${text}")
   list(APPEND joined "${name}")
 endforeach()
-file(WRITE "${OUT}" "${script}\n})();\n")
+set(tail "\n})();\n")
+if(ADDRESS)
+  string(APPEND tail "export const RotatingView = customElements.get('rotating-view');\n")
+endif()
+file(WRITE "${OUT}" "${script}${tail}")

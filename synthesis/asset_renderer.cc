@@ -8,7 +8,7 @@
 namespace rv::synthesis {
 namespace {
 
-constexpr std::size_t kKept = 10;    // decoded frames
+constexpr std::size_t kKept = 10;  // decoded frames
 
 }  // namespace
 

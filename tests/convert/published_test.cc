@@ -86,8 +86,10 @@ std::string Bytes(const RotatingView& view) {
 
 TEST(PublishedCopy, SaysNothingOfFilesTimesPlacesAndTheRoom) {
   const std::string before = Bytes(Captured());
-  const std::vector<std::string> secrets = {"IMG_", "Anna", "Exif", "GPS", "2024:05", "kitchen", "1234.5", "blurred"};
-  for (const std::string& secret : secrets) ASSERT_THAT(before, HasSubstr(secret)) << "or the test shows nothing";
+  const std::vector<std::string> secrets = {"IMG_",    "Anna",    "Exif",   "GPS",
+                                            "2024:05", "kitchen", "1234.5", "blurred"};
+  for (const std::string& secret : secrets)
+    ASSERT_THAT(before, HasSubstr(secret)) << "or the test shows nothing";
   for (const bool whole : {false, true}) {
     const std::string after = Bytes(PublishedCopy(Captured(), whole, 1).value());
     for (const std::string& secret : secrets) EXPECT_THAT(after, Not(HasSubstr(secret))) << whole;
@@ -100,7 +102,8 @@ TEST(PublishedCopy, CapturedFramesShowTheItemAlone) {
   EXPECT_EQ(view.views[0].sources[0].frame, FrameId{0});
   ASSERT_EQ(view.views[1].sources.size(), 1u);
   EXPECT_EQ(view.views[1].sources[0].label, 2);
-  const Image picture = Decode(view.sources[0].image, 3).value(), depth = Decode(view.sources[0].depth, 1).value();
+  const Image picture = Decode(view.sources[0].image, 3).value(),
+              depth = Decode(view.sources[0].depth, 1).value();
   for (int y = 0; y < kHigh; ++y)
     for (int x = 0; x < kWide; ++x) {
       // A rim of a pixel or two shows what mixes with the item's edge.

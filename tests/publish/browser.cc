@@ -94,8 +94,8 @@ bool Browser::Launch() {
     ::dup2(nothing, 2);
     ::execl(program.c_str(), program.c_str(), "--headless", "--no-sandbox", "--disable-gpu", "--no-first-run",
             "--disable-background-networking", "--disable-component-update", "--disable-sync",
-            "--disable-extensions", "--enable-unsafe-swiftshader", "--hide-scrollbars", "--force-color-profile=srgb",
-            "--remote-debugging-pipe", profile.c_str(), nullptr);
+            "--disable-extensions", "--enable-unsafe-swiftshader", "--hide-scrollbars",
+            "--force-color-profile=srgb", "--remote-debugging-pipe", profile.c_str(), nullptr);
     ::_exit(127);
   }
   ::setpgid(process_, process_);
@@ -163,11 +163,10 @@ void Browser::Answer(const Json& request) {
     body = from <= to ? body.substr(from, to - from + 1) : "";
   }
   if (url.ends_with(".rview")) parts_.push_back({from, body.size()});
-  Send("Fetch.fulfillRequest",
-       {{"requestId", request["requestId"]},
-        {"responseCode", code},
-        {"responseHeaders", headers},
-        {"body", ToBase64(body)}});
+  Send("Fetch.fulfillRequest", {{"requestId", request["requestId"]},
+                                {"responseCode", code},
+                                {"responseHeaders", headers},
+                                {"body", ToBase64(body)}});
 }
 
 int Browser::Send(const std::string& method, const Json& parameters) {

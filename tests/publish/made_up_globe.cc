@@ -32,8 +32,8 @@ double Meets(const Rigid3& cam_from_object, const Eigen::Vector3d& ray) {
 
 std::uint8_t Print(const Eigen::Vector3d& at, int channel) {
   const Eigen::Vector3d p = at / kGlobeRadius;
-  return static_cast<std::uint8_t>(
-      128 + 60 * std::sin(9 * p.x() + 5 * p.y() + channel) + 55 * std::cos(8 * p.z() - 6 * p.y() - channel));
+  return static_cast<std::uint8_t>(128 + 60 * std::sin(9 * p.x() + 5 * p.y() + channel) +
+                                   55 * std::cos(8 * p.z() - 6 * p.y() - channel));
 }
 
 View MakeView(double azimuth_deg, int side, double depth_unit) {

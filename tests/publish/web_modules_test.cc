@@ -81,9 +81,9 @@ TEST_F(WebModulesInBrowser, BetweenViewsItIsTheRuleOfTheRenderer) {
   const Json table = Json::parse(testing::Slurp("tests/synthesis/between_angles.json"));
   ASSERT_GE(table.size(), 9u);
   for (const Json& row : table) {
-    const Json between = browser_->Evaluate("import('./turn.js').then(({Turn}) => new Turn(" +
-                                            row["azimuths"].dump() + ", " + row["closed"].dump() + ").between(" +
-                                            row["at"].dump() + "))");
+    const Json between =
+        browser_->Evaluate("import('./turn.js').then(({Turn}) => new Turn(" + row["azimuths"].dump() + ", " +
+                           row["closed"].dump() + ").between(" + row["at"].dump() + "))");
     EXPECT_EQ(between["first"], row["first"]) << row;
     EXPECT_EQ(between["second"], row["second"]) << row;
     EXPECT_NEAR(between["share"].get<double>(), row["share"].get<double>(), 1e-6) << row;

@@ -34,7 +34,8 @@ TEST(ChooseFrames, WeightsAreThoseOfTheTable) {
 }
 
 TEST(ChooseFrames, BeyondTheLastFrameItAloneHasWeight) {
-  const std::vector<ChosenFrame> chosen = ChooseFrames({Direction(0), Direction(10), Direction(20)}, Direction(25));
+  const std::vector<ChosenFrame> chosen =
+      ChooseFrames({Direction(0), Direction(10), Direction(20)}, Direction(25));
   EXPECT_EQ(chosen[0].index, 2u);
   EXPECT_EQ(chosen[0].weight, 1);
   for (std::size_t i = 1; i < chosen.size(); ++i) EXPECT_EQ(chosen[i].weight, 0);

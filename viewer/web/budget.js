@@ -3,6 +3,8 @@
 /** Pixels held decoded, all elements together: with a mouse, and on touch devices, which have less memory. */
 const PIXELS = 64e6;
 const PIXELS_COARSE = 32e6;
+/** Of that, several elements together get this share: each has costs of its own. */
+const SEVERAL = 0.6;
 /** Elements that fetch or decode more than their coarse ring at the same time. */
 const FETCHING = 2;
 
@@ -45,8 +47,9 @@ export function shareBudget() {
   const all = fewPixels.matches ? PIXELS_COARSE : PIXELS;
   const [first, ...others] = [...holders].reverse();
   const seen = others.filter((holder) => holder.isSeen).length;
-  first?.allow(others.length ? all / 2 : all);
-  for (const holder of others) holder.allow(holder.isSeen ? all / 2 / seen : 0);
+  const half = all * SEVERAL / 2;
+  first?.allow(others.length ? half : all);
+  for (const holder of others) holder.allow(holder.isSeen ? half / seen : 0);
   startFiner();
 }
 

@@ -11,6 +11,13 @@ import {warper} from './warp.js';
 
 /** Faster than this share of the way between two views a frame, none in between are drawn. */
 const FAST = 0.8;
+/** Views in between that take longer than this, ms, and how many of them are borne before no more are drawn. */
+const SLOW_MS = 45;
+const MAX_SLOW = 4;
+/** A longer gap is a hand that paused, ms. */
+const MAX_GAP_MS = 250;
+/** How many have been slow, of late; all elements of the page share the graphics card. */
+let slow = 0;
 /** A view magnified more than this is drawn from the captured frame. */
 const MAGNIFIED = 1.1;
 
@@ -29,6 +36,8 @@ export class DepthPainter {
     this.hotspots.setUp(loaded.spin);
     /** Position of the last drawing. */
     this.position = 0;
+    /** When the last view in between was drawn, while the hand moves it; ms. */
+    this.drawnAt = 0;
   }
 
   /**
@@ -45,6 +54,7 @@ export class DepthPainter {
     if (drawing && gl && spin.camera)
       canvas.draw(drawing.key, gl.draw(drawing.parts, canvas.size, place, spin.camera, drawing.motion),
         [0, 0, canvas.size.width, canvas.size.height], place);
+    this.judge(Boolean(gl) && !isResting);
     const cam = spin.frames[index].cam;
     if (cam && this.hotspots.spots.length)
       this.hotspots.place(spin, drawing?.motion ?? motionOf(cam), place, canvas.ratio,
@@ -60,7 +70,7 @@ export class DepthPainter {
    */
   drawing(index, isMagnified, mode) {
     const {loaded: {turn, pictures}, between} = this;
-    if (!between.isPossible || !warper(mode === 'always')) return null;
+    if (!between.isPossible || mode === 'auto' && slow > MAX_SLOW || !warper(mode === 'always')) return null;
     if (Math.abs(turn.delta(this.position, turn.position)) > FAST * turn.step) {
       // It may have come to rest.
       this.element.wake();
@@ -68,6 +78,17 @@ export class DepthPainter {
     }
     return between.at(turn.position, (i) => pictures.has(i) ? pictures.best(i) : null) ??
       (isMagnified ? between.magnified(index, pictures.best(index)) : null);
+  }
+
+  /**
+   * Notes how long it took from one view in between to the next.
+   * @param {boolean} isMoving  whether one has been drawn, and the next frame of the animation is on its way
+   */
+  judge(isMoving) {
+    const now = performance.now();
+    if (isMoving && this.drawnAt && now - this.drawnAt < MAX_GAP_MS)
+      slow = now - this.drawnAt > SLOW_MS ? slow + 1 : Math.max(0, slow - 0.1);
+    this.drawnAt = isMoving ? now : 0;
   }
 
   /**

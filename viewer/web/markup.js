@@ -45,7 +45,7 @@ button[disabled]{opacity:.35;cursor:default}
 button svg{width:18px;height:18px;fill:none;stroke:currentColor;stroke-width:2;stroke-linecap:round;stroke-linejoin:round}
 .wait{position:absolute;left:50%;top:50%;width:40px;height:40px;margin:-20px;border-radius:50%;pointer-events:none;
  border:3px solid rgb(127 127 127/.3);border-top-color:CanvasText;box-sizing:border-box;animation:spin 1s linear infinite}
-.drawn~.wait,.poster~.wait{display:none}
+.drawn~.wait,.poster~.wait,.failed~.wait,.failed~.turn,.failed~.tools{display:none}
 .message{position:absolute;inset:0;display:grid;place-items:center;padding:24px;text-align:center;color:CanvasText}
 .message:empty{display:none}
 .hidden{position:absolute;width:1px;height:1px;overflow:hidden;clip-path:inset(50%)}

@@ -3,9 +3,7 @@
 //
 // What to show, one of:
 //   - the attribute src="item.rview", read in parts, or src="frames.json" (the `frames` export on a server), or
-//   - children, as the `html` export writes them: <script type="application/json" data-spin> first, then an
-//     <img data-frame="i"> or <script type="text/plain" data-frame="i" data-type="image/webp"> of base64
-//     each; a page that is still arriving shows what it has, or
+//   - children, as the `html` export writes them (sources.js), or
 //   - open(blob) of an .rview, or load(description) and addFrame(index, blob).
 //
 // Azimuth is the camera's: it grows counter-clockwise seen from above. A drag to the right turns the front of
@@ -69,10 +67,7 @@ export class RotatingView extends HTMLElement {
 
   // -- what to show
 
-  /**
-   * Shows an .rview from a file that the user chose, for instance.
-   * @param {Blob} file
-   */
+  /** @param {Blob} file  an .rview that the user chose, for instance */
   open(file) {
     this.loader.file = file;
     this.loader.request();
@@ -112,10 +107,7 @@ export class RotatingView extends HTMLElement {
     this.style.setProperty('--rv-height', String(height));
   }
 
-  /**
-   * Shows a picture before the spin is known.
-   * @param {Blob} blob
-   */
+  /** @param {Blob} blob  a picture to be shown before the spin is known */
   async showFirst(blob) {
     const picture = await createImageBitmap(blob).catch(() => null);
     if (!picture || this.loaded) return;
@@ -163,8 +155,6 @@ export class RotatingView extends HTMLElement {
 
   /** @param {'loading' | 'ready' | 'complete'} state */
   setState(state) { this.setAttribute('state', state); }
-
-  // -- turning and zooming
 
   /** The user has taken over: any motion stops and the hint goes. */
   use() {
@@ -219,14 +209,14 @@ export class RotatingView extends HTMLElement {
 
   // -- drawing
 
-  /** Adopts the layout's size and draws at once, because resizing clears the canvas. */
+  /** Draws at once, because resizing clears the canvas. */
   fit() {
     this.painter.canvas.fit();
     this.draw();
     this.wake();
   }
 
-  /** Requests a drawing in the next animation frame. */
+  /** Requests a drawing. */
   wake() {
     if (!this.loaded) return;
     this.waiting ??= requestAnimationFrame((time) => {
@@ -255,12 +245,9 @@ export class RotatingView extends HTMLElement {
     return mode === 'off' || mode === 'always' ? mode : this.isUsed ? 'auto' : 'off';
   }
 
-  // -- full screen
-
   toggleFull() { toggleFullScreen(this, () => this.showFull()); }
 
   get isExpanded() { return this.hasAttribute('expanded'); }
-
   showFull() {
     this.shell.showFull(isFullScreen(this));
     this.fit();
@@ -298,7 +285,7 @@ export class RotatingView extends HTMLElement {
     this.glide(this.turn.position + this.turn.delta(this.turn.position, degrees), 120);
   }
 
-  // -- read by Input and by the tests; not part of the interface
+  // -- read by Input and by the tests
 
   get turn() { return this.loaded?.turn ?? null; }
   get stageWidth() { return this.painter.canvas.box.width; }

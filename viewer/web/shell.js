@@ -68,6 +68,7 @@ export class Shell {
   /** @param {string} message  shown in place of the picture; empty for none */
   say(message) {
     this.message.textContent = message;
+    this.stage.classList.toggle('failed', message !== '');
   }
 
   /** @param {number} scale */

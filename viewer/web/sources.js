@@ -53,7 +53,9 @@ import {coarseToFineOrder} from './spin_order.js';
 const read = new WeakSet();
 
 /**
- * Reads the children that have arrived whole, and removes them. The last child may still be growing while the
+ * Reads children as an exported page has them: <script type="application/json" data-spin> first, then an
+ * <img data-frame="i"> or <script type="text/plain" data-frame="i" data-type="image/webp"> of base64 each. Takes those that
+ * have arrived whole, and removes them. The last child may still be growing while the
  * page loads.
  * @param {Element} element  that holds them
  * @param {Sink & {shell: Shell}} sink

@@ -30,7 +30,7 @@ export function warper(isForced) {
   const gl = !made && 'DecompressionStream' in self && canvas.getContext('webgl2',
     {alpha: true, antialias: false, depth: false, failIfMajorPerformanceCaveat: !isForced});
   try {
-    if (gl) made = new Warper(canvas, gl);
+    if (gl && (isForced || !isSoftware(gl))) made = new Warper(canvas, gl);
   } catch (error) {
     console.warn('rotating-view: no views in between:', error);
   }
@@ -39,6 +39,15 @@ export function warper(isForced) {
     for (const each of shared.keys()) shared.set(each, null);
   });
   return made;
+}
+
+/**
+ * @param {WebGL2RenderingContext} gl
+ * @returns {boolean} whether a program stands in for a graphics card, which not all browsers own up to when asked to fail
+ */
+function isSoftware(gl) {
+  const info = gl.getExtension('WEBGL_debug_renderer_info');
+  return /swiftshader|llvmpipe|software|basic render/i.test(gl.getParameter(info?.UNMASKED_RENDERER_WEBGL ?? gl.RENDERER));
 }
 
 class Warper {
