@@ -20,6 +20,7 @@ const MAX_GRID = 200;
  * @property {Float32Array} behind
  * @property {Gray | null} matte
  * @property {number} nearest  largest 1 / z
+ * @property {boolean} [isItemOnly]  nothing but the item is drawn: what is behind it may be blotted out
  */
 
 /**
@@ -42,9 +43,9 @@ export async function viewRelief(spin, index) {
  */
 export async function capturedRelief(spin, {depth, matte, near, far, lens, cam, place}) {
   const [grid, mask] = await Promise.all([grayFile(spin, depth), grayFile(spin, matte)]);
-  return grid && reliefOf(grid, mask,
-    (value) => value && 1 / far + (value - 1) / 254 * (1 / near - 1 / far), lens,
+  const relief = grid && reliefOf(grid, mask, (value) => value && 1 / far + (value - 1) / 254 * (1 / near - 1 / far), lens,
     motionFromObject(cam, place));
+  return relief && {...relief, isItemOnly: Boolean(relief.item)};
 }
 
 /**

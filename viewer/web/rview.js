@@ -9,8 +9,10 @@ import {refinementLevel} from './spin_order.js';
 
 /** Where the first entry's data begins. */
 const MANIFEST_AT = 64;
-/** The first request asks for this much: the manifest and the first view of a published file. */
-const FIRST_BYTES = 128 * 1024;
+/** The first request asks for this much, which is the manifest of a small file. */
+const FIRST_BYTES = 64 * 1024;
+/** The one for the first view alone, whose size is not known yet. */
+const POSTER_BYTES = 80 * 1024;
 const MAX_MANIFEST = 64 << 20;
 
 export class RviewFile {
@@ -71,16 +73,13 @@ export class RviewFile {
    * @returns {Promise<Blob>} its data, read by its own header, since the manifest has not come yet
    */
   async firstView(at) {
-    let bytes = new Uint8Array(0), end = 0;
-    /** @type {{data: number, size: number} | undefined} */
-    let header;
-    await this.source.read(at, at + 4 * FIRST_BYTES, (piece) => {
-      bytes = joined(bytes, piece);
-      if (bytes.length >= MANIFEST_AT) header ??= localHeader(bytes);
-      if (header) end = header.data + header.size;
-      return end > 0 && bytes.length >= end;
-    });
-    return new Blob([bytes.subarray(header?.data, end)]);
+    let bytes = new Uint8Array(0);
+    const take = (/** @type {Uint8Array} */ piece) => { bytes = joined(bytes, piece); };
+    await this.source.read(at, at + POSTER_BYTES, take);
+    const {data, size} = localHeader(bytes);
+    const end = data + size;
+    if (bytes.length < end) await this.source.read(at + bytes.length, at + end, take);
+    return new Blob([bytes.subarray(data, end)]);
   }
 
   /**

@@ -133,7 +133,7 @@ class Warper {
     gl.uniformMatrix3fv(gl.getUniformLocation(warp, 'turn'), true, turn);
     uploaded.layers.forEach((layer, i) => {
       gl.clear(gl.DEPTH_BUFFER_BIT);
-      this.set(warp, {layer: [relief.item ? 2 - i : 0]}, true);
+      this.set(warp, {layer: [!relief.item ? 0 : relief.isItemOnly ? 1 : 2 - i]}, true);
       gl.bindBuffer(gl.ARRAY_BUFFER, layer);
       gl.enableVertexAttribArray(0);
       gl.vertexAttribPointer(0, 1, gl.FLOAT, false, 0, 0);
@@ -186,9 +186,9 @@ class Warper {
    * @param {Relief} relief
    * @returns {WebGLBuffer[]} the farther layer first
    */
-  uploadLayers({behind, item}) {
+  uploadLayers({behind, item, isItemOnly}) {
     const {gl} = this;
-    return (item ? [behind, item] : [behind]).map((layer) => {
+    return (item ? isItemOnly ? [item] : [behind, item] : [behind]).map((layer) => {
       const buffer = /** @type {WebGLBuffer} */ (gl.createBuffer());
       gl.bindBuffer(gl.ARRAY_BUFFER, buffer);
       gl.bufferData(gl.ARRAY_BUFFER, layer, gl.STATIC_DRAW);
