@@ -1,6 +1,6 @@
 // When a spin is fetched, and which: lazily or at once, again after a change, and no longer than it is wanted.
 
-import {finishFiner, shareBudget, waitForFiner} from './budget.js';
+import {finishFiner, leaveBudget, shareBudget, useBudget, waitForFiner} from './budget.js';
 import {openSpin, readChildren} from './sources.js';
 import {asSpinError} from './failures.js';
 /** @typedef {import('./rotating_view.js').RotatingView} RotatingView */
@@ -30,6 +30,7 @@ export class Loader {
     this.observer.observe(element);
     document.addEventListener('DOMContentLoaded', () => readChildren(element, element), {once: true});
     readChildren(element, element);
+    if (element.loaded) useBudget(element.loaded.pictures);
     this.request();
   }
 
@@ -37,6 +38,10 @@ export class Loader {
     this.watcher.disconnect();
     this.observer.disconnect();
     this.see(false);
+    const pictures = this.element.loaded?.pictures;
+    if (!pictures) return;
+    leaveBudget(pictures);
+    pictures.allow(0);
   }
 
   /** @param {boolean} isSeen  whether the element is on the screen, or near */
