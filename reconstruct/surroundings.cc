@@ -15,14 +15,14 @@ namespace {
 constexpr int kCellsAcross = 12, kCellsDown = 9;
 using Cells = std::bitset<kCellsAcross * kCellsDown>;
 
-constexpr double kItemReach = 1.2;         // of the subject's radius
+constexpr double kItemReach = 1.2;  // of the subject's radius
 // Cells with surroundings that match anywhere: to accuse a map of a fold, and to choose between pairs once it is one.
 constexpr std::size_t kFewestToTell = 12, kFewestToChoose = 4;
 // A picture contradicts the map where one beside it shares next to nothing of its surroundings; or little, while the picture
 // that shares most stands more than so many times as far off.
 constexpr double kNothingShared = 0.1, kLittleShared = 0.5, kFurther = 2;
-constexpr double kBeside = 0.14;      // 8 degrees
-constexpr double kOtherSide = 0.7;    // 40 degrees: there the picture most alike stands only by mistake
+constexpr double kBeside = 0.14;    // 8 degrees
+constexpr double kOtherSide = 0.7;  // 40 degrees: there the picture most alike stands only by mistake
 constexpr int kFewestContradictions = 4;
 constexpr double kContradictingShare = 0.25;  // of the pictures that tell
 
@@ -133,7 +133,8 @@ SurroundingsVerdict JudgeBySurroundings(const MatchedSweep& matched, const Recon
       if (shared[p] < kLittleShared) partner->foreign = std::min(partner->foreign, apart);
     }
   }
-  const auto tells = std::count_if(partners.begin(), partners.end(), [](const Partner& p) { return p.shared >= 0; });
+  const auto tells =
+      std::count_if(partners.begin(), partners.end(), [](const Partner& p) { return p.shared >= 0; });
   SurroundingsVerdict out;
   for (std::size_t f = 0; f < partners.size(); ++f) {
     const Partner& p = partners[f];
@@ -165,8 +166,7 @@ std::vector<matching::TwoView> PairsFromElsewhere(const std::vector<matching::Tw
   std::vector<matching::TwoView> out;
   for (const matching::TwoView& pair : pairs)
     if ((!wrong(pair.a) && !wrong(pair.b)) || !subject.ok || !reconstruction.frames[pair.a].posed ||
-        !reconstruction.frames[pair.b].posed ||
-        Apart(reconstruction, subject, pair.a, pair.b) > kOtherSide)
+        !reconstruction.frames[pair.b].posed || Apart(reconstruction, subject, pair.a, pair.b) > kOtherSide)
       out.push_back(pair);
   return out;
 }
