@@ -57,8 +57,8 @@ bool IsForShop(std::string_view format);
 // Fails with kInvalidArgument (unknown format, bad option, unfit target), kNotFound (no such parent folder),
 // kInsufficientData (colmap, nerf, ply of an asset without poses: tiers 3 and 4; images of an asset made
 // without sources), kUnsupported (an encoder this FFmpeg lacks), kCorrupt (the asset contradicts itself),
-// kCancelled. `progress` is told the stage "export". Of a shop's format, `rules` is told how far each rule is met; where one
-// is not and options.anyway is off, fails with kInsufficientData whose details are those rules.
+// kCancelled. `progress` is told the stage "export". Of a shop's format and of a mesh, `rules` is told how far each rule is met; where
+// one is not and options.anyway is off, fails with kInsufficientData whose details are those rules.
 Status Export(const RotatingView& view,
               std::string_view format,
               const std::filesystem::path& out,

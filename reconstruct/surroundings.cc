@@ -21,8 +21,10 @@ constexpr std::size_t kFewestToTell = 12, kFewestToChoose = 4;
 // A picture contradicts the map where one beside it shares next to nothing of its surroundings; or little, while the picture
 // that shares most stands more than so many times as far off.
 constexpr double kNothingShared = 0.1, kLittleShared = 0.5, kFurther = 2;
-constexpr double kBeside = 0.14;    // 8 degrees
-constexpr double kOtherSide = 0.7;  // 40 degrees: there the picture most alike stands only by mistake
+constexpr double kBeside = 0.14;       // 8 degrees
+constexpr double kAlmostThere = 0.08;  // frames of a clip this near each other share more or less by blur
+constexpr double kOtherSide = 0.7;     // 40 degrees: there the picture most alike stands only by mistake
+constexpr int kTail = 3;               // of one hump: fewer than a third of what comes before it
 constexpr int kFewestContradictions = 4;
 constexpr double kContradictingShare = 0.25;  // of the pictures that tell
 
@@ -122,10 +124,13 @@ SurroundingsVerdict JudgeBySurroundings(const MatchedSweep& matched, const Recon
     bool other_place = false;       // one stands beside it that shares nothing
   };
   std::vector<Partner> partners(reconstruction.frames.size());
+  int nothing = 0, little = 0;  // of the pairs side by side
   for (std::size_t p = 0; p < shared.size(); ++p) {
     const matching::TwoView& pair = matched.matches.pairs[p];
     if (shared[p] < 0) continue;
     const double apart = Apart(reconstruction, subject, pair.a, pair.b);
+    nothing += apart < kBeside && shared[p] < kNothingShared;
+    little += apart < kBeside && shared[p] >= kNothingShared && shared[p] < kLittleShared;
     for (Partner* partner : {&partners[pair.a], &partners[pair.b]}) {
       if (shared[p] > partner->shared) partner->shared = shared[p], partner->apart = apart;
       partner->nearest = std::min(partner->nearest, apart);
@@ -135,10 +140,13 @@ SurroundingsVerdict JudgeBySurroundings(const MatchedSweep& matched, const Recon
   }
   const auto tells =
       std::count_if(partners.begin(), partners.end(), [](const Partner& p) { return p.shared >= 0; });
+  // Blur thins matches out by degrees; another place shares nothing at once.
+  const bool at_once = kTail * nothing >= little;
   SurroundingsVerdict out;
   for (std::size_t f = 0; f < partners.size(); ++f) {
     const Partner& p = partners[f];
-    if (p.other_place || (p.foreign < kBeside && p.apart > kFurther * p.foreign) ||
+    if ((at_once && p.other_place) ||
+        (p.foreign < kBeside && p.apart > std::max(kAlmostThere, kFurther * p.foreign)) ||
         (p.nearest < kBeside && p.apart > kOtherSide))
       out.pictures.push_back(static_cast<int>(f));
   }

@@ -151,6 +151,7 @@ constexpr const char* kForum =
     "sellercentral.amazon.com/forums/t/360-image-rotation-requirements-and-instructions/591376";
 constexpr const char* kVendorNote = "playbook.rivrhub.com/help/catalog-sop-360-images";
 constexpr const char* kWalmart = "itemmanager.helpdocs.io/article/mcjs08zzw1-rich-media-specifications";
+constexpr const char* kFillNote = "as other pages quote support.google.com/merchants/answer/6324350";
 constexpr const char* kImageLink = "support.google.com/merchants/answer/6324350";
 constexpr const char* kMoreLinks = "support.google.com/merchants/answer/6324370";
 constexpr const char* kModelLink = "support.google.com/merchants/answer/13674896";
@@ -201,7 +202,7 @@ constexpr Rule kRules[] = {
     {"google", "format", "JPEG, WebP or PNG", kImageLink, kRead, FileFormat},
     {"google", "whole", "the whole item is in the picture", kImageLink, kRead, WholeItem},
     {"google", "background", "white or transparent behind the item", kImageLink, kRead, WhiteBehind},
-    {"google", "fill", "the item fills 75 to 90 % of the picture", kImageLink, kRead, Filled},
+    {"google", "fill", "the item fills 75 to 90 % of the picture", kFillNote, kRead, Filled},
     {"google", "pixels", "no picture is scaled up", kImageLink, kRead, AsCaptured},
     {"google", "count", "a main picture and ten more at most", kMoreLinks, kRead, CountAndSteps},
     {"google", "name", "the product has a name", kMerchant, kRead, HasName},
